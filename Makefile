@@ -1,0 +1,42 @@
+# The commands of everyday work. CMake does the building (CMakePresets.json); this sets up first.
+#
+#   make demo       the main job on built-in data; ends with the path of demo/report.html
+#   make test       every test
+#   make test-fast  the tests without the slow ones
+#   make build      only builds: build/bin/mammograft
+#   make format     lays out every source file (clang-format)
+#   make tidy       lints every source file (clang-tidy)
+#   make clean      removes what was built (not .venv)
+
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+CTEST = ctest --test-dir build --output-on-failure -j $(JOBS)
+
+.PHONY: all setup build demo test test-fast format tidy clean
+all: build
+
+setup:
+	@scripts/setup.sh
+
+# Configures where that has not been done, or where another LibTorch was chosen since.
+build: setup
+	@if [ ! -f build/build.ninja ] || [ .cache/torch -nt build/build.ninja ]; then \
+	  cmake --preset release; fi
+	@cmake --build build -j $(JOBS)
+
+demo: build
+	@scripts/demo.sh
+
+test: build
+	@$(CTEST)
+
+test-fast: build
+	@$(CTEST) -LE slow
+
+format:
+	@scripts/format.sh
+
+tidy: setup
+	@scripts/tidy.sh
+
+clean:
+	rm -rf build build-debug build-asan build-tidy

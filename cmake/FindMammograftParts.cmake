@@ -1,0 +1,34 @@
+# Finds the libraries that Debian ships without a CMake package of their own, as imported targets:
+#   mammograft_opencv  OpenCV core and imgproc only (the CMake package is in libopencv-dev, which
+#                      drags in GDAL and some hundreds of megabytes)
+#   mammograft_spng    libspng
+#   mammograft_mustache  kainjow mustache (headers)
+# Used by the build and by the installed package alike.
+include(FindPackageHandleStandardArgs)
+
+find_path(MAMMOGRAFT_OPENCV_INCLUDE opencv2/imgproc.hpp PATH_SUFFIXES opencv4)
+find_library(MAMMOGRAFT_OPENCV_CORE opencv_core)
+find_library(MAMMOGRAFT_OPENCV_IMGPROC opencv_imgproc)
+find_path(MAMMOGRAFT_SPNG_INCLUDE spng.h)
+find_library(MAMMOGRAFT_SPNG_LIBRARY spng)
+find_path(MAMMOGRAFT_MUSTACHE_INCLUDE kainjow/mustache.hpp)
+mark_as_advanced(MAMMOGRAFT_OPENCV_INCLUDE MAMMOGRAFT_OPENCV_CORE MAMMOGRAFT_OPENCV_IMGPROC
+  MAMMOGRAFT_SPNG_INCLUDE MAMMOGRAFT_SPNG_LIBRARY MAMMOGRAFT_MUSTACHE_INCLUDE)
+find_package_handle_standard_args(MammograftParts
+  REQUIRED_VARS MAMMOGRAFT_OPENCV_INCLUDE MAMMOGRAFT_OPENCV_CORE MAMMOGRAFT_OPENCV_IMGPROC
+    MAMMOGRAFT_SPNG_INCLUDE MAMMOGRAFT_SPNG_LIBRARY MAMMOGRAFT_MUSTACHE_INCLUDE
+  REASON_FAILURE_MESSAGE "Run scripts/setup.sh, which installs the system packages.")
+
+if(MammograftParts_FOUND AND NOT TARGET mammograft_opencv)
+  add_library(mammograft_opencv INTERFACE IMPORTED)
+  set_target_properties(mammograft_opencv PROPERTIES
+    INTERFACE_INCLUDE_DIRECTORIES "${MAMMOGRAFT_OPENCV_INCLUDE}"
+    INTERFACE_LINK_LIBRARIES "${MAMMOGRAFT_OPENCV_IMGPROC};${MAMMOGRAFT_OPENCV_CORE}")
+  add_library(mammograft_spng INTERFACE IMPORTED)
+  set_target_properties(mammograft_spng PROPERTIES
+    INTERFACE_INCLUDE_DIRECTORIES "${MAMMOGRAFT_SPNG_INCLUDE}"
+    INTERFACE_LINK_LIBRARIES "${MAMMOGRAFT_SPNG_LIBRARY}")
+  add_library(mammograft_mustache INTERFACE IMPORTED)
+  set_target_properties(mammograft_mustache PROPERTIES
+    INTERFACE_INCLUDE_DIRECTORIES "${MAMMOGRAFT_MUSTACHE_INCLUDE}")
+endif()

@@ -1,0 +1,58 @@
+# One library per folder of src/, one test program per folder. Sources are globbed: a new file needs
+# no entry here. `mammograft_folder(image LINKS mammograft_core mammograft_opencv)`
+#   TORCH  compile with the shared precompiled torch/torch.h (see mammograft_torch_pch)
+# `src/<name>/*_test.cc` become `<name>_test`; tests whose full name contains "Slow" get the ctest
+# label "slow" and are left out by `make test-fast`.
+function(mammograft_folder name)
+  cmake_parse_arguments(ARG "TORCH" "" "LINKS" ${ARGN})
+  file(GLOB all CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cc)
+  set(tests ${all})
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  set(sources ${all})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$|/main\\.cc$")
+  if(NOT sources)
+    add_library(mammograft_${name} INTERFACE)
+    set(scope INTERFACE)
+  else()
+    add_library(mammograft_${name} STATIC ${sources})
+    set(scope PUBLIC)
+    target_compile_options(mammograft_${name} PRIVATE ${MAMMOGRAFT_WARNINGS})
+  endif()
+  target_include_directories(mammograft_${name} ${scope}
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
+    $<BUILD_INTERFACE:${MAMMOGRAFT_GENERATED_DIR}>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/mammograft>)
+  target_compile_features(mammograft_${name} ${scope} cxx_std_20)
+  target_link_libraries(mammograft_${name} ${scope} ${ARG_LINKS})
+  set_target_properties(mammograft_${name} PROPERTIES EXPORT_NAME ${name})
+  if(ARG_TORCH AND sources)
+    target_precompile_headers(mammograft_${name} REUSE_FROM mammograft_torch_pch)
+  endif()
+  set_property(GLOBAL APPEND PROPERTY MAMMOGRAFT_FOLDERS mammograft_${name})
+  if(tests AND MAMMOGRAFT_TESTS)
+    mammograft_test(${name} "${tests}" "${ARG_TORCH}")
+  endif()
+endfunction()
+
+function(mammograft_test name tests torch)
+  add_executable(${name}_test ${tests})
+  target_compile_options(${name}_test PRIVATE ${MAMMOGRAFT_WARNINGS})
+  target_link_libraries(${name}_test PRIVATE mammograft_${name} GTest::gtest_main)
+  target_compile_definitions(${name}_test PRIVATE MAMMOGRAFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  if(torch)
+    target_precompile_headers(${name}_test REUSE_FROM mammograft_torch_pch)
+  endif()
+  gtest_discover_tests(${name}_test TEST_PREFIX ${name}. TEST_FILTER "-*Slow*"
+    DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+  gtest_discover_tests(${name}_test TEST_PREFIX ${name}. TEST_FILTER "*Slow*"
+    DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 900 LABELS slow)
+endfunction()
+
+# torch/torch.h costs 14 s a file; precompiled once for all folders and their tests it costs 6 s.
+function(mammograft_add_torch_pch)
+  set(anchor ${PROJECT_BINARY_DIR}/generated/torch_pch.cc)
+  file(CONFIGURE OUTPUT ${anchor} CONTENT "// Compiled so that its precompiled header exists.\n")
+  add_library(mammograft_torch_pch OBJECT ${anchor})
+  target_link_libraries(mammograft_torch_pch PRIVATE mammograft_core mammograft_torch)
+  target_precompile_headers(mammograft_torch_pch PRIVATE <torch/torch.h>)
+endfunction()

@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# Sets up what the build needs: system packages (Debian 12, Ubuntu 24.04) and LibTorch.
+# Does nothing, quickly, where everything is there. `make` calls it before every build.
+#
+#   MAMMOGRAFT_TORCH_DIR     use this LibTorch folder (>= 2.11; with include/ and lib/)
+#   MAMMOGRAFT_TORCH_PYTHON  use the torch of this python (CPU or CUDA build)
+#   MAMMOGRAFT_PIP_ARGS      more arguments for pip, e.g. '--index-url URL' of an index of CPU wheels
+#   MAMMOGRAFT_NO_PACKAGES=1 leave system packages alone (you have their equivalents)
+# With neither of the first two, torch goes into .venv.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+TORCH_VERSION=2.13.0
+PACKAGES=(
+  g++ cmake ninja-build make git ca-certificates
+  libopencv-core-dev libopencv-imgproc-dev libspng-dev libjpeg-dev
+  nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libfmt-dev
+  libkainjow-mustache-dev gnuplot-nox libgtest-dev
+)
+PYTHON_PACKAGES=(python3 python3-venv python3-pip)  # only where torch goes into .venv
+
+say() { echo "setup: $*"; }
+die() { echo "setup: $*" >&2; exit 1; }
+
+own_torch() { [ -n "${MAMMOGRAFT_TORCH_DIR:-}" ] || [ -n "${MAMMOGRAFT_TORCH_PYTHON:-}" ]; }
+
+missing_packages() {
+  local wanted=("${PACKAGES[@]}") installed package
+  own_torch || wanted+=("${PYTHON_PACKAGES[@]}")
+  installed=" $(dpkg-query -W -f='${db:Status-Status}:${Package} ' "${wanted[@]}" 2>/dev/null || true)"
+  for package in "${wanted[@]}"; do
+    [[ $installed == *" installed:$package "* ]] || echo "$package"
+  done
+}
+
+install_packages() {
+  if [ "${MAMMOGRAFT_NO_PACKAGES:-0}" = 1 ]; then return; fi
+  if ! command -v dpkg-query apt-get >/dev/null; then
+    say "no apt-get here: install the equivalents of: ${PACKAGES[*]}" >&2
+    die "then run again with MAMMOGRAFT_NO_PACKAGES=1"
+  fi
+  local missing as_root=()
+  mapfile -t missing < <(missing_packages)
+  if [ ${#missing[@]} -eq 0 ]; then return; fi
+  if [ "$(id -u)" -ne 0 ]; then
+    # Asks for a password only where someone can type one.
+    if ! command -v sudo >/dev/null || { ! sudo -n true 2>/dev/null && ! { [ -t 0 ] && sudo -v; }; }; then
+      say "system packages are missing, and neither root nor sudo is available" >&2
+      die "ask an administrator to run: apt-get install ${missing[*]}"
+    fi
+    as_root=(sudo)
+  fi
+  say "installing system packages: ${missing[*]}"
+  local log
+  log=$(mktemp)
+  apt() {
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 "$@" \
+      >>"$log" 2>&1 </dev/null
+  }
+  # An out-of-date package list (or none, in a container) is refreshed; one that cannot be may do.
+  apt -qq update || say "apt-get update failed; trying with the package lists that are there"
+  if ! apt -y install --no-install-recommends "${missing[@]}"; then
+    tail -n 20 "$log" >&2
+    die "apt-get install failed (above); whole log: $log"
+  fi
+  rm -f "$log"
+}
+
+# The version of the torch that .venv holds, without importing it (that takes seconds).
+venv_torch_version() {
+  [ -x .venv/bin/python ] || return 0
+  local info
+  for info in .venv/lib/python3*/site-packages/torch-*.dist-info; do
+    if [ -d "$info" ]; then info=${info##*/torch-}; echo "${info%.dist-info}"; fi
+  done
+}
+
+install_torch() {
+  if own_torch; then return; fi
+  # A build tag ("+cpu") may follow the version.
+  if [ "$(venv_torch_version | sed 's/+.*//')" = "$TORCH_VERSION" ] && [ -f .venv/.complete ]; then
+    return
+  fi
+  say "installing torch $TORCH_VERSION into .venv: about 200 MB for the CPU build, but some GIGABYTES"
+  say "for the CUDA build, which the public Python package index gives by default. To stop that:"
+  say "ctrl-C, then choose with MAMMOGRAFT_PIP_ARGS, MAMMOGRAFT_TORCH_DIR or MAMMOGRAFT_TORCH_PYTHON"
+  say "(explained at the top of scripts/setup.sh)."
+  if [ -x .venv/bin/python ] && ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+    rm -rf .venv  # left by an interrupted set-up, or by a python that is gone
+  fi
+  [ -x .venv/bin/python ] || python3 -m venv .venv
+  # shellcheck disable=SC2086  # the arguments are meant to be split
+  .venv/bin/python -m pip install --disable-pip-version-check --quiet ${MAMMOGRAFT_PIP_ARGS:-} \
+    "torch==$TORCH_VERSION" || die "pip could not install torch $TORCH_VERSION (above)"
+  touch .venv/.complete
+}
+
+# Written only when the choice of LibTorch changes: the build then configures again.
+record_torch() {
+  local choice="dir=${MAMMOGRAFT_TORCH_DIR:-} python=${MAMMOGRAFT_TORCH_PYTHON:-}"
+  own_torch || choice="venv=$(venv_torch_version)"
+  mkdir -p .cache
+  if [ ! -f .cache/torch ] || [ "$(cat .cache/torch)" != "$choice" ]; then
+    echo "$choice" >.cache/torch
+  fi
+}
+
+install_packages
+install_torch
+record_torch

@@ -1,0 +1,75 @@
+// What every subcommand has: the common options, a configuration file, and an action.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/options.h"
+#include "core/progress.h"
+
+namespace mammograft {
+
+struct CommonOptions {
+  int64_t seed = 1;
+  int threads = 0;
+  std::string device = "auto";
+  bool quiet = false;
+  bool force = false;
+  template <typename V>
+  void fields(V&& v) {
+    v("seed", seed, "seed of all randomness");
+    v("threads", threads, "threads; 0: all cores");
+    v.choice("device", device, {"auto", "cpu", "cuda"}, "where networks run");
+    v("quiet", quiet, "no progress, only warnings and errors");
+    v("force", force, "replace a finished output");
+  }
+};
+
+// One subcommand. Describe the options, add what stands outside of them to app(), give the action.
+class Command {
+ public:
+  Command(CLI::App& parent, const std::string& name, const std::string& description);
+  CLI::App& app() { return *app_; }
+
+  // Adds the fields of `options` (which must outlive the parse) and the common ones that they do not
+  // name themselves.
+  template <typename Options>
+  void describe_options(Options& options) {
+    add_fields(describe(options));
+  }
+  void no_options() { add_fields({}); }
+
+  const CommonOptions& common() const { return common_; }
+  Progress& progress();
+  // Runs after the parse and after the configuration file.
+  void action(std::function<void()> run);
+
+ private:
+  void add_fields(std::vector<OptionField> fields);
+  CLI::App* app_;
+  CommonOptions common_;
+  std::vector<OptionField> fields_;
+  std::string config_;
+  std::unique_ptr<Progress> progress_;
+};
+
+// One function per file; each returns the command, which must live until the parse is over.
+std::unique_ptr<Command> phantom_command(CLI::App& parent);
+std::vector<std::unique_ptr<Command>> prepare_commands(CLI::App& parent);
+std::unique_ptr<Command> inspect_command(CLI::App& parent);
+std::unique_ptr<Command> split_command(CLI::App& parent);
+// `preset` decides the defaults that --help shows (see preset_argument).
+std::vector<std::unique_ptr<Command>> train_commands(CLI::App& parent, const std::string& preset);
+std::unique_ptr<Command> detect_command(CLI::App& parent);
+std::unique_ptr<Command> evaluate_command(CLI::App& parent);
+
+// The value of --preset on the command line, or of `preset` in its --config file; "light" when neither.
+std::string preset_argument(const std::vector<std::string>& arguments);
+
+std::string version_text();  // "mammograft 0.1.0 (...)\nLibTorch ..."
+
+}  // namespace mammograft

@@ -1,0 +1,140 @@
+#include <algorithm>
+#include <set>
+
+#include "cli/cohort_part.h"
+#include "cli/command.h"
+#include "cli/overlay.h"
+#include "cohort/detections.h"
+#include "core/files.h"
+#include "core/log.h"
+#include "detect/search.h"
+#include "image/image_io.h"
+
+namespace mammograft {
+namespace {
+
+struct DetectCommandOptions {
+  std::string precision = "auto";
+  std::string masks = "likely";
+  std::string overlays = "auto";
+  double overlay_min_score = 0.2;
+  int overlay_most = 5;
+  int overlay_side_px = 1024;
+  double mm_per_px = 0;
+  bool keep_going = false;
+  template <typename V>
+  void fields(V&& v) {
+    v.choice("precision", precision, {"auto", "fp32", "bf16"}, "arithmetic of the convolutions");
+    v.choice("masks", masks, {"likely", "all"}, "outline detections with scores of 0.05 and more, or all of them");
+    v.choice("overlays", overlays, {"auto", "all", "none"}, "pictures with outlines and scores; auto: for files, not for cohorts");
+    v("overlay_min_score", overlay_min_score, "lowest score that is drawn");
+    v("overlay_most", overlay_most, "most detections drawn on a picture");
+    v("overlay_side_px", overlay_side_px, "longest side of a picture");
+    v("mm_per_px", mm_per_px, "pixel spacing of loose files, for models that work in mm; 0: not known");
+    v("keep_going", keep_going, "report and skip files that cannot be read, instead of stopping");
+  }
+};
+
+// Files as given, folders by the images in them, sorted; two with one name would share an overlay.
+std::vector<fs::path> image_files(const std::vector<std::string>& inputs) {
+  std::vector<fs::path> files;
+  for (const std::string& input : inputs) {
+    if (!fs::is_directory(input)) {
+      files.emplace_back(input);
+      continue;
+    }
+    const size_t before = files.size();
+    for (const auto& entry : fs::recursive_directory_iterator(input)) {
+      if (entry.is_regular_file() && looks_like_image(entry.path())) files.push_back(entry.path());
+    }
+    if (files.size() == before) fail(ErrorKind::bad_input, "{}: no image in this folder (png, jpg, pgm)", input);
+  }
+  std::sort(files.begin(), files.end());
+  files.erase(std::unique(files.begin(), files.end()), files.end());
+  return files;
+}
+
+std::vector<SearchItem> loose_items(const std::vector<std::string>& inputs, double mm_per_px) {
+  std::vector<SearchItem> items;
+  for (const fs::path& file : image_files(inputs)) {
+    SearchItem item;
+    item.image_id = static_cast<int64_t>(items.size()) + 1;  // place in sorted order, from 1
+    item.name = file.string();
+    item.read = [file] { return read_image(file).pixels; };
+    if (mm_per_px > 0) item.spacing_mm = {mm_per_px, mm_per_px};
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+std::vector<SearchItem> cohort_items(const Cohort& cohort) {
+  std::vector<SearchItem> items;
+  for (const ImageRecord& image : cohort.images) {
+    items.push_back({image.id, image.file_name, [&cohort, &image] { return read_pixels(cohort, image); },
+                     image.pixel_spacing_mm, image.view});
+  }
+  return items;
+}
+
+// "scans/a.png" -> "scans_a.jpg": unique however many folders there are.
+std::string overlay_name(const std::string& name) {
+  std::string flat = fs::path(name).relative_path().replace_extension().string();
+  std::replace(flat.begin(), flat.end(), '/', '_');
+  return flat + ".jpg";
+}
+
+// Detections use the truth file's category ids: a cohort with one category gets that id.
+void use_category_ids(const Cohort& cohort, std::vector<Detection>& detections) {
+  if (cohort.categories.size() != 1) return;
+  for (Detection& detection : detections) detection.category_id = cohort.categories.front().id;
+}
+
+void run_detect(const std::string& model, const CohortPart& part, const std::vector<std::string>& files,
+                const fs::path& out, const DetectCommandOptions& options, Command& command) {
+  if (part.cohorts.empty() == files.empty()) fail(ErrorKind::usage, "detect: expected --cohort or files, not both");
+  begin_output(out, "detections.json", command.common().force);
+  const Detector detector = Detector::load(
+      model, {options.precision, command.common().device, command.common().threads, options.masks == "all"});
+  const bool loose = part.cohorts.empty();
+  const Cohort cohort = loose ? Cohort{} : part.testing();
+  const std::vector<SearchItem> items = loose ? loose_items(files, options.mm_per_px) : cohort_items(cohort);
+  const bool overlays = options.overlays == "all" || (options.overlays == "auto" && loose);
+  if (overlays) create_folder(out / "overlays");
+  const auto draw = [&](const SearchItem& item, const cv::Mat& pixels, const std::vector<FoundMass>& found) {
+    write_jpeg(out / "overlays" / overlay_name(item.name),
+               draw_overlay(pixels, found, options.overlay_min_score, options.overlay_most, options.overlay_side_px));
+  };
+  using Seen = std::function<void(const SearchItem&, const cv::Mat&, const std::vector<FoundMass>&)>;
+  SearchResult result =
+      search(detector, items, options.keep_going, overlays ? Seen(draw) : Seen(), command.progress());
+  use_category_ids(cohort, result.detections);
+  if (!loose) {
+    for (Detection& detection : result.detections) detection.file_name.clear();
+  }
+  write_detections_meta(out / "detections.json",
+                        {result.image_ids, detector.patients_hashed(), detector.description()});
+  write_detections(out / "detections.json", result.detections);
+  log_info(fmt::format("{}: {} detections on {} images{}", (out / "detections.json").string(),
+                       result.detections.size(), result.image_ids.size(),
+                       result.failures.empty() ? "" : fmt::format(", {} skipped", result.failures.size())));
+}
+
+}  // namespace
+
+std::unique_ptr<Command> detect_command(CLI::App& parent) {
+  auto command = std::make_unique<Command>(
+      parent, "detect", "Look for masses in files, folders or a cohort (with --fold: its test part).");
+  auto options = std::make_shared<DetectCommandOptions>();
+  auto part = std::make_shared<CohortPart>();
+  auto model = std::make_shared<std::string>(), out = std::make_shared<std::string>();
+  auto files = std::make_shared<std::vector<std::string>>();
+  command->app().add_option("files", *files, "images and folders (PNG, JPEG, PGM)")->type_name("FILE|DIR");
+  command->app().add_option("--model", *model, "detector (RUN/model.safetensors)")->required()->type_name("FILE");
+  command->app().add_option("--out", *out, "folder for detections.json and overlays/")->required()->type_name("DIR");
+  part->add_to(command->app(), /*required=*/false);
+  command->describe_options(*options);
+  command->action([=, &c = *command] { run_detect(*model, *part, *files, *out, *options, c); });
+  return command;
+}
+
+}  // namespace mammograft

@@ -1,0 +1,135 @@
+// An evaluation as tables, for the page and as CSV.
+#include <cmath>
+#include <limits>
+
+#include "cli/evaluation_report.h"
+#include "evaluate/groups.h"
+
+namespace mammograft {
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+Cell finite(double value) { return std::isfinite(value) ? Cell(value) : Cell(); }
+Cell whole(int64_t value) { return Cell(value); }
+
+}  // namespace
+
+Table operating_table(const EvaluateResult& result) {
+  Table table{{{"result", "Result"},
+               {"fppi_limit", "FPPI up to", 2},
+               {"tpr", "TPR"},
+               {"tpr_low", "lower bound"},
+               {"tpr_high", "upper bound"},
+               {"threshold", "Score threshold", 4},
+               {"fppi", "FPPI reached"},
+               {"true_positives", "Masses found"},
+               {"masses", "Masses"},
+               {"false_positives", "False positives"},
+               {"images", "Images"}},
+              {}};
+  for (const SetResult& set : result.sets) {
+    for (const OperatingPoint& at : set.operating_points) {
+      table.rows.push_back({set.name, at.fppi_limit, finite(at.point.tpr), finite(at.tpr.low),
+                            finite(at.tpr.high), finite(at.point.threshold), at.point.fppi,
+                            whole(at.point.true_positives), whole(set.counts.masses),
+                            whole(at.point.false_positives), whole(set.counts.fppi_images)});
+    }
+  }
+  return table;
+}
+
+Table group_table(const EvaluateResult& result) {
+  Table table{{{"result", "Result"},
+               {"by", "By"},
+               {"group", "Group"},
+               {"masses", "Masses"},
+               {"fppi_limit", "FPPI up to", 2},
+               {"found", "Found"},
+               {"tpr", "TPR"},
+               {"tpr_low", "lower bound"},
+               {"tpr_high", "upper bound"}},
+              {}};
+  for (const SetResult& set : result.sets) {
+    for (const GroupResult& group : set.groups) {
+      for (size_t x = 0; x < group.tpr.size(); ++x) {
+        table.rows.push_back({set.name, group.by, group.group, whole(group.masses),
+                              set.operating_points[x].fppi_limit, whole(group.found[x]),
+                              finite(group.tpr[x]), finite(group.bounds[x].low),
+                              finite(group.bounds[x].high)});
+      }
+    }
+  }
+  return table;
+}
+
+Table curve_table(const EvaluateResult& result) {
+  Table table{{{"result", ""},
+               {"threshold", ""},
+               {"true_positives", ""},
+               {"false_positives", ""},
+               {"tpr", ""},
+               {"fppi", ""}},
+              {}};
+  for (const SetResult& set : result.sets) {
+    for (const FrocPoint& point : corners(set.froc)) {
+      table.rows.push_back({set.name, finite(point.threshold), whole(point.true_positives),
+                            whole(point.false_positives), finite(point.tpr), point.fppi});
+    }
+  }
+  return table;
+}
+
+Table mass_table(const EvaluateResult& result) {
+  Table table{{{"result", ""},
+               {"annotation_id", ""},
+               {"image_id", ""},
+               {"file_name", ""},
+               {"patient_id", ""},
+               {"size_mm", ""},
+               {"found_at_score", ""},
+               {"overlap", ""}},
+              {}};
+  for (const SetResult& set : result.sets) {
+    std::vector<double> score(set.truth.masses.size(), kNan), overlap = score;
+    for (size_t i = 0; i < set.matches.size(); ++i) {
+      if (set.matches[i].outcome != Outcome::hit) continue;
+      score[set.matches[i].mass] = set.detections[i].score;
+      overlap[set.matches[i].mass] = set.matches[i].overlap;
+    }
+    for (size_t m = 0; m < set.truth.masses.size(); ++m) {
+      const Annotation& mass = *set.truth.masses[m].annotation;
+      const ImageRecord& image = *set.truth.images[set.truth.masses[m].image];
+      const auto size = mass_size_mm(mass, image);
+      table.rows.push_back({set.name, mass.id, image.id, image.file_name, image.patient_id,
+                            size ? Cell(*size) : Cell(), finite(score[m]), finite(overlap[m])});
+    }
+  }
+  return table;
+}
+
+Table detection_table(const EvaluateResult& result) {
+  Table table{{{"result", ""},
+               {"image_id", ""},
+               {"file_name", ""},
+               {"score", ""},
+               {"outcome", ""},
+               {"annotation_id", ""},
+               {"overlap", ""}},
+              {}};
+  for (const SetResult& set : result.sets) {
+    for (size_t i = 0; i < set.matches.size(); ++i) {
+      const Match& match = set.matches[i];
+      const Detection& detection = set.detections[i];
+      const ImageRecord& image = *set.truth.images[set.truth.index_of.at(detection.image_id)];
+      const bool on_mass = match.mass >= 0;
+      table.rows.push_back(
+          {set.name, image.id, image.file_name, detection.score, to_string(match.outcome),
+           on_mass ? whole(set.truth.masses[match.mass].annotation->id) : Cell(),
+           match.outcome == Outcome::false_positive ? Cell() : Cell(match.overlap)});
+    }
+  }
+  return table;
+}
+
+}  // namespace mammograft

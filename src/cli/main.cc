@@ -1,0 +1,74 @@
+// mammograft: the command line. Every subcommand is one file beside this one.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "core/error.h"
+#include "core/log.h"
+#include "core/progress.h"
+
+namespace mammograft {
+namespace {
+
+constexpr const char* kDescription =
+    "Grafts breast masses onto healthy mammograms, trains a mass detector, and scores it.\n"
+    "For research use only.\n\n"
+    "A first run on built-in data:\n"
+    "  mammograft phantom --out cohort --patients 40\n"
+    "  mammograft split cohort --folds 2 --out folds.json\n"
+    "  mammograft train detector --cohort cohort --folds folds.json --fold 0 --out run\n"
+    "  mammograft detect --model run/model.safetensors --cohort cohort --folds folds.json --fold 0 --out found\n"
+    "  mammograft evaluate --truth cohort --detections found/detections.json --out report\n";
+
+int run(int argc, char** argv) {
+  CLI::App app(kDescription, "mammograft");
+  app.set_version_flag("--version", version_text, "versions of the program and of LibTorch, threads, instruction set");
+  app.require_subcommand(1);
+  app.footer("Exit codes: 0 done, 2 usage, 3 bad input, 4 input/output, 5 cancelled, 70 a defect of ours.\n"
+             "Help on one subcommand: mammograft SUBCOMMAND --help");
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  std::vector<std::unique_ptr<Command>> commands;
+  const auto add = [&](std::vector<std::unique_ptr<Command>> more) {
+    for (auto& command : more) commands.push_back(std::move(command));
+  };
+  commands.push_back(phantom_command(app));
+  add(prepare_commands(app));
+  commands.push_back(inspect_command(app));
+  commands.push_back(split_command(app));
+  add(train_commands(app, preset_argument(arguments)));
+  commands.push_back(detect_command(app));
+  commands.push_back(evaluate_command(app));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& done) {
+    return app.exit(done);  // --help, --version
+  } catch (const CLI::ParseError& error) {
+    log_error(std::string(error.what()) + " (see --help)");
+    return static_cast<int>(ErrorKind::usage);
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace mammograft
+
+int main(int argc, char** argv) {
+  using namespace mammograft;
+  try {
+    install_signal_handlers();
+    return run(argc, argv);
+  } catch (const Error& error) {
+    log_error(error.what());
+    return error.exit_code();
+  } catch (const std::bad_alloc&) {
+    log_error("out of memory");
+    return static_cast<int>(ErrorKind::io);
+  } catch (const std::exception& error) {
+    log_error(std::string("a defect of mammograft, please report it: ") + error.what());
+    return static_cast<int>(ErrorKind::defect);
+  }
+}

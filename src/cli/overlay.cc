@@ -1,0 +1,29 @@
+#include "cli/overlay.h"
+
+#include <algorithm>
+
+#include "image/draw.h"
+
+namespace mammograft {
+
+cv::Mat draw_overlay(const cv::Mat& pixels, const std::vector<FoundMass>& found, double min_score, int most,
+                     int max_side_px) {
+  const cv::Mat small = resize_to_fit(pixels, max_side_px, max_side_px);
+  const double scale = static_cast<double>(small.cols) / pixels.cols;
+  cv::Mat rgb = to_rgb_auto(small);
+  for (size_t i = 0; i < std::min<size_t>(found.size(), most); ++i) {
+    const FoundMass& mass = found[i];
+    if (mass.score < min_score) break;  // by falling score
+    if (mass.mask) {
+      for (const Polygon& polygon : contours(decode_rle(*mass.mask))) draw_polygon(rgb, polygon, colors::hit, scale);
+    }
+    draw_box(rgb, mass.box, colors::alarm, scale);
+    draw_text(rgb, fmt::format("{:.2f}", mass.score), {mass.box.x0 * scale, mass.box.y0 * scale - 4}, colors::alarm, 14);
+  }
+  if (found.empty() || found.front().score < min_score) {
+    draw_text(rgb, fmt::format("nothing at or above {:.2f}", min_score), {6, 18}, colors::breast, 14);
+  }
+  return rgb;
+}
+
+}  // namespace mammograft

@@ -1,0 +1,94 @@
+#include "cohort/detections.h"
+
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "core/files.h"
+
+namespace mammograft {
+namespace {
+
+class DetectionsTest : public testing::Test {
+ protected:
+  DetectionsTest() {
+    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = fs::temp_directory_path() / (std::string("mammograft_detections_") + info->name());
+    fs::create_directories(folder_);
+    path_ = folder_ / "detections.json";
+  }
+  ~DetectionsTest() override { fs::remove_all(folder_); }
+
+  void expect_error(const std::string& text, const std::string& part) {
+    write_file(path_, text);
+    try {
+      read_detections(path_);
+      ADD_FAILURE() << "was read: " << text;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::bad_input);
+      EXPECT_NE(std::string(error.what()).find("detections.json: " + part), std::string::npos)
+          << error.what();
+    }
+  }
+
+  fs::path folder_, path_;
+};
+
+TEST_F(DetectionsTest, WritesWhatItReads) {
+  cv::Mat mask(8, 10, CV_8UC1, cv::Scalar(0));
+  mask(cv::Rect(2, 3, 4, 5)).setTo(1);
+  Detection a{7, 0, {1.5, 2, 11.25, 20}, 0.123456789012345, encode_rle(mask), "x.png"};
+  Detection b{8, 0, {0, 0, 1, 1}, 0.9, std::nullopt, ""};
+  write_detections(path_, {a, b});
+  const auto again = read_detections(path_);
+  ASSERT_EQ(again.size(), 2u);
+  EXPECT_EQ(again[0].image_id, 7);
+  EXPECT_EQ(again[0].bbox, a.bbox);
+  EXPECT_EQ(again[0].score, a.score);
+  EXPECT_EQ(*again[0].mask, *a.mask);
+  EXPECT_EQ(again[0].file_name, "x.png");
+  EXPECT_EQ(again[1].score, 0.9);  // in the order of the file
+  EXPECT_FALSE(again[1].mask);
+}
+
+TEST_F(DetectionsTest, BoxComesFromTheMaskWhereThereIsNone) {
+  write_file(path_, R"([{"image_id": 1, "category_id": 1, "score": 0.5,
+                         "segmentation": {"size": [2, 3], "counts": [2, 2, 2]}}])");
+  EXPECT_EQ(read_detections(path_)[0].bbox, (Box{1, 0, 2, 2}));
+}
+
+TEST_F(DetectionsTest, RefusesWhatIsNotCocoResults) {
+  expect_error(R"({"images": []})", "expected an array of detections");
+  expect_error(R"([{"category_id": 1, "bbox": [1, 2, 3, 4], "score": 1}])",
+               "[0].image_id: missing");
+  expect_error(R"([{"image_id": 1, "category_id": 1, "score": 1}])", "[0].bbox: missing");
+  expect_error(R"([{"image_id": 1, "category_id": 1, "bbox": [1, 2, -3, 4], "score": 1}])",
+               "[0].bbox: found width -3");
+  expect_error(R"([{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "score": "high"}])",
+               "[0].score: expected a number");
+  expect_error(R"([{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 1,
+                    "segmentation": {"size": [2, 2], "counts": "zz"}}])",
+               "[0].segmentation.counts: ");
+}
+
+TEST_F(DetectionsTest, MetaStandsBesideTheFile) {
+  EXPECT_FALSE(read_detections_meta(path_));
+  DetectionsMeta meta{{3, 4}, {hash_patient("a/1")}, {{"file", "m.safetensors"}}};
+  write_detections_meta(path_, meta);
+  EXPECT_TRUE(fs::exists(folder_ / "detections.meta.json"));
+  const auto again = read_detections_meta(path_);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->image_ids, meta.image_ids);
+  EXPECT_EQ(again->trained_on_hashed, meta.trained_on_hashed);
+  EXPECT_EQ(again->model, meta.model);
+}
+
+TEST_F(DetectionsTest, HashesPatientsAsPythonDoes) {
+  const Json golden =
+      read_json(fs::path(MAMMOGRAFT_SOURCE_DIR) / "tests/golden/cohort/patients.json");
+  for (const auto& [patient, hash] : golden.items()) {
+    EXPECT_EQ(hash_patient(patient), hash.get<std::string>()) << patient;
+  }
+}
+
+}  // namespace
+}  // namespace mammograft

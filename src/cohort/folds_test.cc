@@ -1,0 +1,84 @@
+#include "cohort/folds.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "core/error.h"
+#include "core/files.h"
+
+namespace mammograft {
+namespace {
+
+// `patients` patients with two images each; the first `with_mass` have a mass on one of them.
+Cohort example(int patients, int with_mass) {
+  Cohort cohort;
+  cohort.categories = {{1, "mass"}};
+  for (int i = 0; i < 2 * patients; ++i) {
+    ImageRecord image;
+    image.id = i;
+    image.file_name = std::to_string(i) + ".png";
+    image.patient_id = "t/" + std::to_string(i / 2);
+    image.status = i / 2 < with_mass && i % 2 == 0 ? Status::mass : Status::normal;
+    cohort.images.push_back(image);
+  }
+  return cohort;
+}
+
+TEST(Folds, AreByPatientAndStratified) {
+  const Cohort cohort = example(23, 7);
+  const Folds folds = make_folds(cohort, 5, 1);
+  std::set<int64_t> tested;
+  for (int k = 0; k < 5; ++k) {
+    const Cohort test = test_part(cohort, folds, k);
+    const Cohort train = train_part(cohort, folds, k);
+    EXPECT_EQ(test.images.size() + train.images.size(), cohort.images.size());
+    std::set<std::string> patients;
+    int masses = 0;
+    for (const ImageRecord& image : test.images) {
+      EXPECT_TRUE(tested.insert(image.id).second);
+      patients.insert(image.patient_id);
+      masses += image.status == Status::mass;
+    }
+    for (const ImageRecord& image : train.images) EXPECT_EQ(patients.count(image.patient_id), 0u);
+    EXPECT_TRUE(patients.size() == 4 || patients.size() == 5);  // 23 / 5
+    EXPECT_TRUE(masses == 1 || masses == 2);                    // 7 / 5
+  }
+  EXPECT_EQ(tested.size(), cohort.images.size());
+}
+
+TEST(Folds, DependOnTheSeedOnly) {
+  Cohort cohort = example(40, 10);
+  const Folds folds = make_folds(cohort, 4, 7);
+  std::reverse(cohort.images.begin(), cohort.images.end());
+  EXPECT_EQ(make_folds(cohort, 4, 7).fold_of, folds.fold_of);
+  EXPECT_NE(make_folds(cohort, 4, 8).fold_of, folds.fold_of);
+}
+
+TEST(Folds, RefuseTooFewPatients) {
+  EXPECT_THROW(make_folds(example(4, 4), 5, 0), Error);
+  EXPECT_THROW(make_folds(example(20, 4), 5, 0), Error);
+  Cohort nameless = example(10, 5);
+  nameless.images[3].patient_id = "";
+  EXPECT_THROW(make_folds(nameless, 5, 0), Error);
+}
+
+TEST(Folds, WriteWhatTheyRead) {
+  const fs::path path = fs::temp_directory_path() / "mammograft_folds_test.json";
+  const Folds folds = make_folds(example(12, 6), 3, uint64_t{1} << 40);
+  write_folds(path, folds);
+  const Folds again = read_folds(path);
+  EXPECT_EQ(again.count, 3);
+  EXPECT_EQ(again.seed, folds.seed);
+  EXPECT_EQ(again.fold_of, folds.fold_of);
+  const Cohort larger = example(13, 6);  // patient t/12 is in no fold
+  EXPECT_THROW(train_part(larger, again, 0), Error);
+  EXPECT_THROW(test_part(example(12, 6), again, 3), Error);
+  write_file(path, R"({"count": 2, "seed": 0, "fold_of": {"t/1": 2}})");
+  EXPECT_THROW(read_folds(path), Error);
+  fs::remove(path);
+}
+
+}  // namespace
+}  // namespace mammograft

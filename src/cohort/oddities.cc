@@ -1,0 +1,141 @@
+#include "cohort/oddities.h"
+
+#include <algorithm>
+#include <map>
+#include <opencv2/core.hpp>
+#include <set>
+
+namespace mammograft {
+
+namespace {
+
+constexpr double kSmallestMm = 3;      // smaller than any mass of MIAS (6.8 mm) or INbreast
+constexpr double kLargestMm = 100;     // as wide as a breast
+constexpr double kSmallestShare = 0.01;  // of the image's longer side, where no size is known
+constexpr double kLargestShare = 0.5;
+constexpr double kOutsideShare = 0.25;  // of a finding's pixels outside the breast
+constexpr double kBreastLow = 0.05, kBreastHigh = 0.9;  // of the image's area
+
+class Collector {
+ public:
+  void add(const std::string& what, const std::string& example) {
+    if (index_.emplace(what, odd_.size()).second) odd_.push_back({what, 0, {}});
+    Oddity& oddity = odd_[index_[what]];
+    ++oddity.count;
+    if (oddity.examples.size() < 5) oddity.examples.push_back(example);
+  }
+  std::vector<Oddity> take() && { return std::move(odd_); }
+
+ private:
+  std::map<std::string, size_t> index_;
+  std::vector<Oddity> odd_;
+};
+
+using AnnotationsOf = std::map<int64_t, std::vector<const Annotation*>>;
+
+void check_status(const ImageRecord& image, bool has_mass, Collector& odd) {
+  if (image.status == Status::mass && !has_mass) {
+    odd.add("images of status mass without a finding", image.file_name);
+  }
+  if (image.status == Status::normal && has_mass) {
+    odd.add("images of status normal with a finding", image.file_name);
+  }
+  if (image.patient_id.empty()) odd.add("images without a patient", image.file_name);
+}
+
+void check_breast(const ImageRecord& image, double share, Collector& odd) {
+  if (share < kBreastLow) odd.add("breast masks below 5 % of the image", image.file_name);
+  if (share > kBreastHigh) odd.add("breast masks above 90 % of the image", image.file_name);
+}
+
+void check_size(const Annotation& annotation, const ImageRecord& image, Collector& odd) {
+  const double longest = std::max(annotation.bbox.width(), annotation.bbox.height());
+  const double share = longest / std::max(image.width, image.height);
+  const bool small =
+      annotation.size_mm ? *annotation.size_mm < kSmallestMm : share < kSmallestShare;
+  const bool large = annotation.size_mm ? *annotation.size_mm > kLargestMm : share > kLargestShare;
+  if (small) {
+    odd.add("very small findings (below 3 mm, or 1 % of the image's longer side)", image.file_name);
+  }
+  if (large) {
+    odd.add("very large findings (above 100 mm, or half the image's longer side)", image.file_name);
+  }
+}
+
+void check_place(const Annotation& annotation, const ImageRecord& image, const cv::Mat& breast,
+                 Collector& odd) {
+  const cv::Mat mask = decode_rle(annotation_mask(annotation, image));
+  const int total = cv::countNonZero(mask);
+  if (total == 0) {
+    odd.add("findings whose mask holds no pixel", image.file_name);
+    return;
+  }
+  const int inside = cv::countNonZero(mask & breast);
+  if (total - inside > kOutsideShare * total) {
+    odd.add("findings that leave the breast mask by more than a quarter", image.file_name);
+  }
+}
+
+void check_image(const ImageRecord& image, const std::vector<const Annotation*>& annotations,
+                 Collector& odd) {
+  const bool has_mass = std::any_of(annotations.begin(), annotations.end(),
+                                    [](const Annotation* item) { return !item->ignore; });
+  check_status(image, has_mass, odd);
+  for (const Annotation* annotation : annotations) {
+    if (!annotation->ignore) check_size(*annotation, image, odd);
+  }
+  if (image.breast_contour.empty()) return;
+  const Rle breast = rasterize(image.breast_contour, image.height, image.width);
+  check_breast(image, double(area(breast)) / (double(image.width) * image.height), odd);
+  if (!has_mass) return;
+  const cv::Mat breast_mask = decode_rle(breast);
+  for (const Annotation* annotation : annotations) {
+    if (!annotation->ignore) check_place(*annotation, image, breast_mask, odd);
+  }
+}
+
+// A breast shown in one view only, in a cohort that has several views; patients with one image.
+void check_views(const Cohort& cohort, Collector& odd) {
+  std::set<std::string> all_views;
+  std::map<std::pair<std::string, std::string>, std::set<std::string>> views_of_breast;
+  std::map<std::string, std::vector<const ImageRecord*>> images_of;
+  for (const ImageRecord& image : cohort.images) {
+    if (!image.view.empty()) all_views.insert(image.view);
+    if (!image.laterality.empty()) {
+      views_of_breast[{image.patient_id, image.laterality}].insert(image.view);
+    }
+    images_of[image.patient_id].push_back(&image);
+  }
+  for (const auto& [breast, views] : views_of_breast) {
+    if (all_views.size() > 1 && views.size() == 1) {
+      odd.add("breasts shown in one view only", breast.first + " " + breast.second);
+    }
+  }
+  for (const auto& [patient, images] : images_of) {
+    if (images.size() == 1 && !patient.empty()) odd.add("patients with one image", patient);
+  }
+}
+
+void check_spacing(const Cohort& cohort, Collector& odd) {
+  for (const ImageRecord& image : cohort.images) {
+    if (!image.pixel_spacing_mm) odd.add("images without pixel spacing", image.file_name);
+  }
+}
+
+}  // namespace
+
+std::vector<Oddity> find_oddities(const Cohort& cohort) {
+  AnnotationsOf annotations_of;
+  for (const Annotation& annotation : cohort.annotations) {
+    annotations_of[annotation.image_id].push_back(&annotation);
+  }
+  Collector odd;
+  for (const ImageRecord& image : cohort.images) {
+    check_image(image, annotations_of[image.id], odd);
+  }
+  check_views(cohort, odd);
+  check_spacing(cohort, odd);
+  return std::move(odd).take();
+}
+
+}  // namespace mammograft

@@ -1,0 +1,78 @@
+#include "cohort/summary.h"
+
+#include <gtest/gtest.h>
+
+namespace mammograft {
+namespace {
+
+ImageRecord record(int64_t id, const std::string& patient, const std::string& view, Status status) {
+  ImageRecord image;
+  image.id = id;
+  image.file_name = "images/" + std::to_string(id) + ".png";
+  image.width = 100;
+  image.height = 100;
+  image.patient_id = patient;
+  image.laterality = "L";
+  image.view = view;
+  image.status = status;
+  image.pixel_spacing_mm = {0.5, 0.5};
+  image.breast_contour = {{{0, 0}, {50, 0}, {50, 100}, {0, 100}}};
+  return image;
+}
+
+Annotation finding(int64_t id, int64_t image, Box box, double size_mm) {
+  Annotation annotation;
+  annotation.id = id;
+  annotation.image_id = image;
+  annotation.bbox = box;
+  annotation.mask_origin = MaskOrigin::box;
+  annotation.size_mm = size_mm;
+  return annotation;
+}
+
+int count_of(const CohortSummary& summary, const std::string& start) {
+  for (const Oddity& oddity : summary.odd) {
+    if (oddity.what.starts_with(start)) return oddity.count;
+  }
+  return 0;
+}
+
+TEST(Summary, CountsAndFindsWhatIsOdd) {
+  Cohort cohort;
+  cohort.categories = {{1, "mass"}};
+  cohort.images = {record(1, "t/1", "CC", Status::mass), record(2, "t/1", "MLO", Status::mass),
+                   record(3, "t/2", "CC", Status::normal)};
+  cohort.images[2].pixel_spacing_mm.reset();
+  cohort.annotations = {finding(1, 1, {10, 10, 30, 30}, 10), finding(2, 1, {45, 10, 65, 30}, 2),
+                        finding(3, 3, {10, 10, 12, 12}, 30)};
+  const CohortSummary summary = summarize(cohort);
+  EXPECT_EQ(summary.patients, 2);
+  EXPECT_EQ(summary.patients_with_mass, 1);
+  EXPECT_EQ(summary.by_status.at("mass"), 2);
+  EXPECT_EQ(summary.by_view.at("CC"), 2);
+  EXPECT_EQ(summary.by_spacing.at("-"), 1);
+  EXPECT_EQ(summary.findings, 3);
+  EXPECT_EQ(summary.size_mm.median, 10);
+  EXPECT_EQ(summary.longest_px.max, 20);
+  EXPECT_EQ(count_of(summary, "images of status mass without"), 1);
+  EXPECT_EQ(count_of(summary, "images of status normal with"), 1);
+  EXPECT_EQ(count_of(summary, "very small"), 1);
+  EXPECT_EQ(count_of(summary, "findings that leave"), 1);
+  EXPECT_EQ(count_of(summary, "breasts shown in one view"), 1);
+  EXPECT_EQ(count_of(summary, "patients with one image"), 1);
+  EXPECT_EQ(count_of(summary, "images without pixel spacing"), 1);
+  EXPECT_EQ(count_of(summary, "very large"), 0);
+  EXPECT_NE(summary_to_text(summary).find("2 (1 with a mass)"), std::string::npos);
+  EXPECT_EQ(summary_to_json(summary)["by_status"]["normal"], 1);
+}
+
+TEST(Summary, QuantilesInterpolate) {
+  const Quantiles q = quantiles_of({4, 1, 3, 2});
+  EXPECT_DOUBLE_EQ(q.p25, 1.75);
+  EXPECT_DOUBLE_EQ(q.median, 2.5);
+  EXPECT_EQ(q.max, 4);
+  EXPECT_EQ(quantiles_of({}).count, 0);
+}
+
+}  // namespace
+}  // namespace mammograft

@@ -1,0 +1,44 @@
+// The one exception type of the program, and the exit codes that it stands for (docs/formats.md).
+#pragma once
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace mammograft {
+
+// The value of a kind is the exit code of the process.
+enum class ErrorKind : int {
+  usage = 2,      // the command line or an option is wrong
+  bad_input = 3,  // a file was read, but what it holds cannot be used
+  io = 4,         // a file could not be read or written
+  cancelled = 5,  // the user pressed ctrl-C, or a deadline passed
+  defect = 70,    // ours: an invariant does not hold
+};
+
+// `message` is one line: which file, which field, what was found, what was expected.
+class Error : public std::runtime_error {
+ public:
+  Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
+  ErrorKind kind() const { return kind_; }
+  int exit_code() const { return static_cast<int>(kind_); }
+
+ private:
+  ErrorKind kind_;
+};
+
+// fail(ErrorKind::bad_input, "{}: width: found {}, expected > 0", path, width);
+template <typename... Args>
+[[noreturn]] void fail(ErrorKind kind, fmt::format_string<Args...> format, Args&&... args) {
+  throw Error(kind, fmt::format(format, std::forward<Args>(args)...));
+}
+
+// Checks an invariant of ours. A false one is a defect (exit code 70), never the user's fault.
+template <typename... Args>
+void ensure(bool condition, fmt::format_string<Args...> format, Args&&... args) {
+  if (!condition) throw Error(ErrorKind::defect, fmt::format(format, std::forward<Args>(args)...));
+}
+
+}  // namespace mammograft

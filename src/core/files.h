@@ -1,0 +1,56 @@
+// Files: reading whole ones, writing atomically, and the rule for finished outputs.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mammograft {
+
+namespace fs = std::filesystem;
+
+// The bytes of a file. Throws io naming the path and the reason (missing, a folder, no permission).
+std::string read_file(const fs::path& path);
+
+// Temporary file in the same folder, fsync, rename: after a crash the path holds the old content or
+// the new one, never half of it. Throws io (no permission, disk full) and removes the temporary.
+void write_file(const fs::path& path, std::string_view bytes);
+
+// The same for content in several pieces, which are written one after the other.
+void write_pieces(const fs::path& path, const std::vector<std::string_view>& pieces);
+
+// The same for writers that want a path: write to temporary(), then commit(). The temporary is an
+// empty file in the folder of `path`, with its suffix. Destroyed without commit, it removes the
+// temporary and leaves `path` as it was.
+class AtomicFile {
+ public:
+  explicit AtomicFile(fs::path path);
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+  const fs::path& temporary() const { return temporary_; }
+  void commit();
+
+ private:
+  fs::path path_;
+  fs::path temporary_;
+  bool committed_ = false;
+};
+
+// Creates the folder and its parents. Throws io naming the path and the reason.
+void create_folder(const fs::path& folder);
+
+// A stage's output is finished when its last file (`marker`: cohort.json, model.safetensors, ...)
+// exists in `folder`. Creates the folder; throws usage when the marker exists and `force` is false
+// ("... exists; use --force to replace it"); with `force` removes the marker, so that a run killed
+// half-way does not look finished.
+void begin_output(const fs::path& folder, const std::string& marker, bool force);
+
+// Appends one line and flushes (log.jsonl). Creates the file.
+void append_line(const fs::path& path, std::string_view line);
+
+// 64-bit hash (FNV-1a) as 16 hexadecimal digits: provenance, not security.
+std::string hash_hex(std::string_view bytes);
+
+}  // namespace mammograft

@@ -1,0 +1,185 @@
+#include "core/options.h"
+
+#include <fmt/ranges.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "core/files.h"
+
+namespace mammograft {
+
+namespace {
+
+template <typename T>
+Json value_to_json(const T& value) {
+  return value;
+}
+Json value_to_json(const std::optional<double>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+// The object in which the last part of a dotted name stands, made where absent.
+Json& parent_object(Json& root, const std::string& name, std::string* last) {
+  Json* object = &root;
+  size_t begin = 0;
+  for (size_t dot = name.find('.'); dot != name.npos; dot = name.find('.', begin)) {
+    object = &(*object)[name.substr(begin, dot - begin)];
+    begin = dot + 1;
+  }
+  *last = name.substr(begin);
+  return *object;
+}
+
+void set_value(const JsonView& view, bool& target) {
+  if (!view.json().is_boolean()) view.reject("true or false");
+  target = view.boolean();
+}
+void set_value(const JsonView& view, int& target) {
+  const int64_t value = view.integer();
+  if (value < INT32_MIN || value > INT32_MAX) view.reject("an integer of at most 32 bits");
+  target = static_cast<int>(value);
+}
+void set_value(const JsonView& view, int64_t& target) { target = view.integer(); }
+void set_value(const JsonView& view, double& target) { target = view.number(); }
+void set_value(const JsonView& view, std::string& target) { target = view.string(); }
+void set_value(const JsonView& view, std::optional<double>& target) {
+  // TOML has no null: there a value is taken back by the word.
+  if (view.json().is_null() || view.json() == "none") {
+    target.reset();
+  } else {
+    target = view.number();
+  }
+}
+template <typename T>
+void set_value(const JsonView& view, std::vector<T>& target) {
+  std::vector<T> values(view.size());
+  for (size_t i = 0; i < values.size(); ++i) set_value(view.at(i), values[i]);
+  target = std::move(values);
+}
+
+void set_field(const JsonView& view, const OptionField& field) {
+  std::visit([&](auto* target) { set_value(view, *target); }, field.target);
+  if (field.choices.empty()) return;
+  const std::string& value = *std::get<std::string*>(field.target);
+  if (std::find(field.choices.begin(), field.choices.end(), value) == field.choices.end()) {
+    view.reject(fmt::format("one of {}", fmt::join(field.choices, ", ")));
+  }
+}
+
+// How many characters differ between two names (Levenshtein).
+size_t edit_distance(const std::string& a, const std::string& b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row.back();
+}
+
+std::string suggestion(const std::string& name, const std::vector<OptionField>& fields) {
+  const OptionField* nearest = nullptr;
+  size_t nearest_distance = name.size() / 3 + 2;
+  for (const OptionField& field : fields) {
+    const size_t distance = edit_distance(name, field.name);
+    if (distance < nearest_distance) {
+      nearest = &field;
+      nearest_distance = distance;
+    }
+  }
+  return nearest == nullptr ? "" : fmt::format("; did you mean {}?", nearest->name);
+}
+
+void set_object(const JsonView& view, const std::string& prefix,
+                const std::vector<OptionField>& fields) {
+  if (!view.json().is_object()) view.reject("a table of options");
+  for (const auto& item : view.json().items()) {
+    const std::string name = prefix + item.key();
+    const auto field = std::find_if(fields.begin(), fields.end(),
+                                    [&](const OptionField& f) { return f.name == name; });
+    const bool group = std::any_of(fields.begin(), fields.end(), [&](const OptionField& f) {
+      return f.name.starts_with(name + ".");
+    });
+    if (field != fields.end()) {
+      set_field(view.at(item.key().c_str()), *field);
+    } else if (group) {
+      set_object(view.at(item.key().c_str()), name + ".", fields);
+    } else {
+      fail(ErrorKind::bad_input, "{}: {}: unknown option{}", view.where(), item.key(),
+           suggestion(name, fields));
+    }
+  }
+}
+
+Json toml_to_json(const toml::node& node);
+
+template <typename T>
+std::string printed(const T& value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
+}
+
+Json toml_to_json(const toml::table& table) {
+  Json json = Json::object();
+  for (const auto& [key, child] : table) json[std::string(key.str())] = toml_to_json(child);
+  return json;
+}
+
+Json toml_to_json(const toml::node& node) {
+  if (const auto* table = node.as_table()) return toml_to_json(*table);
+  if (const auto* array = node.as_array()) {
+    Json json = Json::array();
+    for (const toml::node& child : *array) json.push_back(toml_to_json(child));
+    return json;
+  }
+  if (const auto* value = node.as_string()) return value->get();
+  if (const auto* value = node.as_integer()) return value->get();
+  if (const auto* value = node.as_floating_point()) return value->get();
+  if (const auto* value = node.as_boolean()) return value->get();
+  if (const auto* value = node.as_date()) return printed(value->get());
+  if (const auto* value = node.as_time()) return printed(value->get());
+  if (const auto* value = node.as_date_time()) return printed(value->get());
+  fail(ErrorKind::defect, "TOML: a value of unknown type");
+}
+
+}  // namespace
+
+Json options_to_json(const std::vector<OptionField>& fields) {
+  Json root = Json::object();
+  for (const OptionField& field : fields) {
+    std::string last;
+    Json& parent = parent_object(root, field.name, &last);
+    parent[last] = std::visit([](auto* target) { return value_to_json(*target); }, field.target);
+  }
+  return root;
+}
+
+void options_from_json(const Json& json, const std::string& where, ErrorKind kind,
+                       const std::vector<OptionField>& fields) {
+  try {
+    set_object(JsonView(json, where), "", fields);
+  } catch (const Error& error) {
+    throw Error(kind, error.what());
+  }
+}
+
+Json read_toml(const std::string& path) {
+  const std::string text = read_file(path);
+  try {
+    return toml_to_json(toml::parse(text, path));
+  } catch (const toml::parse_error& error) {
+    const auto place = error.source().begin;
+    fail(ErrorKind::usage, "{}: line {}, column {}: not TOML: {}", path, place.line, place.column,
+         error.description());
+  }
+}
+
+}  // namespace mammograft

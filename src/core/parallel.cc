@@ -1,0 +1,74 @@
+#include "core/parallel.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "core/progress.h"
+
+namespace mammograft {
+
+namespace {
+
+// What the threads of one loop share.
+class Loop {
+ public:
+  Loop(int64_t count, const std::function<void(int64_t)>& body) : count_(count), body_(body) {}
+
+  void work() {
+    try {
+      while (!stopped_) {
+        check_cancelled();
+        const int64_t i = next_++;
+        if (i >= count_) return;
+        body_(i);
+      }
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      if (!error_) error_ = std::current_exception();
+      stopped_ = true;
+    }
+  }
+
+  void rethrow() const {
+    if (error_) std::rethrow_exception(error_);
+  }
+
+ private:
+  const int64_t count_;
+  const std::function<void(int64_t)>& body_;
+  std::atomic<int64_t> next_{0};
+  std::atomic<bool> stopped_{false};
+  std::mutex mutex_;
+  std::exception_ptr error_;
+};
+
+}  // namespace
+
+void parallel_for(int64_t count, int threads, const std::function<void(int64_t)>& body) {
+  if (count <= 0) return;
+  const int64_t wanted = threads > 0 ? threads : hardware_threads();
+  Loop loop(count, body);
+  {
+    std::vector<std::jthread> helpers;  // joined at the end of the block
+    for (int64_t i = 1; i < std::min(wanted, count); ++i) {
+      try {
+        helpers.emplace_back([&loop] { loop.work(); });
+      } catch (const std::system_error&) {
+        break;  // the system has no more threads: those there are do all the items
+      }
+    }
+    loop.work();
+  }
+  loop.rethrow();
+}
+
+int hardware_threads() {
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+}  // namespace mammograft

@@ -1,0 +1,16 @@
+// A plain parallel loop over independent items.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+namespace mammograft {
+
+// Calls body(i) for i in [0, count) on up to `threads` threads (0: all cores). The first exception
+// stops the rest and is rethrown here. The order of calls is not defined; results must not depend
+// on it. Between items the loop honours check_cancelled().
+void parallel_for(int64_t count, int threads, const std::function<void(int64_t)>& body);
+
+int hardware_threads();
+
+}  // namespace mammograft

@@ -1,0 +1,140 @@
+#include "detect/batch.h"
+
+#include <torch/torch.h>
+
+#include <opencv2/imgproc.hpp>
+
+namespace mammograft {
+namespace {
+
+constexpr double kVisibleShare = 0.25;
+
+Box mapped_box(const Augmentation& augmentation, const Box& box) {
+  Polygon corners;
+  for (Point p : {Point{box.x0, box.y0}, {box.x1, box.y0}, {box.x1, box.y1}, {box.x0, box.y1}}) {
+    corners.push_back(augmentation.map(p));
+  }
+  return bounds(corners);
+}
+
+TrainingMass mapped_mass(const Augmentation& augmentation, const TrainingMass& mass) {
+  TrainingMass mapped = mass;
+  for (Polygon& polygon : mapped.polygons) {
+    for (Point& point : polygon) point = augmentation.map(point);
+  }
+  if (mapped.polygons.empty()) {
+    mapped.box = mapped_box(augmentation, mass.box);
+    return mapped;
+  }
+  mapped.box = bounds(mapped.polygons.front());
+  for (const Polygon& polygon : mapped.polygons) {
+    const Box b = bounds(polygon);
+    mapped.box = {std::min(mapped.box.x0, b.x0), std::min(mapped.box.y0, b.y0),
+                  std::max(mapped.box.x1, b.x1), std::max(mapped.box.y1, b.y1)};
+  }
+  return mapped;
+}
+
+torch::Tensor box_tensor(const std::vector<Box>& boxes) {
+  torch::Tensor out = torch::empty({static_cast<int64_t>(boxes.size()), 4});
+  for (size_t i = 0; i < boxes.size(); ++i) {
+    float* row = out.data_ptr<float>() + 4 * i;
+    row[0] = static_cast<float>(boxes[i].x0), row[1] = static_cast<float>(boxes[i].y0);
+    row[2] = static_cast<float>(boxes[i].x1), row[3] = static_cast<float>(boxes[i].y1);
+  }
+  return out;
+}
+
+// Pixels inside the polygons, [height, width] of 0 and 1; the filled box when there are none.
+void fill_mask(const TrainingMass& mass, cv::Mat& mask) {
+  constexpr int kShift = 4;  // fillPoly's fixed point: 1/16 pixel
+  std::vector<std::vector<cv::Point>> rings;
+  for (const Polygon& polygon : mass.polygons) {
+    std::vector<cv::Point>& ring = rings.emplace_back();
+    for (Point p : polygon) {
+      ring.emplace_back(cvRound((p.x - 0.5) * (1 << kShift)), cvRound((p.y - 0.5) * (1 << kShift)));
+    }
+  }
+  if (!rings.empty()) cv::fillPoly(mask, rings, 1, cv::LINE_8, kShift);
+}
+
+Target make_target(const AugmentedImage& image, int64_t height, int64_t width) {
+  const auto count = static_cast<int64_t>(image.masses.size());
+  std::vector<Box> boxes;
+  Target target;
+  target.labels = torch::empty({count}, torch::kLong);
+  target.has_mask = torch::empty({count}, torch::kBool);
+  target.masks = torch::zeros({count, height, width}, torch::kByte);
+  for (int64_t i = 0; i < count; ++i) {
+    const TrainingMass& mass = image.masses[i];
+    boxes.push_back(mass.box);
+    target.labels.data_ptr<int64_t>()[i] = mass.label;
+    target.has_mask.data_ptr<bool>()[i] = mass.has_mask;
+    cv::Mat mask(static_cast<int>(height), static_cast<int>(width), CV_8UC1,
+                 target.masks.data_ptr<uint8_t>() + i * height * width);
+    if (mass.has_mask) fill_mask(mass, mask);
+  }
+  target.boxes = box_tensor(boxes);
+  target.ignored = box_tensor(image.ignored);
+  return target;
+}
+
+}  // namespace
+
+int64_t padded(int64_t side) { return (side + 31) / 32 * 32; }
+
+AugmentedImage augment(const TrainingImage& image, const AugmentOptions& options, int long_side_px, Rng& rng) {
+  // One of the masses is kept in view where the magnified image is cropped.
+  const Box focus = image.masses.empty()
+                        ? Box{}
+                        : image.masses[rng.integer(static_cast<int64_t>(image.masses.size()))].box;
+  const Augmentation drawn =
+      draw_augmentation(options, image.pixels.size(), {long_side_px, long_side_px}, focus, rng);
+  cv::Mat pixels;
+  image.pixels.convertTo(pixels, CV_32FC1, 1.0 / 65535);
+  AugmentedImage out;
+  out.pixels = apply_augmentation(drawn, pixels);
+  const Box frame{0, 0, static_cast<double>(out.pixels.cols), static_cast<double>(out.pixels.rows)};
+  for (const TrainingMass& mass : image.masses) {
+    TrainingMass mapped = mapped_mass(drawn, mass);
+    const Box visible = intersection(mapped.box, frame);
+    const double share = visible.area() / std::max(mapped.box.area(), 1e-9);
+    mapped.box = visible;
+    if (visible.width() < 2 || visible.height() < 2) continue;
+    if (share < kVisibleShare) {
+      out.ignored.push_back(visible);
+    } else {
+      out.masses.push_back(std::move(mapped));
+    }
+  }
+  for (const Box& box : image.ignored) {
+    const Box visible = intersection(mapped_box(drawn, box), frame);
+    if (!visible.empty()) out.ignored.push_back(visible);
+  }
+  return out;
+}
+
+Batch make_batch(const TrainingSet& set, const AugmentOptions& options, int64_t step, int64_t size,
+                 int long_side_px, const Rng& seed) {
+  std::vector<AugmentedImage> images;
+  Batch batch;
+  int64_t height = 0, width = 0;
+  for (int64_t i = step * size; i < (step + 1) * size; ++i) {
+    Rng rng = seed.fork("augment", static_cast<uint64_t>(i));
+    images.push_back(augment(set.draw(i, seed), options, long_side_px, rng));
+    batch.rngs.push_back(seed.fork("samples", static_cast<uint64_t>(i)));
+    height = std::max<int64_t>(height, padded(images.back().pixels.rows));
+    width = std::max<int64_t>(width, padded(images.back().pixels.cols));
+  }
+  batch.images = torch::zeros({size, 1, height, width});
+  for (int64_t n = 0; n < size; ++n) {
+    const cv::Mat& pixels = images[n].pixels;
+    cv::Mat canvas(static_cast<int>(height), static_cast<int>(width), CV_32FC1,
+                   batch.images.data_ptr<float>() + n * height * width);
+    pixels.copyTo(canvas(cv::Rect(0, 0, pixels.cols, pixels.rows)));
+    batch.targets.push_back(make_target(images[n], height, width));
+  }
+  return batch;
+}
+
+}  // namespace mammograft

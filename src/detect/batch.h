@@ -1,0 +1,37 @@
+// A training batch: augmented images on one canvas and their targets.
+#pragma once
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "core/rng.h"
+#include "detect/augment.h"
+#include "detect/target.h"
+#include "detect/training_set.h"
+
+namespace mammograft {
+
+struct Batch {
+  torch::Tensor images;         // [N, 1, H, W] in [0, 1]; H, W multiples of 32, zero padded
+  std::vector<Target> targets;  // N
+  std::vector<Rng> rngs;        // N: for the losses' choice of samples
+};
+
+// Draws [step * size, (step + 1) * size) of the set. Depends on (seed, step) alone. Masses of which less
+// than a quarter stays on the canvas become ignored regions.
+Batch make_batch(const TrainingSet& set, const AugmentOptions& options, int64_t step, int64_t size,
+                 int long_side_px, const Rng& seed);
+
+// One image with its masses, augmented; exposed for tests and pictures.
+struct AugmentedImage {
+  cv::Mat pixels;  // CV_32FC1
+  std::vector<TrainingMass> masses;
+  std::vector<Box> ignored;
+};
+AugmentedImage augment(const TrainingImage& image, const AugmentOptions& options, int long_side_px, Rng& rng);
+
+int64_t padded(int64_t side);  // up to the next multiple of 32
+
+}  // namespace mammograft

@@ -1,0 +1,107 @@
+#include "detect/detector_file.h"
+
+#include "core/files.h"
+
+namespace mammograft {
+namespace {
+
+constexpr const char* kKind = "mammograft-detector";
+
+void replace_first(std::string& text, const std::string& from, const std::string& to) {
+  const size_t at = text.find(from);
+  if (at != std::string::npos) text.replace(at, from.size(), to);
+}
+
+bool starts_with(const std::string& text, const std::string& prefix) { return text.rfind(prefix, 0) == 0; }
+
+// Names of torchvision before 0.13, without the ".0" of its wrapped convolutions.
+std::string modern_name(std::string name) {
+  for (const char* stage : {"conv1.", "bn1.", "layer1.", "layer2.", "layer3.", "layer4."}) {
+    if (starts_with(name, stage)) return "backbone.body." + name;
+  }
+  for (const std::string block : {"backbone.fpn.inner_blocks.", "backbone.fpn.layer_blocks."}) {
+    if (!starts_with(name, block)) continue;
+    const std::string rest = name.substr(block.size());  // "0.weight" or "0.0.weight"
+    const size_t dot = rest.find('.');
+    if (rest.find('.', dot + 1) == std::string::npos) return block + rest.substr(0, dot) + ".0" + rest.substr(dot);
+  }
+  if (name == "rpn.head.conv.weight") return "rpn.head.conv.0.0.weight";
+  if (name == "rpn.head.conv.bias") return "rpn.head.conv.0.0.bias";
+  for (int i = 1; i <= 4; ++i) {
+    replace_first(name, "roi_heads.mask_head.mask_fcn" + std::to_string(i) + ".",
+                  "roi_heads.mask_head." + std::to_string(i - 1) + ".0.");
+  }
+  return name;
+}
+
+std::string metadata_field(const std::map<std::string, std::string>& metadata, const std::string& key,
+                           const std::filesystem::path& path) {
+  const auto found = metadata.find(key);
+  if (found == metadata.end()) {
+    fail(ErrorKind::bad_input, "{}: metadata: no '{}', expected a detector made by mammograft", path.string(), key);
+  }
+  return found->second;
+}
+
+DetectorInfo info_from(const std::map<std::string, std::string>& metadata, const std::filesystem::path& path) {
+  const std::string kind = metadata_field(metadata, "kind", path);
+  if (kind != kKind) {
+    fail(ErrorKind::bad_input, "{}: metadata: kind: found '{}', expected '{}'", path.string(), kind, kKind);
+  }
+  const Json json = Json::parse(metadata_field(metadata, "detector", path), nullptr, false);
+  if (json.is_discarded()) fail(ErrorKind::bad_input, "{}: metadata: detector: not JSON", path.string());
+  const JsonView view(json, path.string() + ": metadata: detector");
+  DetectorInfo info;
+  info.options = options_from_json<DetectorOptions>(view.at("options").json(), view.where() + ": options");
+  info.masks = view.at("masks").boolean();
+  const JsonView patients = view.at("patients_hashed");
+  for (size_t i = 0; i < patients.size(); ++i) info.patients_hashed.push_back(patients.at(i).string());
+  info.training = json.value("training", Json::object());
+  return info;
+}
+
+std::string first_few(const std::vector<std::string>& names) {
+  std::string text;
+  for (size_t i = 0; i < std::min<size_t>(names.size(), 3); ++i) text += (i ? ", " : "") + names[i];
+  return names.size() > 3 ? text + ", ..." : text;
+}
+
+}  // namespace
+
+void save_detector(const std::filesystem::path& path, const MaskRcnn& network, const DetectorInfo& info) {
+  TensorFile file;
+  for (const auto& [name, tensor] : named_tensors(*network)) file.tensors[name] = tensor.detach().to(torch::kCPU);
+  const Json json = {{"options", to_json(info.options)},
+                     {"masks", info.masks},
+                     {"patients_hashed", info.patients_hashed},
+                     {"training", info.training}};
+  file.metadata = {{"kind", kKind}, {"format", "1"}, {"detector", json.dump()}};
+  save_tensors(path, file);
+}
+
+DetectorInfo read_detector_info(const std::filesystem::path& path) {
+  return info_from(read_safetensors_header(path).metadata, path);
+}
+
+MaskRcnn load_detector(const std::filesystem::path& path, DetectorInfo* info) {
+  const TensorFile file = load_tensors(path);
+  *info = info_from(file.metadata, path);
+  MaskRcnn network(info->options);
+  const LoadReport report = load_into(file.tensors, *network);
+  if (!report.mismatched.empty()) {
+    fail(ErrorKind::bad_input, "{}: tensors of another shape: {}", path.string(), first_few(report.mismatched));
+  }
+  if (!report.missing.empty()) {
+    fail(ErrorKind::bad_input, "{}: {} tensors are missing: {}", path.string(), report.missing.size(),
+         first_few(report.missing));
+  }
+  return network;
+}
+
+LoadReport initialise_from(const std::filesystem::path& path, MaskRcnn& network) {
+  TensorMap renamed;
+  for (auto& [name, tensor] : load_tensors(path).tensors) renamed[modern_name(name)] = tensor;
+  return load_into(renamed, *network);
+}
+
+}  // namespace mammograft

@@ -1,0 +1,117 @@
+// What makes one detector differ from another: the network's shape, sampling and inference numbers.
+// One network, two presets. Everything here is stored in the model file. No torch.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/options.h"
+#include "nn/input.h"
+
+namespace mammograft {
+
+// Glossary of shapes used throughout detect/ (after detectron2):
+//   N images, L feature levels, A anchors at a location, R anchors or RoIs, K classes (mass: 1; class 0
+//   is the background), C channels. Boxes are xyxy in pixels of the network's input.
+
+struct BackboneOptions {
+  bool layer4 = false;          // C5 (torchvision preset); light stops at C4
+  bool p2 = false;              // finest pyramid level P2 (torchvision preset)
+  bool stride_in_1x1 = true;    // of the shipped ImageNet weights (original ResNet)
+  double bn_eps = 1e-5;         // 0 for torchvision's COCO file
+  int fpn_channels = 256;
+  template <typename V>
+  void fields(V&& v) {
+    v("layer4", layer4, "use ResNet stage 5 (layer4)");
+    v("p2", p2, "use the finest pyramid level P2");
+    v("stride_in_1x1", stride_in_1x1, "stride in the first 1x1 convolution of a stage (original ResNet)");
+    v("bn_eps", bn_eps, "epsilon of the frozen batch norms");
+    v("fpn_channels", fpn_channels, "channels of the feature pyramid");
+  }
+};
+
+struct AnchorOptions {
+  std::vector<double> sizes = {24, 36, 48, 72, 96, 136, 192, 256};  // px of the network's input at
+  int sizes_per_level = 2;                                         // 640 px, finest level first
+  std::vector<double> ratios = {0.7, 1.0, 1.4};                    // height / width
+  template <typename V>
+  void fields(V&& v) {
+    v("sizes", sizes, "anchor sizes (square root of the area), network pixels, finest level first");
+    v("sizes_per_level", sizes_per_level, "how many of the sizes belong to each level");
+    v("ratios", ratios, "anchor height / width");
+  }
+};
+
+struct RpnOptions {  // Faster R-CNN §3.1; defaults of the light preset
+  double fg_iou = 0.6, bg_iou = 0.3;
+  int samples = 256;
+  double positive_share = 0.5;
+  int pre_nms_train = 1000, post_nms_train = 500;
+  int pre_nms_test = 500, post_nms_test = 200;
+  double nms_iou = 0.7;
+  template <typename V>
+  void fields(V&& v) {
+    v("fg_iou", fg_iou, "anchors overlapping a mass at least this much are positive");
+    v("bg_iou", bg_iou, "anchors overlapping less than this are negative");
+    v("samples", samples, "anchors an image that the loss looks at");
+    v("positive_share", positive_share, "largest share of positive anchors among them");
+    v("pre_nms_train", pre_nms_train, "proposals a level before NMS, training");
+    v("post_nms_train", post_nms_train, "proposals after NMS, training");
+    v("pre_nms_test", pre_nms_test, "proposals a level before NMS, inference");
+    v("post_nms_test", post_nms_test, "proposals after NMS, inference");
+    v("nms_iou", nms_iou, "NMS threshold of the proposals");
+  }
+};
+
+struct RoiOptions {  // Fast R-CNN §2.3, Mask R-CNN §3
+  double fg_iou = 0.5, bg_iou = 0.5;
+  int samples = 128;
+  double positive_share = 0.25;
+  int box_features = 1024;
+  int mask_convolutions = 2, mask_channels = 128;
+  double nms_iou = 0.3;
+  double score_floor = 0;
+  int max_detections = 100;
+  double mask_score_floor = 0.05;  // masks are computed for scores at or above it
+  template <typename V>
+  void fields(V&& v) {
+    v("fg_iou", fg_iou, "proposals overlapping a mass at least this much are positive");
+    v("bg_iou", bg_iou, "proposals overlapping less than this are negative");
+    v("samples", samples, "proposals an image that the loss looks at");
+    v("positive_share", positive_share, "largest share of positive proposals among them");
+    v("box_features", box_features, "width of the box head's two layers");
+    v("mask_convolutions", mask_convolutions, "convolutions of the mask head");
+    v("mask_channels", mask_channels, "channels of the mask head");
+    v("nms_iou", nms_iou, "NMS threshold of the detections");
+    v("score_floor", score_floor, "detections below this score are dropped");
+    v("max_detections", max_detections, "most detections an image");
+    v("mask_score_floor", mask_score_floor, "masks are computed for scores at or above this");
+  }
+};
+
+struct DetectorOptions {
+  std::string preset = "light";  // where these numbers started; not described: see training_preset()
+  InputOptions input;
+  BackboneOptions backbone;
+  AnchorOptions anchors;
+  RpnOptions rpn;
+  RoiOptions roi;
+  int classes = 2;  // with the background
+  template <typename V>
+  void fields(V&& v) {
+    v.group("input", input);
+    v.group("backbone", backbone);
+    v.group("anchors", anchors);
+    v.group("rpn", rpn);
+    v.group("roi", roi);
+  }
+
+  std::vector<int> strides() const;  // of the pyramid's levels, finest first
+  int roi_levels() const;            // how many of them RoIAlign reads
+};
+
+// "light": C3-C4, P3-P6, fitted for two cores (see docs/architecture.md). "torchvision": Mask R-CNN
+// R50-FPN, C2-C5, P2-P6, torchvision's numbers. usage error for another name.
+DetectorOptions detector_preset(const std::string& name);
+
+}  // namespace mammograft

@@ -1,0 +1,28 @@
+// Feature pyramid network (Lin et al. 2017), torchvision's parameter names: inner_blocks.i.0,
+// layer_blocks.i.0.
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/nn/modules/conv.h>
+#include <torch/nn/modules/container/modulelist.h>
+#include <torch/types.h>
+
+#include <vector>
+
+#include "detect/detector_options.h"
+
+namespace mammograft {
+
+// torchvision preset: C2-C5 -> P2-P5 and P6 = every second pixel of P5 (no parameters).
+// light: C3, C4 -> P3, P4, and P5, P6 by 3x3 convolutions of stride 2 (extra_blocks.p5, .p6).
+struct FpnImpl : torch::nn::Module {
+  explicit FpnImpl(const BackboneOptions& options);
+  // c: C2, C3, C4 [, C5] as the ResNet gives them -> levels, finest first, [N, fpn_channels, ...]
+  std::vector<torch::Tensor> forward(const std::vector<torch::Tensor>& c);
+
+  BackboneOptions options;
+  std::vector<torch::nn::Conv2d> inner, layer, extra;
+};
+TORCH_MODULE(Fpn);
+
+}  // namespace mammograft

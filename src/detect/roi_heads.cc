@@ -1,0 +1,202 @@
+#include "detect/roi_heads.h"
+
+#include <torch/torch.h>
+
+#include "detect/box_ops.h"
+#include "detect/layers.h"
+#include "detect/matcher.h"
+#include "detect/roi_align.h"
+
+namespace mammograft {
+namespace {
+
+constexpr int kBoxBins = 7, kMaskBins = 14, kMaskSize = 28;
+
+// Per-image lists of boxes as one list with the image of each.
+std::pair<torch::Tensor, torch::Tensor> join(const std::vector<torch::Tensor>& boxes) {
+  std::vector<torch::Tensor> images;
+  for (size_t n = 0; n < boxes.size(); ++n) {
+    images.push_back(torch::full({boxes[n].size(0)}, static_cast<int64_t>(n),
+                                 torch::dtype(torch::kLong).device(boxes[n].device())));
+  }
+  return {torch::cat(boxes), torch::cat(images)};
+}
+
+// Of [R, K, ...] the K that belongs to each R's label.
+torch::Tensor of_label(const torch::Tensor& values, const torch::Tensor& labels) {
+  const torch::Tensor rows = torch::arange(labels.size(0), labels.options());
+  return values.index({rows, labels});
+}
+
+}  // namespace
+
+BoxHeadImpl::BoxHeadImpl(int64_t inputs, int64_t features) {
+  fc6 = register_module("fc6", torch::nn::Linear(inputs, features));
+  fc7 = register_module("fc7", torch::nn::Linear(features, features));
+}
+
+torch::Tensor BoxHeadImpl::forward(const torch::Tensor& x) {
+  return torch::relu(run_layer(fc7, torch::relu(run_layer(fc6, x.flatten(1)))));
+}
+
+BoxPredictorImpl::BoxPredictorImpl(int64_t features, int64_t classes) {
+  cls_score = register_module("cls_score", torch::nn::Linear(features, classes));
+  bbox_pred = register_module("bbox_pred", torch::nn::Linear(features, classes * 4));
+}
+
+MaskHeadImpl::MaskHeadImpl(int64_t inputs, int64_t channels, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) {
+    layers.push_back(same_conv(i == 0 ? inputs : channels, channels, 3));
+    init_kaiming(layers.back());
+    register_module(std::to_string(i), torch::nn::Sequential(layers.back()));
+  }
+}
+
+torch::Tensor MaskHeadImpl::forward(torch::Tensor x) {
+  for (auto& layer : layers) x = torch::relu(run_layer(layer, x));
+  return x;
+}
+
+MaskPredictorImpl::MaskPredictorImpl(int64_t inputs, int64_t channels, int64_t classes) {
+  conv5_mask = register_module(
+      "conv5_mask", torch::nn::ConvTranspose2d(
+                        torch::nn::ConvTranspose2dOptions(inputs, channels, 2).stride(2)));
+  torch::nn::init::kaiming_normal_(conv5_mask->weight, 0, torch::kFanOut, torch::kReLU);
+  torch::nn::init::zeros_(conv5_mask->bias);
+  mask_fcn_logits = register_module("mask_fcn_logits", same_conv(channels, classes, 1));
+  init_kaiming(mask_fcn_logits);
+}
+
+torch::Tensor MaskPredictorImpl::forward(const torch::Tensor& x) {
+  const auto type = x.scalar_type();
+  const torch::Tensor doubled = torch::conv_transpose2d(x, conv5_mask->weight.to(type),
+                                                        conv5_mask->bias.to(type), /*stride=*/2);
+  return run_layer(mask_fcn_logits, torch::relu(doubled)).to(torch::kFloat);
+}
+
+RoiHeadsImpl::RoiHeadsImpl(const DetectorOptions& options) : options(options) {
+  const int64_t channels = options.backbone.fpn_channels;
+  const RoiOptions& roi = options.roi;
+  box_head = register_module("box_head", BoxHead(channels * kBoxBins * kBoxBins, roi.box_features));
+  box_predictor = register_module("box_predictor", BoxPredictor(roi.box_features, options.classes));
+  mask_head = register_module("mask_head", MaskHead(channels, roi.mask_channels, roi.mask_convolutions));
+  mask_predictor = register_module(
+      "mask_predictor", MaskPredictor(roi.mask_channels, roi.mask_channels, options.classes));
+}
+
+torch::Tensor RoiHeadsImpl::align(const std::vector<torch::Tensor>& features,
+                                  const std::vector<torch::Tensor>& boxes, int output) const {
+  std::vector<int> strides = options.strides();
+  strides.resize(features.size());
+  const auto [all, images] = join(boxes);
+  return pyramid_roi_align(features, strides, all, images, output).to(features.front().scalar_type());
+}
+
+RoiLosses RoiHeadsImpl::losses(const std::vector<torch::Tensor>& features,
+                               const std::vector<torch::Tensor>& proposals,
+                               const std::vector<Target>& targets, std::vector<Rng>& rngs) {
+  const RoiOptions& roi = options.roi;
+  std::vector<torch::Tensor> boxes, labels, regression;  // of the samples, per image
+  std::vector<torch::Tensor> positive_boxes, positive_truths;
+  for (size_t n = 0; n < targets.size(); ++n) {
+    const Target& target = targets[n];
+    // The truth itself is a proposal too: early on the RPN finds none that match.
+    const torch::Tensor candidates = torch::cat({proposals[n], target.boxes});
+    torch::Tensor matches =
+        match(box_iou(target.boxes, candidates), roi.fg_iou, roi.bg_iou, /*keep_best=*/false);
+    exclude_ignored(matches, candidates, target.ignored);
+    const Samples samples = sample_balanced(matches, roi.samples, roi.positive_share, rngs[n]);
+    const torch::Tensor truth_of = matches.index_select(0, samples.positive);
+    positive_boxes.push_back(candidates.index_select(0, samples.positive));
+    positive_truths.push_back(truth_of);
+    boxes.push_back(torch::cat({positive_boxes.back(), candidates.index_select(0, samples.negative)}));
+    labels.push_back(torch::cat({target.labels.index_select(0, truth_of),
+                                 torch::zeros({samples.negative.size(0)}, target.labels.options())}));
+    regression.push_back(coder.encode(target.boxes.index_select(0, truth_of), positive_boxes.back()));
+  }
+  const torch::Tensor hidden = box_head(align(features, boxes, kBoxBins)).to(torch::kFloat);
+  const torch::Tensor logits = run_layer(box_predictor->cls_score, hidden);
+  const torch::Tensor deltas =
+      run_layer(box_predictor->bbox_pred, hidden).view({hidden.size(0), options.classes, 4});
+  const torch::Tensor label = torch::cat(labels);
+  const torch::Tensor positive = torch::nonzero(label > 0).squeeze(1);
+  RoiLosses losses;
+  losses.classification = torch::cross_entropy_loss(logits, label);
+  losses.box = torch::smooth_l1_loss(of_label(deltas.index_select(0, positive), label.index_select(0, positive)),
+                                     torch::cat(regression), at::Reduction::Sum, 1.0 / 9) /
+               static_cast<double>(std::max<int64_t>(label.size(0), 1));
+  losses.mask = mask_loss(features, positive_boxes, positive_truths, targets);
+  return losses;
+}
+
+torch::Tensor RoiHeadsImpl::mask_loss(const std::vector<torch::Tensor>& features,
+                                      const std::vector<torch::Tensor>& boxes,
+                                      const std::vector<torch::Tensor>& truths,
+                                      const std::vector<Target>& targets) {
+  std::vector<torch::Tensor> learnt_boxes, masks, labels;
+  for (size_t n = 0; n < boxes.size(); ++n) {
+    const torch::Tensor keep =
+        torch::nonzero(targets[n].has_mask.index_select(0, truths[n])).squeeze(1);
+    const torch::Tensor box = boxes[n].index_select(0, keep), truth = truths[n].index_select(0, keep);
+    learnt_boxes.push_back(box);
+    labels.push_back(targets[n].labels.index_select(0, truth));
+    if (keep.size(0) == 0) continue;
+    // The truth's mask, cut out along each proposal at the head's resolution.
+    RoiAlignOptions cut;
+    cut.output = kMaskSize;
+    cut.sampling = -1;
+    masks.push_back(roi_align(targets[n].masks.unsqueeze(1).to(torch::kFloat), box, truth, cut).squeeze(1));
+  }
+  if (masks.empty()) {
+    // Nothing to learn from in this batch; zero, but joined to the graph.
+    return mask_predictor->mask_fcn_logits->bias.sum() * 0;
+  }
+  const torch::Tensor logits = mask_predictor(mask_head(align(features, learnt_boxes, kMaskBins)));
+  return torch::binary_cross_entropy_with_logits(of_label(logits, torch::cat(labels)), torch::cat(masks));
+}
+
+std::vector<RoiDetections> RoiHeadsImpl::detect(const std::vector<torch::Tensor>& features,
+                                                const std::vector<torch::Tensor>& proposals,
+                                                int64_t height, int64_t width, bool with_masks,
+                                                double mask_score_floor) {
+  const torch::Tensor hidden = box_head(align(features, proposals, kBoxBins)).to(torch::kFloat);
+  const torch::Tensor scores = torch::softmax(run_layer(box_predictor->cls_score, hidden), 1);
+  const auto [all, images] = join(proposals);
+  const torch::Tensor decoded =
+      clip_boxes(coder.decode(run_layer(box_predictor->bbox_pred, hidden), all), height, width);  // [R, K, 4]
+  std::vector<RoiDetections> results;
+  int64_t offset = 0;
+  for (size_t n = 0; n < proposals.size(); ++n) {
+    const int64_t count = proposals[n].size(0), foreground = options.classes - 1;
+    // Every proposal with every class but the background.
+    torch::Tensor boxes = decoded.slice(0, offset, offset + count).slice(1, 1).reshape({-1, 4});
+    torch::Tensor score = scores.slice(0, offset, offset + count).slice(1, 1).reshape({-1});
+    torch::Tensor label = torch::arange(1, options.classes, torch::kLong).repeat({count});
+    label = label.view({count, foreground}).reshape({-1}).to(boxes.device());
+    offset += count;
+    torch::Tensor keep = torch::nonzero(score > options.roi.score_floor).squeeze(1);
+    keep = keep.index_select(0, keep_not_smaller(boxes.index_select(0, keep), 1e-2));
+    boxes = boxes.index_select(0, keep), score = score.index_select(0, keep), label = label.index_select(0, keep);
+    keep = batched_nms(boxes, score, label, options.roi.nms_iou).slice(0, 0, options.roi.max_detections);
+    RoiDetections found{boxes.index_select(0, keep), score.index_select(0, keep),
+                        label.index_select(0, keep), torch::zeros({0, kMaskSize, kMaskSize})};
+    const int64_t masks = with_masks ? (found.scores >= mask_score_floor).sum().item<int64_t>() : 0;
+    if (masks > 0) {
+      found.masks = mask_probabilities(features, found.boxes.slice(0, 0, masks),
+                                       found.labels.slice(0, 0, masks), static_cast<int64_t>(n));
+    }
+    results.push_back(std::move(found));
+  }
+  return results;
+}
+
+torch::Tensor RoiHeadsImpl::mask_probabilities(const std::vector<torch::Tensor>& features,
+                                               const torch::Tensor& boxes, const torch::Tensor& labels,
+                                               int64_t image) {
+  std::vector<torch::Tensor> of_image;
+  for (const auto& level : features) of_image.push_back(level.slice(0, image, image + 1));
+  const torch::Tensor logits = mask_predictor(mask_head(align(of_image, {boxes}, kMaskBins)));
+  return torch::sigmoid(of_label(logits, labels));
+}
+
+}  // namespace mammograft

@@ -1,0 +1,59 @@
+// Region proposal network (Faster R-CNN §3.1) on every level of the pyramid.
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/nn/modules/conv.h>
+#include <torch/types.h>
+
+#include <utility>
+#include <vector>
+
+#include "core/rng.h"
+#include "detect/box_coder.h"
+#include "detect/detector_options.h"
+#include "detect/target.h"
+
+namespace mammograft {
+
+// Everything the RPN says about N images: the anchors of all levels joined, finest first.
+struct RpnOutput {
+  torch::Tensor logits;              // [N, R] fp32
+  torch::Tensor deltas;              // [N, R, 4] fp32
+  torch::Tensor anchors;             // [R, 4]
+  std::vector<int64_t> level_sizes;  // anchors of each level; sum = R
+};
+
+struct Proposals {
+  std::vector<torch::Tensor> boxes;   // per image [P, 4], by falling score, no gradient
+  std::vector<torch::Tensor> scores;  // per image [P], logits
+};
+
+struct RpnLosses {
+  torch::Tensor objectness;  // binary cross-entropy over the sampled anchors
+  torch::Tensor box;         // smooth L1 (beta 1/9) of the positive ones over the number of samples
+};
+
+// rpn.head: conv.0.0, cls_logits, bbox_pred
+struct RpnHeadImpl : torch::nn::Module {
+  RpnHeadImpl(int64_t channels, int64_t anchors);
+  torch::nn::Conv2d conv{nullptr}, cls_logits{nullptr}, bbox_pred{nullptr};
+};
+TORCH_MODULE(RpnHead);
+
+struct RpnImpl : torch::nn::Module {
+  RpnImpl(const DetectorOptions& options);
+  // levels: the pyramid; height, width: of the network's input.
+  RpnOutput forward(const std::vector<torch::Tensor>& levels, int64_t height, int64_t width);
+  // The best pre_nms anchors of each level, decoded, clipped, NMS within the level, best post_nms.
+  Proposals propose(const RpnOutput& out, int64_t height, int64_t width, bool training) const;
+  // rngs: one per image, so that the choice of samples does not depend on the batch.
+  RpnLosses losses(const RpnOutput& out, const std::vector<Target>& targets,
+                   std::vector<Rng>& rngs) const;
+
+  RpnHead head{nullptr};
+  DetectorOptions options;
+  BoxCoder coder;
+};
+TORCH_MODULE(Rpn);
+
+}  // namespace mammograft

@@ -1,0 +1,284 @@
+#include "detect/train_detector.h"
+
+#include <torch/torch.h>
+
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "cohort/detections.h"
+#include "core/files.h"
+#include "core/log.h"
+#include "detect/anchor_fit.h"
+#include "detect/batch.h"
+#include "detect/detector_file.h"
+#include "nn/optimizer.h"
+#include "nn/precision.h"
+#include "nn/training_loop.h"
+
+namespace mammograft {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::vector<std::string> kLossNames = {"loss", "loss_objectness", "loss_rpn_box_reg", "loss_classifier",
+                                             "loss_box_reg", "loss_mask"};
+
+// How many of {stem, layer1, layer2, layer3, layer4} a stage keeps frozen.
+int frozen_stages(const std::string& stage) {
+  static const std::map<std::string, int> frozen = {{"heads", 5},  {"stage5", 4}, {"stage4", 3},
+                                                    {"stage3", 2}, {"stage2", 1}, {"all", 0}};
+  const auto found = frozen.find(stage);
+  if (found == frozen.end()) {
+    fail(ErrorKind::usage, "stages: found '{}', expected heads, stage5, stage4, stage3, stage2 or all", stage);
+  }
+  return found->second;
+}
+
+// Stages of the ResNet that no file initialised learn from the first step on: everything from the
+// first such stage upwards, since freezing is from the bottom.
+int initialised_stages(const LoadReport& report) {
+  const std::vector<std::string> prefixes = {"backbone.body.conv1", "backbone.body.layer1", "backbone.body.layer2",
+                                             "backbone.body.layer3", "backbone.body.layer4"};
+  std::vector<std::string> not_loaded = report.missing;
+  not_loaded.insert(not_loaded.end(), report.mismatched.begin(), report.mismatched.end());
+  for (size_t i = 0; i < prefixes.size(); ++i) {
+    for (const std::string& name : not_loaded) {
+      if (name.rfind(prefixes[i], 0) == 0) return static_cast<int>(i);
+    }
+  }
+  return 5;
+}
+
+// One row of the training plan.
+struct Stage {
+  int64_t first_step, end_step;
+  int frozen;
+};
+
+std::vector<Stage> plan_stages(const DetectorTrainingOptions& options, const TrainingSet& set, int initialised) {
+  if (options.stages.empty() || options.stages.size() != options.lengths.size()) {
+    fail(ErrorKind::usage, "stages: found {} stages and {} lengths, expected as many of each",
+         options.stages.size(), options.lengths.size());
+  }
+  const double draws_per_epoch = static_cast<double>(set.images_with_mass()) /
+                                 (set.images_with_mass() < set.size() ? options.data.mass_share : 1.0);
+  const double steps_per_unit = options.unit == "epochs" ? draws_per_epoch / options.batch : 1.0;
+  std::vector<Stage> plan;
+  int64_t at = 0;
+  for (size_t i = 0; i < options.stages.size(); ++i) {
+    const auto steps = static_cast<int64_t>(std::ceil(options.lengths[i] * steps_per_unit));
+    plan.push_back({at, at + steps, std::min(frozen_stages(options.stages[i]), initialised)});
+    at += steps;
+  }
+  return plan;
+}
+
+AnchorOptions choose_anchors(const DetectorTrainingOptions& options, const TrainingSet& set) {
+  const std::vector<Box> boxes = set.boxes();
+  AnchorOptions anchors = options.model.anchors;
+  if (options.model.preset == "light") {
+    // The preset's sizes belong to a long side of 640 px.
+    for (double& size : anchors.sizes) size = std::round(size * options.model.input.long_side_px / 640.0);
+  }
+  const std::vector<int> strides = options.model.strides();
+  const double threshold = options.model.rpn.fg_iou;
+  if (options.anchor_choice == "fit") anchors = fit_anchors(boxes, anchors, strides, threshold);
+  const AnchorCoverage coverage = anchor_coverage(boxes, anchors, strides, threshold);
+  log_info(fmt::format("anchors ({}): {} sizes, {} ratios; {:.0f} % of {} masses have an anchor with IoU >= {}, "
+                       "mean best IoU {:.2f}",
+                       options.anchor_choice, anchors.sizes.size(), anchors.ratios.size(), 100 * coverage.share,
+                       boxes.size(), threshold, coverage.mean_iou));
+  return anchors;
+}
+
+void report_initialisation(const std::string& from, const LoadReport& report) {
+  log_info(fmt::format("start: {}: {} tensors loaded, {} new, {} of the file unused", from, report.loaded.size(),
+                       report.missing.size() + report.mismatched.size(), report.unused.size()));
+  for (const std::string& name : report.mismatched) log_info("  another shape, starts fresh: " + name);
+  for (const std::string& name : report.unused) log_info("  not used: " + name);
+}
+
+// Patients that the starting file learnt from stay with the model: their images are leaks too.
+std::set<std::string> inherited_patients(const fs::path& init) {
+  const auto metadata = read_safetensors_header(init).metadata;
+  if (metadata.find("kind") == metadata.end()) return {};
+  const std::vector<std::string> hashed = read_detector_info(init).patients_hashed;
+  return {hashed.begin(), hashed.end()};
+}
+
+TensorMap trainable(const MaskRcnn& network) {
+  TensorMap parameters;
+  for (const auto& item : network->named_parameters()) {
+    if (item.value().requires_grad()) parameters[item.key()] = item.value();
+  }
+  return parameters;
+}
+
+class DetectorTrainer {
+ public:
+  DetectorTrainer(MaskRcnn network, const TrainingSet& set, const DetectorTrainingOptions& options,
+                  std::vector<Stage> plan, uint64_t seed, torch::Device device)
+      : network_(std::move(network)), set_(set), options_(options), plan_(std::move(plan)),
+        rng_(Rng(seed).fork("detector")), device_(device),
+        compute_(resolve_precision(options.precision, device)), optimizer_({}, options.optimizer) {
+    network_->to(device_);
+    network_->train();
+  }
+
+  int64_t steps() const { return plan_.back().end_step; }
+
+  StepOutput step(int64_t i) {
+    enter_stage(i);
+    Batch batch = make_batch(set_, options_.augment, i, options_.batch, options_.model.input.long_side_px, rng_);
+    const DetectorLosses l = network_->losses(batch.images.to(device_), on_device(batch.targets), batch.rngs, compute_);
+    const torch::Tensor total = l.rpn_objectness + l.rpn_box + l.classification +
+                                options_.loss.lambda_loc * l.box + options_.loss.lambda_seg * l.mask;
+    optimizer_.zero_grad();
+    total.backward();
+    const double rate = learning_rate(options_.schedule, i, steps());
+    optimizer_.step(rate);
+    return {kLossNames,
+            torch::stack({total, l.rpn_objectness, l.rpn_box, l.classification, l.box, l.mask}).detach(), rate};
+  }
+
+  TensorMap save() const {
+    TensorMap tensors;
+    for (const auto& [name, tensor] : named_tensors(*network_)) tensors["model." + name] = tensor.detach();
+    for (const auto& [name, tensor] : optimizer_.state()) tensors["optimizer." + name] = tensor;
+    return tensors;
+  }
+
+  void load(const TensorMap& tensors) {
+    TensorMap model, optimizer;
+    for (const auto& [name, tensor] : tensors) {
+      if (name.rfind("model.", 0) == 0) model[name.substr(6)] = tensor;
+      if (name.rfind("optimizer.", 0) == 0) optimizer[name.substr(10)] = tensor;
+    }
+    load_into(model, *network_);
+    optimizer_.load_state(optimizer);
+  }
+
+  const MaskRcnn& network() const { return network_; }
+
+ private:
+  void enter_stage(int64_t step) {
+    size_t stage = 0;
+    while (stage + 1 < plan_.size() && step >= plan_[stage].end_step) ++stage;
+    if (static_cast<int>(stage) == stage_) return;
+    stage_ = static_cast<int>(stage);
+    network_->backbone->body->freeze(plan_[stage].frozen);
+    optimizer_.set_parameters(trainable(network_));
+  }
+
+  std::vector<Target> on_device(std::vector<Target> targets) const {
+    if (device_.is_cpu()) return targets;
+    for (Target& t : targets) {
+      for (torch::Tensor* tensor : {&t.boxes, &t.labels, &t.masks, &t.has_mask, &t.ignored}) {
+        *tensor = tensor->to(device_);
+      }
+    }
+    return targets;
+  }
+
+  MaskRcnn network_;
+  const TrainingSet& set_;
+  const DetectorTrainingOptions& options_;
+  std::vector<Stage> plan_;
+  Rng rng_;
+  torch::Device device_;
+  torch::ScalarType compute_;
+  Optimizer optimizer_;
+  int stage_ = -1;
+};
+
+// run.json of the first call; a later call with other arguments would mix two trainings.
+void begin_run(const fs::path& run, const Json& description) {
+  const fs::path path = run / "run.json";
+  if (!fs::exists(path)) {
+    write_json(path, description);
+    return;
+  }
+  const Json before = read_json(path);
+  for (const char* key : {"options", "seed", "input"}) {
+    if (before.value(key, Json()) != description.at(key)) {
+      fail(ErrorKind::usage, "{}: {} differs from the run that was begun here; use --force to start anew",
+           path.string(), key);
+    }
+  }
+}
+
+// What the model learns from, so that a continued run cannot silently go on with other data.
+std::string input_hash(const Cohort& cohort) {
+  std::string text;
+  for (const ImageRecord& image : cohort.images) {
+    text += fmt::format("{} {} {} {}\n", image.file_name, image.patient_id, image.width, image.height);
+  }
+  for (const Annotation& a : cohort.annotations) {
+    text += fmt::format("{} {} {} {} {}\n", a.image_id, a.bbox.x0, a.bbox.y0, a.bbox.x1, a.bbox.y1);
+  }
+  return hash_hex(text);
+}
+
+}  // namespace
+
+DetectorTrainingOptions training_preset(const std::string& name) {
+  DetectorTrainingOptions options;
+  options.model = detector_preset(name);
+  if (name == "light") return options;
+  // Lin et al. 2019: heads 30, stage 4 and up 30, all 40 epochs; the numbers are Matterport's.
+  options.stages = {"heads", "stage4", "all"};
+  options.lengths = {30, 30, 40};
+  options.unit = "epochs";
+  options.schedule = {.learning_rate = 0.001, .warmup_steps = 100, .warmup_start = 0.01, .decay = "constant",
+                      .final_share = 1};
+  options.optimizer.clip_norm = 5;
+  return options;
+}
+
+TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& given, uint64_t seed, int threads,
+                           const std::string& device_name, const fs::path& imagenet, const fs::path& run,
+                           Progress& progress) {
+  set_threads(threads);
+  const torch::Device device = resolve_device(device_name);
+  begin_run(run, {{"kind", "detector"},
+                  {"version", compute_description()},
+                  {"seed", seed},
+                  {"input", input_hash(cohort)},
+                  {"options", to_json(given)}});
+  const TrainingSet set(cohort, given.model.input, given.data, threads, progress);
+  log_info(fmt::format("training on {} images of {} patients, {} with a mass; {} left out by status", set.size(),
+                       set.patients().size(), set.images_with_mass(), set.left_out()));
+  DetectorTrainingOptions options = given;
+  options.model.anchors = choose_anchors(given, set);
+
+  torch::manual_seed(seed);
+  MaskRcnn network(options.model);
+  std::set<std::string> patients;
+  int initialised = 0;
+  if (options.init != "random") {
+    const fs::path file = options.init == "imagenet" ? imagenet : fs::path(options.init);
+    const LoadReport report = initialise_from(file, network);
+    report_initialisation(options.init, report);
+    if (report.loaded.empty()) fail(ErrorKind::bad_input, "{}: no tensor fits this detector", file.string());
+    initialised = initialised_stages(report);
+    patients = inherited_patients(file);
+  }
+  for (const std::string& patient : set.patients()) patients.insert(hash_patient(patient));
+
+  const bool masks = set.any_mask();
+  if (!masks) log_warning("no annotation has a drawn contour: the mask head does not learn and detections have no masks");
+  DetectorTrainer trainer(network, set, options, plan_stages(options, set, initialised), seed, device);
+  const LoopOptions loop{trainer.steps(), options.checkpoint_every, options.log_every};
+  const TrainingState state{[&] { return trainer.save(); }, [&](const TensorMap& t) { trainer.load(t); }};
+  const int64_t steps =
+      run_training_loop(run, loop, state, [&](int64_t i) { return trainer.step(i); }, progress);
+
+  const DetectorInfo info{options.model, masks, {patients.begin(), patients.end()},
+                          {{"seed", seed}, {"steps", trainer.steps()}, {"images", set.size()},
+                           {"images_with_mass", set.images_with_mass()}, {"init", options.init}}};
+  save_detector(run / "model.safetensors", trainer.network(), info);
+  return {run / "model.safetensors", steps};
+}
+
+}  // namespace mammograft

@@ -1,0 +1,88 @@
+// Training a detector on a cohort. No torch in this header.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "cohort/cohort.h"
+#include "core/json.h"
+#include "core/options.h"
+#include "core/progress.h"
+#include "detect/augment.h"
+#include "detect/detector_options.h"
+#include "detect/training_set.h"
+#include "nn/optimizer_options.h"
+#include "nn/schedule.h"
+
+namespace mammograft {
+
+// L = L_rpn + L_cls + lambda_loc L_loc + lambda_seg L_seg (paper, eq. (6); the paper leaves the RPN's
+// losses unweighted).
+struct LossOptions {
+  double lambda_loc = 1, lambda_seg = 1;
+  template <typename V>
+  void fields(V&& v) {
+    v("lambda_loc", lambda_loc, "weight of the box loss (eq. 6)");
+    v("lambda_seg", lambda_seg, "weight of the mask loss (eq. 6)");
+  }
+};
+
+struct DetectorTrainingOptions {
+  DetectorOptions model;
+  std::string init = "imagenet";  // imagenet | random | FILE.safetensors
+  std::string anchor_choice = "preset";
+  // What learns, stage by stage: heads (all but the ResNet), stage5 .. stage2 (that ResNet stage and
+  // above; stage4 is torchvision's layer3), all.
+  std::vector<std::string> stages = {"stage3"};
+  std::vector<double> lengths = {1600};
+  std::string unit = "steps";  // or epochs: passes over the images with a mass
+  int batch = 2;
+  std::string precision = "auto";
+  LossOptions loss;
+  ScheduleOptions schedule;
+  OptimizerOptions optimizer;
+  AugmentOptions augment;
+  TrainingSetOptions data;
+  int64_t checkpoint_every = 200;
+  int64_t log_every = 10;
+  template <typename V>
+  void fields(V&& v) {
+    v.choice("preset", model.preset, {"light", "torchvision"}, "network and recipe to start from");
+    v.group("model", model);
+    v("init", init, "start from: imagenet, random, or a safetensors file");
+    v.choice("anchor_choice", anchor_choice, {"preset", "fit"}, "anchors: of the preset, or fitted to the boxes");
+    v("stages", stages, "what learns in each stage: heads, stage5, stage4, stage3, stage2, all");
+    v("lengths", lengths, "length of each stage");
+    v.choice("unit", unit, {"steps", "epochs"}, "unit of the lengths; an epoch shows every mass image once");
+    v("batch", batch, "images a step");
+    v.choice("precision", precision, {"auto", "fp32", "bf16"}, "arithmetic of the convolutions");
+    v.group("loss", loss);
+    v.group("schedule", schedule);
+    v.group("optimizer", optimizer);
+    v.group("augment", augment);
+    v.group("data", data);
+    v("checkpoint_every", checkpoint_every, "steps between checkpoints");
+    v("log_every", log_every, "steps between lines of log.jsonl");
+  }
+};
+
+// The preset's training recipe: `light` for two cores (shared stem and layer1 frozen, one stage);
+// `torchvision` the paper's three steps with Matterport's values.
+DetectorTrainingOptions training_preset(const std::string& name);
+
+struct TrainingRun {
+  std::filesystem::path model;  // run/model.safetensors
+  int64_t steps = 0;            // run now; 0 when everything was done already
+};
+
+// Learns from every usable image of `cohort` (cut it to the training part first). Writes run.json,
+// log.jsonl, checkpoint.safetensors and at the end model.safetensors into `run`, which exists. A killed
+// run continues when called again with the same arguments; other arguments than those in run.json are a
+// usage error. `imagenet` is the file that init "imagenet" names.
+TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& options, uint64_t seed,
+                           int threads, const std::string& device, const std::filesystem::path& imagenet,
+                           const std::filesystem::path& run, Progress& progress);
+
+}  // namespace mammograft

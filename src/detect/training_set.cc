@@ -1,0 +1,140 @@
+#include "detect/training_set.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "core/parallel.h"
+
+namespace mammograft {
+namespace {
+
+bool usable(const ImageRecord& image, const TrainingSetOptions& options) {
+  switch (image.status) {
+    case Status::mass: return true;
+    case Status::normal: return !options.masses_only;
+    case Status::other: return options.use_other && !options.masses_only;
+    case Status::unknown: return options.use_unknown && !options.masses_only;
+  }
+  return false;
+}
+
+std::vector<Polygon> polygons_of(const Annotation& annotation) {
+  if (const auto* polygons = std::get_if<std::vector<Polygon>>(&annotation.segmentation)) return *polygons;
+  if (const auto* rle = std::get_if<Rle>(&annotation.segmentation)) return contours(decode_rle(*rle));
+  return {};
+}
+
+TrainingMass training_mass(const Annotation& annotation, const InputTransform& transform,
+                           const TrainingSetOptions& options) {
+  TrainingMass mass;
+  mass.box = transform.to_network(annotation.bbox);
+  mass.polygons = polygons_of(annotation);
+  for (Polygon& polygon : mass.polygons) {
+    for (Point& point : polygon) point = transform.to_network(point);
+  }
+  const bool drawn = annotation.mask_origin == MaskOrigin::contour ||
+                     annotation.mask_origin == MaskOrigin::synthetic;
+  mass.has_mask = !mass.polygons.empty() && (drawn || options.mask_from == "any");
+  return mass;
+}
+
+TrainingImage training_image(const Cohort& cohort, const ImageRecord& record,
+                             const std::vector<const Annotation*>& annotations,
+                             const InputOptions& input, const TrainingSetOptions& options) {
+  const NetworkInput seen = make_network_input(read_pixels(cohort, record), record.pixel_spacing_mm,
+                                               record.view, input);
+  TrainingImage image;
+  image.id = record.id;
+  seen.pixels.convertTo(image.pixels, CV_16UC1, 65535);
+  const Box frame{0, 0, static_cast<double>(seen.pixels.cols), static_cast<double>(seen.pixels.rows)};
+  for (const Annotation* annotation : annotations) {
+    TrainingMass mass = training_mass(*annotation, seen.transform, options);
+    if (annotation->ignore) {
+      image.ignored.push_back(mass.box);
+      continue;
+    }
+    mass.box = intersection(mass.box, frame);  // the crop may cut a mass at the film's edge
+    if (mass.box.width() >= 1 && mass.box.height() >= 1) image.masses.push_back(std::move(mass));
+  }
+  return image;
+}
+
+}  // namespace
+
+TrainingSet::TrainingSet(const Cohort& cohort, const InputOptions& input,
+                         const TrainingSetOptions& options, int threads, Progress& progress)
+    : mass_share_(options.mass_share) {
+  std::map<int64_t, std::vector<const Annotation*>> annotations;
+  for (const Annotation& annotation : cohort.annotations) annotations[annotation.image_id].push_back(&annotation);
+  std::vector<const ImageRecord*> records;
+  std::set<std::string> patients;
+  for (const ImageRecord& record : cohort.images) {
+    if (!usable(record, options)) {
+      ++left_out_;
+      continue;
+    }
+    records.push_back(&record);
+    patients.insert(record.patient_id);
+  }
+  images_.resize(records.size());
+  progress.start("reading images", static_cast<int64_t>(records.size()));
+  const int64_t chunk = 32;  // Progress is called from one thread
+  for (int64_t first = 0; first < static_cast<int64_t>(records.size()); first += chunk) {
+    const int64_t count = std::min<int64_t>(chunk, static_cast<int64_t>(records.size()) - first);
+    parallel_for(count, threads, [&](int64_t i) {
+      const ImageRecord& record = *records[first + i];
+      const auto found = annotations.find(record.id);
+      images_[first + i] = training_image(
+          cohort, record, found == annotations.end() ? std::vector<const Annotation*>{} : found->second,
+          input, options);
+    });
+    progress.advance(first + count);
+  }
+  progress.finish();
+  for (size_t i = 0; i < images_.size(); ++i) {
+    (images_[i].masses.empty() ? without_mass_ : with_mass_).push_back(i);
+  }
+  if (with_mass_.empty()) {
+    fail(ErrorKind::bad_input, "{}: no image with a mass to learn from ({} images, {} left out by status)",
+         cohort.folder.string(), cohort.images.size(), left_out_);
+  }
+  patients_.assign(patients.begin(), patients.end());
+}
+
+const TrainingImage& TrainingSet::from_pool(const std::vector<size_t>& pool, int64_t i, const Rng& seed,
+                                            const char* name) const {
+  const auto size = static_cast<int64_t>(pool.size());
+  std::vector<size_t> order = pool;
+  Rng rng = seed.fork(name, static_cast<uint64_t>(i / size));
+  rng.shuffle(order);
+  return images_[order[i % size]];
+}
+
+const TrainingImage& TrainingSet::draw(int64_t i, const Rng& seed) const {
+  if (without_mass_.empty()) return from_pool(with_mass_, i, seed, "mass");
+  // Draws with a mass are spread evenly: draw i has one when floor(i * share) steps up.
+  const auto before = static_cast<int64_t>(std::floor(static_cast<double>(i) * mass_share_));
+  const auto after = static_cast<int64_t>(std::floor(static_cast<double>(i + 1) * mass_share_));
+  if (after > before) return from_pool(with_mass_, before, seed, "mass");
+  return from_pool(without_mass_, i - before, seed, "normal");
+}
+
+bool TrainingSet::any_mask() const {
+  return std::any_of(images_.begin(), images_.end(), [](const TrainingImage& image) {
+    return std::any_of(image.masses.begin(), image.masses.end(),
+                       [](const TrainingMass& mass) { return mass.has_mask; });
+  });
+}
+
+std::vector<Box> TrainingSet::boxes() const {
+  std::vector<Box> boxes;
+  for (const TrainingImage& image : images_) {
+    for (const TrainingMass& mass : image.masses) boxes.push_back(mass.box);
+  }
+  return boxes;
+}
+
+}  // namespace mammograft

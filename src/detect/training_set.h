@@ -1,0 +1,76 @@
+// The images that a detector learns from, as the network sees them, and which of them come when.
+// No torch.
+#pragma once
+
+#include <cstdint>
+#include <opencv2/core.hpp>
+#include <string>
+#include <vector>
+
+#include "cohort/cohort.h"
+#include "core/progress.h"
+#include "core/rng.h"
+#include "nn/input.h"
+
+namespace mammograft {
+
+// A mass in pixels of the network's input.
+struct TrainingMass {
+  Box box;
+  std::vector<Polygon> polygons;  // empty: only the box is known
+  int64_t label = 1;
+  bool has_mask = false;          // the mask head may learn from it
+};
+
+struct TrainingImage {
+  int64_t id = 0;       // in the cohort
+  cv::Mat pixels;       // CV_16UC1: [0, 1] times 65535, half the memory of floats
+  std::vector<TrainingMass> masses;
+  std::vector<Box> ignored;
+};
+
+struct TrainingSetOptions {
+  std::string mask_from = "contour";  // contour | any
+  bool use_other = false, use_unknown = false;
+  bool masses_only = false;           // the paper: images with a mass only
+  double mass_share = 0.5;            // of the draws
+  template <typename V>
+  void fields(V&& v) {
+    v.choice("mask_from", mask_from, {"contour", "any"},
+             "annotations that the mask head learns from: drawn contours only, or circles and boxes too");
+    v("use_other", use_other, "learn from images of status other as if they were normal");
+    v("use_unknown", use_unknown, "learn from images of status unknown as if they were normal");
+    v("masses_only", masses_only, "learn from images with a mass only, as in the paper");
+    v("mass_share", mass_share, "share of draws that show a mass, where there are both kinds");
+  }
+};
+
+class TrainingSet {
+ public:
+  // Reads, segments, crops and scales every usable image once (in parallel, kept in memory).
+  // bad_input when no image with a mass remains, naming what was left out and why.
+  TrainingSet(const Cohort& cohort, const InputOptions& input, const TrainingSetOptions& options,
+              int threads, Progress& progress);
+
+  // The image of draw number i (0, 1, 2, ...): every kind is walked through in a fresh random order
+  // each round. Depends on (seed, i) alone.
+  const TrainingImage& draw(int64_t i, const Rng& seed) const;
+
+  int64_t size() const { return static_cast<int64_t>(images_.size()); }
+  int64_t images_with_mass() const { return static_cast<int64_t>(with_mass_.size()); }
+  bool any_mask() const;                // the mask head has something to learn from
+  std::vector<Box> boxes() const;       // of all masses, network pixels
+  const std::vector<std::string>& patients() const { return patients_; }  // sorted, unique
+  int64_t left_out() const { return left_out_; }
+
+ private:
+  const TrainingImage& from_pool(const std::vector<size_t>& pool, int64_t i, const Rng& seed,
+                                 const char* name) const;
+  std::vector<TrainingImage> images_;
+  std::vector<size_t> with_mass_, without_mass_;  // indices into images_
+  std::vector<std::string> patients_;
+  double mass_share_ = 0.5;
+  int64_t left_out_ = 0;
+};
+
+}  // namespace mammograft

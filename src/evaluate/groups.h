@@ -1,0 +1,29 @@
+// Groups of masses: by size, view, or any attribute of the annotations.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "evaluate/bootstrap.h"
+#include "evaluate/matching.h"
+
+namespace mammograft {
+
+struct NamedGroup {
+  std::string by, group;
+  MassGroup members;  // [masses]
+};
+
+// Every mass belongs to one group of each property; those of which it is not known form the group
+// "unknown". Numbers and size bins stand in ascending order, conspicuity from obvious to barely
+// visible, everything else in alphabetical order. With no `properties`: conspicuity, shape, size and
+// view, each where it is known for some mass and makes at least two groups. Throws bad_input when
+// a property that is asked for is not known for any mass, usage for bins that do not ascend.
+std::vector<NamedGroup> mass_groups(const Truth& truth, const std::vector<std::string>& properties,
+                                    const std::vector<double>& size_bins_mm);
+
+// Largest diameter in mm: size_mm where given, else the box's longer side by the pixel spacing;
+// nothing without either.
+std::optional<double> mass_size_mm(const Annotation& mass, const ImageRecord& image);
+
+}  // namespace mammograft

@@ -1,0 +1,33 @@
+#include "evaluate/leak.h"
+
+#include <unordered_set>
+
+#include "core/error.h"
+
+namespace mammograft {
+
+Leak find_leak(const Cohort& truth, const std::set<int64_t>& searched, const DetectionsMeta& meta) {
+  std::set<std::string> patients;
+  for (const ImageRecord& image : truth.images) {
+    if (searched.count(image.id) && !image.patient_id.empty()) patients.insert(image.patient_id);
+  }
+  const std::unordered_set<std::string> learnt(meta.trained_on_hashed.begin(),
+                                               meta.trained_on_hashed.end());
+  Leak leak;
+  leak.of = static_cast<int>(patients.size());
+  for (const std::string& patient : patients) {
+    if (!learnt.count(hash_patient(patient))) continue;
+    if (leak.patients++ == 0) leak.example = patient;
+  }
+  return leak;
+}
+
+void refuse_leak(const Leak& leak, const std::string& name) {
+  if (leak.patients == 0) return;
+  fail(ErrorKind::bad_input,
+       "{}: the model learnt from {} of the {} patients that it would be scored on (for example "
+       "{}); --allow-leak scores it all the same",
+       name, leak.patients, leak.of, leak.example);
+}
+
+}  // namespace mammograft

@@ -1,0 +1,70 @@
+// Which detections hit which masses: the rules under which a detector is scored.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cohort/cohort.h"
+#include "cohort/detections.h"
+
+namespace mammograft {
+
+// iou: intersection over union of the boxes; mask_iou: of the masks; centre: the centre of the
+// detected box lies within the true box.
+enum class HitRule { iou, mask_iou, centre };
+HitRule hit_rule_from(const std::string& name);  // "iou", "mask-iou", "centre"; usage otherwise
+std::string to_string(HitRule rule);
+
+struct MatchingOptions {
+  std::string rule = "iou";
+  double threshold = 0.5;         // a hit overlaps by strictly more (not used by centre)
+  double ignore_threshold = 0.5;  // share of the detection inside a region to ignore, strictly more
+  bool duplicates_count = false;  // a further hit on a found mass is a false positive
+  template <typename V>
+  void fields(V&& v) {
+    v.choice("rule", rule, {"iou", "mask-iou", "centre"},
+             "when a detection hits: overlap of boxes, of masks, or its centre in the true box");
+    v("threshold", threshold, "a hit overlaps by more than this (iou and mask-iou)");
+    v("ignore_threshold", ignore_threshold,
+      "a detection of which more than this share lies in a region to ignore counts neither way");
+    v("duplicates_count", duplicates_count,
+      "count a further hit on a mass that is already found as a false positive");
+  }
+};
+
+enum class Outcome { hit, duplicate, ignored, false_positive };
+std::string to_string(Outcome outcome);
+
+// What became of one detection.
+struct Match {
+  Outcome outcome = Outcome::false_positive;
+  int mass = -1;       // hit, duplicate: index of the true mass in Truth::masses
+  double overlap = 0;  // hit, duplicate: IoU with that mass (of masks under mask-iou); ignored: share
+};
+
+// The truth, indexed for matching. Holds pointers into the cohort, which must outlive it.
+struct Truth {
+  struct Mass {
+    const Annotation* annotation;
+    int image;  // index in images
+  };
+  std::vector<const ImageRecord*> images;
+  std::map<int64_t, int> index_of;  // image id -> index in images
+  std::vector<Mass> masses;         // without the regions to ignore
+  std::vector<std::vector<int>> masses_of;                 // [image] -> indices in masses
+  std::vector<std::vector<const Annotation*>> ignored_of;  // [image] -> regions to ignore
+};
+Truth index_truth(const Cohort& cohort);
+
+// One Match for every detection, in the order of `detections`. In every image the detections are
+// taken by falling score (ties: the better overlap first, then file order), and each goes to the
+// free mass of its category with which it overlaps most. What hits no mass at all, but lies in a
+// region to ignore (of any category), counts neither way; that share is intersection over the
+// detection's area, as for COCO's crowds. A detection without a mask counts as its filled box.
+// Throws bad_input for a mask whose size is not the image's. Image ids must be known to `truth`.
+std::vector<Match> match(const Truth& truth, const std::vector<Detection>& detections,
+                         const MatchingOptions& options);
+
+}  // namespace mammograft

@@ -1,0 +1,154 @@
+#include "evaluate/matching.h"
+
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+
+namespace mammograft {
+namespace {
+
+ImageRecord image(int64_t id, const std::string& patient = "p/1") {
+  ImageRecord record;
+  record.id = id;
+  record.file_name = std::to_string(id) + ".png";
+  record.width = 200;
+  record.height = 100;
+  record.patient_id = patient;
+  return record;
+}
+
+Annotation mass(int64_t id, int64_t image_id, Box box, bool ignore = false, int64_t category = 1) {
+  Annotation annotation;
+  annotation.id = id;
+  annotation.image_id = image_id;
+  annotation.category_id = category;
+  annotation.bbox = box;
+  annotation.ignore = ignore;
+  return annotation;
+}
+
+Detection found(int64_t image_id, Box box, double score, int64_t category = 1) {
+  return {image_id, category, box, score, std::nullopt, ""};
+}
+
+Cohort cohort_of(std::vector<Annotation> annotations) {
+  Cohort cohort;
+  cohort.categories = {{1, "mass"}, {2, "other"}};
+  cohort.images = {image(1), image(2)};
+  cohort.annotations = std::move(annotations);
+  return cohort;
+}
+
+std::vector<Outcome> outcomes(const Cohort& cohort, const std::vector<Detection>& detections,
+                              const MatchingOptions& options = {}) {
+  std::vector<Outcome> result;
+  for (const Match& match : match(index_truth(cohort), detections, options)) {
+    result.push_back(match.outcome);
+  }
+  return result;
+}
+
+constexpr auto kHit = Outcome::hit;
+constexpr auto kAlarm = Outcome::false_positive;
+
+TEST(Matching, AHitOverlapsByStrictlyMore) {
+  const Cohort cohort = cohort_of({mass(1, 1, {0, 0, 10, 20})});
+  // Half of the mass, inside it: IoU is 0.5 exactly.
+  EXPECT_EQ(outcomes(cohort, {found(1, {0, 0, 10, 10}, 0.9)})[0], kAlarm);
+  EXPECT_EQ(outcomes(cohort, {found(1, {0, 0, 10, 10.1}, 0.9)})[0], kHit);
+  MatchingOptions lower;
+  lower.threshold = 0.4;
+  EXPECT_EQ(outcomes(cohort, {found(1, {0, 0, 10, 10}, 0.9)}, lower)[0], kHit);
+}
+
+TEST(Matching, CentreNeedsOnlyTheCentre) {
+  const Cohort cohort = cohort_of({mass(1, 1, {0, 0, 10, 10})});
+  MatchingOptions centre;
+  centre.rule = "centre";
+  EXPECT_EQ(outcomes(cohort, {found(1, {4, 4, 6, 6}, 0.9)}, centre)[0], kHit);
+  EXPECT_EQ(outcomes(cohort, {found(1, {0, 0, 19.9, 10}, 0.9)}, centre)[0], kHit);
+  EXPECT_EQ(outcomes(cohort, {found(1, {0, 0, 20, 10}, 0.9)}, centre)[0], kAlarm)
+      << "boxes are half-open";
+}
+
+TEST(Matching, MasksCountUnderMaskIouOnly) {
+  Annotation left = mass(1, 1, {0, 0, 20, 20});
+  left.segmentation = std::vector<Polygon>{{{0, 0}, {10, 0}, {10, 20}, {0, 20}}};
+  const Cohort cohort = cohort_of({left});
+  Detection same = found(1, {0, 0, 20, 20}, 0.9);
+  same.mask = rasterize(Polygon{{0, 0}, {10, 0}, {10, 20}, {0, 20}}, 100, 200);
+  Detection other = same;
+  other.mask = rasterize(Polygon{{10, 0}, {20, 0}, {20, 20}, {10, 20}}, 100, 200);
+  MatchingOptions masks;
+  masks.rule = "mask-iou";
+  EXPECT_EQ(outcomes(cohort, {same}, masks)[0], kHit);
+  EXPECT_EQ(outcomes(cohort, {other}, masks)[0], kAlarm);
+  EXPECT_EQ(outcomes(cohort, {other})[0], kHit) << "the boxes agree";
+  other.mask->width = 100;
+  EXPECT_THROW(outcomes(cohort, {other}, masks), Error);
+}
+
+TEST(Matching, FurtherHitsCountNeitherWayUnlessAsked) {
+  const Cohort cohort = cohort_of({mass(1, 1, {0, 0, 10, 10})});
+  const std::vector<Detection> detections = {found(1, {0, 0, 10, 9}, 0.3),
+                                             found(1, {0, 0, 10, 10}, 0.8)};
+  EXPECT_EQ(outcomes(cohort, detections), (std::vector<Outcome>{Outcome::duplicate, kHit}));
+  MatchingOptions count;
+  count.duplicates_count = true;
+  EXPECT_EQ(outcomes(cohort, detections, count), (std::vector<Outcome>{kAlarm, kHit}));
+}
+
+TEST(Matching, GoesToTheFreeMassWithTheLargestOverlap) {
+  const Cohort cohort = cohort_of({mass(1, 1, {0, 0, 10, 10}), mass(2, 1, {2, 0, 12, 10})});
+  const Truth truth = index_truth(cohort);
+  // Both detections overlap more with mass 2; the second takes what is left.
+  const auto matches =
+      match(truth, {found(1, {2, 0, 12, 10}, 0.9), found(1, {1.5, 0, 11.5, 10}, 0.8)}, {});
+  EXPECT_EQ(matches[0].mass, 1);
+  EXPECT_DOUBLE_EQ(matches[0].overlap, 1);
+  EXPECT_EQ(matches[1].mass, 0);
+  EXPECT_EQ(matches[1].outcome, kHit);
+  // Order of the file does not matter, that of the scores does.
+  const auto swapped =
+      match(truth, {found(1, {1.5, 0, 11.5, 10}, 0.8), found(1, {2, 0, 12, 10}, 0.9)}, {});
+  EXPECT_EQ(swapped[0].mass, 0);
+  EXPECT_EQ(swapped[1].mass, 1);
+  // Nor does it among equal scores: the better overlap goes first.
+  const auto tied =
+      match(truth, {found(1, {1.5, 0, 11.5, 10}, 0.8), found(1, {2, 0, 12, 10}, 0.8)}, {});
+  EXPECT_EQ(tied[0].mass, 0);
+  EXPECT_EQ(tied[1].mass, 1);
+}
+
+TEST(Matching, RegionsToIgnoreSwallowFalseAlarmsOnly) {
+  const Cohort cohort =
+      cohort_of({mass(1, 1, {0, 0, 50, 50}, true), mass(2, 1, {10, 10, 20, 20})});
+  const std::vector<Detection> detections = {
+      found(1, {30, 30, 40, 40}, 0.9),  // all of it inside: IoU is tiny, the share is 1
+      found(1, {45, 0, 55, 10}, 0.9),   // half of it: not more than half
+      found(1, {44, 0, 54, 10}, 0.9),   // six tenths
+      found(1, {10, 10, 20, 20}, 0.5),  // a mass inside the region is still found
+      found(2, {30, 30, 40, 40}, 0.9)}; // another image
+  EXPECT_EQ(outcomes(cohort, detections),
+            (std::vector<Outcome>{Outcome::ignored, kAlarm, Outcome::ignored, kHit, kAlarm}));
+  MatchingOptions masks;
+  masks.rule = "mask-iou";
+  EXPECT_EQ(outcomes(cohort, detections, masks),
+            (std::vector<Outcome>{Outcome::ignored, kAlarm, Outcome::ignored, kHit, kAlarm}));
+}
+
+TEST(Matching, CategoriesDoNotMix) {
+  const Cohort cohort = cohort_of({mass(1, 1, {0, 0, 10, 10}, false, 2)});
+  EXPECT_EQ(outcomes(cohort, {found(1, {0, 0, 10, 10}, 0.9, 1)})[0], kAlarm);
+  EXPECT_EQ(outcomes(cohort, {found(1, {0, 0, 10, 10}, 0.9, 2)})[0], kHit);
+}
+
+TEST(Matching, NamesTheRulesThatItKnows) {
+  for (HitRule rule : {HitRule::iou, HitRule::mask_iou, HitRule::centre}) {
+    EXPECT_EQ(hit_rule_from(to_string(rule)), rule);
+  }
+  EXPECT_THROW(hit_rule_from("dice"), Error);
+}
+
+}  // namespace
+}  // namespace mammograft

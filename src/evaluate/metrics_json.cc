@@ -1,0 +1,107 @@
+// metrics.json: everything that was measured, for scripts.
+#include <cmath>
+
+#include "core/options.h"
+#include "evaluate/evaluate.h"
+
+namespace mammograft {
+namespace {
+
+// JSON has no NaN and no infinity: what is not known, and the threshold of "report nothing", is null.
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json counts_json(const EvaluationCounts& c) {
+  return {{"patients", c.patients},
+          {"images", c.images},
+          {"normal_images", c.normal_images},
+          {"fppi_images", c.fppi_images},
+          {"masses", c.masses},
+          {"ignored_regions", c.ignored_regions},
+          {"detections", c.detections},
+          {"hits", c.hits},
+          {"duplicates", c.duplicates},
+          {"ignored", c.ignored},
+          {"false_positives", c.false_positives},
+          {"detections_without_mask", c.without_mask},
+          {"images_without_patient_id", c.patients_without_id}};
+}
+
+Json point_json(const FrocPoint& point) {
+  return {{"threshold", number(point.threshold)},
+          {"true_positives", point.true_positives},
+          {"false_positives", point.false_positives},
+          {"tpr", number(point.tpr)},
+          {"fppi", point.fppi}};
+}
+
+Json operating_json(const OperatingPoint& operating) {
+  return {{"fppi_limit", operating.fppi_limit},
+          {"tpr", number(operating.point.tpr)},
+          {"tpr_low", number(operating.tpr.low)},
+          {"tpr_high", number(operating.tpr.high)},
+          {"threshold", number(operating.point.threshold)},
+          {"fppi", operating.point.fppi},
+          {"true_positives", operating.point.true_positives},
+          {"false_positives", operating.point.false_positives}};
+}
+
+Json group_json(const SetResult& set, const GroupResult& group) {
+  Json points = Json::array();
+  for (size_t x = 0; x < group.tpr.size(); ++x) {
+    points.push_back({{"fppi_limit", set.operating_points[x].fppi_limit},
+                      {"tpr", number(group.tpr[x])},
+                      {"tpr_low", number(group.bounds[x].low)},
+                      {"tpr_high", number(group.bounds[x].high)},
+                      {"true_positives", group.found[x]}});
+  }
+  return {{"by", group.by},
+          {"group", group.group},
+          {"masses", group.masses},
+          {"operating_points", std::move(points)}};
+}
+
+Json set_json(const SetResult& set) {
+  Json json = {{"name", set.name},
+               {"files", set.files},
+               {"provenance_known", set.provenance_known},
+               {"leaked_patients", set.leaked_patients},
+               {"counts", counts_json(set.counts)}};
+  json["operating_points"] = Json::array();
+  for (const auto& point : set.operating_points) {
+    json["operating_points"].push_back(operating_json(point));
+  }
+  json["groups"] = Json::array();
+  for (const auto& group : set.groups) json["groups"].push_back(group_json(set, group));
+  json["curve"] = Json::array();
+  for (const auto& point : corners(set.froc)) json["curve"].push_back(point_json(point));
+  json["band"] = Json::array();
+  for (size_t i = 0; i < set.band.size(); ++i) {
+    json["band"].push_back({{"fppi", set.band_fppi[i]},
+                            {"tpr_low", number(set.band[i].low)},
+                            {"tpr_high", number(set.band[i].high)}});
+  }
+  return json;
+}
+
+}  // namespace
+
+std::vector<FrocPoint> corners(const Froc& froc) {
+  std::vector<FrocPoint> kept = {froc.points.front()};
+  for (size_t i = 1; i < froc.points.size(); ++i) {
+    const bool grows = froc.points[i].true_positives > froc.points[i - 1].true_positives;
+    if (grows || i + 1 == froc.points.size()) kept.push_back(froc.points[i]);
+  }
+  return kept;
+}
+
+Json metrics_json(const EvaluateResult& result) {
+  Json json = {{"format", "mammograft metrics"},
+               {"version", 1},
+               {"note", "for research use only"},
+               {"options", to_json(result.options)},
+               {"results", Json::array()}};
+  for (const SetResult& set : result.sets) json["results"].push_back(set_json(set));
+  return json;
+}
+
+}  // namespace mammograft

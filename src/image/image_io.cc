@@ -1,0 +1,137 @@
+#include "image/image_io.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <fstream>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "image/codecs.h"
+
+namespace mammograft {
+namespace {
+
+enum class Format { png, jpeg, pnm };
+
+bool starts_with(std::string_view bytes, std::string_view magic) {
+  return bytes.substr(0, magic.size()) == magic;
+}
+
+// What people hand in by mistake, by name; else the first bytes.
+std::string describe(std::string_view bytes) {
+  if (bytes.size() >= 132 && bytes.substr(128, 4) == "DICM") return "a DICOM file";
+  if (starts_with(bytes, "II*") || starts_with(bytes, "MM")) return "a TIFF image";
+  if (starts_with(bytes, "GIF8")) return "a GIF image";
+  if (starts_with(bytes, "BM")) return "a BMP image";
+  if (starts_with(bytes, "P1") || starts_with(bytes, "P4")) return "a PBM bitmap";
+  if (starts_with(bytes, "PK")) return "a zip archive";
+  if (starts_with(bytes, "%PDF")) return "a PDF document";
+  std::string text = "a file that begins with bytes";
+  for (const char c : bytes.substr(0, 4)) {
+    text += fmt::format(" {:02x}", static_cast<unsigned char>(c));
+  }
+  return text;
+}
+
+Format recognise(std::string_view bytes, const std::string& name) {
+  if (starts_with(bytes, "\x89PNG\r\n\x1a\n")) return Format::png;
+  if (starts_with(bytes, "\xff\xd8\xff")) return Format::jpeg;
+  if (bytes.size() >= 3 && bytes[0] == 'P' && std::string_view("2356").find(bytes[1]) < 4 &&
+      (std::isspace(static_cast<unsigned char>(bytes[2])) || bytes[2] == '#')) {
+    return Format::pnm;
+  }
+  fail(ErrorKind::bad_input, "{}: found {}, expected a PNG, JPEG, PGM or PPM image", name,
+       bytes.empty() ? "an empty file" : describe(bytes));
+}
+
+ImageSize size_of(std::string_view bytes, const std::string& name) {
+  switch (recognise(bytes, name)) {
+    case Format::png: return png_size(bytes, name);
+    case Format::jpeg: return jpeg_size(bytes, name);
+    case Format::pnm: return pnm_size(bytes, name);
+  }
+  fail(ErrorKind::defect, "{}: unknown format", name);
+}
+
+template <typename T>
+cv::Mat merge_channels(const cv::Mat& rgb, int tolerance, const std::string& name) {
+  constexpr int scale = sizeof(T) == 1 ? 257 : 1;
+  cv::Mat grey(rgb.size(), CV_16UC1);
+  for (int y = 0; y < rgb.rows; ++y) {
+    const T* from = rgb.ptr<T>(y);
+    uint16_t* to = grey.ptr<uint16_t>(y);
+    for (int x = 0; x < rgb.cols; ++x, from += 3) {
+      const auto [low, high] = std::minmax({from[0], from[1], from[2]});
+      if (high - low > tolerance) {
+        fail(ErrorKind::bad_input,
+             "{}: found colour ({}, {}, {}) at column {}, row {}, expected a greyscale image", name,
+             int(from[0]), int(from[1]), int(from[2]), x, y);
+      }
+      // The median of three nearly equal values stands for their luminance.
+      to[x] = uint16_t((from[0] + from[1] + from[2] - low - high) * scale);
+    }
+  }
+  return grey;
+}
+
+}  // namespace
+
+void check_image_size(const std::string& name, int64_t width, int64_t height) {
+  if (width < 1 || height < 1) {
+    fail(ErrorKind::bad_input, "{}: size: found {} x {}, expected at least 1 x 1 pixel", name,
+         width, height);
+  }
+  if (width > kMaxPixels || height > kMaxPixels || width * height > kMaxPixels) {
+    fail(ErrorKind::bad_input, "{}: size: found {} x {}, expected at most {} pixels", name, width,
+         height, kMaxPixels);
+  }
+}
+
+cv::Mat grey_from_rgb(const cv::Mat& rgb, int tolerance, const std::string& name) {
+  return rgb.depth() == CV_8U ? merge_channels<uint8_t>(rgb, tolerance, name)
+                              : merge_channels<uint16_t>(rgb, tolerance, name);
+}
+
+DecodedImage read_image(const std::filesystem::path& path) {
+  const std::string bytes = read_file(path), name = path.string();
+  switch (recognise(bytes, name)) {
+    case Format::png: return decode_png(bytes, name);
+    case Format::jpeg: return decode_jpeg(bytes, name);
+    case Format::pnm: return decode_pnm(bytes, name);
+  }
+  fail(ErrorKind::defect, "{}: unknown format", name);
+}
+
+ImageSize read_image_size(const std::filesystem::path& path) {
+  std::string start(1 << 16, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(start.data(), std::streamsize(start.size()));
+  start.resize(size_t(std::max<std::streamsize>(file.gcount(), 0)));
+  // A short file, none at all, or a folder: read_file names what is wrong.
+  if (start.size() < (1 << 16)) return size_of(read_file(path), path.string());
+  try {
+    return size_of(start, path.string());
+  } catch (const Error&) {  // long comments or metadata before the size
+    return size_of(read_file(path), path.string());
+  }
+}
+
+void write_png(const std::filesystem::path& path, const cv::Mat& pixels, int compression) {
+  write_file(path, encode_png(pixels, compression));
+}
+
+void write_jpeg(const std::filesystem::path& path, const cv::Mat& pixels, int quality) {
+  write_file(path, encode_jpeg(pixels, quality));
+}
+
+bool looks_like_image(const std::filesystem::path& path) {
+  std::string suffix = path.extension().string();
+  std::transform(suffix.begin(), suffix.end(), suffix.begin(),
+                 [](unsigned char c) { return char(std::tolower(c)); });
+  static constexpr std::array<std::string_view, 5> known = {".png", ".jpg", ".jpeg", ".pgm",
+                                                            ".ppm"};
+  return std::find(known.begin(), known.end(), suffix) != known.end();
+}
+
+}  // namespace mammograft

@@ -1,0 +1,16 @@
+// Polygons: closed rings of points in pixel coordinates, the last point joined to the first.
+#pragma once
+
+#include <vector>
+
+#include "image/box.h"
+
+namespace mammograft {
+
+using Polygon = std::vector<Point>;
+
+double signed_area(const Polygon& polygon);  // square pixels; > 0: clockwise as seen on screen (y down)
+Box bounds(const Polygon& polygon);          // empty polygon: an empty box
+Polygon ellipse(const Box& box, int points = 64);  // the ellipse inscribed in a box
+
+}  // namespace mammograft

@@ -1,0 +1,61 @@
+#include "nn/inference_convolution.h"
+
+#include <ATen/Functions.h>
+#include <ATen/core/grad_mode.h>
+
+#include "nn/winograd.h"
+
+namespace mammograft {
+
+InferenceConvolution::InferenceConvolution(torch::Tensor weight, torch::Tensor bias,
+                                           std::array<int64_t, 2> stride,
+                                           std::array<int64_t, 2> padding)
+    : weight_(weight.detach().contiguous(at::MemoryFormat::ChannelsLast)),
+      bias_(bias.detach()),
+      stride_(stride),
+      padding_(padding) {
+  const std::array<int64_t, 2> one{1, 1};
+  if (stride_ == one && padding_ == one && winograd_applies(weight_)) {
+    winograd_weight_ = winograd_weight(weight_);
+  }
+}
+
+torch::Tensor InferenceConvolution::operator()(const torch::Tensor& x, bool relu,
+                                               const torch::Tensor& shortcut) const {
+  const torch::NoGradGuard no_grad;
+  if (winograd_weight_.defined() && !shortcut.defined()) {
+    return winograd_convolution(x, winograd_weight_, bias_, relu);
+  }
+  torch::Tensor y = at::conv2d(x, weight_, bias_, stride_, padding_);
+  if (shortcut.defined()) y.add_(shortcut);
+  if (relu) y.relu_();
+  return y;
+}
+
+bool FoldedCache::matches(const std::vector<torch::Tensor>& sources, torch::ScalarType dtype) const {
+  if (!convolution_ || dtype != dtype_ || sources.size() != sources_.size()) return false;
+  for (size_t i = 0; i < sources.size(); ++i) {
+    if (sources[i].const_data_ptr() != sources_[i].alias.const_data_ptr() ||
+        static_cast<uint32_t>(sources[i]._version()) != sources_[i].version) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::shared_ptr<const InferenceConvolution> FoldedCache::get(
+    const std::vector<torch::Tensor>& sources, torch::ScalarType dtype, const Make& make) {
+  const std::lock_guard lock(mutex_);
+  if (!matches(sources, dtype)) {
+    const torch::NoGradGuard no_grad;
+    sources_.clear();
+    for (const torch::Tensor& source : sources) {
+      sources_.push_back({source.detach(), static_cast<uint32_t>(source._version())});
+    }
+    dtype_ = dtype;
+    convolution_ = std::make_shared<const InferenceConvolution>(make());
+  }
+  return convolution_;
+}
+
+}  // namespace mammograft

@@ -1,0 +1,60 @@
+#include "nn/precision.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <torch/cuda.h>
+#include <torch/version.h>
+
+#include "core/error.h"
+#include "core/parallel.h"
+
+namespace mammograft {
+namespace {
+
+// Every processor with AMX has AVX512-BF16 too. Without either, oneDNN emulates bf16, several times
+// slower than fp32.
+bool processor_multiplies_bf16() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512bf16");
+#else
+  return false;
+#endif
+}
+
+}  // namespace
+
+torch::ScalarType resolve_precision(const std::string& precision, torch::Device device) {
+  if (precision == "fp32") return torch::kFloat32;
+  if (precision == "bf16") return torch::kBFloat16;
+  if (precision != "auto") {
+    fail(ErrorKind::usage, "precision: found '{}', expected auto, fp32 or bf16", precision);
+  }
+  return device.is_cuda() || processor_multiplies_bf16() ? torch::kBFloat16 : torch::kFloat32;
+}
+
+torch::Device resolve_device(const std::string& device) {
+  if (device == "cpu") return torch::kCPU;
+  if (device != "auto" && device != "cuda") {
+    fail(ErrorKind::usage, "device: found '{}', expected auto, cpu or cuda", device);
+  }
+  const bool available = torch::cuda::is_available();
+  if (device == "cuda" && !available) {
+    fail(ErrorKind::usage, "device: cuda was asked for, but this LibTorch ({}) finds no CUDA device",
+         TORCH_VERSION);
+  }
+  return available ? torch::kCUDA : torch::kCPU;
+}
+
+void set_threads(int threads) {
+  if (threads < 0) fail(ErrorKind::usage, "threads: found {}, expected 0 or more", threads);
+  at::set_num_threads(threads > 0 ? threads : hardware_threads());
+}
+
+std::string compute_description() {
+  const bool bf16 = resolve_precision("auto", torch::kCPU) == torch::kBFloat16;
+  const int threads = at::get_num_threads();
+  return fmt::format("LibTorch {}, {} thread{}, {}, {}", TORCH_VERSION, threads,
+                     threads == 1 ? "" : "s", at::get_cpu_capability(), bf16 ? "bf16" : "fp32");
+}
+
+}  // namespace mammograft

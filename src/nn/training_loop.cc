@@ -1,0 +1,186 @@
+#include "nn/training_loop.h"
+
+#include <ATen/Functions.h>
+#include <ATen/core/grad_mode.h>
+
+#include <cmath>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "nn/training_log.h"
+
+namespace mammograft {
+namespace {
+
+constexpr const char* kCheckpoint = "checkpoint.safetensors";
+constexpr const char* kLog = "log.jsonl";
+constexpr const char* kStep = "loop.step";                    // steps done
+constexpr const char* kPending = "loop.pending";              // sums of the losses not yet logged
+constexpr const char* kPendingSteps = "loop.pending_steps";   // over so many steps
+
+bool all_finite(const torch::Tensor& tensor) {
+  return !tensor.is_floating_point() || at::isfinite(tensor).all().item<bool>();
+}
+
+class Loop {
+ public:
+  Loop(const fs::path& run, const LoopOptions& options, const TrainingState& state,
+       Progress& progress)
+      : run_(run), options_(options), state_(state), progress_(progress) {}
+
+  int64_t start();
+  void add(int64_t step, const StepOutput& output);
+  void log(int64_t steps_done, const StepOutput& output);
+  void save(int64_t steps_done);
+  [[noreturn]] void cancelled(int64_t steps_done);
+
+ private:
+  [[noreturn]] void diverged(int64_t step, const std::string& what) const;
+  void check(int64_t step, const StepOutput& output, const torch::Tensor& values) const;
+
+  fs::path run_;
+  LoopOptions options_;
+  const TrainingState& state_;
+  Progress& progress_;
+  torch::Tensor pending_;  // [names] fp64, where the losses are
+  int64_t pending_steps_ = 0;
+  int64_t saved_step_ = -1;
+  double learning_rate_ = 0;
+};
+
+int64_t Loop::start() {
+  create_folder(run_);
+  const fs::path checkpoint = run_ / kCheckpoint;
+  int64_t step = 0;
+  if (fs::exists(checkpoint)) {
+    TensorMap tensors = load_tensors(checkpoint).tensors;
+    const auto taken = [&](const char* name) {
+      auto node = tensors.extract(name);
+      if (node.empty()) {
+        fail(ErrorKind::bad_input, "{}: {}: found none, expected a checkpoint of a training run",
+             checkpoint.string(), name);
+      }
+      return node.mapped();
+    };
+    step = taken(kStep).item<int64_t>();
+    pending_steps_ = taken(kPendingSteps).item<int64_t>();
+    pending_ = taken(kPending);
+    if (step > options_.steps) {
+      fail(ErrorKind::bad_input, "{}: found step {}, expected at most {}", checkpoint.string(), step,
+           options_.steps);
+    }
+    state_.load(tensors);
+    saved_step_ = step;
+  }
+  cut_log(run_ / kLog, step);
+  return step;
+}
+
+void Loop::diverged(int64_t step, const std::string& what) const {
+  const std::string where =
+      saved_step_ < 0 ? "there is no checkpoint yet"
+                      : fmt::format("the last good checkpoint is {} (step {})",
+                                    (run_ / kCheckpoint).string(), saved_step_);
+  fail(ErrorKind::bad_input,
+       "training diverged at step {}: {}, at learning rate {:.4g}; {}; lower the learning rate", step,
+       what, learning_rate_, where);
+}
+
+void Loop::check(int64_t step, const StepOutput& output, const torch::Tensor& values) const {
+  if (all_finite(values)) return;
+  const torch::Tensor on_cpu = values.cpu();
+  for (int64_t i = 0; i < on_cpu.numel(); ++i) {
+    const double value = on_cpu[i].item<double>();
+    if (!std::isfinite(value)) {
+      diverged(step, fmt::format("{} is {}", output.names[static_cast<size_t>(i)], value));
+    }
+  }
+}
+
+void Loop::add(int64_t step, const StepOutput& output) {
+  const torch::NoGradGuard no_grad;
+  ensure(output.values.dim() == 1 &&
+             output.values.size(0) == static_cast<int64_t>(output.names.size()),
+         "step {}: {} loss names for {} values", step, output.names.size(), output.values.numel());
+  learning_rate_ = output.learning_rate;
+  const torch::Tensor values = output.values.detach().to(torch::kFloat64);
+  if (values.is_cpu()) check(step, output, values);  // elsewhere reading would stall the device
+  if (pending_steps_ == 0) {
+    pending_ = values.clone();
+  } else {
+    pending_ = pending_.to(values.device()).add_(values);
+  }
+  ++pending_steps_;
+}
+
+void Loop::log(int64_t steps_done, const StepOutput& output) {
+  check(steps_done - 1, output, pending_);
+  const torch::Tensor means = (pending_ / static_cast<double>(pending_steps_)).cpu();
+  Json line;
+  line["step"] = steps_done;
+  line["learning_rate"] = output.learning_rate;
+  std::string note;
+  for (size_t i = 0; i < output.names.size(); ++i) {
+    const double value = means[static_cast<int64_t>(i)].item<double>();
+    line[output.names[i]] = value;
+    note += fmt::format("{}{} {:.3f}", i ? "  " : "", output.names[i], value);
+  }
+  append_line(run_ / kLog, line.dump());
+  progress_.advance(steps_done, note);
+  pending_steps_ = 0;
+}
+
+void Loop::save(int64_t steps_done) {
+  if (saved_step_ == steps_done) return;
+  TensorFile file;
+  file.tensors = state_.save();
+  for (const auto& [name, tensor] : file.tensors) {
+    if (!all_finite(tensor)) {
+      diverged(steps_done - 1, fmt::format("{} holds values that are not finite", name));
+    }
+  }
+  file.tensors[kStep] = torch::scalar_tensor(steps_done, torch::kInt64);
+  file.tensors[kPendingSteps] = torch::scalar_tensor(pending_steps_, torch::kInt64);
+  file.tensors[kPending] = pending_.defined() ? pending_ : at::zeros({0}, torch::kFloat64);
+  save_tensors(run_ / kCheckpoint, file);
+  saved_step_ = steps_done;
+}
+
+void Loop::cancelled(int64_t steps_done) {
+  save(steps_done);
+  fail(ErrorKind::cancelled, "stopped after {} of {} steps; run the same command again to continue",
+       steps_done, options_.steps);
+}
+
+}  // namespace
+
+int64_t run_training_loop(const std::filesystem::path& run, const LoopOptions& options,
+                          const TrainingState& state,
+                          const std::function<StepOutput(int64_t step)>& step, Progress& progress) {
+  Loop loop(run, options, state, progress);
+  const int64_t start = loop.start();
+  progress.start("training", options.steps);
+  for (int64_t i = start; i < options.steps; ++i) {
+    if (cancel_requested()) loop.cancelled(i);
+    StepOutput output;
+    try {
+      output = step(i);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::cancelled) throw;
+      loop.cancelled(i);
+    }
+    loop.add(i, output);
+    const int64_t done = i + 1;
+    const bool last = done == options.steps;
+    if (last || done % options.log_every == 0) {
+      loop.log(done, output);
+    } else {
+      progress.advance(done);
+    }
+    if (last || done % options.checkpoint_every == 0) loop.save(done);
+  }
+  progress.finish();
+  return options.steps - start;
+}
+
+}  // namespace mammograft

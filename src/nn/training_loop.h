@@ -1,0 +1,47 @@
+// The training loop that every network shares: steps, learning rate, log.jsonl, checkpoints, resume,
+// divergence, cancellation. What a step does is the caller's.
+#pragma once
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/json.h"
+#include "core/progress.h"
+#include "nn/weights.h"
+
+namespace mammograft {
+
+struct StepOutput {
+  std::vector<std::string> names;  // of the losses, the same at every step
+  torch::Tensor values;            // [names.size()] fp32; read by the loop only when it logs
+  double learning_rate = 0;
+};
+
+struct LoopOptions {
+  int64_t steps = 0;
+  int64_t checkpoint_every = 200;  // steps
+  int64_t log_every = 10;          // a log line averages the steps since the last one
+};
+
+// What the loop saves and restores: everything that step() reads and changes.
+struct TrainingState {
+  std::function<TensorMap()> save;              // tensors of model and optimiser
+  std::function<void(const TensorMap&)> load;
+};
+
+// Runs steps [start, options.steps) where start comes from run/checkpoint.safetensors if it exists
+// (then log.jsonl is cut to the lines before it). step(i) must depend on i, the state and nothing
+// else, so that a killed run ends as one that was never killed; it may throw cancelled only before it
+// changes the state. A loss that is not finite stops the
+// run with bad_input: the step, the last learning rate, where the last good checkpoint lies. Cancelled: saves a
+// checkpoint first, then throws Error{cancelled} saying how to continue. Returns the steps run now.
+int64_t run_training_loop(const std::filesystem::path& run, const LoopOptions& options,
+                          const TrainingState& state,
+                          const std::function<StepOutput(int64_t step)>& step, Progress& progress);
+
+}  // namespace mammograft

@@ -1,0 +1,162 @@
+#include "nn/training_loop.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <cmath>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "nn/optimizer.h"
+#include "nn/training_log.h"
+
+namespace mammograft {
+namespace {
+
+struct Killed {};
+
+// A line fitted to noise; everything a step draws depends on its number.
+struct Model {
+  Model() : optimizer(parameters(), OptimizerOptions{}) {}
+  TensorMap parameters() {
+    return {{"w", w}};
+  }
+  TrainingState state() {
+    return {[this] {
+              TensorMap all = optimizer.state();
+              all["w"] = w.detach().clone();
+              return all;
+            },
+            [this](const TensorMap& tensors) {
+              const torch::NoGradGuard no_grad;
+              w.copy_(tensors.at("w"));
+              TensorMap rest = tensors;
+              rest.erase("w");
+              optimizer.load_state(rest);
+            }};
+  }
+  StepOutput step(int64_t i) {
+    if (i == kill_at) throw Killed{};
+    if (i == cancel_at) request_cancel();
+    torch::manual_seed(i);
+    optimizer.zero_grad();
+    torch::Tensor loss = (torch::mv(torch::randn({5, 3}), w) - 1).square().mean();
+    if (i == nan_at) loss = loss * std::nan("");
+    loss.backward();
+    optimizer.step(0.05);
+    return {{"loss", "twice"}, torch::stack({loss, 2 * loss}), 0.05};
+  }
+  int64_t run(const fs::path& folder, int64_t steps = 23) {
+    Progress progress;
+    return run_training_loop(folder, {steps, 5, 4}, state(), [this](int64_t i) { return step(i); },
+                             progress);
+  }
+  torch::Tensor w = torch::zeros({3}).set_requires_grad(true);
+  Optimizer optimizer;
+  int64_t kill_at = -1, cancel_at = -1, nan_at = -1;
+};
+
+fs::path fresh(const std::string& name) {
+  const fs::path folder = fs::path(testing::TempDir()) / ("training_loop_" + name);
+  fs::remove_all(folder);
+  return folder;
+}
+
+TEST(TrainingLoop, AKilledRunEndsAsOneThatWasNot) {
+  const fs::path whole = fresh("whole"), killed = fresh("killed");
+  Model a;
+  EXPECT_EQ(a.run(whole), 23);
+  Model b;
+  b.kill_at = 13;  // after the checkpoint of step 10 and the log lines of 4, 8, 12
+  EXPECT_THROW(b.run(killed), Killed);
+  append_line(killed / "log.jsonl", R"({"step":12,"learning_rate":0.05,"loss":99.0})");
+  Model c;
+  EXPECT_EQ(c.run(killed), 13);
+  EXPECT_TRUE(torch::equal(a.w, c.w));
+  EXPECT_EQ(read_file(whole / "log.jsonl"), read_file(killed / "log.jsonl"));
+  EXPECT_EQ(read_file(whole / "checkpoint.safetensors"), read_file(killed / "checkpoint.safetensors"));
+  Model d;
+  EXPECT_EQ(d.run(killed), 0);
+  EXPECT_TRUE(torch::equal(a.w, d.w));
+}
+
+TEST(TrainingLoop, ACancelledRunSavesAndContinues) {
+  const fs::path whole = fresh("whole2"), cancelled = fresh("cancelled");
+  Model a, b, c;
+  a.run(whole);
+  b.cancel_at = 6;
+  try {
+    b.run(cancelled);
+    FAIL() << "expected an error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::cancelled);
+    EXPECT_STREQ(error.what(),
+                 "stopped after 7 of 23 steps; run the same command again to continue");
+  }
+  clear_cancel();
+  EXPECT_EQ(c.run(cancelled), 16);
+  EXPECT_TRUE(torch::equal(a.w, c.w));
+  EXPECT_EQ(read_file(whole / "log.jsonl"), read_file(cancelled / "log.jsonl"));
+}
+
+TEST(TrainingLoop, ALossThatIsNotFiniteStopsAndTheGoodCheckpointStays) {
+  const fs::path folder = fresh("diverged");
+  Model a;
+  a.nan_at = 7;
+  try {
+    a.run(folder);
+    FAIL() << "expected an error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::bad_input);
+    EXPECT_EQ(std::string(error.what()),
+              "training diverged at step 7: loss is nan, at learning rate 0.05; the last good "
+              "checkpoint is " + (folder / "checkpoint.safetensors").string() +
+                  " (step 5); lower the learning rate");
+  }
+  const TensorMap tensors = load_tensors(folder / "checkpoint.safetensors").tensors;
+  EXPECT_EQ(tensors.at("loop.step").item<int64_t>(), 5);
+  EXPECT_TRUE(torch::isfinite(tensors.at("w")).all().item<bool>());
+}
+
+TEST(TrainingLoop, WeightsThatAreNotFiniteAreNotSaved) {
+  const fs::path folder = fresh("nan_weights");
+  Model a;
+  Progress progress;
+  const auto step = [&](int64_t i) {
+    StepOutput output = a.step(i);
+    const torch::NoGradGuard no_grad;
+    if (i == 9) a.w.fill_(std::nan(""));  // checkpoint after this step
+    return output;
+  };
+  EXPECT_THROW(run_training_loop(folder, {23, 5, 4}, a.state(), step, progress), Error);
+  EXPECT_EQ(load_tensors(folder / "checkpoint.safetensors").tensors.at("loop.step").item<int64_t>(), 5);
+}
+
+TEST(TrainingLog, MeansOverTheStepsSinceTheLastLine) {
+  const fs::path folder = fresh("log");
+  Progress progress;
+  const TrainingState nothing{[] { return TensorMap{}; }, [](const TensorMap&) {}};
+  run_training_loop(folder, {6, 100, 4}, nothing, [](int64_t i) {
+    return StepOutput{{"loss"}, torch::tensor({static_cast<float>(i)}), 0.5};
+  }, progress);
+  const auto series = read_log(folder / "log.jsonl");
+  ASSERT_EQ(series.size(), 2u);
+  EXPECT_EQ(series[0].first, "learning_rate");
+  EXPECT_EQ(series[1].first, "loss");
+  const std::vector<std::pair<double, double>> expected{{4, 1.5}, {6, 4.5}};
+  EXPECT_EQ(series[1].second, expected);
+}
+
+TEST(TrainingLog, ALineCutShortIsLeftOutAndGarbageIsNamed) {
+  const fs::path folder = fresh("log2");
+  create_folder(folder);
+  write_file(folder / "a.jsonl", "{\"step\":1,\"loss\":2}\n{\"step\":2,\"lo");
+  EXPECT_EQ(read_log(folder / "a.jsonl").at(0).second.size(), 1u);
+  cut_log(folder / "a.jsonl", 1);
+  EXPECT_EQ(read_file(folder / "a.jsonl"), "{\"step\":1,\"loss\":2}\n");
+  write_file(folder / "b.jsonl", "{\"step\":1}\nnonsense\n");
+  EXPECT_THROW(read_log(folder / "b.jsonl"), Error);
+}
+
+}  // namespace
+}  // namespace mammograft

@@ -1,0 +1,120 @@
+#include "nn/weights.h"
+
+#include <ATen/core/grad_mode.h>
+
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "core/error.h"
+
+namespace mammograft {
+namespace {
+
+constexpr std::array<std::pair<const char*, torch::ScalarType>, 8> kDtypes{{
+    {"F32", torch::kFloat32},
+    {"BF16", torch::kBFloat16},
+    {"F16", torch::kFloat16},
+    {"F64", torch::kFloat64},
+    {"I64", torch::kInt64},
+    {"I32", torch::kInt32},
+    {"U8", torch::kUInt8},
+    {"BOOL", torch::kBool},
+}};
+
+torch::ScalarType torch_dtype(const std::string& name) {
+  for (const auto& [known, dtype] : kDtypes) {
+    if (name == known) return dtype;
+  }
+  fail(ErrorKind::bad_input, "tensor: dtype: found {}, expected F32, BF16, F16, F64, I64, I32, U8 "
+       "or BOOL", name);
+}
+
+const char* dtype_name(torch::ScalarType dtype) {
+  for (const auto& [name, known] : kDtypes) {
+    if (dtype == known) return name;
+  }
+  fail(ErrorKind::defect, "a tensor of type {} has no safetensors name", c10::toString(dtype));
+}
+
+std::string shape_text(at::IntArrayRef shape) {
+  std::string text;
+  for (const int64_t size : shape) text += (text.empty() ? "" : ", ") + std::to_string(size);
+  return "[" + text + "]";
+}
+
+// torch's counters of training batches; batch norm is frozen here and does not keep them.
+bool is_batch_counter(const std::string& name) {
+  static const std::string suffix = "num_batches_tracked";
+  return name.size() >= suffix.size() &&
+         name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0;
+}
+
+}  // namespace
+
+torch::Tensor tensor_from_raw(const RawTensor& raw) {
+  torch::Tensor tensor = torch::empty(raw.shape, torch_dtype(raw.dtype));
+  ensure(tensor.nbytes() == raw.bytes.size(), "a raw tensor of shape {} holds {} bytes, expected {}",
+         shape_text(raw.shape), raw.bytes.size(), tensor.nbytes());
+  if (!raw.bytes.empty()) std::memcpy(tensor.data_ptr(), raw.bytes.data(), raw.bytes.size());
+  return tensor;
+}
+
+RawTensor raw_from_tensor(const torch::Tensor& tensor) {
+  const torch::Tensor plain = tensor.detach().to(torch::kCPU).contiguous();
+  RawTensor raw{dtype_name(plain.scalar_type()), plain.sizes().vec(), {}};
+  raw.bytes.assign(static_cast<const char*>(plain.const_data_ptr()), plain.nbytes());
+  return raw;
+}
+
+TensorFile load_tensors(const std::filesystem::path& path) {
+  SafeTensors content = read_safetensors(path);
+  TensorFile file;
+  for (auto& [name, raw] : content.tensors) {
+    file.tensors.emplace(name, tensor_from_raw(raw));
+    raw.bytes = {};  // a large file is not held twice
+  }
+  file.metadata = std::move(content.metadata);
+  return file;
+}
+
+void save_tensors(const std::filesystem::path& path, const TensorFile& file) {
+  SafeTensors content;
+  for (const auto& [name, tensor] : file.tensors) {
+    content.tensors.emplace(name, raw_from_tensor(tensor));
+  }
+  content.metadata = file.metadata;
+  write_safetensors(path, content);
+}
+
+TensorMap named_tensors(const torch::nn::Module& module) {
+  TensorMap tensors;
+  for (const auto& item : module.named_parameters()) tensors.emplace(item.key(), item.value());
+  for (const auto& item : module.named_buffers()) tensors.emplace(item.key(), item.value());
+  return tensors;
+}
+
+LoadReport load_into(const TensorMap& tensors, torch::nn::Module& module) {
+  const torch::NoGradGuard no_grad;
+  LoadReport report;
+  TensorMap own = named_tensors(module);
+  for (auto& [name, target] : own) {
+    const auto found = tensors.find(name);
+    if (found == tensors.end()) {
+      report.missing.push_back(name);
+    } else if (found->second.sizes() != target.sizes()) {
+      report.mismatched.push_back(fmt::format("{}: found {}, expected {}", name,
+                                              shape_text(found->second.sizes()),
+                                              shape_text(target.sizes())));
+    } else {
+      target.copy_(found->second);
+      report.loaded.push_back(name);
+    }
+  }
+  for (const auto& [name, tensor] : tensors) {
+    if (!own.contains(name) && !is_batch_counter(name)) report.unused.push_back(name);
+  }
+  return report;
+}
+
+}  // namespace mammograft

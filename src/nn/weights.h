@@ -1,0 +1,40 @@
+// Tensors in safetensors files, and from them into modules by name.
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/types.h>
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/safetensors.h"
+
+namespace mammograft {
+
+using TensorMap = std::map<std::string, torch::Tensor>;
+
+torch::Tensor tensor_from_raw(const RawTensor& raw);  // own memory, dtype of the file
+RawTensor raw_from_tensor(const torch::Tensor& tensor);
+
+struct TensorFile {
+  TensorMap tensors;
+  std::map<std::string, std::string> metadata;
+};
+TensorFile load_tensors(const std::filesystem::path& path);
+void save_tensors(const std::filesystem::path& path, const TensorFile& file);  // atomic
+
+// Parameters and buffers of a module by dotted name; the tensors are the module's own.
+TensorMap named_tensors(const torch::nn::Module& module);
+
+struct LoadReport {
+  std::vector<std::string> loaded;
+  std::vector<std::string> missing;     // in the module, not in the file
+  std::vector<std::string> unused;      // in the file, not in the module (num_batches_tracked aside)
+  std::vector<std::string> mismatched;  // "name: found [91, 1024], expected [2, 1024]"
+};
+// Copies (converting dtype) what fits by name and shape. Never throws for what does not fit.
+LoadReport load_into(const TensorMap& tensors, torch::nn::Module& module);
+
+}  // namespace mammograft

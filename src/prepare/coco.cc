@@ -1,0 +1,197 @@
+#include "prepare/coco.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "prepare/image_facts.h"
+
+namespace mammograft {
+
+namespace {
+
+void check_options(const CocoOptions& options) {
+  if (options.dataset.empty() || options.dataset.find('/') != std::string::npos) {
+    fail(ErrorKind::usage,
+         "dataset: found \"{}\", expected a name without \"/\": it makes patient ids unique",
+         options.dataset);
+  }
+  const bool resize_ok = options.resize.empty() || (options.resize.size() == 2 &&
+                                                    options.resize[0] > 0 && options.resize[1] > 0);
+  if (!resize_ok) fail(ErrorKind::usage, "resize: expected a width and a height above 0");
+  const bool spacing_ok = options.mm_per_px.size() <= 2 &&
+                          std::all_of(options.mm_per_px.begin(), options.mm_per_px.end(),
+                                      [](double value) { return value > 0 && value < 100; });
+  if (!spacing_ok) fail(ErrorKind::usage, "mm_per_px: expected one or two numbers above 0");
+}
+
+// Ids of the categories that are masses.
+std::set<int64_t> selected_categories(const Cohort& release, const CocoOptions& options) {
+  std::set<int64_t> selected;
+  for (const Category& category : release.categories) {
+    if (options.categories.empty()) selected.insert(category.id);
+  }
+  for (const std::string& wanted : options.categories) {
+    bool found = false;
+    for (const Category& category : release.categories) {
+      if (category.name != wanted && std::to_string(category.id) != wanted) continue;
+      selected.insert(category.id);
+      found = true;
+    }
+    if (found) continue;
+    std::string known;
+    for (const Category& category : release.categories) {
+      known += fmt::format("{}{} ({})", known.empty() ? "" : ", ", category.name, category.id);
+    }
+    fail(ErrorKind::usage, "categories: found \"{}\", the file has {}", wanted, known);
+  }
+  return selected;
+}
+
+std::string patient_of(const Facts& facts, const ImageRecord& record, const CocoOptions& options) {
+  const auto found = facts.find("patient");
+  if (found != facts.end()) return options.dataset + "/" + found->second;
+  if (record.patient_id.empty()) {
+    fail(ErrorKind::usage,
+         "{}: the patient is not known; give --patient-key, --file-regex or --table",
+         record.file_name);
+  }
+  const bool has_dataset = record.patient_id.find('/') != std::string::npos;
+  return has_dataset ? record.patient_id : options.dataset + "/" + record.patient_id;
+}
+
+// What is annotated on an image.
+struct Content {
+  bool mass = false;  // of a selected category, and not a crowd region
+  bool unselected = false;
+};
+
+Status status_of(const Facts& facts, const ImageRecord& record, const Content& content,
+                 bool record_says, const CocoOptions& options) {
+  const Status implied = content.mass         ? Status::mass
+                         : content.unselected ? Status::other
+                                              : Status::unknown;
+  const auto found = facts.find("status");
+  if (found == facts.end()) return record_says ? record.status : implied;
+  const auto& normal = options.normal_values;
+  if (std::find(normal.begin(), normal.end(), found->second) != normal.end()) {
+    return Status::normal;
+  }
+  for (const Status status : {Status::normal, Status::mass, Status::other, Status::unknown}) {
+    if (lower_case(found->second) == to_string(status)) return status;
+  }
+  return content.mass ? Status::mass : Status::other;
+}
+
+MaskOrigin origin_of(const Annotation& annotation, const std::string& option) {
+  if (option == "auto") return annotation.mask_origin;
+  if (option == "circle") return MaskOrigin::circle;
+  return option == "box" ? MaskOrigin::box : MaskOrigin::contour;
+}
+
+void set_spacing(ImageRecord& record, const CocoOptions& options) {
+  if (!options.mm_per_px.empty()) {
+    record.pixel_spacing_mm = {options.mm_per_px.front(), options.mm_per_px.back()};
+  } else if (record.pixel_spacing_mm && !options.resize.empty()) {
+    (*record.pixel_spacing_mm)[0] *= double(record.height) / options.resize[1];
+    (*record.pixel_spacing_mm)[1] *= double(record.width) / options.resize[0];
+  }
+}
+
+class Planner {
+ public:
+  Planner(const Cohort& release, const std::filesystem::path& images, const CocoOptions& options)
+      : folder_(images),
+        options_(options),
+        facts_(options),
+        selected_(selected_categories(release, options)) {
+    for (const Annotation& annotation : release.annotations) {
+      annotations_of_[annotation.image_id].push_back(&annotation);
+    }
+  }
+
+  SourceImage plan(const ImageRecord& original, const JsonView& entry) const {
+    SourceImage image;
+    image.file = folder_ / original.file_name;
+    image.record = original;
+    image.record.file_name = cohort_file_name(original.file_name);
+    Content content;
+    const auto annotations = annotations_of_.find(original.id);
+    if (annotations != annotations_of_.end()) {
+      for (const Annotation* annotation : annotations->second) add(*annotation, content, image);
+    }
+    describe_image(original, entry, content, image.record);
+    return image;
+  }
+
+ private:
+  void add(const Annotation& original, Content& content, SourceImage& image) const {
+    if (selected_.count(original.category_id) == 0) {
+      content.unselected = true;
+      return;
+    }
+    Annotation annotation = original;
+    annotation.category_id = 1;
+    annotation.mask_origin = origin_of(original, options_.mask_origin);
+    content.mass = content.mass || !annotation.ignore;
+    image.annotations.push_back(std::move(annotation));
+  }
+
+  void describe_image(const ImageRecord& original, const JsonView& entry, const Content& content,
+                      ImageRecord& record) const {
+    const Facts facts = facts_.of(entry, original.file_name);
+    const auto get = [&facts](const char* name) {
+      const auto found = facts.find(name);
+      return found == facts.end() ? std::string() : found->second;
+    };
+    record.patient_id = patient_of(facts, original, options_);
+    if (!get("laterality").empty()) {
+      record.laterality = laterality_from(get("laterality"), entry.where());
+    }
+    if (!get("view").empty()) record.view = upper_case(get("view"));
+    if (!get("split").empty()) record.split = get("split");
+    record.status = status_of(facts, original, content, entry.has("status"), options_);
+    if (record.status == Status::normal && content.mass) {
+      fail(ErrorKind::bad_input, "{}: status: {} is called normal, but has a mass annotated",
+           entry.where(), original.file_name);
+    }
+    record.acquisition["source_file"] = original.file_name;
+    set_spacing(record, options_);
+  }
+
+  const std::filesystem::path folder_;
+  const CocoOptions& options_;
+  const ImageFacts facts_;
+  const std::set<int64_t> selected_;
+  std::map<int64_t, std::vector<const Annotation*>> annotations_of_;
+};
+
+}  // namespace
+
+Cohort prepare_coco(const std::filesystem::path& json, const std::filesystem::path& images,
+                    const std::filesystem::path& out, const CocoOptions& options,
+                    Progress& progress) {
+  check_options(options);
+  std::error_code error;
+  if (!std::filesystem::is_directory(images, error)) {
+    fail(ErrorKind::io, "{}: expected the folder of the images", images.string());
+  }
+  const Cohort release = read_cohort(json);
+  // Keys that are not COCO's are looked up in the file itself.
+  const Json raw = read_json(std::filesystem::is_directory(json) ? json / "cohort.json" : json);
+  const JsonView entries = JsonView(raw, json.string()).at("images");
+  const Planner planner(release, images, options);
+  Import import;
+  import.info = {{"description", options.dataset}, {"importer", "coco"}};
+  import.categories = {{1, "mass"}};
+  if (!options.resize.empty()) {
+    import.resize = {options.resize[0], options.resize[1]};
+    import.info["resized_to"] = options.resize;
+  }
+  for (size_t i = 0; i < release.images.size(); ++i) {
+    import.images.push_back(planner.plan(release.images[i], entries.at(i)));
+  }
+  return run_import(std::move(import), out, options, progress);
+}
+
+}  // namespace mammograft

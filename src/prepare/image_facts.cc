@@ -1,0 +1,125 @@
+#include "prepare/image_facts.h"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include "prepare/csv.h"
+
+namespace mammograft {
+
+namespace {
+
+const std::set<std::string> kFacts = {"patient", "laterality", "view", "status", "split"};
+
+std::string text_of(const JsonView& value) {
+  const Json& json = value.json();
+  if (json.is_string()) return json.get<std::string>();
+  if (json.is_number_integer() || json.is_boolean()) return json.dump();
+  value.reject("a text or a whole number");
+}
+
+void put(Facts& facts, const std::string& name, const std::string& value) {
+  if (!value.empty()) facts[name] = value;
+}
+
+}  // namespace
+
+ImageFacts::ImageFacts(const CocoOptions& options) : options_(options) {
+  if (!options.file_regex.empty()) {
+    try {
+      expression_ = std::regex(options.file_regex);
+    } catch (const std::regex_error& error) {
+      fail(ErrorKind::usage, "file_regex: found \"{}\", expected a regular expression ({})",
+           options.file_regex, error.what());
+    }
+    if (expression_.mark_count() != options.file_groups.size()) {
+      fail(ErrorKind::usage,
+           "file_groups: found {} names, expected one for each of the {} groups of file_regex",
+           options.file_groups.size(), expression_.mark_count());
+    }
+  }
+  for (const std::string& group : options.file_groups) {
+    if (kFacts.count(group) == 0) {
+      fail(ErrorKind::usage,
+           "file_groups: found \"{}\", expected patient, laterality, view, status or split", group);
+    }
+  }
+  if (!options.table.empty()) read_table();
+}
+
+void ImageFacts::read_table() {
+  const CsvTable csv = read_csv(options_.table);
+  if (std::find(csv.columns.begin(), csv.columns.end(), "file_name") == csv.columns.end()) {
+    fail(ErrorKind::bad_input, "{}: line 1: there is no column file_name", options_.table);
+  }
+  for (const auto& row : csv.rows) {
+    Facts facts;
+    for (const auto& [column, value] : row) {
+      if (kFacts.count(column) > 0) put(facts, column, value);
+    }
+    if (!table_.emplace(row.at("file_name"), facts).second) {
+      fail(ErrorKind::bad_input, "{}: file_name: found {} twice", options_.table,
+           row.at("file_name"));
+    }
+  }
+}
+
+void ImageFacts::add_from_name(const std::string& name, Facts& facts) const {
+  std::smatch match;
+  if (options_.file_regex.empty() || !std::regex_search(name, match, expression_)) return;
+  for (size_t i = 0; i < options_.file_groups.size(); ++i) {
+    put(facts, options_.file_groups[i], match[i + 1].str());
+  }
+}
+
+void ImageFacts::add_from_keys(const JsonView& image, Facts& facts) const {
+  const std::pair<const char*, const std::string*> keys[] = {
+      {"patient", &options_.patient_key}, {"laterality", &options_.laterality_key},
+      {"view", &options_.view_key},       {"status", &options_.status_key},
+      {"split", &options_.split_key},
+  };
+  for (const auto& [fact, key] : keys) {
+    if (key->empty()) continue;
+    // A key that no image has would otherwise look like a release that knows nothing.
+    put(facts, fact, text_of(image.at(key->c_str())));
+  }
+}
+
+void ImageFacts::add_from_table(const std::string& name, Facts& facts) const {
+  auto row = table_.find(name);
+  if (row == table_.end()) row = table_.find(std::filesystem::path(name).filename().string());
+  if (row == table_.end()) row = table_.find(std::filesystem::path(name).stem().string());
+  if (row == table_.end()) return;
+  for (const auto& [fact, value] : row->second) facts[fact] = value;
+}
+
+Facts ImageFacts::of(const JsonView& image, const std::string& name) const {
+  Facts facts;  // later sources replace earlier ones
+  if (!options_.split.empty()) facts["split"] = options_.split;
+  add_from_name(name, facts);
+  add_from_keys(image, facts);
+  add_from_table(name, facts);
+  return facts;
+}
+
+std::string upper_case(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return text;
+}
+
+std::string lower_case(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+std::string laterality_from(const std::string& text, const std::string& where) {
+  const std::string upper = upper_case(text);
+  if (upper.empty() || upper == "L" || upper == "R") return upper;
+  if (upper == "LEFT") return "L";
+  if (upper == "RIGHT") return "R";
+  fail(ErrorKind::bad_input, "{}: laterality: found \"{}\", expected L, R, left or right", where,
+       text);
+}
+
+}  // namespace mammograft

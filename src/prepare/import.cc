@@ -1,0 +1,248 @@
+#include "prepare/import.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <mutex>
+#include <opencv2/imgproc.hpp>
+
+#include "core/files.h"
+#include "core/log.h"
+#include "core/parallel.h"
+#include "image/image_io.h"
+
+namespace mammograft {
+
+namespace {
+
+Point clamped(const Point& point, int width, int height) {
+  return {std::clamp(point.x, 0.0, double(width)), std::clamp(point.y, 0.0, double(height))};
+}
+
+Box scaled(const Box& box, double sx, double sy) {
+  return {box.x0 * sx, box.y0 * sy, box.x1 * sx, box.y1 * sy};
+}
+
+void scale_polygons(std::vector<Polygon>& polygons, double sx, double sy) {
+  for (Polygon& polygon : polygons) {
+    for (Point& point : polygon) point = {point.x * sx, point.y * sy};
+  }
+}
+
+Rle scaled(const Rle& rle, int width, int height) {
+  cv::Mat mask;
+  cv::resize(decode_rle(rle), mask, {width, height}, 0, 0, cv::INTER_NEAREST);
+  return encode_rle(mask);
+}
+
+void scale_annotation(Annotation& annotation, double sx, double sy, int width, int height) {
+  annotation.bbox = scaled(annotation.bbox, sx, sy);
+  if (auto* polygons = std::get_if<std::vector<Polygon>>(&annotation.segmentation)) {
+    scale_polygons(*polygons, sx, sy);
+  } else if (auto* rle = std::get_if<Rle>(&annotation.segmentation)) {
+    annotation.segmentation = scaled(*rle, width, height);
+  }
+}
+
+// Area averaging where the image shrinks, linear interpolation where it grows.
+cv::Mat resized(const cv::Mat& pixels, int width, int height) {
+  if (pixels.cols == width && pixels.rows == height) return pixels;
+  const bool shrinks = width <= pixels.cols && height <= pixels.rows;
+  cv::Mat result;
+  cv::resize(pixels, result, {width, height}, 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
+  return result;
+}
+
+void resize_image(SourceImage& image, cv::Mat& pixels, int width, int height) {
+  const double sx = double(width) / pixels.cols;
+  const double sy = double(height) / pixels.rows;
+  for (Annotation& annotation : image.annotations) {
+    scale_annotation(annotation, sx, sy, width, height);
+  }
+  pixels = resized(pixels, width, height);
+  image.record.width = width;
+  image.record.height = height;
+}
+
+// Boxes and circles are drawn as ellipses; what leaves the image is cut off.
+void finish_annotation(Annotation& annotation, const ImageRecord& image) {
+  const bool outlined = !std::holds_alternative<std::monostate>(annotation.segmentation);
+  if (!outlined) annotation.segmentation = std::vector<Polygon>{ellipse(annotation.bbox)};
+  if (image.pixel_spacing_mm && !annotation.size_mm) {
+    annotation.size_mm = largest_diameter_mm(annotation, *image.pixel_spacing_mm);
+  }
+  if (auto* polygons = std::get_if<std::vector<Polygon>>(&annotation.segmentation)) {
+    for (Polygon& polygon : *polygons) {
+      for (Point& point : polygon) point = clamped(point, image.width, image.height);
+    }
+  }
+  annotation.bbox = intersection(annotation.bbox, {0, 0, double(image.width), double(image.height)});
+  if (annotation.bbox.empty()) {
+    fail(ErrorKind::bad_input, "{}: a finding lies outside the image of {} x {}", image.file_name,
+         image.width, image.height);
+  }
+}
+
+void find_breast(ImageRecord& record, const cv::Mat& pixels, const BreastOptions& options) {
+  const BreastRegion region = segment_breast(pixels, record.view, options);
+  record.breast_bbox = region.box;
+  record.breast_contour = contours(region.mask, 1.0);
+  record.pectoral_contour.clear();
+  if (!region.pectoral.empty()) record.pectoral_contour = contours(region.pectoral, 1.0);
+  record.acquisition["chest_wall"] = region.chest_wall_left ? "left" : "right";
+}
+
+cv::Mat read_source(SourceImage& image) {
+  const DecodedImage decoded = read_image(image.file);
+  ImageRecord& record = image.record;
+  if (decoded.pixels.cols != record.width || decoded.pixels.rows != record.height) {
+    fail(ErrorKind::bad_input, "{}: found {} x {} pixels, expected {} x {}", image.file.string(),
+         decoded.pixels.cols, decoded.pixels.rows, record.width, record.height);
+  }
+  double low = 0, high = 0;
+  cv::minMaxLoc(decoded.pixels, &low, &high);
+  record.acquisition["original_bits"] = decoded.original_bits;
+  record.acquisition["range"] = {static_cast<int>(low), static_cast<int>(high)};
+  return decoded.pixels;
+}
+
+// What is wrong with the image itself; nullopt when all is well. The rest throws.
+std::optional<std::string> read_or_reason(SourceImage& image, cv::Mat& pixels, bool keep_going) {
+  try {
+    pixels = read_source(image);
+  } catch (const Error& error) {
+    const bool of_this_image =
+        error.kind() == ErrorKind::bad_input || error.kind() == ErrorKind::io;
+    if (!keep_going || !of_this_image) throw;
+    return error.what();
+  }
+  return std::nullopt;
+}
+
+void check_names(const Import& import, const std::filesystem::path& out) {
+  std::map<std::string, std::filesystem::path> sources;
+  for (const SourceImage& image : import.images) {
+    const auto [other, is_new] = sources.emplace(image.record.file_name, image.file);
+    if (!is_new) {
+      fail(ErrorKind::bad_input, "{} and {}: two images with one name ({})",
+           other->second.string(), image.file.string(), image.record.file_name);
+    }
+    std::error_code missing;  // equivalent() needs both files; neither there is no clash
+    if (std::filesystem::equivalent(image.file, out / image.record.file_name, missing)) {
+      fail(ErrorKind::usage, "{}: the output would overwrite its own source; choose another folder",
+           image.file.string());
+    }
+  }
+}
+
+void import_one(SourceImage& image, cv::Mat pixels, const Import& import,
+                const std::filesystem::path& out, const ImportOptions& options) {
+  if (import.resize) resize_image(image, pixels, (*import.resize)[0], (*import.resize)[1]);
+  for (Annotation& annotation : image.annotations) finish_annotation(annotation, image.record);
+  find_breast(image.record, pixels, options.breast);
+  write_png(out / image.record.file_name, pixels);
+}
+
+void create_image_folders(const Import& import, const std::filesystem::path& out) {
+  std::filesystem::path last;
+  for (const SourceImage& image : import.images) {
+    const std::filesystem::path folder = (out / image.record.file_name).parent_path();
+    if (folder != last) create_folder(folder);
+    last = folder;
+  }
+}
+
+// reasons[i]: why image i was skipped.
+Cohort collect(Import& import, const std::filesystem::path& out,
+               const std::vector<std::optional<std::string>>& reasons) {
+  Cohort cohort;
+  cohort.folder = out;
+  cohort.info = import.info;
+  cohort.categories = import.categories;
+  Json skipped = Json::array();
+  for (size_t i = 0; i < import.images.size(); ++i) {
+    SourceImage& image = import.images[i];
+    if (reasons[i]) {
+      log_warning(fmt::format("skipped: {}", *reasons[i]));
+      skipped.push_back({{"file_name", image.file.filename().string()}, {"reason", *reasons[i]}});
+      continue;
+    }
+    for (Annotation& annotation : image.annotations) {
+      annotation.id = static_cast<int64_t>(cohort.annotations.size()) + 1;
+      annotation.image_id = image.record.id;
+      cohort.annotations.push_back(std::move(annotation));
+    }
+    cohort.images.push_back(std::move(image.record));
+  }
+  if (!skipped.empty()) cohort.info["skipped"] = skipped;
+  if (cohort.images.empty()) {
+    fail(ErrorKind::bad_input, "{}: not one image could be used; first: {}", out.string(),
+         reasons.empty() ? "there are none" : *reasons.front());
+  }
+  return cohort;
+}
+
+}  // namespace
+
+std::string cohort_file_name(const std::filesystem::path& relative) {
+  std::filesystem::path name = relative.lexically_normal();
+  if (name.is_absolute() || name.empty() || *name.begin() == "..") {
+    fail(ErrorKind::bad_input, "{}: expected a file name inside the folder of images",
+         relative.string());
+  }
+  return ("images" / name.replace_extension(".png")).generic_string();
+}
+
+double largest_diameter_mm(const Annotation& annotation, const std::array<double, 2>& spacing_mm) {
+  std::vector<Polygon> outlines;
+  if (const auto* polygons = std::get_if<std::vector<Polygon>>(&annotation.segmentation)) {
+    outlines = *polygons;
+  } else if (const auto* rle = std::get_if<Rle>(&annotation.segmentation)) {
+    outlines = contours(decode_rle(*rle) * 255, 0.5);
+  }
+  std::vector<cv::Point2f> points;
+  for (const Polygon& polygon : outlines) {
+    for (const Point& p : polygon) {
+      points.emplace_back(float(p.x * spacing_mm[1]), float(p.y * spacing_mm[0]));
+    }
+  }
+  if (points.empty()) {
+    return std::max(annotation.bbox.width() * spacing_mm[1],
+                    annotation.bbox.height() * spacing_mm[0]);
+  }
+  std::vector<cv::Point2f> hull;  // the farthest pair of points lies on the convex hull
+  cv::convexHull(points, hull);
+  double longest = 0;
+  for (size_t i = 0; i < hull.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) longest = std::max(longest, cv::norm(hull[i] - hull[j]));
+  }
+  return std::round(longest * 1000) / 1000;
+}
+
+Cohort run_import(Import import, const std::filesystem::path& out, const ImportOptions& options,
+                  Progress& progress) {
+  check_names(import, out);
+  begin_output(out, "cohort.json", options.force);
+  create_image_folders(import, out);
+  std::vector<std::optional<std::string>> reasons(import.images.size());
+  std::mutex mutex;
+  int64_t done = 0;
+  const int64_t count = static_cast<int64_t>(import.images.size());
+  progress.start("images", count);
+  parallel_for(count, options.threads, [&](int64_t i) {
+    SourceImage& image = import.images[size_t(i)];
+    cv::Mat pixels;
+    reasons[size_t(i)] = read_or_reason(image, pixels, options.keep_going);
+    if (!reasons[size_t(i)]) import_one(image, pixels, import, out, options);
+    const std::lock_guard lock(mutex);
+    progress.advance(++done);
+  });
+  progress.finish();
+  const Cohort cohort = collect(import, out, reasons);
+  write_cohort(cohort);
+  return cohort;
+}
+
+}  // namespace mammograft

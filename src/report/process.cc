@@ -1,0 +1,88 @@
+#include "report/process.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <sstream>
+
+#include "core/error.h"
+#include "core/files.h"
+
+namespace mammograft {
+namespace {
+
+// gnuplot prefixes its complaints with blank lines and a caret; the sentence is what is wanted.
+std::string first_sentence(const std::string& text) {
+  std::istringstream lines(text);
+  std::string line, last;
+  while (std::getline(lines, line)) {
+    const auto start = line.find_first_not_of(" \t^\r");
+    if (start == std::string::npos) continue;
+    last = line.substr(start);
+    if (last.find("line ") != std::string::npos || last.find("rror") != std::string::npos) {
+      return last;
+    }
+  }
+  return last.empty() ? "no message" : last;
+}
+
+}  // namespace
+
+std::string find_program(const std::string& name) {
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "" : path);
+  std::string folder;
+  while (std::getline(folders, folder, ':')) {
+    const std::string candidate = (folder.empty() ? "." : folder) + "/" + name;
+    std::error_code error;
+    if (access(candidate.c_str(), X_OK) == 0 && fs::is_regular_file(candidate, error)) {
+      return candidate;
+    }
+  }
+  return {};
+}
+
+ProcessResult run_process(const std::string& program, const std::vector<std::string>& arguments,
+                          const std::filesystem::path& folder) {
+  const std::string log = (folder / ".output").string(), place = folder.string();
+  std::vector<char*> argv = {const_cast<char*>(program.c_str())};
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  const int output = open(log.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
+  if (output < 0) fail(ErrorKind::io, "{}: cannot be written: {}", log, std::strerror(errno));
+  const pid_t child = fork();
+  if (child == 0) {  // only calls that are safe after fork()
+    const bool ready = chdir(place.c_str()) == 0 && dup2(output, 1) >= 0 && dup2(output, 2) >= 0;
+    if (ready) execv(program.c_str(), argv.data());
+    _exit(127);
+  }
+  close(output);
+  if (child < 0) fail(ErrorKind::io, "{}: cannot be started: {}", program, std::strerror(errno));
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) fail(ErrorKind::io, "{}: {}", program, std::strerror(errno));
+  }
+  ProcessResult result;
+  result.exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  result.complaint = first_sentence(read_file(log));
+  return result;
+}
+
+TemporaryFolder::TemporaryFolder(const std::filesystem::path& parent) {
+  std::string pattern = (parent / ".working-XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) {
+    fail(ErrorKind::io, "{}: cannot be written: {}", parent.string(), std::strerror(errno));
+  }
+  path_ = pattern;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;  // a left-over folder is not worth an exception in a destructor
+  fs::remove_all(path_, ignored);
+}
+
+}  // namespace mammograft

@@ -1,0 +1,35 @@
+// Running another program, without a shell in between.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace mammograft {
+
+struct ProcessResult {
+  int exit_status = 0;    // 128 + signal when it was killed
+  std::string complaint;  // first line of what it wrote to stderr that says something
+};
+
+// Runs `program` in `folder` with both outputs captured and waits. Throws io when it cannot start.
+ProcessResult run_process(const std::string& program, const std::vector<std::string>& arguments,
+                          const std::filesystem::path& folder);
+
+// Full path of an executable on PATH; empty when there is none.
+std::string find_program(const std::string& name);
+
+// A new folder inside `parent`, removed with all it holds at the end of its life.
+class TemporaryFolder {
+ public:
+  explicit TemporaryFolder(const std::filesystem::path& parent);
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace mammograft

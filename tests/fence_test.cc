@@ -1,0 +1,181 @@
+// The fence: who may include whom (docs/architecture.md). Reads every include line of src/.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+using Names = std::set<std::string>;
+
+// Each folder and the folders that it may include, itself apart. A folder that is not here, and an
+// arrow that is not here, is a decision about the design: it belongs into docs/architecture.md first.
+const std::map<std::string, Names>& allowed_folders() {
+  static const std::map<std::string, Names> allowed = {
+      {"core", {}},
+      {"image", {"core"}},
+      {"cohort", {"core", "image"}},
+      {"prepare", {"core", "image", "cohort"}},
+      {"phantom", {"core", "image", "cohort"}},
+      {"evaluate", {"core", "image", "cohort"}},
+      {"report", {"core", "image"}},
+      {"nn", {"core", "image"}},
+      {"detect", {"core", "image", "cohort", "nn"}},
+      {"cli",
+       {"core", "image", "cohort", "prepare", "phantom", "evaluate", "report", "nn", "detect"}},
+  };
+  return allowed;
+}
+
+// Who may see a third-party library: folders, or single files ("cli/version.cc").
+struct Library {
+  std::string prefix;  // of the include's text
+  Names users;
+};
+
+const Names& everybody() {
+  static const Names all = [] {
+    Names names;
+    for (const auto& [folder, unused] : allowed_folders()) names.insert(folder);
+    return names;
+  }();
+  return all;
+}
+
+Names everybody_but(const std::string& folder) {
+  Names names = everybody();
+  names.erase(folder);
+  return names;
+}
+
+const std::vector<Library>& libraries() {
+  static const Names torch = {"nn", "detect", "cli/version.cc"};
+  static const std::vector<Library> table = {
+      {"torch/", torch},
+      {"ATen/", torch},
+      {"c10/", torch},
+      {"opencv2/", everybody_but("core")},
+      {"fmt/", everybody()},
+      {"nlohmann/", {"core"}},
+      {"toml++/", {"core"}},
+      {"CLI/", {"cli"}},
+      {"spng.h", {"image"}},
+      {"jpeglib.h", {"image"}},
+      {"jerror.h", {"image"}},
+      {"kainjow/", {"report"}},
+      {"sys/", everybody()},  // POSIX
+  };
+  return table;
+}
+
+// A test, or what only tests may include.
+bool is_test(const std::string& file) {
+  return std::regex_search(file, std::regex("_test\\.cc$|[/_]testing\\.h$|/test_\\w+\\.h$"));
+}
+
+bool may_see(const Library& library, const std::string& file) {
+  const std::string folder = file.substr(0, file.find('/'));
+  return library.users.count(folder) > 0 || library.users.count(file) > 0;
+}
+
+// What is wrong with one include of `file` (relative to src/); "" when nothing is.
+std::string objection(const std::string& file, bool quoted, const std::string& target) {
+  const std::string folder = file.substr(0, file.find('/'));
+  const auto rule = allowed_folders().find(folder);
+  if (rule == allowed_folders().end()) return "folder " + folder + " is not in the fence's table";
+  if (quoted) {
+    const std::string other = target.substr(0, target.find('/'));
+    if (target.find('/') == std::string::npos || allowed_folders().count(other) == 0)
+      return "\"" + target + "\" is not written as \"folder/file.h\"";
+    if (is_test(target) && !is_test(file)) return "\"" + target + "\" outside of a test";
+    if (other == folder || rule->second.count(other) > 0) return "";
+    return folder + " may not include " + other + " (" + target + ")";
+  }
+  for (const Library& library : libraries()) {
+    if (target.rfind(library.prefix, 0) != 0) continue;
+    return may_see(library, file) ? "" : file + " may not see <" + target + ">";
+  }
+  if (target.rfind("gtest/", 0) == 0 || target.rfind("gmock/", 0) == 0)
+    return is_test(file) ? "" : "<" + target + "> outside of a test";
+  if (target.find('/') != std::string::npos)
+    return "<" + target + "> is of a library that the fence does not know";
+  return "";  // the standard library and POSIX
+}
+
+std::vector<std::string> objections(const std::string& file, const std::string& text) {
+  static const std::regex include("^\\s*#\\s*include\\s*([<\"])([^>\"]+)[>\"]");
+  std::vector<std::string> found;
+  std::istringstream lines(text);
+  std::string line;
+  for (int number = 1; std::getline(lines, line); ++number) {
+    std::smatch match;
+    if (!std::regex_search(line, match, include)) continue;
+    const std::string wrong = objection(file, match[1] == "\"", match[2]);
+    if (!wrong.empty()) found.push_back(file + ":" + std::to_string(number) + ": " + wrong);
+  }
+  return found;
+}
+
+std::vector<std::string> objections_of_one(const std::string& file, const std::string& line) {
+  return objections(file, "// a comment\n" + line + "\n");
+}
+
+TEST(Fence, EveryIncludeOfTheSourcesIsAllowed) {
+  const fs::path root = fs::path(MAMMOGRAFT_SOURCE_DIR) / "src";
+  int files = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(root)) {
+    const std::string suffix = entry.path().extension().string();
+    if (suffix != ".h" && suffix != ".cc") continue;
+    ++files;
+    std::ifstream stream(entry.path());
+    std::stringstream text;
+    text << stream.rdbuf();
+    const std::string file = fs::relative(entry.path(), root).generic_string();
+    for (const std::string& wrong : objections(file, text.str())) ADD_FAILURE() << wrong;
+  }
+  EXPECT_GT(files, 50) << "found too few sources in " << root;
+}
+
+TEST(Fence, LetsThroughWhatTheDesignAllows) {
+  EXPECT_TRUE(objections_of_one("image/rle.cc", "#include \"core/error.h\"").empty());
+  EXPECT_TRUE(objections_of_one("detect/anchors.cc", "#include \"cohort/cohort.h\"").empty());
+  EXPECT_TRUE(objections_of_one("nn/resnet.cc", "#include <torch/torch.h>").empty());
+  EXPECT_TRUE(objections_of_one("cli/version.cc", "#include <ATen/Parallel.h>").empty());
+  EXPECT_TRUE(objections_of_one("core/files.cc", "#include <sys/stat.h>").empty());
+  EXPECT_TRUE(objections_of_one("core/files.cc", "#include <unistd.h>").empty());
+  EXPECT_TRUE(objections_of_one("core/rng_test.cc", "#include <gtest/gtest.h>").empty());
+  EXPECT_TRUE(objections_of_one("nn/rng_test.cc", "#include \"core/testing.h\"").empty());
+}
+
+TEST(Fence, CatchesAnArrowThatPointsBack) {
+  const auto wrong = objections_of_one("core/error.h", "#include \"image/box.h\"");
+  ASSERT_EQ(wrong.size(), 1u);
+  EXPECT_EQ(wrong[0], "core/error.h:2: core may not include image (image/box.h)");
+  EXPECT_EQ(objections_of_one("evaluate/froc.cc", "#include \"nn/tensors.h\"").size(), 1u);
+  EXPECT_EQ(objections_of_one("report/page.cc", "#include \"cohort/cohort.h\"").size(), 1u);
+  EXPECT_EQ(objections_of_one("nn/resnet.cc", "#include \"cohort/cohort.h\"").size(), 1u);
+}
+
+TEST(Fence, CatchesAThirdPartyLibraryInTheWrongFolder) {
+  EXPECT_EQ(objections_of_one("core/rng.cc", "#include <opencv2/core.hpp>").size(), 1u);
+  EXPECT_EQ(objections_of_one("report/page.cc", "#include <torch/torch.h>").size(), 1u);
+  EXPECT_EQ(objections_of_one("cli/train.cc", "  #  include <torch/torch.h>").size(), 1u);
+  EXPECT_EQ(objections_of_one("cohort/cohort.cc", "#include <nlohmann/json.hpp>").size(), 1u);
+  EXPECT_EQ(objections_of_one("image/image_io.h", "#include <gtest/gtest.h>").size(), 1u);
+  EXPECT_EQ(objections_of_one("image/image_io.cc", "#include \"core/testing.h\"").size(), 1u);
+}
+
+TEST(Fence, CatchesWhatItDoesNotKnow) {
+  EXPECT_EQ(objections_of_one("core/rng.cc", "#include <boost/any.hpp>").size(), 1u);
+  EXPECT_EQ(objections_of_one("core/rng.cc", "#include \"rng.h\"").size(), 1u);
+  EXPECT_EQ(objections_of_one("newroom/thing.cc", "#include <vector>").size(), 1u);
+}
+
+}  // namespace
