@@ -42,9 +42,9 @@ function(mammograft_test name tests torch)
   if(torch)
     target_precompile_headers(${name}_test REUSE_FROM mammograft_torch_pch)
   endif()
-  gtest_discover_tests(${name}_test TEST_PREFIX ${name}. TEST_FILTER "-*Slow*"
+  gtest_discover_tests(${name}_test TEST_PREFIX ${name}. NO_PRETTY_VALUES TEST_FILTER "-*Slow*"
     DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
-  gtest_discover_tests(${name}_test TEST_PREFIX ${name}. TEST_FILTER "*Slow*"
+  gtest_discover_tests(${name}_test TEST_PREFIX ${name}. NO_PRETTY_VALUES TEST_FILTER "*Slow*"
     DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 900 LABELS slow)
 endfunction()
 

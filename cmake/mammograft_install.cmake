@@ -34,9 +34,9 @@ install(FILES ${PROJECT_BINARY_DIR}/mammograft-config.cmake
   DESTINATION ${package_dir})
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/assets ${PROJECT_SOURCE_DIR}/configs DESTINATION ${data_dir})
-install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/THIRD_PARTY_NOTICES.md
-  DESTINATION ${CMAKE_INSTALL_DOCDIR})
-# A program finds its data at ../share/mammograft from itself, here as in an installation.
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/NOTICE
+  ${PROJECT_SOURCE_DIR}/THIRD_PARTY_NOTICES.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+# The program finds its data at ../share/mammograft from itself, here as in an installation.
 file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/share/mammograft)
 foreach(folder assets configs)
   file(CREATE_LINK ${PROJECT_SOURCE_DIR}/${folder}

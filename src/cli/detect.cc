@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "cli/cohort_part.h"
@@ -76,11 +77,19 @@ std::vector<SearchItem> cohort_items(const Cohort& cohort) {
   return items;
 }
 
-// "scans/a.png" -> "scans_a.jpg": unique however many folders there are.
-std::string overlay_name(const std::string& name) {
-  std::string flat = fs::path(name).relative_path().replace_extension().string();
-  std::replace(flat.begin(), flat.end(), '/', '_');
-  return flat + ".jpg";
+// "scans/a.png" -> "scans_a.jpg", by image id. Names that would meet there ("scans/a.pgm",
+// "scans_a.png") keep the id too: "scans_a_2.jpg".
+std::map<int64_t, std::string> overlay_names(const std::vector<SearchItem>& items) {
+  std::map<int64_t, std::string> names;
+  std::set<std::string> taken;
+  for (const SearchItem& item : items) {
+    std::string flat = fs::path(item.name).relative_path().replace_extension().string();
+    std::replace(flat.begin(), flat.end(), '/', '_');
+    std::string name = flat;
+    while (!taken.insert(name).second) name += fmt::format("_{}", item.image_id);
+    names[item.image_id] = name + ".jpg";
+  }
+  return names;
 }
 
 // Detections use the truth file's category ids: a cohort with one category gets that id.
@@ -100,8 +109,9 @@ void run_detect(const std::string& model, const CohortPart& part, const std::vec
   const std::vector<SearchItem> items = loose ? loose_items(files, options.mm_per_px) : cohort_items(cohort);
   const bool overlays = options.overlays == "all" || (options.overlays == "auto" && loose);
   if (overlays) create_folder(out / "overlays");
+  const std::map<int64_t, std::string> names = overlay_names(items);
   const auto draw = [&](const SearchItem& item, const cv::Mat& pixels, const std::vector<FoundMass>& found) {
-    write_jpeg(out / "overlays" / overlay_name(item.name),
+    write_jpeg(out / "overlays" / names.at(item.image_id),
                draw_overlay(pixels, found, options.overlay_min_score, options.overlay_most, options.overlay_side_px));
   };
   using Seen = std::function<void(const SearchItem&, const cv::Mat&, const std::vector<FoundMass>&)>;

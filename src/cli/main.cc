@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,16 @@ constexpr const char* kDescription =
     "  mammograft train detector --cohort cohort --folds folds.json --fold 0 --out run\n"
     "  mammograft detect --model run/model.safetensors --cohort cohort --folds folds.json --fold 0 --out found\n"
     "  mammograft evaluate --truth cohort --detections found/detections.json --out report\n";
+
+// CLI11 calls a subcommand that it does not know a missing one.
+std::string complaint(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
+  if (error.get_name() != "RequiredError" || unknown.empty()) return error.what();
+  const CLI::App* parent = &app;
+  while (!parent->get_subcommands().empty()) parent = parent->get_subcommands().front();
+  if (!parent->get_require_subcommand_min()) return error.what();
+  return fmt::format("{}: found \"{}\", expected a subcommand", parent->get_name(), unknown.front());
+}
 
 int run(int argc, char** argv) {
   CLI::App app(kDescription, "mammograft");
@@ -47,7 +58,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& done) {
     return app.exit(done);  // --help, --version
   } catch (const CLI::ParseError& error) {
-    log_error(std::string(error.what()) + " (see --help)");
+    log_error(complaint(app, error) + " (see --help)");
     return static_cast<int>(ErrorKind::usage);
   }
   return 0;
@@ -64,6 +75,9 @@ int main(int argc, char** argv) {
   } catch (const Error& error) {
     log_error(error.what());
     return error.exit_code();
+  } catch (const std::filesystem::filesystem_error& error) {
+    log_error(error.path1().string() + ": " + error.code().message());
+    return static_cast<int>(ErrorKind::io);
   } catch (const std::bad_alloc&) {
     log_error("out of memory");
     return static_cast<int>(ErrorKind::io);

@@ -17,6 +17,17 @@
 namespace mammograft {
 namespace {
 
+// Containers without a mounted devpts have no pseudo-terminals.
+bool has_terminals() {
+  int ends[2] = {-1, -1};
+  if (openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) != 0) return false;
+  close(ends[0]);
+  close(ends[1]);
+  return true;
+}
+#define NEEDS_A_TERMINAL() \
+  if (!has_terminals()) GTEST_SKIP() << "this machine gives no pseudo-terminal"
+
 // A pipe or a pseudo-terminal; what was written to it is read back.
 class Screen {
  public:
@@ -61,6 +72,7 @@ class Screen {
 constexpr const char* kErase = "\r\x1b[2K";
 
 TEST(ProgressBar, RedrawsOneLineOnATerminal) {
+  NEEDS_A_TERMINAL();
   Screen screen(Screen::Kind::terminal);
   Terminal terminal(screen.descriptor());
   ASSERT_TRUE(terminal.interactive());
@@ -139,6 +151,7 @@ TEST(ProgressBar, RateIsThatOfTheLastHalfMinute) {
 }
 
 TEST(ProgressBar, VanishesWithoutFinish) {
+  NEEDS_A_TERMINAL();
   Screen screen(Screen::Kind::terminal);
   Terminal terminal(screen.descriptor());
   {
@@ -152,6 +165,7 @@ TEST(ProgressBar, VanishesWithoutFinish) {
 }
 
 TEST(Terminal, MessagesStandAboveTheStatus) {
+  NEEDS_A_TERMINAL();
   Screen screen(Screen::Kind::terminal);
   Terminal terminal(screen.descriptor());
   terminal.set_status("bar");
@@ -163,6 +177,7 @@ TEST(Terminal, MessagesStandAboveTheStatus) {
 }
 
 TEST(Terminal, StatusFitsTheWidth) {
+  NEEDS_A_TERMINAL();
   Screen screen(Screen::Kind::terminal, 11);
   Terminal terminal(screen.descriptor());
   terminal.set_status("0123456789abcdef");
@@ -173,6 +188,7 @@ TEST(Terminal, StatusFitsTheWidth) {
 }
 
 TEST(Terminal, DumbTerminalsAreNotInteractive) {
+  NEEDS_A_TERMINAL();
   Screen screen(Screen::Kind::terminal);
   setenv("TERM", "dumb", 1);
   EXPECT_FALSE(Terminal(screen.descriptor()).interactive());

@@ -34,6 +34,28 @@ double best_overlap(const Box& box, const AnchorOptions& anchors, const std::vec
   return best;
 }
 
+// Changes one size at a time by a few per cent while that helps.
+AnchorOptions climb(const std::vector<Box>& boxes, AnchorOptions anchors, const std::vector<int>& strides) {
+  double best = anchor_coverage(boxes, anchors, strides, 0).mean_iou;
+  for (double step : {1.5, 1.25, 1.1}) {
+    for (bool improved = true; improved;) {
+      improved = false;
+      for (size_t i = 0; i < anchors.sizes.size(); ++i) {
+        for (double factor : {step, 1 / step}) {
+          AnchorOptions changed = anchors;
+          changed.sizes[i] = std::max(4.0, std::round(changed.sizes[i] * factor));
+          const double mean_iou = anchor_coverage(boxes, changed, strides, 0).mean_iou;
+          if (mean_iou <= best + 1e-6) continue;
+          best = mean_iou;
+          anchors = changed;
+          improved = true;
+        }
+      }
+    }
+  }
+  return anchors;
+}
+
 }  // namespace
 
 AnchorCoverage anchor_coverage(const std::vector<Box>& boxes, const AnchorOptions& anchors,
@@ -51,28 +73,18 @@ AnchorCoverage anchor_coverage(const std::vector<Box>& boxes, const AnchorOption
 }
 
 AnchorOptions fit_anchors(const std::vector<Box>& boxes, const AnchorOptions& start,
-                          const std::vector<int>& strides, double threshold) {
+                          const std::vector<int>& strides) {
   if (boxes.empty()) return start;
-  std::vector<double> sizes, ratios;
-  for (const Box& box : boxes) {
-    sizes.push_back(std::sqrt(box.area()));
-    ratios.push_back(box.height() / box.width());
+  std::vector<double> ratios;
+  for (const Box& box : boxes) ratios.push_back(box.height() / box.width());
+  AnchorOptions reshaped = start;
+  for (size_t i = 0; i < reshaped.ratios.size(); ++i) {
+    const double q = (static_cast<double>(i) + 0.5) / static_cast<double>(reshaped.ratios.size());
+    reshaped.ratios[i] = std::round(quantile(ratios, q) * 100) / 100;
   }
-  const double low = std::max(4.0, quantile(sizes, 0.02));
-  const double high = std::max(low * 1.5, quantile(sizes, 0.98));
-  AnchorOptions fitted = start;
-  const size_t n = fitted.sizes.size();
-  for (size_t i = 0; i < n; ++i) {
-    const double t = n > 1 ? static_cast<double>(i) / static_cast<double>(n - 1) : 0.5;
-    fitted.sizes[i] = std::round(low * std::pow(high / low, t));
-  }
-  for (size_t i = 0; i < fitted.ratios.size(); ++i) {
-    const double q = (static_cast<double>(i) + 0.5) / static_cast<double>(fitted.ratios.size());
-    fitted.ratios[i] = std::round(quantile(ratios, q) * 100) / 100;
-  }
-  const AnchorCoverage before = anchor_coverage(boxes, start, strides, threshold);
-  const AnchorCoverage after = anchor_coverage(boxes, fitted, strides, threshold);
-  return after.mean_iou > before.mean_iou ? fitted : start;
+  const AnchorOptions a = climb(boxes, start, strides), b = climb(boxes, reshaped, strides);
+  const auto mean_iou = [&](const AnchorOptions& o) { return anchor_coverage(boxes, o, strides, 0).mean_iou; };
+  return mean_iou(b) > mean_iou(a) ? b : a;
 }
 
 }  // namespace mammograft

@@ -19,10 +19,10 @@ struct AnchorCoverage {
 AnchorCoverage anchor_coverage(const std::vector<Box>& boxes, const AnchorOptions& anchors,
                                const std::vector<int>& strides, double threshold);
 
-// As many sizes and ratios as `start` has, chosen for `boxes` (network pixels): sizes evenly spaced in
-// the logarithm between the boxes' 2nd and 98th percentile, ratios at the 1/6, 1/2, 5/6 quantiles.
-// Keeps `start` where it covers the boxes at least as well.
+// As many sizes and ratios as `start` has, chosen for `boxes` (network pixels). From `start`, and from
+// ratios at the 1/6, 1/2, 5/6 quantiles of the boxes, the sizes climb step by step to the highest mean
+// best IoU; the better end is returned, so it never covers the boxes worse than `start`.
 AnchorOptions fit_anchors(const std::vector<Box>& boxes, const AnchorOptions& start,
-                          const std::vector<int>& strides, double threshold);
+                          const std::vector<int>& strides);
 
 }  // namespace mammograft

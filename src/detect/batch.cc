@@ -2,7 +2,7 @@
 
 #include <torch/torch.h>
 
-#include <opencv2/imgproc.hpp>
+#include "image/rle.h"
 
 namespace mammograft {
 namespace {
@@ -45,17 +45,10 @@ torch::Tensor box_tensor(const std::vector<Box>& boxes) {
   return out;
 }
 
-// Pixels inside the polygons, [height, width] of 0 and 1; the filled box when there are none.
+// The pixels of the union of the outlines, by COCO's rule. (cv::fillPoly would add the border's pixels and
+// leave out where outlines overlap.)
 void fill_mask(const TrainingMass& mass, cv::Mat& mask) {
-  constexpr int kShift = 4;  // fillPoly's fixed point: 1/16 pixel
-  std::vector<std::vector<cv::Point>> rings;
-  for (const Polygon& polygon : mass.polygons) {
-    std::vector<cv::Point>& ring = rings.emplace_back();
-    for (Point p : polygon) {
-      ring.emplace_back(cvRound((p.x - 0.5) * (1 << kShift)), cvRound((p.y - 0.5) * (1 << kShift)));
-    }
-  }
-  if (!rings.empty()) cv::fillPoly(mask, rings, 1, cv::LINE_8, kShift);
+  decode_rle(rasterize(mass.polygons, mask.rows, mask.cols)).copyTo(mask);
 }
 
 Target make_target(const AugmentedImage& image, int64_t height, int64_t width) {

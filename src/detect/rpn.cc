@@ -23,7 +23,9 @@ RpnHeadImpl::RpnHeadImpl(int64_t channels, int64_t anchors) {
   cls_logits = register_module("cls_logits", same_conv(channels, anchors, 1));
   bbox_pred = register_module("bbox_pred", same_conv(channels, anchors * 4, 1));
   // torchvision: conv is a sequence of wrapped convolutions, "head.conv.0.0.weight".
-  register_module("conv", torch::nn::Sequential(torch::nn::Sequential(conv)));
+  torch::nn::ModuleList outer;
+  outer->push_back(torch::nn::Sequential(conv));
+  register_module("conv", outer);
   for (auto* layer : {&conv, &cls_logits, &bbox_pred}) init_normal(*layer, 0.01);
 }
 

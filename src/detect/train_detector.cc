@@ -65,10 +65,11 @@ std::vector<Stage> plan_stages(const DetectorTrainingOptions& options, const Tra
                                  (set.images_with_mass() < set.size() ? options.data.mass_share : 1.0);
   const double steps_per_unit = options.unit == "epochs" ? draws_per_epoch / options.batch : 1.0;
   std::vector<Stage> plan;
+  const int in_network = options.model.backbone.layer4 ? 5 : 4;
   int64_t at = 0;
   for (size_t i = 0; i < options.stages.size(); ++i) {
     const auto steps = static_cast<int64_t>(std::ceil(options.lengths[i] * steps_per_unit));
-    plan.push_back({at, at + steps, std::min(frozen_stages(options.stages[i]), initialised)});
+    plan.push_back({at, at + steps, std::min({frozen_stages(options.stages[i]), initialised, in_network})});
     at += steps;
   }
   return plan;
@@ -83,7 +84,7 @@ AnchorOptions choose_anchors(const DetectorTrainingOptions& options, const Train
   }
   const std::vector<int> strides = options.model.strides();
   const double threshold = options.model.rpn.fg_iou;
-  if (options.anchor_choice == "fit") anchors = fit_anchors(boxes, anchors, strides, threshold);
+  if (options.anchor_choice == "fit") anchors = fit_anchors(boxes, anchors, strides);
   const AnchorCoverage coverage = anchor_coverage(boxes, anchors, strides, threshold);
   log_info(fmt::format("anchors ({}): {} sizes, {} ratios; {:.0f} % of {} masses have an anchor with IoU >= {}, "
                        "mean best IoU {:.2f}",
@@ -115,13 +116,21 @@ TensorMap trainable(const MaskRcnn& network) {
   return parameters;
 }
 
+TensorMap all_parameters(const MaskRcnn& network) {
+  TensorMap parameters;
+  for (const auto& item : network->named_parameters()) parameters[item.key()] = item.value();
+  return parameters;
+}
+
 class DetectorTrainer {
  public:
   DetectorTrainer(MaskRcnn network, const TrainingSet& set, const DetectorTrainingOptions& options,
                   std::vector<Stage> plan, uint64_t seed, torch::Device device)
       : network_(std::move(network)), set_(set), options_(options), plan_(std::move(plan)),
         rng_(Rng(seed).fork("detector")), device_(device),
-        compute_(resolve_precision(options.precision, device)), optimizer_({}, options.optimizer) {
+        compute_(resolve_precision(options.precision, device)),
+        // All parameters, so that a checkpoint's state finds its owners before the first stage.
+        optimizer_(all_parameters(network_), options.optimizer) {
     network_->to(device_);
     network_->train();
   }

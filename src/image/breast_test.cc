@@ -132,6 +132,9 @@ struct Film {
   cv::Point artefact;                // in a label or strip; must not be breast
 };
 
+// GoogleTest names a test by its parameter's bytes otherwise: another name in every run.
+void PrintTo(const Film& film, std::ostream* out) { *out << film.name; }
+
 class RealFilms : public testing::TestWithParam<Film> {};
 
 TEST_P(RealFilms, MatchWhatWasCheckedByEye) {

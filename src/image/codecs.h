@@ -1,5 +1,5 @@
-// The three file formats behind image_io.h. Everything here works on bytes already in memory; `name`
-// is the file's name for messages.
+// The three file formats behind image_io.h. Everything here works on bytes already in memory;
+// `name` is the file's name for messages.
 #pragma once
 
 #include <cstdint>

@@ -35,8 +35,8 @@ cv::Mat fit(const cv::Mat& image, int width, int height) {
   const double scale = std::min(double(width) / image.cols, double(height) / image.rows);
   if (scale <= 1) return resize_to_fit(image, width, height);
   cv::Mat larger;
-  cv::resize(image, larger, {std::max(1, int(image.cols * scale)), std::max(1, int(image.rows * scale))},
-             0, 0, cv::INTER_LINEAR);
+  const cv::Size size(std::max(1, int(image.cols * scale)), std::max(1, int(image.rows * scale)));
+  cv::resize(image, larger, size, 0, 0, cv::INTER_LINEAR);
   return larger;
 }
 
@@ -113,7 +113,8 @@ cv::Mat montage(const std::vector<Tile>& tiles, int columns, int tile_width, int
   const int cell_height = tile_height + (captions ? kCaptionStrip : 0) + kGap;
   const int used = std::max(1, std::min(columns, int(tiles.size())));
   const int rows = std::max(1, (int(tiles.size()) + columns - 1) / columns);
-  cv::Mat sheet(rows * cell_height + kGap, used * cell_width + kGap, CV_8UC3, cv::Scalar(40, 40, 40));
+  cv::Mat sheet(rows * cell_height + kGap, used * cell_width + kGap, CV_8UC3,
+                cv::Scalar(40, 40, 40));
   for (size_t i = 0; i < tiles.size(); ++i) {
     const int x = int(i) % columns * cell_width + kGap, y = int(i) / columns * cell_height + kGap;
     sheet(cv::Rect(x, y, tile_width, tile_height)) = cv::Scalar(0, 0, 0);

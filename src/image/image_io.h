@@ -9,13 +9,13 @@ namespace mammograft {
 
 // A greyscale image as stored, before any scaling.
 struct DecodedImage {
-  cv::Mat pixels;     // CV_16UC1, full scale: 8 bit x 257, 1/2/4 bit and odd PGM maxima scaled to 65535
+  cv::Mat pixels;     // CV_16UC1, full scale 65535: 8 bit x 257, others in proportion
   int original_bits;  // bits of a sample in the file (PGM: of its maximum)
 };
 
 // Recognised by content, never by suffix. RGB is turned to luminance only when its channels are
-// equal (a grey picture stored as colour); real colour, and an alpha channel that is not opaque, are
-// bad_input. Also bad_input: not an image, truncated, zero-size, larger than max_pixels (2^28).
+// equal (a grey picture stored as colour); real colour, and an alpha channel that is not opaque,
+// are bad_input. Also bad_input: not an image, truncated, zero-size, larger than max_pixels (2^28).
 // A JPEG's channels may differ by the rounding of its encoder: chroma at most 1 off neutral (three
 // grey levels between the channels), or 2 levels where it stores RGB.
 // Throws io when the file cannot be read. Messages name the file.
@@ -26,7 +26,7 @@ struct ImageSize {
 };
 ImageSize read_image_size(const std::filesystem::path& path);  // header only
 
-// Atomic. `compression` is zlib's level, 0 to 9; 1 is fast and within a few per cent of 9.
+// Atomic. `compression` is zlib's level, 0 to 9; higher ones are slower and no smaller on 16 bit.
 // CV_16UC1 or CV_8UC1 as greyscale, CV_8UC3 (RGB) as colour.
 void write_png(const std::filesystem::path& path, const cv::Mat& pixels, int compression = 1);
 std::string encode_png(const cv::Mat& pixels, int compression = 1);  // for embedding in HTML

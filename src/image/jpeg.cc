@@ -47,17 +47,19 @@ void install(ErrorManager& manager, jpeg_error_mgr*& slot) {
 
 class Reader {
  public:
-  Reader(std::string_view bytes, const std::string& name) : name_(name) {
-    install(errors_, info_.err);
-    if (!read_header(bytes)) reject();
-    check_image_size(name, info_.image_width, info_.image_height);
-  }
+  explicit Reader(const std::string& name) : name_(name) { install(errors_, info_.err); }
   ~Reader() { jpeg_destroy_decompress(&info_); }
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
 
+  // Not in the constructor: what throws there leaves the library's memory behind.
+  void open(std::string_view bytes) {
+    if (!read_header(bytes)) reject();
+    check_image_size(name_, info_.image_width, info_.image_height);
+  }
   ImageSize size() const { return {int(info_.image_width), int(info_.image_height)}; }
   J_COLOR_SPACE color_space() const { return info_.jpeg_color_space; }
+  int components() const { return info_.num_components; }
 
   // CV_8UC1 or CV_8UC3, in the colour space of the file.
   cv::Mat decode() {
@@ -87,11 +89,9 @@ class Reader {
     return true;
   }
   [[noreturn]] void reject() {
-    const std::string found = errors_.message;
-    // Thrown from the constructor too, where the destructor does not run; destroying twice is legal.
-    jpeg_destroy_decompress(&info_);
     fail(ErrorKind::bad_input,
-         "{}: found a damaged or truncated JPEG ({}), expected a complete 8-bit one", name_, found);
+         "{}: found a damaged or truncated JPEG ({}), expected a complete 8-bit one", name_,
+         errors_.message);
   }
 
   std::string name_;
@@ -155,11 +155,14 @@ struct Writer {
 }  // namespace
 
 ImageSize jpeg_size(std::string_view bytes, const std::string& name) {
-  return Reader(bytes, name).size();
+  Reader reader(name);
+  reader.open(bytes);
+  return reader.size();
 }
 
 DecodedImage decode_jpeg(std::string_view bytes, const std::string& name) {
-  Reader reader(bytes, name);
+  Reader reader(name);
+  reader.open(bytes);
   DecodedImage result{{}, 8};
   switch (reader.color_space()) {
     case JCS_GRAYSCALE: reader.decode().convertTo(result.pixels, CV_16U, 257); break;
@@ -167,7 +170,8 @@ DecodedImage decode_jpeg(std::string_view bytes, const std::string& name) {
     case JCS_RGB: result.pixels = grey_from_rgb(reader.decode(), 2, name); break;
     default:
       fail(ErrorKind::bad_input,
-           "{}: found a JPEG in a print colour space (CMYK), expected a greyscale image", name);
+           "{}: found a JPEG of {} components (print colours?), expected a greyscale image", name,
+           reader.components());
   }
   return result;
 }

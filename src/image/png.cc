@@ -158,7 +158,8 @@ std::string encode_png(const cv::Mat& pixels, int compression) {
                                SPNG_ENCODE_FINALIZE);
   ensure(code == 0, "encode_png: {}", spng_strerror(code));
   size_t size = 0;
-  const std::unique_ptr<void, decltype(&free)> buffer(spng_get_png_buffer(png, &size, &code), &free);
+  const std::unique_ptr<void, decltype(&free)> buffer(spng_get_png_buffer(png, &size, &code),
+                                                      &free);
   ensure(buffer != nullptr, "encode_png: {}", spng_strerror(code));
   return std::string(static_cast<const char*>(buffer.get()), size);
 }

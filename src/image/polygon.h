@@ -9,7 +9,7 @@ namespace mammograft {
 
 using Polygon = std::vector<Point>;
 
-double signed_area(const Polygon& polygon);  // square pixels; > 0: clockwise as seen on screen (y down)
+double signed_area(const Polygon& polygon);  // px^2; > 0: clockwise as seen on screen (y down)
 Box bounds(const Polygon& polygon);          // empty polygon: an empty box
 Polygon ellipse(const Box& box, int points = 64);  // the ellipse inscribed in a box
 

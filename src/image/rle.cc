@@ -142,7 +142,8 @@ std::string rle_to_string(const Rle& rle) {
 
 Rle rle_from_string(const std::string& text, int height, int width) {
   if (height < 0 || width < 0) {
-    fail(ErrorKind::bad_input, "rle: size: found {} x {}, expected no negative side", width, height);
+    fail(ErrorKind::bad_input, "rle: size: found {} x {}, expected no negative side", width,
+         height);
   }
   Rle rle{height, width, {}};
   const int64_t pixels = int64_t{height} * width;
@@ -168,7 +169,8 @@ Rle rle_from_string(const std::string& text, int height, int width) {
     if (i > 2) value += rle.counts[i - 2];
     sum += value;
     if (value < 0 || sum > pixels) {
-      fail(ErrorKind::bad_input, "rle: counts: found a run of {}, expected runs that sum to {} x {}",
+      fail(ErrorKind::bad_input,
+           "rle: counts: found a run of {}, expected runs that sum to {} x {}",
            value, width, height);
     }
     rle.counts.push_back(uint32_t(value));

@@ -13,6 +13,13 @@ namespace {
 
 Json golden() { return read_json(MAMMOGRAFT_SOURCE_DIR "/tests/golden/image/rle_golden.json"); }
 
+// By value: a loop over golden()["cases"] would outlive what it walks through.
+std::vector<Json> golden_cases() {
+  const Json json = golden();
+  EXPECT_EQ(json["cases"].size(), 60u);
+  return {json["cases"].begin(), json["cases"].end()};
+}
+
 std::vector<Polygon> polygons_of(const Json& lists) {
   std::vector<Polygon> polygons;
   for (const Json& list : lists) {
@@ -55,14 +62,14 @@ ErrorKind kind_of(const std::function<void()>& action, std::string* message = nu
 }
 
 TEST(Rle, PolygonsEqualPycocotools) {
-  for (const Json& c : golden()["cases"]) {
+  for (const Json& c : golden_cases()) {
     const Rle rle = rasterize(polygons_of(c["polygons"]), c["height"], c["width"]);
     EXPECT_EQ(rle_to_string(rle), c["counts"].get<std::string>()) << c["name"];
   }
 }
 
 TEST(Rle, SinglePolygonEqualsPycocotools) {
-  for (const Json& c : golden()["cases"]) {
+  for (const Json& c : golden_cases()) {
     if (c["polygons"].size() != 1) continue;
     const Rle rle = rasterize(polygons_of(c["polygons"])[0], c["height"], c["width"]);
     EXPECT_EQ(rle, rle_of(c)) << c["name"];
@@ -70,7 +77,7 @@ TEST(Rle, SinglePolygonEqualsPycocotools) {
 }
 
 TEST(Rle, StringsAreasAndBoxesEqualPycocotools) {
-  for (const Json& c : golden()["cases"]) {
+  for (const Json& c : golden_cases()) {
     const Rle rle = rle_of(c);
     EXPECT_EQ(rle_to_string(rle), c["counts"].get<std::string>()) << c["name"];
     EXPECT_EQ(area(rle), c["area"].get<int64_t>()) << c["name"];
@@ -179,7 +186,8 @@ TEST(Rasterize, RejectsCoordinatesThatAreNotFinite) {
 }
 
 TEST(Rasterize, OutlinesFarOutsideAreCutWithoutChangeInside) {
-  const Rle half = rasterize(Polygon{{-1e15, -1e15}, {10, -1e15}, {10, 1e15}, {-1e15, 1e15}}, 20, 30);
+  const Rle half = rasterize(Polygon{{-1e15, -1e15}, {10, -1e15}, {10, 1e15}, {-1e15, 1e15}},
+                             20, 30);
   EXPECT_EQ(area(half), 200);
   EXPECT_EQ(bounds(half), (Box{0, 0, 10, 20}));
   EXPECT_EQ(area(rasterize(Polygon{{1e9, 1e9}, {2e9, 1e9}, {2e9, 2e9}}, 20, 30)), 0);

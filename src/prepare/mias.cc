@@ -157,7 +157,7 @@ std::filesystem::path find_info(const std::filesystem::path& source) {
   for (const char* name : {"Info.txt", "info.txt", "INFO.TXT"}) {
     if (std::filesystem::exists(source / name)) return source / name;
   }
-  fail(ErrorKind::bad_input, "{}: Info.txt: missing", source.string());
+  fail(ErrorKind::io, "{}: Info.txt: missing", source.string());
 }
 
 // Image files by number. Both mdb001.pgm and mdb001.png is an error, not a choice.

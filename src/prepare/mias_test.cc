@@ -151,7 +151,7 @@ TEST_F(MiasTest, CancelLeavesNoCohort) {
 }
 
 TEST_F(MiasTest, WantsInfoTxt) {
-  EXPECT_CONTAINS(error_of(ErrorKind::bad_input, [&] { prepare(); }), "Info.txt: missing");
+  EXPECT_CONTAINS(error_of(ErrorKind::io, [&] { prepare(); }), "Info.txt: missing");
   Progress progress;
   error_of(ErrorKind::io,
            [&] { prepare_mias(folder_ / "none", folder_ / "out", MiasOptions(), progress); });

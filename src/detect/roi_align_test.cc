@@ -1,0 +1,151 @@
+// RoIAlign and the pasting of masks against torchvision's answers and slow references.
+#include "detect/roi_align.h"
+
+#include <gtest/gtest.h>
+
+#include <opencv2/core.hpp>
+
+#include "core/testing.h"
+#include "detect/mask_paste.h"
+#include "detect/testing.h"
+
+namespace mammograft {
+namespace {
+
+TEST(RoiAlign, IsTorchvisions) {
+  const Json& g = golden("roi_align");
+  const torch::Tensor features = tensor_of(g["features"]), boxes = tensor_of(g["boxes"]);
+  const torch::Tensor image = tensor_of(g["image"]).to(torch::kLong);
+  for (const Json& c : g["cases"]) {
+    const RoiAlignOptions options{g["output"], g["scale"], c["sampling"], c["aligned"]};
+    const torch::Tensor expected = tensor_of(c["out"]);
+    EXPECT_LT(largest_difference(roi_align(features, boxes, image, options), expected), 1e-5)
+        << "sampling " << c["sampling"] << ", aligned " << c["aligned"];
+    const torch::Tensor channels_last = features.contiguous(torch::MemoryFormat::ChannelsLast);
+    EXPECT_LT(largest_difference(roi_align(channels_last, boxes, image, options), expected), 1e-5);
+  }
+}
+
+// RoIAlign is linear in the features: backward must be its transpose, <A f, g> = <f, A' g>.
+TEST(RoiAlign, BackwardIsTheTranspose) {
+  const Json& g = golden("roi_align");
+  const torch::Tensor boxes = tensor_of(g["boxes"]), image = tensor_of(g["image"]).to(torch::kLong);
+  for (int sampling : {2, -1}) {
+    for (bool aligned : {false, true}) {
+      const RoiAlignOptions options{3, 0.125, sampling, aligned};
+      torch::Tensor features = tensor_of(g["features"]).set_requires_grad(true);
+      const torch::Tensor out = roi_align(features, boxes, image, options);
+      const torch::Tensor weights = noise(out.sizes(), 5);
+      (out * weights).sum().backward();
+      EXPECT_EQ(features.grad().sizes(), features.sizes());
+      for (uint64_t seed = 10; seed < 14; ++seed) {
+        const torch::Tensor f = noise(features.sizes(), seed);
+        const double forward = (roi_align(f, boxes, image, options) * weights).sum().item<double>();
+        EXPECT_NEAR((f * features.grad()).sum().item<double>(), forward, 1e-3);
+      }
+    }
+  }
+}
+
+TEST(RoiAlign, HalfPrecisionFeaturesGetHalfPrecisionGradients) {
+  torch::Tensor features = noise({1, 40, 6, 6}, 1).to(torch::kBFloat16).set_requires_grad(true);
+  const torch::Tensor boxes = torch::tensor({{0.f, 0.f, 5.f, 5.f}});
+  const torch::Tensor out = roi_align(features, boxes, torch::zeros({1}, torch::kLong), {2, 1.0, 2, false});
+  EXPECT_EQ(out.scalar_type(), torch::kFloat);
+  out.sum().backward();
+  EXPECT_EQ(features.grad().scalar_type(), torch::kBFloat16);
+  EXPECT_NEAR(features.grad().to(torch::kFloat).sum().item<double>(), 4 * 40, 1);  // weights of a bin sum to 1
+}
+
+TEST(RoiAlign, RejectsWrongShapes) {
+  EXPECT_ERROR(roi_align(torch::zeros({3, 4, 4}), torch::zeros({1, 4}), torch::zeros({1}), {}), defect, "features");
+  EXPECT_ERROR(roi_align(torch::zeros({1, 3, 4, 4}), torch::zeros({1, 5}), torch::zeros({1}), {}), defect, "boxes");
+}
+
+TEST(PyramidLevel, IsTorchvisions) {
+  const Json& g = golden("levels");
+  for (const Json& c : g["cases"]) {
+    EXPECT_EQ(list_of(pyramid_level(tensor_of(g["boxes"]), c["first"], c["levels"])), list_of(c["level"]));
+  }
+}
+
+TEST(PyramidRoiAlign, IsTorchvisions) {
+  const Json& g = golden("pyramid");
+  std::vector<torch::Tensor> features;
+  for (const Json& f : g["features"]) features.push_back(tensor_of(f, "tenths") / 10);
+  const torch::Tensor image = torch::tensor(list_of(g["image"]));
+  const torch::Tensor boxes = tensor_of(g["boxes"]), level = pyramid_level(boxes, 3, 2);
+  ASSERT_TRUE((level == 0).any().item<bool>() && (level == 1).any().item<bool>()) << "boxes of both levels";
+  const torch::Tensor out =
+      pyramid_roi_align(features, g["strides"].get<std::vector<int>>(), boxes, image, g["output"]);
+  EXPECT_LT(largest_difference(out, tensor_of(g["out"])), 1e-5);
+  EXPECT_EQ(pyramid_roi_align(features, {8, 16}, torch::zeros({0, 4}), torch::zeros({0}, torch::kLong), 7).sizes(),
+            (std::vector<int64_t>{0, 2, 7, 7}));
+}
+
+cv::Mat probability() {
+  const torch::Tensor p = tensor_of(golden("paste")["probability"]);
+  return cv::Mat(28, 28, CV_32FC1, p.data_ptr<float>()).clone();
+}
+
+// torchvision rounds boxes to whole pixels: the outlines may differ by one pixel.
+TEST(MaskPaste, AgreesWithTorchvisions) {
+  const Json& g = golden("paste");
+  const int height = g["height"], width = g["width"];
+  for (const Json& c : g["cases"]) {
+    const auto b = c["box"].get<std::array<double, 4>>();
+    cv::Mat expected(height, width, CV_8UC1);
+    for (int y = 0; y < height; ++y) {
+      const std::string row = c["rows"][y];
+      for (int x = 0; x < width; ++x) expected.at<uint8_t>(y, x) = row[x] == '#';
+    }
+    const Rle ours = paste_mask(probability(), {b[0], b[1], b[2], b[3]}, height, width);
+    EXPECT_GT(iou(ours, encode_rle(expected)), 0.93) << c["box"];
+  }
+}
+
+// Pixel by pixel with a written-out interpolation, compared exactly: runs and position.
+TEST(MaskPaste, IsTheSlowReference) {
+  const cv::Mat p = probability();
+  const int height = 45, width = 60;
+  const auto cell = [&](int y, int x) {
+    return y < 0 || x < 0 || y > 27 || x > 27 ? 0.0 : static_cast<double>(p.at<float>(y, x));
+  };
+  for (const Box& box : {Box{10.3, 5.2, 40.9, 39.7}, Box{-9.5, -7.25, 20, 30}, Box{30, 20, 90.5, 80}, Box{-20, -20, 90, 80}}) {
+    cv::Mat expected = cv::Mat::zeros(height, width, CV_8UC1);
+    for (int y = 0; y < height; ++y) {
+      for (int x = 0; x < width; ++x) {
+        if (x + 1 <= box.x0 || y + 1 <= box.y0 || x >= box.x1 || y >= box.y1) continue;
+        const double v = (y + 0.5 - box.y0) / box.height() * 28 - 0.5, u = (x + 0.5 - box.x0) / box.width() * 28 - 0.5;
+        double sum = 0;
+        for (int r = -1; r <= 28; ++r) {
+          for (int q = -1; q <= 28; ++q) {
+            sum += cell(r, q) * std::max(0.0, 1 - std::abs(v - r)) * std::max(0.0, 1 - std::abs(u - q));
+          }
+        }
+        expected.at<uint8_t>(y, x) = sum >= 0.5;
+      }
+    }
+    const Rle ours = paste_mask(p, box, height, width);
+    EXPECT_LE(std::abs(area(ours) - area(encode_rle(expected))), 2);
+    EXPECT_GT(iou(ours, encode_rle(expected)), 0.995);
+    int64_t sum = 0;
+    for (uint32_t count : ours.counts) sum += count;
+    EXPECT_EQ(sum, height * width);
+  }
+}
+
+TEST(MaskPaste, RunsAreThoseOfTheEncoder) {
+  cv::Mat full(28, 28, CV_32FC1, cv::Scalar(1)), none(28, 28, CV_32FC1, cv::Scalar(0.2));
+  for (const Box& box : {Box{0, 0, 8, 6}, Box{2, 0, 5, 6}, Box{0, 1, 3, 5}, Box{4, 3, 8, 6}, Box{1, 1, 7, 5}}) {
+    cv::Mat expected = cv::Mat::zeros(6, 8, CV_8UC1);
+    expected(cv::Range(static_cast<int>(box.y0), static_cast<int>(box.y1)),
+             cv::Range(static_cast<int>(box.x0), static_cast<int>(box.x1))) = 1;
+    EXPECT_EQ(paste_mask(full, box, 6, 8), encode_rle(expected));
+  }
+  EXPECT_EQ(paste_mask(none, {0, 0, 8, 6}, 6, 8), encode_rle(cv::Mat::zeros(6, 8, CV_8UC1)));
+  EXPECT_EQ(area(paste_mask(full, {20, 20, 30, 30}, 6, 8)), 0);
+}
+
+}  // namespace
+}  // namespace mammograft

@@ -1,0 +1,318 @@
+// Detectors on disk, and training a tiny one from files to a file that detects.
+#include "detect/train_detector.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "cohort/detections.h"
+#include "core/files.h"
+#include "core/testing.h"
+#include "detect/cohort_testing.h"
+#include "detect/detector.h"
+#include "detect/detector_file.h"
+#include "detect/search.h"
+#include "detect/testing.h"
+
+namespace mammograft {
+namespace {
+
+DetectorOptions tiny_model() {
+  DetectorOptions options = detector_preset("light");
+  options.input.long_side_px = 64;
+  options.backbone.fpn_channels = 8;
+  options.rpn.post_nms_train = 40;
+  options.rpn.post_nms_test = 20;
+  options.roi.box_features = 16;
+  options.roi.mask_channels = 8;
+  options.roi.mask_convolutions = 1;
+  return options;
+}
+
+// A network on disk that several tests read.
+class DetectorFile : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = new TestFolder;
+    torch::manual_seed(1);
+    network_ = new MaskRcnn(tiny_model());
+    const DetectorInfo info{tiny_model(), true, {"aa", "bb"}, {{"steps", 4}}};
+    save_detector(path(), *network_, info);
+  }
+  static void TearDownTestSuite() {
+    delete network_;
+    delete folder_;
+  }
+  static std::filesystem::path path() { return *folder_ / "model.safetensors"; }
+  static std::filesystem::path other() { return *folder_ / "other.safetensors"; }
+  // A copy of the file with something changed.
+  static void save_other(const std::function<void(TensorFile&)>& change) {
+    TensorFile file = load_tensors(path());
+    change(file);
+    save_tensors(other(), file);
+  }
+  static void load_other() {
+    DetectorInfo info;
+    load_detector(other(), &info);
+  }
+  static TestFolder* folder_;
+  static MaskRcnn* network_;
+};
+TestFolder* DetectorFile::folder_ = nullptr;
+MaskRcnn* DetectorFile::network_ = nullptr;
+
+TEST_F(DetectorFile, ComesBackAsItWasSaved) {
+  DetectorInfo info;
+  const MaskRcnn loaded = load_detector(path(), &info);
+  const TensorMap before = named_tensors(**network_), after = named_tensors(*loaded);
+  ASSERT_EQ(before.size(), after.size());
+  for (const auto& [name, tensor] : before) EXPECT_TRUE(torch::equal(tensor, after.at(name))) << name;
+  EXPECT_EQ(to_json(info.options), to_json(tiny_model()));
+  EXPECT_EQ(info.patients_hashed, (std::vector<std::string>{"aa", "bb"}));
+  EXPECT_TRUE(info.masks);
+  EXPECT_EQ(info.training["steps"], 4);
+  EXPECT_EQ(to_json(read_detector_info(path()).options), to_json(tiny_model()));
+}
+
+TEST_F(DetectorFile, OtherFilesAreRejected) {
+  EXPECT_ERROR(read_detector_info(*folder_ / "none.safetensors"), io, "none.safetensors");
+  save_other([](TensorFile& f) { f.metadata["kind"] = "mammograft-inpainter"; });
+  EXPECT_ERROR(load_other(), bad_input, "mammograft-inpainter");
+  save_other([](TensorFile& f) { f.metadata.clear(); });
+  EXPECT_ERROR(load_other(), bad_input, "other.safetensors: metadata: no 'kind'");
+  save_other([](TensorFile& f) { f.metadata["detector"] = "{"; });
+  EXPECT_ERROR(load_other(), bad_input, "not JSON");
+  save_other([](TensorFile& f) { f.metadata["detector"] = R"({"masks": true})"; });
+  EXPECT_ERROR(load_other(), bad_input, "options");
+  save_other([](TensorFile& f) { f.metadata["detector"] = R"({"options": {"depth": 3}, "masks": true})"; });
+  EXPECT_ERROR(load_other(), bad_input, "depth");
+}
+
+TEST_F(DetectorFile, CutShortIsRejected) {
+  const std::string bytes = read_file(path());
+  for (size_t length : {size_t{0}, size_t{5}, size_t{3000}, bytes.size() / 2, bytes.size() - 1}) {
+    write_file(other(), std::string_view(bytes).substr(0, length));
+    EXPECT_ERROR(load_other(), bad_input, "other.safetensors");
+  }
+  EXPECT_ERROR(Detector::load(other(), {}), bad_input, "other.safetensors");
+}
+
+TEST_F(DetectorFile, MissingTensorsAndOtherShapesAreNamed) {
+  save_other([](TensorFile& f) {
+    f.tensors.erase("rpn.head.conv.0.0.weight");
+    f.tensors.erase("backbone.fpn.inner_blocks.0.0.bias");
+  });
+  EXPECT_ERROR(load_other(), bad_input,
+               "2 tensors are missing: backbone.fpn.inner_blocks.0.0.bias, rpn.head.conv.0.0.weight");
+  DetectorInfo info{tiny_model(), true, {}, Json::object()};
+  info.options.roi.box_features = 24;
+  save_detector(other(), *network_, info);
+  EXPECT_ERROR(load_other(), bad_input, "tensors of another shape: roi_heads.box_head.fc6.bias");
+  info.options = tiny_model();
+  info.options.backbone.layer4 = true;
+  save_detector(other(), *network_, info);
+  EXPECT_ERROR(load_other(), bad_input, "are missing");
+}
+
+TEST_F(DetectorFile, TorchvisionsOldNamesLoad) {
+  save_other([](TensorFile& f) {
+    TensorMap old;
+    for (auto& [name, tensor] : f.tensors) {
+      std::string n = name;
+      for (const auto& [now, before] : std::vector<std::pair<std::string, std::string>>{
+               {"rpn.head.conv.0.0.", "rpn.head.conv."}, {"roi_heads.mask_head.0.0.", "roi_heads.mask_head.mask_fcn1."},
+               {"inner_blocks.0.0.", "inner_blocks.0."}, {"inner_blocks.1.0.", "inner_blocks.1."},
+               {"layer_blocks.0.0.", "layer_blocks.0."}, {"layer_blocks.1.0.", "layer_blocks.1."}}) {
+        const size_t at = n.find(now);
+        if (at != std::string::npos) n.replace(at, now.size(), before);
+      }
+      // What torchvision's checkpoints have besides, and a head for 91 classes.
+      old[n] = n == "roi_heads.box_predictor.cls_score.weight" ? torch::zeros({91, 16}) : tensor;
+    }
+    old["backbone.body.bn1.num_batches_tracked"] = torch::zeros({}, torch::kLong);
+    old["backbone.body.fc.weight"] = torch::zeros({2, 2});
+    f = {old, {}};
+  });
+  torch::manual_seed(2);
+  MaskRcnn fresh(tiny_model());
+  const LoadReport report = initialise_from(other(), fresh);
+  EXPECT_TRUE(report.missing.empty()) << report.missing.front();
+  EXPECT_EQ(report.unused, (std::vector<std::string>{"backbone.body.fc.weight"}));
+  EXPECT_EQ(report.mismatched, (std::vector<std::string>{
+                                   "roi_heads.box_predictor.cls_score.weight: found [91, 16], expected [2, 16]"}));
+  const TensorMap expected = named_tensors(**network_);
+  for (const auto& [name, tensor] : named_tensors(*fresh)) {
+    if (name != "roi_heads.box_predictor.cls_score.weight") {
+      EXPECT_TRUE(torch::equal(tensor, expected.at(name))) << name;
+    }
+  }
+}
+
+TEST_F(DetectorFile, ABareResNetFillsTheBackbone) {
+  save_other([](TensorFile& f) {
+    TensorMap bare;
+    const std::string prefix = "backbone.body.";
+    for (auto& [name, tensor] : f.tensors) {
+      if (name.starts_with(prefix)) bare[name.substr(prefix.size())] = tensor.to(torch::kBFloat16);
+    }
+    f = {bare, {}};
+  });
+  torch::manual_seed(2);
+  MaskRcnn fresh(tiny_model());
+  const LoadReport report = initialise_from(other(), fresh);
+  EXPECT_TRUE(report.unused.empty() && report.mismatched.empty());
+  for (const std::string& name : report.missing) EXPECT_FALSE(name.starts_with("backbone.body.")) << name;
+  EXPECT_EQ(report.loaded.size(), named_tensors(*fresh->backbone->body).size());
+}
+
+DetectorTrainingOptions tiny_training() {
+  DetectorTrainingOptions options;
+  options.model = tiny_model();
+  options.init = "random";
+  options.stages = {"all"};
+  options.lengths = {1};
+  options.batch = 1;
+  options.precision = "fp32";
+  options.schedule.warmup_steps = 1;
+  options.schedule.learning_rate = 0.002;
+  options.log_every = 1;
+  options.checkpoint_every = 100;
+  return options;
+}
+
+struct CancelAt : Progress {
+  explicit CancelAt(int64_t step) : step(step) {}
+  void start(const std::string& label, int64_t) override { training = label == "training"; }
+  void advance(int64_t done, const std::string&) override {
+    if (training && done == step) request_cancel();
+  }
+  int64_t step;
+  bool training = false;
+};
+
+TrainingRun train(const Cohort& cohort, const DetectorTrainingOptions& options, const std::filesystem::path& run,
+                  int64_t cancel_at = -1, uint64_t seed = 7) {
+  std::filesystem::create_directories(run);
+  CancelAt progress(cancel_at);
+  return train_detector(cohort, options, seed, 2, "cpu", "", run, progress);
+}
+
+// Four steps in two stages from a file of other patients, cancelled in each stage, end as if they had
+// run in one go; then the model detects.
+TEST(TrainDetector, SlowResumedTrainingIsTheUninterruptedOne) {
+  const TestFolder folder;
+  const Cohort cohort = test_cohort(folder / "cohort");
+  Cohort earlier = test_cohort(folder / "earlier");
+  for (ImageRecord& image : earlier.images) image.patient_id += "-earlier";
+
+  const TrainingRun first = train(earlier, tiny_training(), folder / "first");
+  EXPECT_EQ(first.steps, 1);
+  DetectorTrainingOptions options = tiny_training();
+  options.init = first.model.string();
+  options.stages = {"heads", "stage4"};
+  options.lengths = {2, 2};
+  const TrainingRun whole = train(cohort, options, folder / "whole");
+  EXPECT_EQ(whole.steps, 4);
+  const std::filesystem::path run = folder / "resumed";
+  EXPECT_ERROR(train(cohort, options, run, 1), cancelled, "stopped after 1 of 4 steps");
+  clear_cancel();
+  EXPECT_FALSE(std::filesystem::exists(run / "model.safetensors"));
+  EXPECT_ERROR(train(cohort, options, run, 3), cancelled, "stopped after 3 of 4 steps");
+  clear_cancel();
+  EXPECT_EQ(train(cohort, options, run).steps, 1);
+  EXPECT_TRUE(read_file(run / "model.safetensors") == read_file(whole.model)) << "bit for bit";
+  EXPECT_EQ(read_file(run / "log.jsonl"), read_file(folder / "whole" / "log.jsonl"));
+  EXPECT_EQ(train(cohort, options, run).steps, 0) << "all done";
+
+  // Only what the stages name has learnt.
+  const TensorMap before = load_tensors(first.model).tensors, after = load_tensors(whole.model).tensors;
+  const auto same = [&](const std::string& name) { return torch::equal(before.at(name), after.at(name)); };
+  EXPECT_TRUE(same("backbone.body.conv1.weight"));
+  EXPECT_TRUE(same("backbone.body.layer2.3.conv3.weight"));
+  EXPECT_FALSE(same("backbone.body.layer3.0.conv1.weight"));
+  EXPECT_FALSE(same("backbone.fpn.inner_blocks.0.0.weight"));
+  EXPECT_FALSE(same("rpn.head.cls_logits.weight"));
+  EXPECT_FALSE(same("roi_heads.box_head.fc6.weight"));
+  EXPECT_FALSE(same("roi_heads.mask_predictor.mask_fcn_logits.weight"));
+
+  // Other arguments than in run.json.
+  DetectorTrainingOptions changed = options;
+  changed.augment.gamma = 0.1;
+  EXPECT_ERROR(train(cohort, changed, run), usage, "options differs");
+  EXPECT_ERROR(train(cohort, options, run, -1, 8), usage, "seed differs");
+  Cohort smaller = cohort;
+  smaller.annotations[0].bbox.x1 -= 1;
+  EXPECT_ERROR(train(smaller, options, run), usage, "input differs");
+
+  // The model knows everybody it learnt from, and detects.
+  const Detector detector = Detector::load(whole.model, {.precision = "fp32", .device = "cpu", .threads = 2, .all_masks = true});
+  EXPECT_TRUE(detector.masks());
+  std::vector<std::string> patients;
+  for (const Cohort* c : {&cohort, static_cast<const Cohort*>(&earlier)}) {
+    for (const ImageRecord& image : c->images) patients.push_back(hash_patient(image.patient_id));
+  }
+  std::sort(patients.begin(), patients.end());
+  EXPECT_EQ(detector.patients_hashed(), patients);
+  const auto found = detector.detect(read_pixels(cohort, cohort.images[0]));
+  ASSERT_FALSE(found.empty());
+  for (size_t i = 0; i < found.size(); ++i) {
+    EXPECT_GE(std::min(found[i].box.x0, found[i].box.y0), 0);
+    EXPECT_LE(found[i].box.x1, kTestWidth);
+    EXPECT_LE(found[i].box.y1, kTestHeight);
+    EXPECT_TRUE(i == 0 || found[i].score <= found[i - 1].score);
+    ASSERT_TRUE(found[i].mask.has_value());
+    EXPECT_EQ(found[i].mask->height, kTestHeight);
+    EXPECT_EQ(found[i].mask->width, kTestWidth);
+  }
+
+  // search() says the same, and lists what cannot be read.
+  std::vector<SearchItem> items(3);
+  for (int64_t i = 0; i < 3; ++i) {
+    items[i] = {cohort.images[i].id, cohort.images[i].file_name, [&, i] { return read_pixels(cohort, cohort.images[i]); },
+                std::nullopt, ""};
+  }
+  items[1].read = []() -> cv::Mat { fail(ErrorKind::bad_input, "image-2.png: broken"); };
+  Progress progress;
+  const SearchResult result = search(detector, items, /*keep_going=*/true, {}, progress);
+  EXPECT_EQ(result.image_ids, (std::vector<int64_t>{1, 3}));
+  ASSERT_EQ(result.failures.size(), 1u);
+  EXPECT_EQ(result.failures[0].name, "image-2.png");
+  ASSERT_GE(result.detections.size(), found.size());
+  for (size_t i = 0; i < found.size(); ++i) {
+    EXPECT_EQ(result.detections[i].image_id, 1);
+    EXPECT_EQ(result.detections[i].bbox, found[i].box);
+    EXPECT_EQ(result.detections[i].score, found[i].score);
+  }
+  EXPECT_ERROR(search(detector, items, /*keep_going=*/false, {}, progress), bad_input, "image-2.png: broken");
+}
+
+TEST(TrainDetector, BoxesAloneTeachNoMasks) {
+  const TestFolder folder;
+  const Cohort cohort = test_cohort(folder / "cohort", MaskOrigin::box);
+  const TrainingRun run = train(cohort, tiny_training(), folder / "run");
+  const Detector detector = Detector::load(run.model, {.precision = "fp32", .device = "cpu", .threads = 2, .all_masks = true});
+  EXPECT_FALSE(detector.masks());
+  const auto found = detector.detect(read_pixels(cohort, cohort.images[0]));
+  ASSERT_FALSE(found.empty());
+  for (const FoundMass& mass : found) EXPECT_FALSE(mass.mask.has_value());
+}
+
+TEST(TrainDetector, WrongPlansAreUsageErrors) {
+  const TestFolder folder;
+  const Cohort cohort = test_cohort(folder / "cohort");
+  DetectorTrainingOptions options = tiny_training();
+  options.lengths = {1, 2};
+  EXPECT_ERROR(train(cohort, options, folder / "a"), usage, "1 stages and 2 lengths");
+  options.lengths = {1};
+  options.stages = {"stage9"};
+  EXPECT_ERROR(train(cohort, options, folder / "b"), usage, "stage9");
+  options.stages = {"all"};
+  options.init = (folder / "none.safetensors").string();
+  EXPECT_ERROR(train(cohort, options, folder / "c"), io, "none.safetensors");
+  save_tensors(folder / "stranger.safetensors", {{{"x", torch::zeros({2})}}, {}});
+  options.init = (folder / "stranger.safetensors").string();
+  EXPECT_ERROR(train(cohort, options, folder / "d"), bad_input, "no tensor fits");
+}
+
+}  // namespace
+}  // namespace mammograft

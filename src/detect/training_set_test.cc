@@ -1,0 +1,354 @@
+// What a detector learns from: training set, augmentation and batches.
+#include "detect/training_set.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "core/testing.h"
+#include "detect/batch.h"
+#include "detect/cohort_testing.h"
+#include "detect/testing.h"
+
+namespace mammograft {
+namespace {
+
+AugmentOptions no_change() { return {1, 1, 0, 0, false, false, 0, 0}; }
+
+InputOptions whole_image() {
+  InputOptions input;
+  input.crop = false;
+  input.long_side_px = kTestHeight;
+  return input;
+}
+
+TrainingSet read_set(const Cohort& cohort, const TrainingSetOptions& options = {}) {
+  Progress progress;
+  return {cohort, whole_image(), options, 1, progress};
+}
+
+TEST(TrainingSet, TakesWhatTheStatusAllows) {
+  const TestFolder folder;
+  Cohort cohort = test_cohort(folder.path());
+  add_test_image(cohort, Status::other);
+  add_test_image(cohort, Status::unknown);
+  TrainingSetOptions options;
+  const TrainingSet set = read_set(cohort, options);
+  EXPECT_EQ(set.size(), 3);
+  EXPECT_EQ(set.left_out(), 2);
+  EXPECT_EQ(set.images_with_mass(), 2);
+  EXPECT_EQ(set.patients(), (std::vector<std::string>{"test/patient-1", "test/patient-2", "test/patient-3"}));
+  options.use_other = true;
+  EXPECT_EQ(read_set(cohort, options).size(), 4);
+  options.use_unknown = true;
+  EXPECT_EQ(read_set(cohort, options).size(), 5);
+  options.masses_only = true;
+  EXPECT_EQ(read_set(cohort, options).size(), 2);
+  EXPECT_EQ(read_set(cohort, options).left_out(), 3);
+}
+
+TEST(TrainingSet, WithoutAMassThereIsNothingToLearn) {
+  const TestFolder folder;
+  Cohort cohort = test_cohort(folder.path());
+  cohort.annotations.clear();
+  EXPECT_ERROR(read_set(cohort), bad_input, "no image with a mass");
+}
+
+TEST(TrainingSet, BoxesLieWhereTheNetworkSeesTheMass) {
+  const TestFolder folder;
+  const Cohort cohort = test_cohort(folder.path());
+  InputOptions input;  // cropped and scaled
+  input.long_side_px = 200;
+  Progress progress;
+  const TrainingSet set(cohort, input, {}, 2, progress);
+  for (int64_t i = 0; i < 4; ++i) {
+    const TrainingImage& image = set.draw(i, Rng(1));
+    if (image.masses.empty()) continue;
+    EXPECT_EQ(std::max(image.pixels.rows, image.pixels.cols), 200);
+    cv::Mat bright = image.pixels > 60000;
+    const cv::Rect found = cv::boundingRect(bright);
+    const Box box = image.masses[0].box;
+    EXPECT_NEAR(box.x0, found.x, 2.5);
+    EXPECT_NEAR(box.y0, found.y, 2.5);
+    EXPECT_NEAR(box.x1, found.x + found.width, 2.5);
+    EXPECT_NEAR(box.y1, found.y + found.height, 2.5);
+    EXPECT_NEAR(image.masses[0].polygons.at(0)[0].x, box.x1, 1e-6);
+  }
+}
+
+TEST(TrainingSet, WhoTeachesTheMaskHead) {
+  const TestFolder folder;
+  TrainingSetOptions any;
+  any.mask_from = "any";
+  for (const auto& [origin, by_default, with_any] :
+       {std::tuple{MaskOrigin::contour, true, true}, {MaskOrigin::synthetic, true, true},
+        {MaskOrigin::circle, false, true}, {MaskOrigin::box, false, false}}) {
+    const Cohort cohort = test_cohort(folder / to_string(origin), origin);
+    EXPECT_EQ(read_set(cohort).any_mask(), by_default) << to_string(origin);
+    EXPECT_EQ(read_set(cohort, any).any_mask(), with_any) << to_string(origin);
+  }
+}
+
+TEST(TrainingSet, IgnoredAnnotationsAreRegionsNotMasses) {
+  const TestFolder folder;
+  Cohort cohort = test_cohort(folder.path());
+  cohort.annotations[1].ignore = true;
+  const TrainingSet set = read_set(cohort);
+  EXPECT_EQ(set.images_with_mass(), 1);
+  EXPECT_EQ(set.boxes().size(), 1u);
+  int64_t ignored = 0;
+  for (int64_t i = 0; i < 6; ++i) ignored += set.draw(i, Rng(1)).id == 3 ? set.draw(i, Rng(1)).ignored.size() : 0;
+  EXPECT_GT(ignored, 0);
+}
+
+TEST(TrainingSet, DrawsAreSharedOutAndWalkThroughEveryImage) {
+  const TestFolder folder;
+  Cohort cohort = test_cohort(folder.path());
+  for (int i = 0; i < 4; ++i) add_test_image(cohort, Status::normal);  // 2 with a mass, 5 without
+  TrainingSetOptions options;
+  options.mass_share = 0.25;
+  const TrainingSet set = read_set(cohort, options);
+  const Rng seed(9);
+  std::map<int64_t, int> count;
+  int with_mass = 0;
+  for (int64_t i = 0; i < 80; ++i) {
+    const TrainingImage& image = set.draw(i, seed);
+    ++count[image.id];
+    with_mass += !image.masses.empty();
+    EXPECT_EQ(&image, &set.draw(i, seed)) << "depends on (seed, i) alone";
+  }
+  EXPECT_EQ(with_mass, 20);
+  for (const auto& [id, n] : count) EXPECT_EQ(n, id == 1 || id == 3 ? 10 : 12) << id;
+  std::string a, b;
+  for (int64_t i = 0; i < 40; ++i) {
+    a += std::to_string(set.draw(i, seed).id);
+    b += std::to_string(set.draw(i, Rng(10)).id);
+  }
+  EXPECT_NE(a, b) << "another seed, another order";
+}
+
+TEST(Augment, ChangesNothingWhenToldSo) {
+  Rng rng(1);
+  const Augmentation drawn = draw_augmentation(no_change(), {96, 120}, {200, 200}, {}, rng);
+  EXPECT_EQ(drawn.size, cv::Size(96, 120));
+  EXPECT_EQ(drawn.map({3.5, 7.25}), (Point{3.5, 7.25}));
+  cv::Mat image;
+  test_breast(nullptr).convertTo(image, CV_32FC1, 1.0 / 65535);
+  EXPECT_LT(cv::norm(apply_augmentation(drawn, image), image, cv::NORM_INF), 1e-6);
+}
+
+// Points and pixels go the same way: the centre of a blob is where map() says.
+TEST(Augment, PixelsMoveAsPointsDo) {
+  AugmentOptions options;
+  options.rotate_deg = 25;
+  options.gamma = options.gain = 0;
+  const Point center{40.5, 61.5};
+  cv::Mat image(120, 96, CV_32FC1, cv::Scalar(0));
+  for (int y = 0; y < 120; ++y) {
+    for (int x = 0; x < 96; ++x) {
+      const double d = std::hypot(x + 0.5 - center.x, y + 0.5 - center.y);
+      image.at<float>(y, x) = static_cast<float>(std::exp(-d * d / 32));
+    }
+  }
+  bool mirrored_x = false, mirrored_y = false, plain = false;
+  for (uint64_t seed = 0; seed < 24; ++seed) {
+    Rng rng(seed);
+    const Augmentation drawn = draw_augmentation(options, image.size(), {96, 96}, {30, 50, 50, 70}, rng);
+    const cv::Mat out = apply_augmentation(drawn, image);
+    ASSERT_EQ(out.size(), drawn.size);
+    ASSERT_LE(std::max(out.rows, out.cols), 96);
+    double sum = 0, sx = 0, sy = 0;
+    for (int y = 0; y < out.rows; ++y) {
+      for (int x = 0; x < out.cols; ++x) {
+        const float v = out.at<float>(y, x);
+        sum += v, sx += v * (x + 0.5), sy += v * (y + 0.5);
+      }
+    }
+    EXPECT_NEAR(sx / sum, drawn.map(center).x, 0.15) << seed;
+    EXPECT_NEAR(sy / sum, drawn.map(center).y, 0.15) << seed;
+    mirrored_x |= drawn.affine(0, 0) < 0;
+    mirrored_y |= drawn.affine(1, 1) < 0;
+    plain |= drawn.affine(0, 0) > 0 && drawn.affine(1, 1) > 0;
+  }
+  EXPECT_TRUE(mirrored_x && mirrored_y && plain);
+}
+
+TEST(Augment, KeepsTheMassInViewAndUsesTheRange) {
+  AugmentOptions options;
+  options.scale_low = 1.5;
+  options.scale_high = 2;
+  const Box focus{70, 10, 85, 22};  // near a corner
+  double lowest = 1e9, highest = -1e9;
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    Rng rng(seed);
+    const Augmentation drawn = draw_augmentation(options, {96, 120}, {100, 100}, focus, rng);
+    EXPECT_EQ(drawn.size, cv::Size(100, 100));
+    for (Point corner : {Point{70, 10}, {85, 10}, {70, 22}, {85, 22}}) {
+      const Point p = drawn.map(corner);
+      EXPECT_GE(std::min(p.x, p.y), -1e-9) << seed;
+      EXPECT_LE(std::max(p.x, p.y), 100 + 1e-9) << seed;
+    }
+    const double scale = std::abs(drawn.affine(1, 1));
+    lowest = std::min(lowest, scale), highest = std::max(highest, scale);
+    EXPECT_NEAR(std::abs(drawn.affine(0, 0)) / scale, 1, options.stretch);
+  }
+  EXPECT_GE(lowest, 1.5);
+  EXPECT_LE(highest, 2);
+  EXPECT_LT(lowest, 1.53);
+  EXPECT_GT(highest, 1.96);
+}
+
+TEST(Augment, ExposureIsGammaThenGain) {
+  Augmentation drawn;
+  drawn.size = {3, 1};
+  drawn.gamma = 1.3;
+  drawn.gain = 1.1;
+  const cv::Mat image = (cv::Mat_<float>(1, 3) << 0.0f, 0.5f, 1.0f);
+  const cv::Mat out = apply_augmentation(drawn, image);
+  EXPECT_EQ(out.at<float>(0, 0), 0);
+  EXPECT_NEAR(out.at<float>(0, 1), 1.1 * std::pow(0.5, 1.3), 1e-5);
+  EXPECT_EQ(out.at<float>(0, 2), 1);  // not brighter than white
+}
+
+// A square of 20 x 30 pixels and a circle of radius 15 whose masks are known.
+TrainingImage two_masses() {
+  TrainingImage image;
+  image.pixels = cv::Mat(100, 90, CV_16UC1, cv::Scalar(30000));
+  TrainingMass square, circle, box_only;
+  square.box = {10, 20, 30, 50};
+  square.polygons = {{{10, 20}, {30, 20}, {30, 50}, {10, 50}}};
+  circle.box = {45, 45, 75, 75};
+  circle.polygons = {test_circle({60, 60}, 15)};
+  square.has_mask = circle.has_mask = true;
+  box_only.box = {5, 80, 15, 90};
+  image.masses = {square, circle, box_only};
+  image.ignored = {{70, 5, 85, 15}};
+  return image;
+}
+
+TEST(Augment, MassesMostlyOutOfViewAreIgnored) {
+  AugmentOptions options;
+  options.scale_low = options.scale_high = 2;
+  const TrainingImage image = two_masses();
+  int ignored = 0, lost = 0;
+  for (uint64_t seed = 0; seed < 100; ++seed) {
+    Rng rng(seed);
+    const AugmentedImage out = augment(image, options, 80, rng);
+    ASSERT_EQ(out.pixels.size(), cv::Size(80, 80));
+    ASSERT_GE(out.masses.size(), 1u) << "the one in focus";
+    for (const TrainingMass& mass : out.masses) {
+      EXPECT_GE(mass.box.x0, 0);
+      EXPECT_GE(mass.box.y0, 0);
+      EXPECT_LE(mass.box.x1, 80);
+      EXPECT_LE(mass.box.y1, 80);
+      // Whole: 40 x 60, 60 x 60 or 20 x 20, stretched by up to 8 %.
+      const double whole = mass.polygons.empty() ? 400 : mass.polygons[0].size() == 4 ? 2400 : 3600;
+      EXPECT_GE(mass.box.area(), 0.25 * whole * 0.92 - 1e-6);
+    }
+    for (const Box& box : out.ignored) EXPECT_GE(std::min(box.x0, box.y0), 0);
+    ignored += static_cast<int>(out.ignored.size());
+    lost += static_cast<int>(out.masses.size()) < 3;
+  }
+  EXPECT_GT(ignored, 5);
+  EXPECT_GT(lost, 50);
+}
+
+// A set whose first image has a mass of these outlines.
+TrainingSet outlined_set(const TestFolder& folder, const std::vector<Polygon>& outlines) {
+  Cohort cohort = test_cohort(folder.path());
+  cohort.annotations.resize(1);
+  cohort.images.resize(1);
+  cohort.annotations[0].segmentation = outlines;
+  return read_set(cohort);
+}
+
+TEST(Batch, MasksAreTheUnionOfTheOutlinesPixels) {
+  const TestFolder folder;
+  const TrainingSet set = outlined_set(folder, {{{20, 40}, {40, 40}, {40, 60}, {20, 60}},
+                                                {{30, 50}, {50, 50}, {50, 70}, {30, 70}}});
+  const Batch batch = make_batch(set, no_change(), 0, 1, kTestHeight, Rng(1));
+  torch::Tensor expected = torch::zeros({128, 96}, torch::kByte);
+  expected.slice(0, 40, 60).slice(1, 20, 40).fill_(1);
+  expected.slice(0, 50, 70).slice(1, 30, 50).fill_(1);
+  ASSERT_EQ(batch.targets[0].masks.sizes(), (std::vector<int64_t>{1, 128, 96}));
+  EXPECT_TRUE(torch::equal(batch.targets[0].masks[0], expected));
+  EXPECT_TRUE(torch::equal(batch.targets[0].boxes, torch::tensor({{20.f, 40.f, 50.f, 70.f}})));
+}
+
+TEST(Batch, ACirclesMaskHasItsAreaAndCentre) {
+  const TestFolder folder;
+  const TrainingSet set = outlined_set(folder, {test_circle({40.3, 60.7}, 12)});
+  const torch::Tensor mask = make_batch(set, no_change(), 0, 1, kTestHeight, Rng(1)).targets[0].masks[0].to(torch::kDouble);
+  const double area = mask.sum().item<double>();
+  EXPECT_NEAR(area, CV_PI * 144, 14);
+  EXPECT_NEAR((mask.sum(0) * (torch::arange(96) + 0.5)).sum().item<double>() / area, 40.3, 0.15);
+  EXPECT_NEAR((mask.sum(1) * (torch::arange(128) + 0.5)).sum().item<double>() / area, 60.7, 0.15);
+}
+
+TEST(Batch, ImagesShareACanvasAndTargetsFit) {
+  const TestFolder folder;
+  const TrainingSet set = read_set(test_cohort(folder.path()));
+  AugmentOptions options;
+  options.rotate_deg = 10;
+  const Batch batch = make_batch(set, options, 3, 4, 100, Rng(5));
+  ASSERT_EQ(batch.images.dim(), 4);
+  EXPECT_EQ(batch.images.size(0), 4);
+  EXPECT_EQ(batch.images.size(1), 1);
+  EXPECT_EQ(batch.images.size(2) % 32, 0);
+  EXPECT_EQ(batch.images.size(3) % 32, 0);
+  EXPECT_GE(batch.images.min().item<double>(), 0);
+  EXPECT_LE(batch.images.max().item<double>(), 1);
+  EXPECT_EQ(batch.images.slice(2, 100).abs().sum().item<double>(), 0) << "padding";
+  ASSERT_EQ(batch.targets.size(), 4u);
+  ASSERT_EQ(batch.rngs.size(), 4u);
+  int64_t masses = 0;
+  for (int64_t n = 0; n < 4; ++n) {
+    const Target& t = batch.targets[n];
+    const int64_t count = t.boxes.size(0);
+    masses += count;
+    EXPECT_EQ(t.labels.size(0), count);
+    EXPECT_EQ(t.masks.sizes(), (std::vector<int64_t>{count, batch.images.size(2), batch.images.size(3)}));
+    for (int64_t g = 0; g < count; ++g) {
+      // Inside the outline it is brighter than around it, and the box is the outline's.
+      const torch::Tensor mask = t.masks[g].to(torch::kBool), image = batch.images[n][0];
+      const double inside = image.masked_select(mask).mean().item<double>();
+      EXPECT_GT(inside, 0.8);
+      const torch::Tensor box = t.boxes[g];
+      const auto b = box.accessor<float, 1>();
+      const torch::Tensor rows = torch::nonzero(mask.any(1)), columns = torch::nonzero(mask.any(0));
+      EXPECT_NEAR(rows.min().item<double>(), b[1], 1);
+      EXPECT_NEAR(rows.max().item<double>() + 1, b[3], 1);
+      EXPECT_NEAR(columns.min().item<double>(), b[0], 1);
+      EXPECT_NEAR(columns.max().item<double>() + 1, b[2], 1);
+    }
+  }
+  EXPECT_EQ(masses, 2) << "every other draw";
+}
+
+TEST(Batch, DependsOnSeedAndStepAlone) {
+  const TestFolder folder;
+  const TrainingSet set = read_set(test_cohort(folder.path()));
+  const Batch a = make_batch(set, {}, 5, 2, 100, Rng(5));
+  make_batch(set, {}, 1, 2, 100, Rng(5));
+  const Batch b = make_batch(set, {}, 5, 2, 100, Rng(5)), c = make_batch(set, {}, 6, 2, 100, Rng(5));
+  EXPECT_TRUE(torch::equal(a.images, b.images));
+  EXPECT_TRUE(torch::equal(a.targets[0].boxes, b.targets[0].boxes));
+  EXPECT_TRUE(a.images.sizes() != c.images.sizes() || !torch::equal(a.images, c.images));
+  // Two batches of one are one batch of two.
+  const Batch first = make_batch(set, {}, 10, 1, 100, Rng(5)), second = make_batch(set, {}, 11, 1, 100, Rng(5));
+  const auto same_part = [](const torch::Tensor& whole, const torch::Tensor& part) {
+    return torch::equal(whole.slice(1, 0, part.size(2)).slice(2, 0, part.size(3)), part[0]);
+  };
+  EXPECT_TRUE(same_part(a.images[0], first.images));
+  EXPECT_TRUE(same_part(a.images[1], second.images));
+}
+
+TEST(Batch, SidesArePaddedTo32) {
+  EXPECT_EQ(padded(1), 32);
+  EXPECT_EQ(padded(32), 32);
+  EXPECT_EQ(padded(33), 64);
+}
+
+}  // namespace
+}  // namespace mammograft

@@ -1,0 +1,573 @@
+#!/usr/bin/env python3
+"""Every kind of bad input: one clear line naming file and field, the documented exit code
+(docs/formats.md), nothing half-written under a final name."""
+
+import functools
+import json
+import os
+import pathlib
+import shutil
+import signal
+import struct
+import subprocess
+import tempfile
+import unittest
+
+from program import (BAD_INPUT, CANCELLED, IO, TINY, USAGE, ProgramTest, breast_png, breast_rows, finish,
+                     main, png, run, start, wait_for)
+
+_shared = {}
+
+
+def setUpModule():
+    _shared["folder"] = pathlib.Path(tempfile.mkdtemp(prefix="mammograft-cli-shared-"))
+
+
+def tearDownModule():
+    shutil.rmtree(_shared["folder"], ignore_errors=True)
+
+
+def made(path, *arguments):
+    result = run(*arguments)
+    if result.code != 0:
+        raise AssertionError(str(result))
+    return path
+
+
+@functools.lru_cache
+def phantom():
+    path = _shared["folder"] / "phantom"
+    return made(path, "phantom", "--patients", 4, "--mm-per-px", 1, "--mass-fraction", 1, "--out", path)
+
+
+@functools.lru_cache
+def model():
+    path = _shared["folder"] / "run"
+    made(path, "train", "detector", "--cohort", phantom(), "--out", path, "--lengths", 2, *TINY)
+    return path / "model.safetensors"
+
+
+def coco(**changes):
+    """A COCO file of one image with one box; a change replaces keys of the image or the annotation."""
+    image = {"id": 1, "file_name": "a.png", "width": 96, "height": 128, "patient": "1"}
+    annotation = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [10, 40, 30, 30]}
+    image.update(changes.pop("image", {}))
+    annotation.update(changes.pop("annotation", {}))
+    return {"images": [image], "annotations": [annotation], "categories": [{"id": 1, "name": "mass"}],
+            **changes}
+
+
+def without(table, key):
+    return {name: value for name, value in table.items() if name != key}
+
+
+def bad_images():
+    """name -> (bytes, exit code, what the message must hold)."""
+    grey = breast_rows()
+    whole = breast_png()
+    colour = [b"".join(bytes((v, v // 2, v // 3)) for v in row) for row in grey]
+    clear = [b"".join(bytes((v, 100)) for v in row) for row in grey]
+    rgba = [b"".join(bytes((v, v, v, 100)) for v in row) for row in grey]
+    return {
+        "truncated.png": (whole[:len(whole) // 2], BAD_INPUT, []),
+        "header_only.png": (whole[:20], BAD_INPUT, []),
+        "empty.png": (b"", BAD_INPUT, ["empty"]),
+        "zero_size.png": (png(0, 128, []), BAD_INPUT, []),
+        "colour.png": (png(96, 128, colour, colour_type=2), BAD_INPUT, ["colour"]),
+        "alpha.png": (png(96, 128, clear, colour_type=4), BAD_INPUT, ["alpha"]),
+        "rgba.png": (png(96, 128, rgba, colour_type=6), BAD_INPUT, ["alpha"]),
+        "text.png": (b"patient 1, left breast\n", BAD_INPUT, ["expected a PNG, JPEG, PGM or PPM image"]),
+        "tiff.jpg": (b"II*\0" + bytes(100), BAD_INPUT, ["TIFF"]),
+        "truncated.pgm": (b"P5\n96 128\n255\n" + grey[0], BAD_INPUT, []),
+        "zero_size.pgm": (b"P5\n0 128\n255\n", BAD_INPUT, []),
+        "maximum.pgm": (b"P5\n96 128\n70000\n" + bytes(96 * 128 * 2), BAD_INPUT, ["70000"]),
+    }
+
+
+def good_images():
+    """Odd but legal: name -> bytes, all 96 x 128."""
+    grey = breast_rows()
+    bits = [bytes(sum((row[8 * i + k] > 0) << (7 - k) for k in range(8)) for i in range(12)) for row in grey]
+    return {
+        "one_bit.png": png(96, 128, bits, bits=1),
+        "grey_as_colour.png": png(96, 128, [b"".join(bytes((v, v, v)) for v in r) for r in grey], colour_type=2),
+        "opaque_alpha.png": png(96, 128, [b"".join(bytes((v, 255)) for v in r) for r in grey], colour_type=4),
+        "png_called.jpg": breast_png(),
+        "pgm_called.png": b"P5\n96 128\n255\n" + b"".join(grey),
+    }
+
+
+class Usage(ProgramTest):
+    def test_help_and_version(self):
+        self.assertIn("Usage:", self.succeeds("--help").out)
+        self.assertIn("LibTorch", self.succeeds("--version").out)
+        for command in ("phantom", "prepare", "prepare mias", "prepare coco", "inspect", "split", "train",
+                        "train detector", "detect", "evaluate"):
+            self.assertIn("Usage:", self.succeeds(*command.split(), "--help").out, command)
+
+    def test_wrong_command_lines(self):
+        out = self.folder / "out"
+        for names, line in (
+                ([], []),
+                (["grraft"], ["grraft"]),
+                (["--frobnicate"], ["phantom", "--out", out, "--frobnicate"]),
+                (["--patients", "many"], ["phantom", "--out", out, "--patients", "many"]),
+                (["--patients", "1.5"], ["phantom", "--out", out, "--patients", "1.5"]),
+                (["--mm-per-px", "nan"], ["phantom", "--out", out, "--mm-per-px", "nan"]),
+                (["--device", "tpu"], ["phantom", "--out", out, "--device", "tpu"]),
+                (["patients"], ["phantom", "--out", out, "--patients", "0"]),
+                (["patients"], ["phantom", "--out", out, "--patients", "-3"]),
+                (["--out"], ["phantom"]),
+                (["grraft"], ["train", "grraft"]),
+                (["dicom"], ["prepare", "dicom"]),
+                (["--model"], ["detect", "a.png", "--out", out]),
+                (["dataset"], ["prepare", "coco", self.write("c.json", json.dumps(coco())), "--images",
+                               self.folder, "--out", out])):
+            with self.subTest(line=line):
+                self.fails(USAGE, names, *line, absent=[out / "cohort.json"], out=out)
+
+    def test_finished_output_stays(self):
+        folds = self.folder / "folds.json"
+        self.succeeds("split", phantom(), "--folds", 2, "--out", folds)
+        self.fails(USAGE, [folds, "--force"], "split", phantom(), "--folds", 2, "--out", folds)
+        self.succeeds("split", phantom(), "--folds", 3, "--out", folds, "--force")
+        self.assertEqual(json.loads(folds.read_text())["count"], 3)
+        before = (phantom() / "cohort.json").read_bytes()
+        self.fails(USAGE, [phantom() / "cohort.json", "--force"], "phantom", "--patients", 1, "--mm-per-px", 2,
+                   "--out", phantom())
+        self.assertEqual((phantom() / "cohort.json").read_bytes(), before)
+        self.fails(USAGE, [model(), "--force"], "train", "detector", "--cohort", phantom(), "--out",
+                   model().parent, "--lengths", 2, *TINY)
+
+
+class Images(ProgramTest):
+    def prepare(self, name, size=(96, 128)):
+        """The command that prepares one image, and its output folder."""
+        image = {"file_name": name, "width": size[0], "height": size[1]}
+        self.write("coco.json", json.dumps(coco(image=image, annotations=[])))
+        out = self.folder / "cohort"
+        return out, ("prepare", "coco", self.folder / "coco.json", "--images", self.folder, "--dataset", "test",
+                     "--patient-key", "patient", "--out", out)
+
+    def test_prepare(self):
+        for name, (content, code, words) in bad_images().items():
+            with self.subTest(name):
+                self.write(name, content)
+                out, command = self.prepare(name)
+                self.fails(code, [self.folder / name, *words], *command, absent=[out / "cohort.json"], out=out)
+
+    def test_prepare_missing(self):
+        out, command = self.prepare("missing.png")
+        self.fails(IO, [self.folder / "missing.png"], *command, absent=[out / "cohort.json"], out=out)
+
+    def test_prepare_another_size(self):
+        self.write("a.png", breast_png())
+        out, command = self.prepare("a.png", size=(90, 128))
+        self.fails(BAD_INPUT, [self.folder / "a.png", "96", "90"], *command, absent=[out / "cohort.json"], out=out)
+
+    def test_prepare_odd_but_legal(self):
+        for name, content in good_images().items():
+            with self.subTest(name):
+                self.write(name, content)
+                out, command = self.prepare(name)
+                self.succeeds(*command, "--force")
+                self.check_folder(out)
+
+    def test_one_pixel(self):
+        self.write("pixel.png", png(1, 1, [b"\x80"]))
+        out, command = self.prepare("pixel.png", size=(1, 1))
+        result = run(*command)
+        if result.code != 0:
+            self.check_failure(result, BAD_INPUT, [self.folder / "pixel.png"], [out / "cohort.json"], out)
+
+    def test_detect_one_by_one(self):
+        out = self.folder / "found"
+        for name in ("truncated.png", "empty.png", "colour.png"):
+            with self.subTest(name):
+                content, code, words = bad_images()[name]
+                path = self.write(name, content)
+                self.fails(code, [path, *words], "detect", "--model", model(), path, "--out", out, "--threads", 1,
+                           absent=[out / "detections.json"], out=out)
+        self.fails(IO, [self.folder / "no.png"], "detect", "--model", model(), self.folder / "no.png", "--out",
+                   out, "--threads", 1, absent=[out / "detections.json"], out=out)
+
+    def test_detect_keeps_going(self):
+        """With --keep-going: a warning for each bad one, and the good ones are searched."""
+        for name, (content, _, _) in bad_images().items():
+            self.write("in/" + name, content)
+        for name, content in good_images().items():
+            self.write("in/" + name, content)
+        self.write("in/pixel.png", png(1, 1, [b"\x80"]))
+        out = self.folder / "found"
+        result = self.succeeds("detect", "--model", model(), self.folder / "in", "--out", out, "--keep-going",
+                               "--threads", 1)
+        for name in bad_images():
+            lines = [line for line in result.err.splitlines() if line.startswith("warning:") and name in line]
+            self.assertEqual(len(lines), 1, f"{name}{result}")
+        searched = json.loads((out / "detections.meta.json").read_text())["image_ids"]
+        self.assertGreaterEqual(len(searched), len(good_images()), result)
+        names = {d["file_name"] for d in json.loads((out / "detections.json").read_text())}
+        for name in bad_images():
+            self.assertNotIn(str(self.folder / "in" / name), names)
+        self.check_folder(out, result)
+
+    def test_folder_without_images(self):
+        (self.folder / "in").mkdir()
+        out = self.folder / "found"
+        self.fails(BAD_INPUT, [self.folder / "in"], "detect", "--model", model(), self.folder / "in", "--out",
+                   out, absent=[out / "detections.json"], out=out)
+
+    def test_two_images_with_one_name(self):
+        self.write("x/a.png", breast_png())
+        self.write("x/a.pgm", b"P5\n96 128\n255\n" + b"".join(breast_rows()))
+        table = coco(annotations=[])
+        table["images"] = [{"id": 1, "file_name": "x/a.png", "width": 96, "height": 128, "patient": "1"},
+                           {"id": 2, "file_name": "x/a.pgm", "width": 96, "height": 128, "patient": "1"}]
+        path = self.write("coco.json", json.dumps(table))
+        out = self.folder / "cohort"
+        self.fails(BAD_INPUT, ["a.png", "a.pgm"], "prepare", "coco", path, "--images", self.folder, "--dataset",
+                   "test", "--patient-key", "patient", "--out", out, absent=[out / "cohort.json"], out=out)
+        self.write("mias/Info.txt", "mdb001 G NORM\n")
+        self.write("mias/mdb001.png", breast_png())
+        self.write("mias/mdb001.pgm", b"P5\n96 128\n255\n" + b"".join(breast_rows()))
+        self.fails(BAD_INPUT, ["mdb001.png", "mdb001.pgm"], "prepare", "mias", self.folder / "mias", "--out", out,
+                   absent=[out / "cohort.json"], out=out)
+        found = self.folder / "found"  # detect searches both, and each has its picture
+        result = self.succeeds("detect", "--model", model(), self.folder / "x", "--out", found, "--threads", 1)
+        self.assertEqual(len(list((found / "overlays").iterdir())), 2, result)
+
+
+class CocoFiles(ProgramTest):
+    def cases(self):
+        """content of the JSON file -> words of the message."""
+        yield "truncated", json.dumps(coco())[:-20], []
+        yield "empty", "", []
+        yield "text", "no JSON at all", []
+        yield "list", "[1, 2]", []
+        yield "no images", json.dumps(without(coco(), "images")), ["images"]
+        yield "unknown image", json.dumps(coco(annotation={"image_id": 7})), ["image_id", "7"]
+        yield "unknown category", json.dumps(coco(annotation={"category_id": 9})), ["category_id", "9"]
+        yield "outside", json.dumps(coco(annotation={"bbox": [200, 40, 30, 30]})), ["bbox"]
+        yield "partly outside", json.dumps(coco(annotation={"bbox": [80, 40, 30, 30]})), ["bbox"]
+        yield "negative", json.dumps(coco(annotation={"bbox": [10, 40, -30, 30]})), ["bbox"]
+        yield "zero", json.dumps(coco(annotation={"bbox": [10, 40, 0, 30]})), ["bbox"]
+        yield "NaN", json.dumps(coco(annotation={"bbox": [10, 40, float("nan"), 30]})), []
+        yield "infinite", json.dumps(coco()).replace("[10, 40, 30, 30]", "[10, 40, 1e999, 30]"), []
+        yield "three numbers", json.dumps(coco(annotation={"bbox": [10, 40, 30]})), ["bbox"]
+        yield "text box", json.dumps(coco(annotation={"bbox": "10 40 30 30"})), ["bbox"]
+        yield "odd polygon", json.dumps(coco(annotation={"segmentation": [[1, 2, 3, 4, 5]]})), ["segmentation"]
+        yield "short run lengths", json.dumps(
+            coco(annotation={"segmentation": {"size": [128, 96], "counts": [5, 5]}})), ["segmentation"]
+        yield "bad run lengths", json.dumps(
+            coco(annotation={"segmentation": {"size": [128, 96], "counts": "~~~"}})), ["segmentation"]
+        yield "negative width", json.dumps(coco(image={"width": -96})), ["width"]
+        yield "no height", json.dumps(coco(images=[without(coco()["images"][0], "height")])), ["height"]
+        yield "one id twice", json.dumps(coco(images=coco()["images"] * 2)), ["id"]
+
+    def test_each(self):
+        self.write("a.png", breast_png())
+        path = self.folder / "coco.json"
+        out = self.folder / "out"
+        for what, content, words in self.cases():
+            with self.subTest(what):
+                path.write_text(content)
+                self.fails(BAD_INPUT, [path, *words], "prepare", "coco", path, "--images", self.folder, "--dataset",
+                           "test", "--patient-key", "patient", "--out", out, absent=[out / "cohort.json"], out=out)
+                self.fails(BAD_INPUT, [path, *words], "inspect", path)
+        path.write_text(json.dumps(coco()))
+        self.succeeds("prepare", "coco", path, "--images", self.folder, "--dataset", "test", "--patient-key",
+                      "patient", "--out", out)
+
+    def test_missing(self):
+        self.fails(IO, [self.folder / "no.json"], "inspect", self.folder / "no.json")
+        self.fails(IO, ["cohort.json"], "inspect", self.folder)
+        self.fails(IO, ["nowhere"], "train", "detector", "--cohort", self.folder / "nowhere", "--out",
+                   self.folder / "run")
+
+    def test_names_that_lead_outside(self):
+        path = self.write("coco.json", json.dumps(coco(image={"file_name": "../a.png"})))
+        out = self.folder / "out"
+        self.fails(BAD_INPUT, ["../a.png"], "prepare", "coco", path, "--images", self.folder, "--dataset", "test",
+                   "--patient-key", "patient", "--out", out, absent=[out / "cohort.json"], out=out)
+
+    def test_unknown_patient(self):
+        self.write("a.png", breast_png())
+        path = self.write("coco.json", json.dumps(coco()))
+        out = self.folder / "out"
+        self.fails(USAGE, ["a.png", "patient"], "prepare", "coco", path, "--images", self.folder, "--dataset",
+                   "test", "--out", out, absent=[out / "cohort.json"], out=out)
+
+    def test_folds(self):
+        out = self.folder / "run"
+        for content, code in (("{}", BAD_INPUT), ('{"count": 2', BAD_INPUT), ("[]", BAD_INPUT),
+                              ('{"count": 2, "seed": 0, "fold_of": {"phantom/p0001": 7}}', BAD_INPUT)):
+            with self.subTest(content):
+                folds = self.write("folds.json", content)
+                self.fails(code, [folds], "train", "detector", "--cohort", phantom(), "--folds", folds, "--fold", 0,
+                           "--out", out, *TINY, absent=[out / "model.safetensors"], out=out)
+        self.fails(USAGE, ["--fold"], "train", "detector", "--cohort", phantom(), "--fold", 0, "--out", out, *TINY,
+                   out=out)
+
+    def test_configuration_file(self):
+        out = self.folder / "out"
+        for content, words in (("patients = \n", []), ("patiens = 3\n", ["patiens"]),
+                               ('patients = "many"\n', ["patients"])):
+            with self.subTest(content):
+                config = self.write("c.toml", content)
+                result = run("phantom", "--out", out, "--config", config)
+                self.assertIn(result.code, (USAGE, BAD_INPUT), result)
+                self.check_failure(result, result.code, [config, *words], [out / "cohort.json"], out)
+        self.fails(IO, [self.folder / "no.toml"], "phantom", "--out", out, "--config", self.folder / "no.toml")
+
+
+class Mias(ProgramTest):
+    def test_info(self):
+        out = self.folder / "out"
+        self.write("src/mdb001.pgm", b"P5\n96 128\n255\n" + b"".join(breast_rows()))
+        for what, content, words in (
+                ("empty", "", []),
+                ("letter", "Dear colleague,\nplease find the films enclosed.\n", []),
+                ("binary", bytes(range(256)), []),
+                ("class", "mdb001 G ROUND B 30 60 10\n", ["ROUND"]),
+                ("place", "mdb001 G CIRC B 30 sixty 10\n", ["sixty"]),
+                ("twice", "mdb001 G NORM\nmdb001 G CIRC B 30 60 10\n", ["mdb001"])):
+            with self.subTest(what):
+                info = self.write("src/Info.txt", content)
+                self.fails(BAD_INPUT, [info, *words], "prepare", "mias", self.folder / "src", "--out", out,
+                           absent=[out / "cohort.json"], out=out)
+
+    def test_missing(self):
+        out = self.folder / "out"
+        (self.folder / "src").mkdir()
+        self.fails(IO, ["Info.txt"], "prepare", "mias", self.folder / "src", "--out", out,
+                   absent=[out / "cohort.json"], out=out)
+        self.fails(IO, ["nowhere"], "prepare", "mias", self.folder / "nowhere", "--out", out,
+                   absent=[out / "cohort.json"], out=out)
+        self.write("src/Info.txt", "mdb001 G NORM\n")
+        self.fails(IO, ["mdb001"], "prepare", "mias", self.folder / "src", "--out", out,
+                   absent=[out / "cohort.json"], out=out)
+
+
+class Models(ProgramTest):
+    def detect(self, code, names, path):
+        out = self.folder / "found"
+        image = phantom() / "images" / "p0001_L_CC.png"
+        self.fails(code, names, "detect", "--model", path, image, "--out", out, "--threads", 1,
+                   absent=[out / "detections.json"], out=out)
+
+    def safetensors(self, name, header, data=b""):
+        text = json.dumps(header).encode()
+        return self.write(name, struct.pack("<Q", len(text)) + text + data)
+
+    def test_files_that_are_no_model(self):
+        self.detect(IO, ["no.safetensors"], self.folder / "no.safetensors")
+        self.detect(BAD_INPUT, ["text.safetensors"], self.write("text.safetensors", "not a model, only text\n"))
+        self.detect(BAD_INPUT, ["empty.safetensors"], self.write("empty.safetensors", b""))
+        self.detect(IO, [self.folder], self.folder)
+        other = self.safetensors("other.safetensors", {"w": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}},
+                                 bytes(8))
+        self.detect(BAD_INPUT, [other, "metadata"], other)
+        kind = self.safetensors("kind.safetensors", {"__metadata__": {"kind": "blender"}})
+        self.detect(BAD_INPUT, [kind, "kind", "blender"], kind)
+
+    def test_cut_short(self):
+        whole = model().read_bytes()
+        for size in (4, 100, len(whole) // 2, len(whole) - 1):
+            path = self.write("cut.safetensors", whole[:size])
+            self.detect(BAD_INPUT, [path], path)
+
+    def test_another_architecture(self):
+        """The header says 16 features where the tensors have another number."""
+        whole = model().read_bytes()
+        (length,) = struct.unpack("<Q", whole[:8])
+        header = json.loads(whole[8:8 + length])
+        detector = json.loads(header["__metadata__"]["detector"])
+        detector["options"]["roi"]["box_features"] = 24
+        header["__metadata__"]["detector"] = json.dumps(detector)
+        path = self.safetensors("shape.safetensors", header, whole[8 + length:])
+        self.detect(BAD_INPUT, [path, "roi_heads"], path)
+        detector["options"]["roi"]["box_features"] = 16
+        header["__metadata__"]["detector"] = json.dumps(detector)
+        first = sorted(name for name in header if name.startswith("roi_heads.box_head"))[0]
+        header["renamed"] = header.pop(first)
+        path = self.safetensors("missing.safetensors", header, whole[8 + length:])
+        self.detect(BAD_INPUT, [path, first], path)
+
+    def test_training_starts_from_no_model(self):
+        out = self.folder / "run"
+        path = self.write("text.safetensors", "text")
+        self.fails(BAD_INPUT, [path], "train", "detector", "--cohort", phantom(), "--init", path, "--out", out,
+                   *TINY, absent=[out / "model.safetensors"], out=out)
+        self.fails(IO, ["no.safetensors"], "train", "detector", "--cohort", phantom(), "--init",
+                   self.folder / "no.safetensors", "--out", out, *TINY, absent=[out / "model.safetensors"], out=out)
+
+
+class DetectionFiles(ProgramTest):
+    def test_each(self):
+        out = self.folder / "report"
+        good = {"image_id": 1, "category_id": 1, "bbox": [10, 10, 20, 20], "score": 0.5}
+        for what, content, words in (
+                ("truncated", json.dumps([good])[:-9], []),
+                ("object", "{}", []),
+                ("unknown image", json.dumps([{**good, "image_id": 4242}]), ["image_id", "4242"]),
+                ("unknown category", json.dumps([{**good, "category_id": 9}]), ["category_id", "9"]),
+                ("NaN score", json.dumps([{**good, "score": float("nan")}]), []),
+                ("no score", json.dumps([without(good, "score")]), ["score"]),
+                ("text score", json.dumps([{**good, "score": "high"}]), ["score"]),
+                ("negative", json.dumps([{**good, "bbox": [10, 10, -5, 5]}]), ["bbox"])):
+            with self.subTest(what):
+                path = self.write("found.json", content)
+                self.fails(BAD_INPUT, [path, *words], "evaluate", "--truth", phantom(), "--detections", path,
+                           "--out", out, absent=[out / "metrics.json", out / "report.html"], out=out)
+        self.fails(IO, ["no.json"], "evaluate", "--truth", phantom(), "--detections", self.folder / "no.json",
+                   "--out", out, absent=[out / "metrics.json"], out=out)
+
+    def test_leak(self):
+        """A model that learnt from the patients on whom it is scored."""
+        found, out = self.folder / "found", self.folder / "report"
+        self.succeeds("detect", "--model", model(), "--cohort", phantom(), "--out", found, "--threads", 1)
+        command = ("evaluate", "--truth", phantom(), "--detections", found / "detections.json", "--out", out,
+                   "--bootstrap-resamples", 20, "--cases", 0)
+        self.fails(BAD_INPUT, ["detections.json"], *command, absent=[out / "metrics.json", out / "report.html"],
+                   out=out)
+        self.succeeds(*command, "--allow-leak")
+        self.assertTrue((out / "report.html").exists())
+
+
+class Outputs(ProgramTest):
+    def commands(self):
+        """Every command that writes, with %s for its output."""
+        path = self.write("coco.json", json.dumps(coco()))
+        self.write("a.png", breast_png())
+        found = self.write("none.json", "[]")
+        self.write("mias/Info.txt", "mdb001 G NORM\n")
+        self.write("mias/mdb001.pgm", b"P5\n1024 1024\n255\n" + b"".join(breast_rows(1024, 1024)))
+        return {
+            "phantom": ["phantom", "--patients", 1, "--mm-per-px", 1, "--out"],
+            "coco": ["prepare", "coco", path, "--images", self.folder, "--dataset", "test", "--patient-key",
+                     "patient", "--out"],
+            "mias": ["prepare", "mias", self.folder / "mias", "--out"],
+            "inspect": ["inspect", phantom(), "--out"],
+            "train": ["train", "detector", "--cohort", phantom(), "--lengths", 2, *TINY, "--out"],
+            "detect": ["detect", "--model", model(), self.folder / "a.png", "--threads", 1, "--out"],
+            "evaluate": ["evaluate", "--truth", phantom(), "--detections", found, "--cases", 0,
+                         "--bootstrap-resamples", 20, "--out"],
+            "split": ["split", phantom(), "--folds", 2, "--out"],
+        }
+
+    def test_a_file_in_place_of_the_folder(self):
+        self.write("file", "in the way")
+        for name, command in self.commands().items():
+            with self.subTest(name):
+                self.fails(IO, [self.folder / "file"], *command, self.folder / "file" / "out")
+                self.assertEqual((self.folder / "file").read_text(), "in the way")
+
+    def test_no_permission(self):
+        if os.geteuid() == 0:
+            place = pathlib.Path("/proc/mammograft")  # not even root makes a file there
+        else:
+            place = self.folder / "locked"
+            place.mkdir(mode=0o555)
+        for name, command in self.commands().items():
+            with self.subTest(name):
+                self.fails(IO, [place], *command, place / "out")
+
+    def test_limit_of_a_file(self):
+        """Writes that fail half-way: the system allows files of 1000 bytes only."""
+        for name, command in self.commands().items():
+            if name in ("split",):
+                continue  # its file is shorter
+            with self.subTest(name):
+                out = self.folder / ("limited-" + name)
+                self.fails(IO, [out], *command, out, out=out, limit_file_bytes=1000,
+                           absent=[out / m for m in ("cohort.json", "model.safetensors", "report.html")])
+
+    def test_full_disk(self):
+        disk = self.folder / "disk"
+        disk.mkdir()
+        mounted = os.geteuid() == 0 and shutil.which("mount") and subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], stderr=subprocess.DEVNULL).returncode == 0
+        if not mounted:
+            self.skipTest("cannot mount a small disk here; test_limit_of_a_file stands for it")
+        self.addCleanup(subprocess.run, ["umount", disk])
+        for name in ("phantom", "train"):
+            with self.subTest(name):
+                out = disk / name
+                self.fails(IO, [out, "No space left"], *self.commands()[name], out, out=out,
+                           absent=[out / "cohort.json", out / "model.safetensors"])
+                shutil.rmtree(out)
+
+
+class CtrlC(ProgramTest):
+    def cancelled(self, command, out, ready, marker, unblock=lambda: None):
+        """Ctrl-C once ready(): exit code 5, all files whole; then the same command succeeds."""
+        process = start(*command)
+        wait_for(ready, process, "the signal")
+        process.send_signal(signal.SIGINT)
+        unblock()
+        self.check_failure(finish(process, command), CANCELLED, [], [marker], out)
+
+    def test_phantom(self):
+        out = self.folder / "cohort"
+        command = ("phantom", "--patients", 12, "--mm-per-px", 1, "--threads", 1, "--out", out)
+        self.cancelled(command, out, lambda: any(out.glob("images/*.png")), out / "cohort.json")
+        self.succeeds(*command)
+        self.assertEqual(len(list(out.glob("images/*.png"))), 48)
+
+    def blocked(self, pipe, command, out, marker):
+        """Cancels a command that waits for the content of `pipe`, which is then a plain image."""
+        os.mkfifo(pipe)
+        writer = []
+
+        def waits_for_content():
+            try:
+                writer.append(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))  # needs a reader
+            except OSError:
+                return False
+            return True
+
+        def give_content():
+            os.set_blocking(writer[0], True)
+            os.write(writer[0], breast_png())
+            os.close(writer[0])
+
+        self.cancelled(command, out, waits_for_content, marker, give_content)
+        pipe.unlink()
+        pipe.write_bytes(breast_png())
+        self.succeeds(*command)
+        self.check_folder(out)
+        self.assertTrue(marker.exists())
+
+    def test_prepare(self):
+        table = coco(annotations=[])
+        table["images"] = [{"id": i, "file_name": f"in/{i}.png", "width": 96, "height": 128, "patient": "1"}
+                           for i in range(4)]
+        for i in (0, 2, 3):
+            self.write(f"in/{i}.png", breast_png())
+        path = self.write("coco.json", json.dumps(table))
+        out = self.folder / "cohort"
+        self.blocked(self.folder / "in/1.png",
+                     ("prepare", "coco", path, "--images", self.folder, "--dataset", "test", "--patient-key",
+                      "patient", "--threads", 1, "--out", out), out, out / "cohort.json")
+
+    def test_detect(self):
+        for i in (0, 2, 3):
+            self.write(f"in/{i}.png", breast_png())
+        out = self.folder / "found"
+        files = [self.folder / f"in/{i}.png" for i in range(4)]
+        self.blocked(self.folder / "in/1.png",
+                     ("detect", "--model", model(), *files, "--threads", 1, "--out", out), out,
+                     out / "detections.json")
+
+    def test_train(self):
+        out = self.folder / "run"
+        command = ("train", "detector", "--cohort", phantom(), "--lengths", 6, "--log-every", 1, "--out", out, *TINY)
+        log = out / "log.jsonl"
+        self.cancelled(command, out, lambda: log.exists() and log.stat().st_size > 0, out / "model.safetensors")
+        self.succeeds(*command)
+        self.check_folder(out)
+        self.assertTrue((out / "model.safetensors").exists())
+
+
+if __name__ == "__main__":
+    main()

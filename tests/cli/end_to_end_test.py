@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""Eight phantom patients through the whole line, from images to a report."""
+
+import html.parser
+import json
+import pathlib
+import re
+import shutil
+import signal
+import tempfile
+
+from program import TINY, ProgramTest, finish, is_whole, main, run, start, wait_for
+
+FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="mammograft-line-"))
+LENGTHS = (12, 18)  # steps of the two stages: the killed run continues before the second begins
+STEPS = sum(LENGTHS)
+
+
+def tearDownModule():
+    shutil.rmtree(FOLDER, ignore_errors=True)
+
+
+def phantom(out, *more):
+    return ("phantom", "--patients", 8, "--mm-per-px", 0.8, "--mass-fraction", 0.5, "--out", out, *more)
+
+
+def train(out):
+    return ("train", "detector", "--cohort", FOLDER / "cohort", "--folds", FOLDER / "folds.json", "--fold", 0,
+            "--out", out, "--stages", "heads,stage3", "--lengths", ",".join(map(str, LENGTHS)), "--log-every", 5,
+            "--checkpoint-every", 10, *TINY)
+
+
+def files_of(folder):
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+class Page(html.parser.HTMLParser):
+    """Collects what a page would load, and its open elements."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.loaded, self.tags = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        for name, value in attributes:
+            if name in ("src", "href", "xlink:href", "data", "srcset") and value:
+                self.loaded.append((tag, value))
+
+
+class WholeLine(ProgramTest):
+    """The steps are numbered: each builds on the ones before."""
+
+    def test_1_phantom(self):
+        self.succeeds(*phantom(FOLDER / "cohort"))
+        cohort = json.loads((FOLDER / "cohort" / "cohort.json").read_text())
+        self.assertEqual(len(cohort["images"]), 32)
+        self.assertEqual(len({i["patient_id"] for i in cohort["images"]}), 8)
+        self.assertGreater(len(cohort["annotations"]), 0)
+        for image in cohort["images"]:
+            self.assertTrue(is_whole(FOLDER / "cohort" / image["file_name"]), image)
+        self.succeeds(*phantom(FOLDER / "again", "--threads", 1))
+        self.assertEqual(files_of(FOLDER / "cohort"), files_of(FOLDER / "again"), "same seed, other bytes")
+        self.succeeds(*phantom(FOLDER / "again", "--seed", 2, "--force"))
+        self.assertNotEqual(files_of(FOLDER / "cohort"), files_of(FOLDER / "again"), "other seed, same bytes")
+
+    def test_2_inspect(self):
+        table = self.succeeds("inspect", FOLDER / "cohort", "--out", FOLDER / "look").out
+        self.assertIn("patients", table)
+        summary = json.loads((FOLDER / "look" / "summary.json").read_text())
+        self.assertEqual(summary["patients"], 8)
+        self.assertTrue(list((FOLDER / "look").glob("*.png")) + list((FOLDER / "look").glob("*.jpg")))
+
+    def test_3_split(self):
+        self.succeeds("split", FOLDER / "cohort", "--folds", 2, "--out", FOLDER / "folds.json")
+        folds = json.loads((FOLDER / "folds.json").read_text())
+        self.assertEqual(sorted(folds["fold_of"].values()), [0] * 4 + [1] * 4)
+
+    def test_4_train(self):
+        self.succeeds(*train(FOLDER / "run"))
+        self.assertTrue(is_whole(FOLDER / "run" / "model.safetensors"))
+        lines = [json.loads(line) for line in (FOLDER / "run" / "log.jsonl").read_text().splitlines()]
+        self.assertEqual([line["step"] for line in lines], list(range(5, STEPS + 1, 5)))
+        self.assertEqual(json.loads((FOLDER / "run" / "run.json").read_text())["seed"], 1)
+
+    def test_5_killed_training_continues(self):
+        """SIGKILL after a checkpoint, at any moment: the same command ends in the same bytes."""
+        out = FOLDER / "killed"
+        process = start(*train(out))
+        log = out / "log.jsonl"
+        wait_for(lambda: log.exists() and log.read_bytes().count(b"\n") >= 3, process, "the kill")
+        process.send_signal(signal.SIGKILL)
+        self.assertEqual(finish(process, train(out)).code, -signal.SIGKILL)
+        self.assertTrue((out / "checkpoint.safetensors").exists())
+        self.assertFalse((out / "model.safetensors").exists())
+        self.succeeds(*train(out))
+        self.assertEqual((out / "log.jsonl").read_bytes(), (FOLDER / "run" / "log.jsonl").read_bytes())
+        self.assertEqual((out / "model.safetensors").read_bytes(),
+                         (FOLDER / "run" / "model.safetensors").read_bytes())
+
+    def test_6_detect(self):
+        self.succeeds("detect", "--model", FOLDER / "run/model.safetensors", "--cohort", FOLDER / "cohort",
+                      "--folds", FOLDER / "folds.json", "--fold", 0, "--out", FOLDER / "found")
+        found = json.loads((FOLDER / "found/detections.json").read_text())
+        meta = json.loads((FOLDER / "found/detections.meta.json").read_text())
+        cohort = json.loads((FOLDER / "cohort/cohort.json").read_text())
+        fold_of = json.loads((FOLDER / "folds.json").read_text())["fold_of"]
+        tested = {i["id"] for i in cohort["images"] if fold_of[i["patient_id"]] == 0}
+        self.assertEqual(set(meta["image_ids"]), tested)
+        self.assertEqual(len(meta["trained_on_hashed"]), 4)
+        self.assertGreater(len(found), 0)
+        size_of = {i["id"]: (i["width"], i["height"]) for i in cohort["images"]}
+        for detection in found:
+            self.assertIn(detection["image_id"], tested)
+            self.assertTrue(0 <= detection["score"] <= 1, detection)
+            x, y, w, h = detection["bbox"]
+            width, height = size_of[detection["image_id"]]
+            self.assertTrue(x >= 0 and y >= 0 and x + w <= width + 0.01 and y + h <= height + 0.01, detection)
+
+    def test_6_detect_loose_files(self):
+        files = sorted((FOLDER / "cohort/images").glob("p0001_*.png"))
+        self.succeeds("detect", "--model", FOLDER / "run/model.safetensors", *reversed(files), "--out",
+                      FOLDER / "loose")
+        overlays = list((FOLDER / "loose/overlays").iterdir())
+        self.assertEqual(len(overlays), len(files))
+        for overlay in overlays:
+            self.assertTrue(is_whole(overlay), overlay)
+        for detection in json.loads((FOLDER / "loose/detections.json").read_text()):
+            self.assertEqual(detection["file_name"], str(files[detection["image_id"] - 1]))
+
+    def test_7_evaluate(self):
+        self.succeeds("evaluate", "--truth", FOLDER / "cohort", "--detections", FOLDER / "found/detections.json",
+                      "--run", FOLDER / "run", "--out", FOLDER / "report", "--bootstrap-resamples", 50, "--cases", 2)
+        json.loads((FOLDER / "report/metrics.json").read_text())
+        self.assertTrue(list((FOLDER / "report").rglob("*.csv")))
+        self.assertTrue(list((FOLDER / "report").rglob("*.svg")))
+
+    def test_8_report(self):
+        """One page that loads nothing from elsewhere and says what it is for."""
+        text = (FOLDER / "report/report.html").read_text()
+        page = Page(text)
+        for tag, target in page.loaded:
+            beside = tag == "a" and (FOLDER / "report" / target).is_file()  # a link, not a part
+            self.assertTrue(beside or target.startswith(("data:", "#")), f"<{tag}> loads {target[:100]}")
+        self.assertEqual(re.findall(r"url\((?!['\"]?(?:data:|#))[^)]*\)|@import[^;]*", text), [])
+        for tag in ("svg", "img", "table"):
+            self.assertIn(tag, page.tags)
+        for words in ("FROC", "research use only"):
+            self.assertIn(words, text)
+        self.assertNotIn("NaN", text)
+        addresses = set(re.findall(r"https?://[^\s\"'<>)]+", text))
+        self.assertEqual({a for a in addresses if not a.startswith("http://www.w3.org/")}, set())
+
+    def test_9_no_leftovers(self):
+        self.check_folder(FOLDER)
+
+
+if __name__ == "__main__":
+    main()
