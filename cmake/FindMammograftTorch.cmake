@@ -61,8 +61,19 @@ if(MammograftTorch_FOUND)
     add_library(mammograft_torch INTERFACE IMPORTED)
     target_include_directories(mammograft_torch SYSTEM INTERFACE
       "${_torch_dir}/include" "${_torch_dir}/include/torch/csrc/api/include")
-    # libtorch_cpu brings its own libgomp (RUNPATH $ORIGIN); nothing here links a second OpenMP.
     target_link_libraries(mammograft_torch INTERFACE "${_library_torch_cpu}" "${_library_c10}")
+    # at::parallel_for is a template: compiled without OpenMP it would run on one thread. Its runtime must
+    # be the one that libtorch_cpu uses: a second would start threads of its own.
+    file(GLOB _torch_openmp "${_torch_lib}/libgomp*.so*" "${_torch_lib}/libiomp5.so*")
+    if(_torch_openmp)
+      list(GET _torch_openmp 0 _torch_openmp)
+      target_compile_options(mammograft_torch INTERFACE $<$<CXX_COMPILER_ID:Clang>:-fopenmp=libgomp>
+        $<$<CXX_COMPILER_ID:GNU>:-fopenmp>)
+      target_link_libraries(mammograft_torch INTERFACE "${_torch_openmp}")
+    else()  # a LibTorch that uses the system's
+      find_package(OpenMP REQUIRED COMPONENTS CXX)
+      target_link_libraries(mammograft_torch INTERFACE OpenMP::OpenMP_CXX)
+    endif()
     if(_library_torch_cuda AND _library_c10_cuda)
       # Nothing refers to its symbols: kernels register themselves when it is loaded. What it needs
       # itself (cuBLAS, cuDNN, ...) is found at run time through its own RUNPATH.

@@ -6,38 +6,31 @@
 #
 # OUT is the folder to work in; DATA (../shared/data) holds cbis-ddsm-800/ and mini-mias/. Variables:
 #   MAMMOGRAFT  the program (build/bin/mammograft)
-#   CBIS_STEPS  steps on CBIS-DDSM (1200)        LONG_SIDE  long side of the network's image, px (512)
-#   MIAS_STEPS  steps a fold on mini-MIAS (400)  CHANNELS   channels of the feature pyramid (128)
-#   FOLDS       folds of mini-MIAS (5)           SEED       of everything (1)
+#   CBIS_STEPS  steps on CBIS-DDSM (2300)        FOLDS  folds of mini-MIAS (5)
+#   MIAS_STEPS  steps a fold on mini-MIAS (300)  SEED   of everything (1)
 # Other numbers belong into another OUT.
 set -euo pipefail
 [ $# -ge 1 ] || { echo "usage: scripts/real_data.sh OUT [DATA]" >&2; exit 2; }
 OUT=$1
 DATA=${2:-../shared/data}
 PROGRAM=${MAMMOGRAFT:-build/bin/mammograft}
-CBIS_STEPS=${CBIS_STEPS:-1200}
-MIAS_STEPS=${MIAS_STEPS:-400}
-LONG_SIDE=${LONG_SIDE:-512}
-CHANNELS=${CHANNELS:-128}
+CBIS_STEPS=${CBIS_STEPS:-2300}
+MIAS_STEPS=${MIAS_STEPS:-300}
 FOLDS=${FOLDS:-5}
-SEED=${SEED:-1}
-NETWORK=(--model-input-long-side-px "$LONG_SIDE" --model-backbone-fpn-channels "$CHANNELS")
+COMMON=(--seed "${SEED:-1}")
 CBIS_NAMES=(--file-regex '^([0-9]+)_(LEFT|RIGHT)_(CC|MLO)' --file-groups patient,laterality,view)
+. "$(dirname "$0")/stages.sh"
 
 [ -x "$PROGRAM" ] || { echo "real_data: $PROGRAM: not there: run 'make build' first" >&2; exit 2; }
 mkdir -p "$OUT"
 
-# stage MARKER ARGUMENTS...: runs the program unless MARKER, which it writes last, exists.
-stage() {
-  local marker=$OUT/$1 start=$SECONDS
+# score NAME ARGUMENTS...: evaluates by both rules of a hit, into NAME-iou and NAME-centre.
+score() {
+  local name=$1 rule
   shift
-  if [ -f "$marker" ]; then
-    echo "real_data: $marker: done before"
-    return
-  fi
-  echo "real_data: $marker ..."
-  "$PROGRAM" "$@" --seed "$SEED"
-  echo "real_data: $marker: $((SECONDS - start)) s"
+  for rule in iou centre; do
+    stage "$name-$rule/report.html" evaluate "$@" --rule "$rule" --force --out "$OUT/$name-$rule"
+  done
 }
 
 # CBIS-DDSM, official split: learn from `train`, be tested on `test`.
@@ -47,18 +40,17 @@ for part in train test; do
     --resize 480,800 --split "$part" --out "$OUT/cbis-$part"
 done
 stage cbis-run/model.safetensors train detector --cohort "$OUT/cbis-train" \
-  --lengths "$CBIS_STEPS" "${NETWORK[@]}" --out "$OUT/cbis-run"
+  --lengths "$CBIS_STEPS" --out "$OUT/cbis-run"
 stage cbis-found/detections.json detect --model "$OUT/cbis-run/model.safetensors" \
   --cohort "$OUT/cbis-test" --out "$OUT/cbis-found"
-stage cbis-report/report.html evaluate --truth "$OUT/cbis-test" --force --run "$OUT/cbis-run" \
-  --detections "$OUT/cbis-found/detections.json" --out "$OUT/cbis-report"
+score cbis-report --truth "$OUT/cbis-test" --run "$OUT/cbis-run" \
+  --detections "$OUT/cbis-found/detections.json"
 
 # mini-MIAS, the CBIS-DDSM detector as it is, on all images.
 stage mias/cohort.json prepare mias "$DATA/mini-mias" --out "$OUT/mias"
 stage mias-untouched/detections.json detect --model "$OUT/cbis-run/model.safetensors" \
   --cohort "$OUT/mias" --out "$OUT/mias-untouched"
-stage mias-untouched-report/report.html evaluate --truth "$OUT/mias" --force \
-  --detections "$OUT/mias-untouched/detections.json" --out "$OUT/mias-untouched-report"
+score mias-untouched --truth "$OUT/mias" --detections "$OUT/mias-untouched/detections.json"
 
 # mini-MIAS, cross-validated: from ImageNet and from the CBIS-DDSM detector, the same folds and steps.
 stage mias-folds.json split "$OUT/mias" --folds "$FOLDS" --out "$OUT/mias-folds.json"
@@ -70,13 +62,12 @@ for start in imagenet cbis; do
     part=(--cohort "$OUT/mias" --folds "$OUT/mias-folds.json" --fold "$fold")
     run=mias-$start/fold-$fold
     stage "$run/run/model.safetensors" train detector "${part[@]}" --init "$init" \
-      --lengths "$MIAS_STEPS" "${NETWORK[@]}" --out "$OUT/$run/run"
+      --lengths "$MIAS_STEPS" --out "$OUT/$run/run"
     stage "$run/found/detections.json" detect --model "$OUT/$run/run/model.safetensors" \
       "${part[@]}" --out "$OUT/$run/found"
     found+=(--detections "$OUT/$run/found/detections.json")
   done
-  stage "mias-$start/report.html" evaluate --truth "$OUT/mias" --force --pool yes \
-    "${found[@]}" --out "$OUT/mias-$start"
+  score "mias-$start" --truth "$OUT/mias" --pool yes "${found[@]}"
 done
 
 echo "real_data: all done in $SECONDS s; the reports:"

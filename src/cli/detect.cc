@@ -108,8 +108,11 @@ void run_detect(const std::string& model, const CohortPart& part, const std::vec
   const Cohort cohort = loose ? Cohort{} : part.testing();
   const std::vector<SearchItem> items = loose ? loose_items(files, options.mm_per_px) : cohort_items(cohort);
   const bool overlays = options.overlays == "all" || (options.overlays == "auto" && loose);
-  if (overlays) create_folder(out / "overlays");
-  const std::map<int64_t, std::string> names = overlay_names(items);
+  std::map<int64_t, std::string> names;
+  if (overlays) {
+    create_folder(out / "overlays");
+    names = overlay_names(items);
+  }
   const auto draw = [&](const SearchItem& item, const cv::Mat& pixels, const std::vector<FoundMass>& found) {
     write_jpeg(out / "overlays" / names.at(item.image_id),
                draw_overlay(pixels, found, options.overlay_min_score, options.overlay_most, options.overlay_side_px));

@@ -17,8 +17,6 @@ void begin_run_folder(const fs::path& run, bool force) {
   if (fs::exists(run / "model.safetensors") && !force) {
     fail(ErrorKind::usage, "{}: exists; use --force to replace it", (run / "model.safetensors").string());
   }
-  // A run that stopped before its first checkpoint (an --init that cannot be read) binds nobody.
-  if (!force && !fs::exists(run / "checkpoint.safetensors")) fs::remove(run / "run.json");
   if (!force) return;
   for (const char* name : {"model.safetensors", "run.json", "log.jsonl", "checkpoint.safetensors"}) {
     fs::remove(run / name);

@@ -24,19 +24,16 @@ cv::Matx33d square(const cv::Matx23d& m) {
   return {m(0, 0), m(0, 1), m(0, 2), m(1, 0), m(1, 1), m(1, 2), 0, 0, 1};
 }
 
-Box mapped_bounds(const Augmentation& augmentation, const Box& box) {
-  Polygon corners;
-  for (Point p : {Point{box.x0, box.y0}, {box.x1, box.y0}, {box.x1, box.y1}, {box.x0, box.y1}}) {
-    corners.push_back(augmentation.map(p));
-  }
-  return bounds(corners);
-}
-
 }  // namespace
 
 Point Augmentation::map(Point p) const {
   return {affine(0, 0) * p.x + affine(0, 1) * p.y + affine(0, 2),
           affine(1, 0) * p.x + affine(1, 1) * p.y + affine(1, 2)};
+}
+
+Box Augmentation::map(const Box& box) const {
+  return bounds({map(Point{box.x0, box.y0}), map(Point{box.x1, box.y0}), map(Point{box.x1, box.y1}),
+                 map(Point{box.x0, box.y1})});
 }
 
 Augmentation draw_augmentation(const AugmentOptions& options, cv::Size input, cv::Size limit,
@@ -52,8 +49,8 @@ Augmentation draw_augmentation(const AugmentOptions& options, cv::Size input, cv
   Augmentation drawn;
   drawn.affine = {c * sx, -s * sy, 0, s * sx, c * sy, 0};
   const Box frame{0, 0, static_cast<double>(input.width), static_cast<double>(input.height)};
-  const Box whole = mapped_bounds(drawn, frame);
-  const Box kept = focus.empty() ? Box{} : mapped_bounds(drawn, focus);
+  const Box whole = drawn.map(frame);
+  const Box kept = focus.empty() ? Box{} : drawn.map(focus);
   drawn.size.width = std::min(limit.width, static_cast<int>(std::ceil(whole.width())));
   drawn.size.height = std::min(limit.height, static_cast<int>(std::ceil(whole.height())));
   const double x = whole.x0 + random_start(whole.width(), drawn.size.width, kept.x0 - whole.x0,

@@ -37,6 +37,7 @@ struct Augmentation {
   double gamma = 1, gain = 1;
 
   Point map(Point p) const;
+  Box map(const Box& box) const;  // the bounds of its mapped corners
 };
 
 // `limit` caps both sides; what is larger is cropped at a random place that, where possible, keeps

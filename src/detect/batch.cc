@@ -9,21 +9,13 @@ namespace {
 
 constexpr double kVisibleShare = 0.25;
 
-Box mapped_box(const Augmentation& augmentation, const Box& box) {
-  Polygon corners;
-  for (Point p : {Point{box.x0, box.y0}, {box.x1, box.y0}, {box.x1, box.y1}, {box.x0, box.y1}}) {
-    corners.push_back(augmentation.map(p));
-  }
-  return bounds(corners);
-}
-
 TrainingMass mapped_mass(const Augmentation& augmentation, const TrainingMass& mass) {
   TrainingMass mapped = mass;
   for (Polygon& polygon : mapped.polygons) {
     for (Point& point : polygon) point = augmentation.map(point);
   }
   if (mapped.polygons.empty()) {
-    mapped.box = mapped_box(augmentation, mass.box);
+    mapped.box = augmentation.map(mass.box);
     return mapped;
   }
   mapped.box = bounds(mapped.polygons.front());
@@ -101,7 +93,7 @@ AugmentedImage augment(const TrainingImage& image, const AugmentOptions& options
     }
   }
   for (const Box& box : image.ignored) {
-    const Box visible = intersection(mapped_box(drawn, box), frame);
+    const Box visible = intersection(drawn.map(box), frame);
     if (!visible.empty()) out.ignored.push_back(visible);
   }
   return out;

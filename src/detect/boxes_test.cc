@@ -61,7 +61,7 @@ TEST(AnchorFit, FitsSmallMassesBetterAndKeepsWhatFits) {
   EXPECT_EQ(fitted.ratios.size(), start.ratios.size());
   // Boxes that are anchors already: nothing can be better.
   std::vector<Box> perfect;
-  for (double size : {24.0, 96.0, 256.0}) {
+  for (double size : {start.sizes[0], start.sizes[4], start.sizes[7]}) {
     perfect.push_back({64 - size / 2, 64 - size / 2, 64 + size / 2, 64 + size / 2});
   }
   const AnchorCoverage coverage = anchor_coverage(perfect, start, strides, 0.5);

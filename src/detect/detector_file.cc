@@ -53,6 +53,8 @@ DetectorInfo info_from(const std::map<std::string, std::string>& metadata, const
   const JsonView view(json, path.string() + ": metadata: detector");
   DetectorInfo info;
   info.options = options_from_json<DetectorOptions>(view.at("options").json(), view.where() + ": options");
+  info.options.preset = view.string_or("preset", "light");
+  info.options.classes = static_cast<int>(view.integer_or("classes", 2));
   info.masks = view.at("masks").boolean();
   const JsonView patients = view.at("patients_hashed");
   for (size_t i = 0; i < patients.size(); ++i) info.patients_hashed.push_back(patients.at(i).string());
@@ -71,7 +73,9 @@ std::string first_few(const std::vector<std::string>& names) {
 void save_detector(const std::filesystem::path& path, const MaskRcnn& network, const DetectorInfo& info) {
   TensorFile file;
   for (const auto& [name, tensor] : named_tensors(*network)) file.tensors[name] = tensor.detach().to(torch::kCPU);
-  const Json json = {{"options", to_json(info.options)},
+  const Json json = {{"preset", info.options.preset},
+                     {"classes", info.options.classes},
+                     {"options", to_json(info.options)},
                      {"masks", info.masks},
                      {"patients_hashed", info.patients_hashed},
                      {"training", info.training}};

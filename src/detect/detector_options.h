@@ -19,7 +19,7 @@ struct BackboneOptions {
   bool p2 = false;              // finest pyramid level P2 (torchvision preset)
   bool stride_in_1x1 = true;    // of the shipped ImageNet weights (original ResNet)
   double bn_eps = 1e-5;         // 0 for torchvision's COCO file
-  int fpn_channels = 256;
+  int fpn_channels = 128;
   template <typename V>
   void fields(V&& v) {
     v("layer4", layer4, "use ResNet stage 5 (layer4)");
@@ -31,8 +31,8 @@ struct BackboneOptions {
 };
 
 struct AnchorOptions {
-  std::vector<double> sizes = {24, 36, 48, 72, 96, 136, 192, 256};  // px of the network's input at
-  int sizes_per_level = 2;                                         // 640 px, finest level first
+  std::vector<double> sizes = {19, 29, 38, 58, 77, 109, 154, 205};  // px of the network's input,
+  int sizes_per_level = 2;                                         // finest level first
   std::vector<double> ratios = {0.7, 1.0, 1.4};                    // height / width
   template <typename V>
   void fields(V&& v) {
@@ -90,7 +90,7 @@ struct RoiOptions {  // Fast R-CNN §2.3, Mask R-CNN §3
 };
 
 struct DetectorOptions {
-  std::string preset = "light";  // where these numbers started; not described: see training_preset()
+  std::string preset = "light";  // where these numbers started; a field of the training's options
   InputOptions input;
   BackboneOptions backbone;
   AnchorOptions anchors;

@@ -2,13 +2,11 @@
 
 #include <torch/torch.h>
 
-#include "detect/layers.h"
-
 namespace mammograft {
 namespace {
 
 // torchvision wraps each convolution in a sequence: "inner_blocks.0.0.weight".
-void register_wrapped(torch::nn::ModuleList& list, const torch::nn::Conv2d& conv) {
+void register_wrapped(torch::nn::ModuleList& list, const Convolution& conv) {
   list->push_back(torch::nn::Sequential(conv));
 }
 
@@ -19,8 +17,8 @@ FpnImpl::FpnImpl(const BackboneOptions& options) : options(options) {
   const size_t first = options.p2 ? 0 : 1, last = options.layer4 ? 4 : 3;
   torch::nn::ModuleList inner_blocks, layer_blocks;
   for (size_t i = first; i < last; ++i) {
-    inner.push_back(same_conv(channels[i], options.fpn_channels, 1));
-    layer.push_back(same_conv(options.fpn_channels, options.fpn_channels, 3));
+    inner.push_back(Convolution(channels[i], options.fpn_channels, 1));
+    layer.push_back(Convolution(options.fpn_channels, options.fpn_channels, 3));
     register_wrapped(inner_blocks, inner.back());
     register_wrapped(layer_blocks, layer.back());
   }
@@ -31,7 +29,7 @@ FpnImpl::FpnImpl(const BackboneOptions& options) : options(options) {
   auto extra_blocks = register_module("extra_blocks", torch::nn::ModuleDict());
   torch::OrderedDict<std::string, std::shared_ptr<torch::nn::Module>> named;
   for (size_t level = 2 + last; level <= 6; ++level) {
-    extra.push_back(same_conv(options.fpn_channels, options.fpn_channels, 3, 2));
+    extra.push_back(Convolution(options.fpn_channels, options.fpn_channels, 3, 2));
     named.insert("p" + std::to_string(level), extra.back().ptr());
   }
   extra_blocks->update(named);
@@ -40,12 +38,12 @@ FpnImpl::FpnImpl(const BackboneOptions& options) : options(options) {
 std::vector<torch::Tensor> FpnImpl::forward(const std::vector<torch::Tensor>& c) {
   const size_t first = options.p2 ? 0 : 1;
   std::vector<torch::Tensor> levels(inner.size());
-  torch::Tensor top = run_layer(inner.back(), c[first + inner.size() - 1]);
-  levels.back() = run_layer(layer.back(), top);
+  torch::Tensor top = inner.back()(c[first + inner.size() - 1]);
+  levels.back() = layer.back()(top);
   for (size_t i = inner.size() - 1; i-- > 0;) {
-    const torch::Tensor lateral = run_layer(inner[i], c[first + i]);
+    const torch::Tensor lateral = inner[i](c[first + i]);
     top = lateral + torch::upsample_nearest2d(top, lateral.sizes().slice(2), std::nullopt, std::nullopt);
-    levels[i] = run_layer(layer[i], top);
+    levels[i] = layer[i](top);
   }
   if (options.p2) {
     levels.push_back(torch::max_pool2d(levels.back(), 1, 2));
@@ -53,7 +51,7 @@ std::vector<torch::Tensor> FpnImpl::forward(const std::vector<torch::Tensor>& c)
   }
   for (size_t i = 0; i < extra.size(); ++i) {
     const torch::Tensor below = i == 0 ? levels.back() : torch::relu(levels.back());
-    levels.push_back(run_layer(extra[i], below));
+    levels.push_back(extra[i](below));
   }
   return levels;
 }

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <torch/nn/module.h>
-#include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/container/modulelist.h>
 #include <torch/types.h>
 
 #include <vector>
 
 #include "detect/detector_options.h"
+#include "detect/layers.h"
 
 namespace mammograft {
 
@@ -21,7 +21,7 @@ struct FpnImpl : torch::nn::Module {
   std::vector<torch::Tensor> forward(const std::vector<torch::Tensor>& c);
 
   BackboneOptions options;
-  std::vector<torch::nn::Conv2d> inner, layer, extra;
+  std::vector<Convolution> inner, layer, extra;
 };
 TORCH_MODULE(Fpn);
 

@@ -3,32 +3,44 @@
 #include <torch/torch.h>
 
 namespace mammograft {
+namespace {
 
-torch::Tensor run_layer(const torch::nn::Conv2d& layer, const torch::Tensor& x) {
-  const auto& o = layer->options;
-  const auto padding = std::get<torch::ExpandingArray<2>>(o.padding());
-  return torch::conv2d(x, layer->weight.to(x.scalar_type()), layer->bias.to(x.scalar_type()), o.stride(),
-                       padding);
+torch::nn::Conv2dOptions same_size(int64_t in, int64_t out, int64_t kernel, int64_t stride) {
+  return torch::nn::Conv2dOptions(in, out, kernel).stride(stride).padding(kernel / 2);
+}
+
+}  // namespace
+
+ConvolutionImpl::ConvolutionImpl(int64_t in, int64_t out, int64_t kernel, int64_t stride)
+    : Conv2dImpl(same_size(in, out, kernel, stride)) {
+  torch::nn::init::kaiming_uniform_(weight, 1.0);
+  torch::nn::init::zeros_(bias);
+}
+
+torch::Tensor ConvolutionImpl::run(const torch::Tensor& x, bool relu) {
+  const auto type = x.scalar_type();
+  const std::array<int64_t, 2> stride = *options.stride();
+  const int64_t margin = weight.size(2) / 2;
+  if (torch::GradMode::is_enabled() && (weight.requires_grad() || x.requires_grad())) {
+    const torch::Tensor y = torch::conv2d(x, weight.to(type), bias.to(type), stride, margin);
+    return relu ? torch::relu(y) : y;
+  }
+  const auto convolution = prepared_.get({weight, bias}, type, [&] {
+    return InferenceConvolution(weight.to(type), bias.to(type), stride, {margin, margin});
+  });
+  return (*convolution)(x, relu);
 }
 
 torch::Tensor run_layer(const torch::nn::Linear& layer, const torch::Tensor& x) {
   return torch::linear(x, layer->weight.to(x.scalar_type()), layer->bias.to(x.scalar_type()));
 }
 
-torch::nn::Conv2d same_conv(int64_t in, int64_t out, int64_t kernel, int64_t stride) {
-  torch::nn::Conv2d layer(
-      torch::nn::Conv2dOptions(in, out, kernel).stride(stride).padding(kernel / 2));
-  torch::nn::init::kaiming_uniform_(layer->weight, 1.0);
-  torch::nn::init::zeros_(layer->bias);
-  return layer;
-}
-
-void init_normal(torch::nn::Conv2d& layer, double deviation) {
+void init_normal(Convolution& layer, double deviation) {
   torch::nn::init::normal_(layer->weight, 0, deviation);
   torch::nn::init::zeros_(layer->bias);
 }
 
-void init_kaiming(torch::nn::Conv2d& layer) {
+void init_kaiming(Convolution& layer) {
   torch::nn::init::kaiming_normal_(layer->weight, 0, torch::kFanOut, torch::kReLU);
   torch::nn::init::zeros_(layer->bias);
 }

@@ -37,13 +37,13 @@ struct MaskRcnnImpl : torch::nn::Module {
   std::vector<RoiDetections> detect(const torch::Tensor& images, torch::ScalarType compute,
                                     bool with_masks, double mask_score_floor);
 
+  // The pyramid's levels, finest first, in `compute`.
+  std::vector<torch::Tensor> pyramid(const torch::Tensor& images, torch::ScalarType compute);
+
   DetectorOptions options;
   Backbone backbone{nullptr};
   Rpn rpn{nullptr};
   RoiHeads roi_heads{nullptr};
-
- private:
-  std::vector<torch::Tensor> pyramid(const torch::Tensor& images, torch::ScalarType compute);
 };
 TORCH_MODULE(MaskRcnn);
 

@@ -3,7 +3,6 @@
 #include <torch/torch.h>
 
 #include "detect/box_ops.h"
-#include "detect/layers.h"
 #include "detect/matcher.h"
 #include "detect/roi_align.h"
 
@@ -46,14 +45,14 @@ BoxPredictorImpl::BoxPredictorImpl(int64_t features, int64_t classes) {
 
 MaskHeadImpl::MaskHeadImpl(int64_t inputs, int64_t channels, int64_t count) {
   for (int64_t i = 0; i < count; ++i) {
-    layers.push_back(same_conv(i == 0 ? inputs : channels, channels, 3));
+    layers.push_back(Convolution(i == 0 ? inputs : channels, channels, 3));
     init_kaiming(layers.back());
     register_module(std::to_string(i), torch::nn::Sequential(layers.back()));
   }
 }
 
 torch::Tensor MaskHeadImpl::forward(torch::Tensor x) {
-  for (auto& layer : layers) x = torch::relu(run_layer(layer, x));
+  for (auto& layer : layers) x = layer->forward_relu(x);
   return x;
 }
 
@@ -63,7 +62,7 @@ MaskPredictorImpl::MaskPredictorImpl(int64_t inputs, int64_t channels, int64_t c
                         torch::nn::ConvTranspose2dOptions(inputs, channels, 2).stride(2)));
   torch::nn::init::kaiming_normal_(conv5_mask->weight, 0, torch::kFanOut, torch::kReLU);
   torch::nn::init::zeros_(conv5_mask->bias);
-  mask_fcn_logits = register_module("mask_fcn_logits", same_conv(channels, classes, 1));
+  mask_fcn_logits = register_module("mask_fcn_logits", Convolution(channels, classes, 1));
   init_kaiming(mask_fcn_logits);
 }
 
@@ -71,7 +70,7 @@ torch::Tensor MaskPredictorImpl::forward(const torch::Tensor& x) {
   const auto type = x.scalar_type();
   const torch::Tensor doubled = torch::conv_transpose2d(x, conv5_mask->weight.to(type),
                                                         conv5_mask->bias.to(type), /*stride=*/2);
-  return run_layer(mask_fcn_logits, torch::relu(doubled)).to(torch::kFloat);
+  return mask_fcn_logits(torch::relu(doubled)).to(torch::kFloat);
 }
 
 RoiHeadsImpl::RoiHeadsImpl(const DetectorOptions& options) : options(options) {

@@ -11,6 +11,7 @@
 #include "core/rng.h"
 #include "detect/box_coder.h"
 #include "detect/detector_options.h"
+#include "detect/layers.h"
 #include "detect/target.h"
 
 namespace mammograft {
@@ -48,7 +49,7 @@ TORCH_MODULE(BoxPredictor);
 struct MaskHeadImpl : torch::nn::Module {
   MaskHeadImpl(int64_t inputs, int64_t channels, int64_t count);
   torch::Tensor forward(torch::Tensor x);  // [R, C, 14, 14] -> [R, channels, 14, 14]
-  std::vector<torch::nn::Conv2d> layers;
+  std::vector<Convolution> layers;
 };
 TORCH_MODULE(MaskHead);
 
@@ -57,7 +58,7 @@ struct MaskPredictorImpl : torch::nn::Module {
   MaskPredictorImpl(int64_t inputs, int64_t channels, int64_t classes);
   torch::Tensor forward(const torch::Tensor& x);  // [R, C, 14, 14] -> [R, K, 28, 28]
   torch::nn::ConvTranspose2d conv5_mask{nullptr};
-  torch::nn::Conv2d mask_fcn_logits{nullptr};
+  Convolution mask_fcn_logits{nullptr};
 };
 TORCH_MODULE(MaskPredictor);
 

@@ -4,7 +4,6 @@
 
 #include "detect/anchors.h"
 #include "detect/box_ops.h"
-#include "detect/layers.h"
 #include "detect/matcher.h"
 
 namespace mammograft {
@@ -19,9 +18,9 @@ torch::Tensor location_major(const torch::Tensor& map, int64_t values) {
 }  // namespace
 
 RpnHeadImpl::RpnHeadImpl(int64_t channels, int64_t anchors) {
-  conv = same_conv(channels, channels, 3);
-  cls_logits = register_module("cls_logits", same_conv(channels, anchors, 1));
-  bbox_pred = register_module("bbox_pred", same_conv(channels, anchors * 4, 1));
+  conv = Convolution(channels, channels, 3);
+  cls_logits = register_module("cls_logits", Convolution(channels, anchors, 1));
+  bbox_pred = register_module("bbox_pred", Convolution(channels, anchors * 4, 1));
   // torchvision: conv is a sequence of wrapped convolutions, "head.conv.0.0.weight".
   torch::nn::ModuleList outer;
   outer->push_back(torch::nn::Sequential(conv));
@@ -38,9 +37,9 @@ RpnOutput RpnImpl::forward(const std::vector<torch::Tensor>& levels, int64_t hei
   RpnOutput out;
   std::vector<torch::Tensor> logits, deltas, anchors;
   for (size_t i = 0; i < levels.size(); ++i) {
-    const torch::Tensor hidden = torch::relu(run_layer(head->conv, levels[i]));
-    logits.push_back(location_major(run_layer(head->cls_logits, hidden).to(torch::kFloat), 1));
-    deltas.push_back(location_major(run_layer(head->bbox_pred, hidden).to(torch::kFloat), 4));
+    const torch::Tensor hidden = head->conv->forward_relu(levels[i]);
+    logits.push_back(location_major(head->cls_logits(hidden).to(torch::kFloat), 1));
+    deltas.push_back(location_major(head->bbox_pred(hidden).to(torch::kFloat), 4));
     const int64_t h = hidden.size(2), w = hidden.size(3);
     anchors.push_back(level_anchors(options.anchors, static_cast<int>(i), h, w, height / h, width / w)
                           .to(hidden.device()));

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <torch/nn/module.h>
-#include <torch/nn/modules/conv.h>
 #include <torch/types.h>
 
 #include <utility>
@@ -11,6 +10,7 @@
 #include "core/rng.h"
 #include "detect/box_coder.h"
 #include "detect/detector_options.h"
+#include "detect/layers.h"
 #include "detect/target.h"
 
 namespace mammograft {
@@ -36,7 +36,7 @@ struct RpnLosses {
 // rpn.head: conv.0.0, cls_logits, bbox_pred
 struct RpnHeadImpl : torch::nn::Module {
   RpnHeadImpl(int64_t channels, int64_t anchors);
-  torch::nn::Conv2d conv{nullptr}, cls_logits{nullptr}, bbox_pred{nullptr};
+  Convolution conv{nullptr}, cls_logits{nullptr}, bbox_pred{nullptr};
 };
 TORCH_MODULE(RpnHead);
 

@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "detect/anchor_fit.h"
 #include "detect/batch.h"
+#include "detect/calibration.h"
 #include "detect/detector_file.h"
 #include "nn/optimizer.h"
 #include "nn/precision.h"
@@ -37,13 +38,11 @@ int frozen_stages(const std::string& stage) {
 
 // Stages of the ResNet that no file initialised learn from the first step on: everything from the
 // first such stage upwards, since freezing is from the bottom.
-int initialised_stages(const LoadReport& report) {
+int initialised_stages(const std::vector<std::string>& fresh) {
   const std::vector<std::string> prefixes = {"backbone.body.conv1", "backbone.body.layer1", "backbone.body.layer2",
                                              "backbone.body.layer3", "backbone.body.layer4"};
-  std::vector<std::string> not_loaded = report.missing;
-  not_loaded.insert(not_loaded.end(), report.mismatched.begin(), report.mismatched.end());
   for (size_t i = 0; i < prefixes.size(); ++i) {
-    for (const std::string& name : not_loaded) {
+    for (const std::string& name : fresh) {
       if (name.rfind(prefixes[i], 0) == 0) return static_cast<int>(i);
     }
   }
@@ -65,11 +64,10 @@ std::vector<Stage> plan_stages(const DetectorTrainingOptions& options, const Tra
                                  (set.images_with_mass() < set.size() ? options.data.mass_share : 1.0);
   const double steps_per_unit = options.unit == "epochs" ? draws_per_epoch / options.batch : 1.0;
   std::vector<Stage> plan;
-  const int in_network = options.model.backbone.layer4 ? 5 : 4;
   int64_t at = 0;
   for (size_t i = 0; i < options.stages.size(); ++i) {
     const auto steps = static_cast<int64_t>(std::ceil(options.lengths[i] * steps_per_unit));
-    plan.push_back({at, at + steps, std::min({frozen_stages(options.stages[i]), initialised, in_network})});
+    plan.push_back({at, at + steps, std::min(frozen_stages(options.stages[i]), initialised)});
     at += steps;
   }
   return plan;
@@ -78,9 +76,11 @@ std::vector<Stage> plan_stages(const DetectorTrainingOptions& options, const Tra
 AnchorOptions choose_anchors(const DetectorTrainingOptions& options, const TrainingSet& set) {
   const std::vector<Box> boxes = set.boxes();
   AnchorOptions anchors = options.model.anchors;
-  if (options.model.preset == "light") {
-    // The preset's sizes belong to a long side of 640 px.
-    for (double& size : anchors.sizes) size = std::round(size * options.model.input.long_side_px / 640.0);
+  const DetectorOptions preset = detector_preset(options.model.preset);
+  if (preset.preset == "light" && anchors.sizes == preset.anchors.sizes) {
+    // The preset's sizes belong to its long side; a mass shrinks along with the image.
+    const double shrunk = static_cast<double>(options.model.input.long_side_px) / preset.input.long_side_px;
+    for (double& size : anchors.sizes) size = std::round(size * shrunk);
   }
   const std::vector<int> strides = options.model.strides();
   const double threshold = options.model.rpn.fg_iou;
@@ -108,17 +108,33 @@ std::set<std::string> inherited_patients(const fs::path& init) {
   return {hashed.begin(), hashed.end()};
 }
 
-TensorMap trainable(const MaskRcnn& network) {
-  TensorMap parameters;
-  for (const auto& item : network->named_parameters()) {
-    if (item.value().requires_grad()) parameters[item.key()] = item.value();
+// What a training starts from.
+struct Start {
+  std::vector<std::string> fresh;  // names of the tensors that no file initialised
+  std::set<std::string> patients;  // hashed
+};
+
+Start initialise(const DetectorTrainingOptions& options, const fs::path& imagenet, MaskRcnn& network) {
+  Start start;
+  if (options.init == "random") {
+    for (const auto& [name, tensor] : named_tensors(*network)) start.fresh.push_back(name);
+    return start;
   }
-  return parameters;
+  const fs::path file = options.init == "imagenet" ? imagenet : fs::path(options.init);
+  const LoadReport report = initialise_from(file, network);
+  report_initialisation(options.init, report);
+  if (report.loaded.empty()) fail(ErrorKind::bad_input, "{}: no tensor fits this detector", file.string());
+  start.fresh = report.missing;
+  for (const std::string& text : report.mismatched) start.fresh.push_back(text.substr(0, text.find(':')));
+  start.patients = inherited_patients(file);
+  return start;
 }
 
-TensorMap all_parameters(const MaskRcnn& network) {
+TensorMap parameters_of(const MaskRcnn& network, bool only_learning) {
   TensorMap parameters;
-  for (const auto& item : network->named_parameters()) parameters[item.key()] = item.value();
+  for (const auto& item : network->named_parameters()) {
+    if (!only_learning || item.value().requires_grad()) parameters[item.key()] = item.value();
+  }
   return parameters;
 }
 
@@ -130,12 +146,21 @@ class DetectorTrainer {
         rng_(Rng(seed).fork("detector")), device_(device),
         compute_(resolve_precision(options.precision, device)),
         // All parameters, so that a checkpoint's state finds its owners before the first stage.
-        optimizer_(all_parameters(network_), options.optimizer) {
+        optimizer_(parameters_of(network_, /*only_learning=*/false), options.optimizer) {
     network_->to(device_);
     network_->train();
   }
 
   int64_t steps() const { return plan_.back().end_step; }
+
+  // Before the first step; a checkpoint holds the result.
+  void calibrate(const std::vector<std::string>& fresh) {
+    const int norms = calibrate_batch_norms(network_, fresh, set_, options_, rng_.fork("calibration"), device_, compute_);
+    if (norms > 0) {
+      log_info(fmt::format("batch norms: {} take their statistics from {} images, then stay frozen", norms,
+                           options_.calibration_images));
+    }
+  }
 
   StepOutput step(int64_t i) {
     enter_stage(i);
@@ -176,8 +201,9 @@ class DetectorTrainer {
     while (stage + 1 < plan_.size() && step >= plan_[stage].end_step) ++stage;
     if (static_cast<int>(stage) == stage_) return;
     stage_ = static_cast<int>(stage);
-    network_->backbone->body->freeze(plan_[stage].frozen);
-    optimizer_.set_parameters(trainable(network_));
+    ResNet50& body = network_->backbone->body;
+    body->freeze(std::min(plan_[stage].frozen, body->stages()));
+    optimizer_.set_parameters(parameters_of(network_, /*only_learning=*/true));
   }
 
   std::vector<Target> on_device(std::vector<Target> targets) const {
@@ -201,17 +227,18 @@ class DetectorTrainer {
   int stage_ = -1;
 };
 
-// run.json of the first call; a later call with other arguments would mix two trainings.
+// run.json of the first call; a later call with other arguments would mix two trainings. A run that
+// stopped before its first checkpoint (an --init that cannot be read) binds nobody.
 void begin_run(const fs::path& run, const Json& description) {
   const fs::path path = run / "run.json";
-  if (!fs::exists(path)) {
+  if (!fs::exists(path) || !fs::exists(run / "checkpoint.safetensors")) {
     write_json(path, description);
     return;
   }
   const Json before = read_json(path);
   for (const char* key : {"options", "seed", "input"}) {
     if (before.value(key, Json()) != description.at(key)) {
-      fail(ErrorKind::usage, "{}: {} differs from the run that was begun here; use --force to start anew",
+      fail(ErrorKind::usage, "{}: {}: not those of the run that was begun here; use --force to start anew",
            path.string(), key);
     }
   }
@@ -263,27 +290,20 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
 
   torch::manual_seed(seed);
   MaskRcnn network(options.model);
-  std::set<std::string> patients;
-  int initialised = 0;
-  if (options.init != "random") {
-    const fs::path file = options.init == "imagenet" ? imagenet : fs::path(options.init);
-    const LoadReport report = initialise_from(file, network);
-    report_initialisation(options.init, report);
-    if (report.loaded.empty()) fail(ErrorKind::bad_input, "{}: no tensor fits this detector", file.string());
-    initialised = initialised_stages(report);
-    patients = inherited_patients(file);
-  }
-  for (const std::string& patient : set.patients()) patients.insert(hash_patient(patient));
+  Start start = initialise(options, imagenet, network);
+  for (const std::string& patient : set.patients()) start.patients.insert(hash_patient(patient));
 
   const bool masks = set.any_mask();
   if (!masks) log_warning("no annotation has a drawn contour: the mask head does not learn and detections have no masks");
-  DetectorTrainer trainer(network, set, options, plan_stages(options, set, initialised), seed, device);
+  DetectorTrainer trainer(network, set, options, plan_stages(options, set, initialised_stages(start.fresh)), seed,
+                          device);
+  if (!fs::exists(run / "checkpoint.safetensors")) trainer.calibrate(start.fresh);
   const LoopOptions loop{trainer.steps(), options.checkpoint_every, options.log_every};
   const TrainingState state{[&] { return trainer.save(); }, [&](const TensorMap& t) { trainer.load(t); }};
   const int64_t steps =
       run_training_loop(run, loop, state, [&](int64_t i) { return trainer.step(i); }, progress);
 
-  const DetectorInfo info{options.model, masks, {patients.begin(), patients.end()},
+  const DetectorInfo info{options.model, masks, {start.patients.begin(), start.patients.end()},
                           {{"seed", seed}, {"steps", trainer.steps()}, {"images", set.size()},
                            {"images_with_mass", set.images_with_mass()}, {"init", options.init}}};
   save_detector(run / "model.safetensors", trainer.network(), info);

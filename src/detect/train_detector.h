@@ -40,6 +40,7 @@ struct DetectorTrainingOptions {
   std::string unit = "steps";  // or epochs: passes over the images with a mass
   int batch = 2;
   std::string precision = "auto";
+  int calibration_images = 32;
   LossOptions loss;
   ScheduleOptions schedule;
   OptimizerOptions optimizer;
@@ -58,6 +59,8 @@ struct DetectorTrainingOptions {
     v.choice("unit", unit, {"steps", "epochs"}, "unit of the lengths; an epoch shows every mass image once");
     v("batch", batch, "images a step");
     v.choice("precision", precision, {"auto", "fp32", "bf16"}, "arithmetic of the convolutions");
+    v("calibration_images", calibration_images,
+      "images from which batch norms that no file initialised take their statistics");
     v.group("loss", loss);
     v.group("schedule", schedule);
     v.group("optimizer", optimizer);

@@ -70,6 +70,8 @@ TEST_F(DetectorFile, ComesBackAsItWasSaved) {
   EXPECT_EQ(to_json(info.options), to_json(tiny_model()));
   EXPECT_EQ(info.patients_hashed, (std::vector<std::string>{"aa", "bb"}));
   EXPECT_TRUE(info.masks);
+  EXPECT_EQ(info.options.preset, "light");
+  EXPECT_EQ(info.options.classes, 2);
   EXPECT_EQ(info.training["steps"], 4);
   EXPECT_EQ(to_json(read_detector_info(path()).options), to_json(tiny_model()));
 }
@@ -172,6 +174,7 @@ DetectorTrainingOptions tiny_training() {
   options.stages = {"all"};
   options.lengths = {1};
   options.batch = 1;
+  options.calibration_images = 2;
   options.precision = "fp32";
   options.schedule.warmup_steps = 1;
   options.schedule.learning_rate = 0.002;
@@ -238,11 +241,11 @@ TEST(TrainDetector, SlowResumedTrainingIsTheUninterruptedOne) {
   // Other arguments than in run.json.
   DetectorTrainingOptions changed = options;
   changed.augment.gamma = 0.1;
-  EXPECT_ERROR(train(cohort, changed, run), usage, "options differs");
-  EXPECT_ERROR(train(cohort, options, run, -1, 8), usage, "seed differs");
+  EXPECT_ERROR(train(cohort, changed, run), usage, "options: not those");
+  EXPECT_ERROR(train(cohort, options, run, -1, 8), usage, "seed: not those");
   Cohort smaller = cohort;
   smaller.annotations[0].bbox.x1 -= 1;
-  EXPECT_ERROR(train(smaller, options, run), usage, "input differs");
+  EXPECT_ERROR(train(smaller, options, run), usage, "input: not those");
 
   // The model knows everybody it learnt from, and detects.
   const Detector detector = Detector::load(whole.model, {.precision = "fp32", .device = "cpu", .threads = 2, .all_masks = true});
@@ -312,6 +315,42 @@ TEST(TrainDetector, WrongPlansAreUsageErrors) {
   save_tensors(folder / "stranger.safetensors", {{{"x", torch::zeros({2})}}, {}});
   options.init = (folder / "stranger.safetensors").string();
   EXPECT_ERROR(train(cohort, options, folder / "d"), bad_input, "no tensor fits");
+  // A run that failed before its first checkpoint binds nobody.
+  EXPECT_EQ(train(cohort, tiny_training(), folder / "d").steps, 1);
+}
+
+// The other preset's network and units: layer4 and P2, three stages, epochs, bf16.
+TEST(TrainDetector, SlowTorchvisionPresetLearnsItsFreshLayer4) {
+  const TestFolder folder;
+  const Cohort cohort = test_cohort(folder / "cohort");
+  DetectorTrainingOptions options = training_preset("torchvision");
+  options.model.input.long_side_px = 64;
+  options.model.backbone.fpn_channels = 8;
+  options.model.rpn.post_nms_train = options.model.rpn.pre_nms_train = 40;
+  options.model.roi.samples = 16;
+  options.model.roi.box_features = 16;
+  options.model.roi.mask_channels = 8;
+  options.precision = "bf16";
+  options.batch = 1;
+  options.calibration_images = 4;
+  options.init = (folder / "trunk.safetensors").string();
+  // A trunk without layer4, as the shipped one.
+  torch::manual_seed(5);
+  TensorMap trunk = named_tensors(*ResNet50(ResNetOptions{.layer4 = false}));
+  for (auto& [name, tensor] : trunk) tensor = tensor.detach().clone();
+  save_tensors(options.init, {trunk, {}});
+  const double masses = 2;  // images with a mass in the test's cohort: one epoch of the draws
+  options.lengths = {1 / masses, 1 / masses, 1 / masses};
+  const TrainingRun run = train(cohort, options, folder / "run");
+  EXPECT_GE(run.steps, 3);
+  const TensorMap after = load_tensors(run.model).tensors;
+  EXPECT_GT(after.at("backbone.body.layer4.2.bn3.running_mean").abs().sum().item<double>(), 0) << "calibrated";
+  EXPECT_TRUE(torch::equal(after.at("backbone.body.layer3.5.bn3.running_var"), trunk.at("layer3.5.bn3.running_var")))
+      << "the file's statistics stay";
+  EXPECT_FALSE(torch::equal(after.at("backbone.body.conv1.weight"), trunk.at("conv1.weight"))) << "the last stage: all";
+  const Detector detector = Detector::load(run.model, {.precision = "fp32", .device = "cpu", .threads = 2});
+  EXPECT_EQ(detector.options().preset, "torchvision");
+  for (const FoundMass& mass : detector.detect(read_pixels(cohort, cohort.images[0]))) EXPECT_TRUE(std::isfinite(mass.score));
 }
 
 }  // namespace

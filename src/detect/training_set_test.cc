@@ -132,7 +132,7 @@ TEST(Augment, ChangesNothingWhenToldSo) {
   Rng rng(1);
   const Augmentation drawn = draw_augmentation(no_change(), {96, 120}, {200, 200}, {}, rng);
   EXPECT_EQ(drawn.size, cv::Size(96, 120));
-  EXPECT_EQ(drawn.map({3.5, 7.25}), (Point{3.5, 7.25}));
+  EXPECT_EQ(drawn.map(Point{3.5, 7.25}), (Point{3.5, 7.25}));
   cv::Mat image;
   test_breast(nullptr).convertTo(image, CV_32FC1, 1.0 / 65535);
   EXPECT_LT(cv::norm(apply_augmentation(drawn, image), image, cv::NORM_INF), 1e-6);

@@ -103,6 +103,20 @@ void draw_text(cv::Mat& rgb, const std::string& text, Point at, Color color, dou
   cv::putText(rgb, text, origin, kFont, scale, scalar(color), thickness, cv::LINE_AA);
 }
 
+void draw_label(cv::Mat& rgb, const std::string& text, const Box& box, Color color, double size_px) {
+  check_rgb(rgb);
+  const Box frame{0, 0, double(rgb.cols), double(rgb.rows)};
+  if (intersection(box, frame).empty()) return;
+  constexpr int kMargin = 3;
+  const int width = text_width(text, size_px) + 2 * kMargin, height = int(size_px) + 2 * kMargin;
+  const double above = box.y0 - kMargin - height;
+  const double x = std::clamp(box.x0, 0.0, std::max(0.0, frame.x1 - width));
+  const double y = above >= 0 ? above : std::clamp(box.y1 + kMargin, 0.0, std::max(0.0, frame.y1 - height));
+  cv::Mat under = rgb(cv::Rect(int(x), int(y), width, height) & cv::Rect(0, 0, rgb.cols, rgb.rows));
+  under.convertTo(under, -1, 0.25);
+  draw_text(rgb, text, {x + kMargin, y + kMargin}, color, size_px);
+}
+
 cv::Mat montage(const std::vector<Tile>& tiles, int columns, int tile_width, int tile_height) {
   ensure(columns > 0 && tile_width > 0 && tile_height > 0,
          "montage: expected positive sizes, got {} columns of {} x {}", columns, tile_width,

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <opencv2/imgproc.hpp>
 
 #include "image/image_io.h"
 
@@ -80,6 +81,25 @@ TEST(Draw, TextStaysBelowItsTopLeftCorner) {
   EXPECT_GE(top, 19);
   EXPECT_LE(bottom, 35);
   EXPECT_NEAR(left, 21, 2);
+}
+
+TEST(Draw, LabelsStayInsideThePicture) {
+  const auto changed = [](const Box& box) {
+    cv::Mat rgb(60, 80, CV_8UC3, cv::Scalar(120, 120, 120));
+    draw_label(rgb, "0.93", box, {255, 255, 255}, 14);
+    cv::Mat grey;
+    cv::extractChannel(rgb, grey, 0);
+    std::vector<cv::Point> points;
+    cv::findNonZero(grey != 120, points);
+    return points.empty() ? cv::Rect() : cv::boundingRect(points);
+  };
+  const cv::Rect above = changed({10, 40, 30, 50}), below = changed({10, 5, 30, 15});
+  EXPECT_LE(above.y + above.height, 40);
+  EXPECT_GT(above.area(), 200);
+  EXPECT_GE(below.y, 15);
+  EXPECT_GT(changed({70, 40, 80, 50}).area(), 200) << "moved to the left, not cut";
+  EXPECT_GT(changed({0, 0, 80, 60}).area(), 200) << "no room above or below: on top";
+  EXPECT_EQ(changed({90, 5, 95, 15}).area(), 0) << "outside";
 }
 
 TEST(ResizeToFit, KeepsAspectAndNeverEnlarges) {

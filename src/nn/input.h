@@ -17,7 +17,7 @@
 namespace mammograft {
 
 struct InputOptions {
-  int long_side_px = 640;         // long side of the network's image; used when mm_per_px is 0
+  int long_side_px = 512;         // long side of the network's image; used when mm_per_px is 0
   double mm_per_px = 0;           // > 0: network scale by physical size (needs pixel spacing)
   bool crop = true;               // to the breast's box
   int margin_px = 4;              // around the breast's box, in pixels of the original

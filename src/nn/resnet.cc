@@ -102,8 +102,8 @@ std::vector<torch::Tensor> ResNet50Impl::forward(torch::Tensor x) {
 }
 
 void ResNet50Impl::freeze(int stages) {
-  ensure(stages >= 0 && stages <= static_cast<int>(layers_.size()) + 1,
-         "ResNet50: {} frozen stages, expected 0 to {}", stages, layers_.size() + 1);
+  ensure(stages >= 0 && stages <= this->stages(), "ResNet50: {} frozen stages, expected 0 to {}",
+         stages, this->stages());
   frozen_stages = stages;
   conv1_->weight.set_requires_grad(stages < 1);
   for (size_t i = 0; i < layers_.size(); ++i) {

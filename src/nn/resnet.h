@@ -24,6 +24,7 @@ struct ResNet50Impl : torch::nn::Module {
   // Freezes the stem and the first `stages` of {stem, layer1, layer2, layer3, layer4}: no gradients,
   // and forward() runs them without storing for backward. 0: everything learns.
   void freeze(int stages);
+  int stages() const { return static_cast<int>(layers_.size()) + 1; }  // that freeze() counts
   ResNetOptions options;
   int frozen_stages = 0;
   // registered children: conv1, bn1, layer1.0.conv1 ... layer4.2.bn3, layerN.0.downsample.0/.1

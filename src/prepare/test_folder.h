@@ -1,4 +1,4 @@
-// A scratch folder for one test, named after it and removed with it.
+// What the importers' tests share: a scratch folder, and the message of the error that a call must throw.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -6,36 +6,26 @@
 #include <filesystem>
 #include <string>
 
-#include "core/error.h"
 #include "core/files.h"
+#include "core/testing.h"
 
 namespace mammograft {
 
 class FolderTest : public testing::Test {
- protected:
-  FolderTest() {
-    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::temp_directory_path() /
-              (std::string("mammograft_") + info->test_suite_name() + "_" + info->name());
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  ~FolderTest() override { fs::remove_all(folder_); }
+ private:
+  TestFolder scratch_;
 
-  // The message of the error of `kind` that `call` must throw.
+ protected:
   template <typename Call>
   std::string error_of(ErrorKind kind, Call&& call) {
-    try {
-      call();
-    } catch (const Error& error) {
-      EXPECT_EQ(static_cast<int>(error.kind()), static_cast<int>(kind)) << error.what();
-      return error.what();
-    }
-    ADD_FAILURE() << "no error";
-    return {};
+    auto found = ErrorKind::defect;
+    const std::string message = error_message(call, &found);
+    EXPECT_NE(message, "") << "threw no Error";
+    EXPECT_EQ(static_cast<int>(found), static_cast<int>(kind)) << message;
+    return message;
   }
 
-  fs::path folder_;
+  const fs::path folder_ = scratch_.path();
 };
 
 #define EXPECT_CONTAINS(text, part) \

@@ -61,18 +61,7 @@ void draw_mark(cv::Mat& picture, const Mark& mark, const View& view, bool label)
     draw_polygon(picture, contour, mark.color, 1, thickness);
   }
   if (!label || mark.label.empty()) return;
-  const Box frame{0, 0, static_cast<double>(picture.cols), static_cast<double>(picture.rows)};
-  if (intersection(box, frame).empty()) return;
-  const double size = 15, width = 0.62 * size * static_cast<double>(mark.label.size());
-  const double above = box.y0 - 5 - size;
-  const Point at{std::clamp(box.x0, 3.0, std::max(3.0, frame.x1 - width - 3)),
-                 above > 2 ? above : std::min(box.y1 + 5, frame.y1 - size - 4)};
-  // A dark plate keeps the score readable on dense tissue.
-  const cv::Rect plate(static_cast<int>(at.x) - 2, static_cast<int>(at.y) - 2,
-                       static_cast<int>(width) + 4, static_cast<int>(size) + 5);
-  cv::Mat under = picture(plate & cv::Rect(0, 0, picture.cols, picture.rows));
-  under.convertTo(under, -1, 0.25);
-  draw_text(picture, mark.label, at, mark.color, size);
+  draw_label(picture, mark.label, box, mark.color, 15);
 }
 
 cv::Mat make_view(const cv::Mat& rgb, const View& view, cv::Size size,
