@@ -30,8 +30,7 @@ fi
 
 stage cohort/cohort.json phantom --out "$OUT/cohort"
 stage sheets/summary.json inspect "$OUT/cohort" --out "$OUT/sheets"
-# Two thirds of the patients to learn from, one to be tested on.
-stage folds.json split "$OUT/cohort" --folds 3 --out "$OUT/folds.json"
+stage folds.json split "$OUT/cohort" --out "$OUT/folds.json"
 HELD_OUT=(--cohort "$OUT/cohort" --folds "$OUT/folds.json" --fold 0)
 stage run/model.safetensors train detector "${HELD_OUT[@]}" --out "$OUT/run"
 stage found/detections.json \

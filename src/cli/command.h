@@ -23,7 +23,7 @@ struct CommonOptions {
   void fields(V&& v) {
     v("seed", seed, "seed of all randomness");
     v("threads", threads, "threads; 0: all cores");
-    v.choice("device", device, {"auto", "cpu", "cuda"}, "where networks run");
+    v.choice("device", device, {"auto", "cpu", "cuda"}, "where networks run; auto: on the CPU (detectors lack a CUDA kernel so far)");
     v("quiet", quiet, "no progress, only warnings and errors");
     v("force", force, "replace a finished output");
   }
@@ -41,7 +41,6 @@ class Command {
   void describe_options(Options& options) {
     add_fields(describe(options));
   }
-  void no_options() { add_fields({}); }
 
   const CommonOptions& common() const { return common_; }
   Progress& progress();

@@ -2,11 +2,17 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <exception>
+#include <fstream>
+#include <limits>
 #include <mutex>
 #include <system_error>
 #include <thread>
 #include <vector>
+#if defined(__linux__)
+#include <sched.h>
+#endif
 
 #include "core/progress.h"
 
@@ -47,6 +53,15 @@ class Loop {
   std::exception_ptr error_;
 };
 
+// A container's share of processor time, as a number of processors, rounded up (cgroup v2: "200000 100000"
+// is two). More threads than that wait for each other.
+int container_threads() {
+  std::ifstream file("/sys/fs/cgroup/cpu.max");
+  double quota = 0, period = 0;
+  if (!(file >> quota >> period) || quota <= 0 || period <= 0) return std::numeric_limits<int>::max();
+  return std::max(1, static_cast<int>(std::ceil(quota / period)));
+}
+
 }  // namespace
 
 void parallel_for(int64_t count, int threads, const std::function<void(int64_t)>& body) {
@@ -68,7 +83,12 @@ void parallel_for(int64_t count, int threads, const std::function<void(int64_t)>
 }
 
 int hardware_threads() {
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+#if defined(__linux__)
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) threads = std::min(threads, CPU_COUNT(&allowed));
+#endif
+  return std::min(threads, container_threads());
 }
 
 }  // namespace mammograft

@@ -1,6 +1,9 @@
 #include "core/parallel.h"
 
 #include <gtest/gtest.h>
+#if defined(__linux__)
+#include <sched.h>
+#endif
 
 #include <atomic>
 #include <chrono>
@@ -81,6 +84,19 @@ TEST(Parallel, Nested) {
   EXPECT_EQ(sum, 20);
   EXPECT_GE(hardware_threads(), 1);
 }
+
+#if defined(__linux__)
+TEST(Parallel, CountsTheProcessorsThatItMayUse) {
+  cpu_set_t before, one;
+  ASSERT_EQ(sched_getaffinity(0, sizeof before, &before), 0);
+  CPU_ZERO(&one);
+  CPU_SET(sched_getcpu(), &one);
+  ASSERT_EQ(sched_setaffinity(0, sizeof one, &one), 0);
+  EXPECT_EQ(hardware_threads(), 1);
+  ASSERT_EQ(sched_setaffinity(0, sizeof before, &before), 0);
+  EXPECT_LE(hardware_threads(), CPU_COUNT(&before));
+}
+#endif
 
 }  // namespace
 }  // namespace mammograft

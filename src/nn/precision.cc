@@ -33,16 +33,16 @@ torch::ScalarType resolve_precision(const std::string& precision, torch::Device 
 }
 
 torch::Device resolve_device(const std::string& device) {
-  if (device == "cpu") return torch::kCPU;
-  if (device != "auto" && device != "cuda") {
+  // Not a GPU, though one may be there: RoIAlign has a kernel for the CPU only.
+  if (device == "cpu" || device == "auto") return torch::kCPU;
+  if (device != "cuda") {
     fail(ErrorKind::usage, "device: found '{}', expected auto, cpu or cuda", device);
   }
-  const bool available = torch::cuda::is_available();
-  if (device == "cuda" && !available) {
+  if (!torch::cuda::is_available()) {
     fail(ErrorKind::usage, "device: cuda was asked for, but this LibTorch ({}) finds no CUDA device",
          TORCH_VERSION);
   }
-  return available ? torch::kCUDA : torch::kCPU;
+  return torch::kCUDA;
 }
 
 void set_threads(int threads) {
