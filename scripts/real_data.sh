@@ -7,7 +7,7 @@
 # OUT is the folder to work in; DATA (../shared/data) holds cbis-ddsm-800/ and mini-mias/. Variables:
 #   MAMMOGRAFT  the program (build/bin/mammograft)
 #   CBIS_STEPS  steps on CBIS-DDSM (2300)        FOLDS  folds of mini-MIAS (5)
-#   MIAS_STEPS  steps a fold on mini-MIAS (300)  SEED   of everything (1)
+#   MIAS_STEPS  steps a fold on mini-MIAS (250)  SEED   of everything (1)
 # Other numbers belong into another OUT.
 set -euo pipefail
 [ $# -ge 1 ] || { echo "usage: scripts/real_data.sh OUT [DATA]" >&2; exit 2; }
@@ -15,7 +15,7 @@ OUT=$1
 DATA=${2:-../shared/data}
 PROGRAM=${MAMMOGRAFT:-build/bin/mammograft}
 CBIS_STEPS=${CBIS_STEPS:-2300}
-MIAS_STEPS=${MIAS_STEPS:-300}
+MIAS_STEPS=${MIAS_STEPS:-250}
 FOLDS=${FOLDS:-5}
 COMMON=(--seed "${SEED:-1}")
 CBIS_NAMES=(--file-regex '^([0-9]+)_(LEFT|RIGHT)_(CC|MLO)' --file-groups patient,laterality,view)

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "cohort/fingerprint.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "image/image_io.h"
@@ -259,6 +260,21 @@ TEST_F(CohortTest, MergesUnderNewIds) {
   EXPECT_EQ(all.annotations[2].category_id, 1);  // "Mass" is the first one's "mass"
   EXPECT_EQ(all.annotations[3].category_id, 2);
   EXPECT_THROW(merge({first, first}), Error);
+}
+
+TEST_F(CohortTest, FingerprintTellsWhatIsLearntFrom) {
+  const Cohort cohort = example(folder_);
+  const std::string before = fingerprint(cohort);
+  EXPECT_EQ(before, fingerprint(example(folder_)));
+  Cohort other = cohort;
+  other.images[0].patient_id += "x";
+  EXPECT_NE(fingerprint(other), before);
+  other = cohort;
+  other.images[0].status = Status::unknown;
+  EXPECT_NE(fingerprint(other), before);
+  other = cohort;
+  other.annotations[0].bbox.x1 += 0.5;
+  EXPECT_NE(fingerprint(other), before);
 }
 
 TEST_F(CohortTest, FiltersImagesWithTheirAnnotations) {

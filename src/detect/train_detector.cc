@@ -3,19 +3,21 @@
 #include <torch/torch.h>
 
 #include <cmath>
-#include <map>
 #include <set>
 
 #include "cohort/detections.h"
+#include "cohort/fingerprint.h"
 #include "core/files.h"
 #include "core/log.h"
 #include "detect/anchor_fit.h"
 #include "detect/batch.h"
 #include "detect/calibration.h"
 #include "detect/detector_file.h"
+#include "detect/training_plan.h"
 #include "nn/optimizer.h"
 #include "nn/precision.h"
 #include "nn/training_loop.h"
+#include "nn/training_run.h"
 
 namespace mammograft {
 namespace {
@@ -24,54 +26,6 @@ namespace fs = std::filesystem;
 
 const std::vector<std::string> kLossNames = {"loss", "loss_objectness", "loss_rpn_box_reg", "loss_classifier",
                                              "loss_box_reg", "loss_mask"};
-
-// How many of {stem, layer1, layer2, layer3, layer4} a stage keeps frozen.
-int frozen_stages(const std::string& stage) {
-  static const std::map<std::string, int> frozen = {{"heads", 5},  {"stage5", 4}, {"stage4", 3},
-                                                    {"stage3", 2}, {"stage2", 1}, {"all", 0}};
-  const auto found = frozen.find(stage);
-  if (found == frozen.end()) {
-    fail(ErrorKind::usage, "stages: found '{}', expected heads, stage5, stage4, stage3, stage2 or all", stage);
-  }
-  return found->second;
-}
-
-// Stages of the ResNet that no file initialised learn from the first step on: everything from the
-// first such stage upwards, since freezing is from the bottom.
-int initialised_stages(const std::vector<std::string>& fresh) {
-  const std::vector<std::string> prefixes = {"backbone.body.conv1", "backbone.body.layer1", "backbone.body.layer2",
-                                             "backbone.body.layer3", "backbone.body.layer4"};
-  for (size_t i = 0; i < prefixes.size(); ++i) {
-    for (const std::string& name : fresh) {
-      if (name.rfind(prefixes[i], 0) == 0) return static_cast<int>(i);
-    }
-  }
-  return 5;
-}
-
-// One row of the training plan.
-struct Stage {
-  int64_t first_step, end_step;
-  int frozen;
-};
-
-std::vector<Stage> plan_stages(const DetectorTrainingOptions& options, const TrainingSet& set, int initialised) {
-  if (options.stages.empty() || options.stages.size() != options.lengths.size()) {
-    fail(ErrorKind::usage, "stages: found {} stages and {} lengths, expected as many of each",
-         options.stages.size(), options.lengths.size());
-  }
-  const double draws_per_epoch = static_cast<double>(set.images_with_mass()) /
-                                 (set.images_with_mass() < set.size() ? options.data.mass_share : 1.0);
-  const double steps_per_unit = options.unit == "epochs" ? draws_per_epoch / options.batch : 1.0;
-  std::vector<Stage> plan;
-  int64_t at = 0;
-  for (size_t i = 0; i < options.stages.size(); ++i) {
-    const auto steps = static_cast<int64_t>(std::ceil(options.lengths[i] * steps_per_unit));
-    plan.push_back({at, at + steps, std::min(frozen_stages(options.stages[i]), initialised)});
-    at += steps;
-  }
-  return plan;
-}
 
 AnchorOptions choose_anchors(const DetectorTrainingOptions& options, const TrainingSet& set) {
   const std::vector<Box> boxes = set.boxes();
@@ -141,7 +95,7 @@ TensorMap parameters_of(const MaskRcnn& network, bool only_learning) {
 class DetectorTrainer {
  public:
   DetectorTrainer(MaskRcnn network, const TrainingSet& set, const DetectorTrainingOptions& options,
-                  std::vector<Stage> plan, uint64_t seed, torch::Device device)
+                  std::vector<TrainingStage> plan, uint64_t seed, torch::Device device)
       : network_(std::move(network)), set_(set), options_(options), plan_(std::move(plan)),
         rng_(Rng(seed).fork("detector")), device_(device),
         compute_(resolve_precision(options.precision, device)),
@@ -219,42 +173,13 @@ class DetectorTrainer {
   MaskRcnn network_;
   const TrainingSet& set_;
   const DetectorTrainingOptions& options_;
-  std::vector<Stage> plan_;
+  std::vector<TrainingStage> plan_;
   Rng rng_;
   torch::Device device_;
   torch::ScalarType compute_;
   Optimizer optimizer_;
   int stage_ = -1;
 };
-
-// run.json of the first call; a later call with other arguments would mix two trainings. A run that
-// stopped before its first checkpoint (an --init that cannot be read) binds nobody.
-void begin_run(const fs::path& run, const Json& description) {
-  const fs::path path = run / "run.json";
-  if (!fs::exists(path) || !fs::exists(run / "checkpoint.safetensors")) {
-    write_json(path, description);
-    return;
-  }
-  const Json before = read_json(path);
-  for (const char* key : {"options", "seed", "input"}) {
-    if (before.value(key, Json()) != description.at(key)) {
-      fail(ErrorKind::usage, "{}: {}: not those of the run that was begun here; use --force to start anew",
-           path.string(), key);
-    }
-  }
-}
-
-// What the model learns from, so that a continued run cannot silently go on with other data.
-std::string input_hash(const Cohort& cohort) {
-  std::string text;
-  for (const ImageRecord& image : cohort.images) {
-    text += fmt::format("{} {} {} {}\n", image.file_name, image.patient_id, image.width, image.height);
-  }
-  for (const Annotation& a : cohort.annotations) {
-    text += fmt::format("{} {} {} {} {}\n", a.image_id, a.bbox.x0, a.bbox.y0, a.bbox.x1, a.bbox.y1);
-  }
-  return hash_hex(text);
-}
 
 }  // namespace
 
@@ -280,7 +205,7 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
   begin_run(run, {{"kind", "detector"},
                   {"version", compute_description()},
                   {"seed", seed},
-                  {"input", input_hash(cohort)},
+                  {"input", fingerprint(cohort)},
                   {"options", to_json(given)}});
   const TrainingSet set(cohort, given.model.input, given.data, threads, progress);
   log_info(fmt::format("training on {} images of {} patients, {} with a mass; {} left out by status", set.size(),
@@ -295,8 +220,7 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
 
   const bool masks = set.any_mask();
   if (!masks) log_warning("no annotation has a drawn contour: the mask head does not learn and detections have no masks");
-  DetectorTrainer trainer(network, set, options, plan_stages(options, set, initialised_stages(start.fresh)), seed,
-                          device);
+  DetectorTrainer trainer(network, set, options, plan_stages(options, set, start.fresh), seed, device);
   if (!fs::exists(run / "checkpoint.safetensors")) trainer.calibrate(start.fresh);
   const LoopOptions loop{trainer.steps(), options.checkpoint_every, options.log_every};
   const TrainingState state{[&] { return trainer.save(); }, [&](const TensorMap& t) { trainer.load(t); }};
