@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 using Names = std::set<std::string>;
 
 // Each folder and the folders that it may include, itself apart. A folder that is not here, and an
-// arrow that is not here, is a decision about the design: it belongs into docs/architecture.md first.
+// arrow that is not here, is a decision about the design: it belongs into docs/architecture.md
+// first.
 const std::map<std::string, Names>& allowed_folders() {
   static const std::map<std::string, Names> allowed = {
       {"core", {}},
@@ -58,18 +59,12 @@ Names everybody_but(const std::string& folder) {
 const std::vector<Library>& libraries() {
   static const Names torch = {"nn", "detect", "cli/version.cc"};
   static const std::vector<Library> table = {
-      {"torch/", torch},
-      {"ATen/", torch},
-      {"c10/", torch},
-      {"opencv2/", everybody_but("core")},
-      {"fmt/", everybody()},
-      {"nlohmann/", {"core"}},
-      {"toml++/", {"core"}},
-      {"CLI/", {"cli"}},
-      {"spng.h", {"image"}},
-      {"jpeglib.h", {"image"}},
-      {"jerror.h", {"image"}},
-      {"kainjow/", {"report"}},
+      {"torch/", torch},       {"ATen/", torch},
+      {"c10/", torch},         {"opencv2/", everybody_but("core")},
+      {"fmt/", everybody()},   {"nlohmann/", {"core"}},
+      {"toml++/", {"core"}},   {"CLI/", {"cli"}},
+      {"spng.h", {"image"}},   {"jpeglib.h", {"image"}},
+      {"jerror.h", {"image"}}, {"kainjow/", {"report"}},
       {"sys/", everybody()},  // POSIX
   };
   return table;

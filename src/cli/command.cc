@@ -9,13 +9,15 @@ namespace mammograft {
 
 Command::Command(CLI::App& parent, const std::string& name, const std::string& description)
     : app_(parent.add_subcommand(name, description)) {
-  app_->add_option("--config", config_, "TOML file with options; the command line wins")->type_name("FILE");
+  app_->add_option("--config", config_, "TOML file with options; the command line wins")
+      ->type_name("FILE");
 }
 
 void Command::add_fields(std::vector<OptionField> fields) {
   for (OptionField& field : describe(common_)) {
-    const bool taken = std::any_of(fields.begin(), fields.end(),
-                                   [&](const OptionField& other) { return other.name == field.name; });
+    const bool taken = std::any_of(fields.begin(), fields.end(), [&](const OptionField& other) {
+      return other.name == field.name;
+    });
     if (!taken) fields.push_back(std::move(field));
   }
   fields_ = std::move(fields);

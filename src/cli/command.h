@@ -23,7 +23,8 @@ struct CommonOptions {
   void fields(V&& v) {
     v("seed", seed, "seed of all randomness");
     v("threads", threads, "threads; 0: all cores");
-    v.choice("device", device, {"auto", "cpu", "cuda"}, "where networks run; auto: on the CPU (detectors lack a CUDA kernel so far)");
+    v.choice("device", device, {"auto", "cpu", "cuda"},
+             "where networks run; auto: on the CPU (detectors lack a CUDA kernel so far)");
     v("quiet", quiet, "no progress, only warnings and errors");
     v("force", force, "replace a finished output");
   }
@@ -35,8 +36,8 @@ class Command {
   Command(CLI::App& parent, const std::string& name, const std::string& description);
   CLI::App& app() { return *app_; }
 
-  // Adds the fields of `options` (which must outlive the parse) and the common ones that they do not
-  // name themselves.
+  // Adds the fields of `options` (which must outlive the parse) and the common ones that they do
+  // not name themselves.
   template <typename Options>
   void describe_options(Options& options) {
     add_fields(describe(options));
@@ -66,7 +67,8 @@ std::vector<std::unique_ptr<Command>> train_commands(CLI::App& parent, const std
 std::unique_ptr<Command> detect_command(CLI::App& parent);
 std::unique_ptr<Command> evaluate_command(CLI::App& parent);
 
-// The value of --preset on the command line, or of `preset` in its --config file; "light" when neither.
+// The value of --preset on the command line, or of `preset` in its --config file; "light" when
+// neither.
 std::string preset_argument(const std::vector<std::string>& arguments);
 
 std::string version_text();  // "mammograft 0.1.0 (...)\nLibTorch ..."

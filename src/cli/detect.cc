@@ -26,12 +26,15 @@ struct DetectCommandOptions {
   template <typename V>
   void fields(V&& v) {
     v.choice("precision", precision, {"auto", "fp32", "bf16"}, "arithmetic of the convolutions");
-    v.choice("masks", masks, {"likely", "all"}, "outline detections with scores of 0.05 and more, or all of them");
-    v.choice("overlays", overlays, {"auto", "all", "none"}, "pictures with outlines and scores; auto: for files, not for cohorts");
+    v.choice("masks", masks, {"likely", "all"},
+             "outline detections with scores of 0.05 and more, or all of them");
+    v.choice("overlays", overlays, {"auto", "all", "none"},
+             "pictures with outlines and scores; auto: for files, not for cohorts");
     v("overlay_min_score", overlay_min_score, "lowest score that is drawn");
     v("overlay_most", overlay_most, "most detections drawn on a picture");
     v("overlay_side_px", overlay_side_px, "longest side of a picture");
-    v("mm_per_px", mm_per_px, "pixel spacing of loose files, for models that work in mm; 0: not known");
+    v("mm_per_px", mm_per_px,
+      "pixel spacing of loose files, for models that work in mm; 0: not known");
     v("keep_going", keep_going, "report and skip files that cannot be read, instead of stopping");
   }
 };
@@ -48,7 +51,8 @@ std::vector<fs::path> image_files(const std::vector<std::string>& inputs) {
     for (const auto& entry : fs::recursive_directory_iterator(input)) {
       if (entry.is_regular_file() && looks_like_image(entry.path())) files.push_back(entry.path());
     }
-    if (files.size() == before) fail(ErrorKind::bad_input, "{}: no image in this folder (png, jpg, pgm)", input);
+    if (files.size() == before)
+      fail(ErrorKind::bad_input, "{}: no image in this folder (png, jpg, pgm)", input);
   }
   std::sort(files.begin(), files.end());
   files.erase(std::unique(files.begin(), files.end()), files.end());
@@ -71,7 +75,8 @@ std::vector<SearchItem> loose_items(const std::vector<std::string>& inputs, doub
 std::vector<SearchItem> cohort_items(const Cohort& cohort) {
   std::vector<SearchItem> items;
   for (const ImageRecord& image : cohort.images) {
-    items.push_back({image.id, image.file_name, [&cohort, &image] { return read_pixels(cohort, image); },
+    items.push_back({image.id, image.file_name,
+                     [&cohort, &image] { return read_pixels(cohort, image); },
                      image.pixel_spacing_mm, image.view});
   }
   return items;
@@ -98,28 +103,35 @@ void use_category_ids(const Cohort& cohort, std::vector<Detection>& detections) 
   for (Detection& detection : detections) detection.category_id = cohort.categories.front().id;
 }
 
-void run_detect(const std::string& model, const CohortPart& part, const std::vector<std::string>& files,
-                const fs::path& out, const DetectCommandOptions& options, Command& command) {
-  if (part.cohorts.empty() == files.empty()) fail(ErrorKind::usage, "detect: expected --cohort or files, not both");
+void run_detect(const std::string& model, const CohortPart& part,
+                const std::vector<std::string>& files, const fs::path& out,
+                const DetectCommandOptions& options, Command& command) {
+  if (part.cohorts.empty() == files.empty())
+    fail(ErrorKind::usage, "detect: expected --cohort or files, not both");
   begin_output(out, "detections.json", command.common().force);
-  const Detector detector = Detector::load(
-      model, {options.precision, command.common().device, command.common().threads, options.masks == "all"});
+  const Detector detector =
+      Detector::load(model, {options.precision, command.common().device, command.common().threads,
+                             options.masks == "all"});
   const bool loose = part.cohorts.empty();
   const Cohort cohort = loose ? Cohort{} : part.testing();
-  const std::vector<SearchItem> items = loose ? loose_items(files, options.mm_per_px) : cohort_items(cohort);
+  const std::vector<SearchItem> items =
+      loose ? loose_items(files, options.mm_per_px) : cohort_items(cohort);
   const bool overlays = options.overlays == "all" || (options.overlays == "auto" && loose);
   std::map<int64_t, std::string> names;
   if (overlays) {
     create_folder(out / "overlays");
     names = overlay_names(items);
   }
-  const auto draw = [&](const SearchItem& item, const cv::Mat& pixels, const std::vector<FoundMass>& found) {
+  const auto draw = [&](const SearchItem& item, const cv::Mat& pixels,
+                        const std::vector<FoundMass>& found) {
     write_jpeg(out / "overlays" / names.at(item.image_id),
-               draw_overlay(pixels, found, options.overlay_min_score, options.overlay_most, options.overlay_side_px));
+               draw_overlay(pixels, found, options.overlay_min_score, options.overlay_most,
+                            options.overlay_side_px));
   };
-  using Seen = std::function<void(const SearchItem&, const cv::Mat&, const std::vector<FoundMass>&)>;
-  SearchResult result =
-      search(detector, items, options.keep_going, overlays ? Seen(draw) : Seen(), command.progress());
+  using Seen =
+      std::function<void(const SearchItem&, const cv::Mat&, const std::vector<FoundMass>&)>;
+  SearchResult result = search(detector, items, options.keep_going, overlays ? Seen(draw) : Seen(),
+                               command.progress());
   use_category_ids(cohort, result.detections);
   if (!loose) {
     for (Detection& detection : result.detections) detection.file_name.clear();
@@ -127,23 +139,33 @@ void run_detect(const std::string& model, const CohortPart& part, const std::vec
   write_detections_meta(out / "detections.json",
                         {result.image_ids, detector.patients_hashed(), detector.description()});
   write_detections(out / "detections.json", result.detections);
-  log_info(fmt::format("{}: {} detections on {} images{}", (out / "detections.json").string(),
-                       result.detections.size(), result.image_ids.size(),
-                       result.failures.empty() ? "" : fmt::format(", {} skipped", result.failures.size())));
+  log_info(fmt::format(
+      "{}: {} detections on {} images{}", (out / "detections.json").string(),
+      result.detections.size(), result.image_ids.size(),
+      result.failures.empty() ? "" : fmt::format(", {} skipped", result.failures.size())));
 }
 
 }  // namespace
 
 std::unique_ptr<Command> detect_command(CLI::App& parent) {
   auto command = std::make_unique<Command>(
-      parent, "detect", "Look for masses in files, folders or a cohort (with --fold: its test part).");
+      parent, "detect",
+      "Look for masses in files, folders or a cohort (with --fold: its test part).");
   auto options = std::make_shared<DetectCommandOptions>();
   auto part = std::make_shared<CohortPart>();
   auto model = std::make_shared<std::string>(), out = std::make_shared<std::string>();
   auto files = std::make_shared<std::vector<std::string>>();
-  command->app().add_option("files", *files, "images and folders (PNG, JPEG, PGM)")->type_name("FILE|DIR");
-  command->app().add_option("--model", *model, "detector (RUN/model.safetensors)")->required()->type_name("FILE");
-  command->app().add_option("--out", *out, "folder for detections.json and overlays/")->required()->type_name("DIR");
+  command->app()
+      .add_option("files", *files, "images and folders (PNG, JPEG, PGM)")
+      ->type_name("FILE|DIR");
+  command->app()
+      .add_option("--model", *model, "detector (RUN/model.safetensors)")
+      ->required()
+      ->type_name("FILE");
+  command->app()
+      .add_option("--out", *out, "folder for detections.json and overlays/")
+      ->required()
+      ->type_name("DIR");
   part->add_to(command->app(), /*required=*/false);
   command->describe_options(*options);
   command->action([=, &c = *command] { run_detect(*model, *part, *files, *out, *options, c); });

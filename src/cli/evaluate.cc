@@ -29,10 +29,13 @@ struct EvaluateCommandOptions {
 Table summary_table(const CohortSummary& summary) {
   Table table;
   table.columns = {{"what", "What"}, {"value", "Value"}};
-  const auto row = [&](const std::string& what, const std::string& value) { table.rows.push_back({what, value}); };
+  const auto row = [&](const std::string& what, const std::string& value) {
+    table.rows.push_back({what, value});
+  };
   const auto counts = [](const std::map<std::string, int>& by) {
     std::string text;
-    for (const auto& [name, count] : by) text += (text.empty() ? "" : ", ") + name + " " + std::to_string(count);
+    for (const auto& [name, count] : by)
+      text += (text.empty() ? "" : ", ") + name + " " + std::to_string(count);
     return text;
   };
   row("patients", fmt::format("{}, {} with a mass", summary.patients, summary.patients_with_mass));
@@ -49,16 +52,18 @@ Table summary_table(const CohortSummary& summary) {
 
 void print_result(const EvaluateResult& result) {
   for (const SetResult& set : result.sets) {
-    std::printf("%s: %d masses, %d images, %d false positives in all\n", set.name.c_str(), set.counts.masses,
-                set.counts.fppi_images, set.counts.false_positives);
+    std::printf("%s: %d masses, %d images, %d false positives in all\n", set.name.c_str(),
+                set.counts.masses, set.counts.fppi_images, set.counts.false_positives);
     for (const OperatingPoint& at : set.operating_points) {
-      std::printf("  TPR at %-4g FPPI: %s\n", at.fppi_limit, with_interval(at.point.tpr, at.tpr).c_str());
+      std::printf("  TPR at %-4g FPPI: %s\n", at.fppi_limit,
+                  with_interval(at.point.tpr, at.tpr).c_str());
     }
   }
 }
 
-void run_evaluate(const std::string& truth_path, const std::vector<std::string>& files, const std::string& run,
-                  const fs::path& out, const EvaluateCommandOptions& options, const Command& command) {
+void run_evaluate(const std::string& truth_path, const std::vector<std::string>& files,
+                  const std::string& run, const fs::path& out,
+                  const EvaluateCommandOptions& options, const Command& command) {
   const Cohort truth = read_cohort(truth_path);
   std::vector<NamedDetections> detections;
   for (const std::string& file : files) detections.push_back(read_named_detections(file));
@@ -86,14 +91,28 @@ void run_evaluate(const std::string& truth_path, const std::vector<std::string>&
 
 std::unique_ptr<Command> evaluate_command(CLI::App& parent) {
   auto command = std::make_unique<Command>(
-      parent, "evaluate", "Score detections against the truth: FROC with intervals, and a report with pictures.");
+      parent, "evaluate",
+      "Score detections against the truth: FROC with intervals, and a report with pictures.");
   auto options = std::make_shared<EvaluateCommandOptions>();
-  auto truth = std::make_shared<std::string>(), out = std::make_shared<std::string>(), run = std::make_shared<std::string>();
+  auto truth = std::make_shared<std::string>(), out = std::make_shared<std::string>(),
+       run = std::make_shared<std::string>();
   auto files = std::make_shared<std::vector<std::string>>();
-  command->app().add_option("--truth", *truth, "cohort folder, or any COCO JSON (pixels are only for the gallery)")->required()->type_name("COHORT");
-  command->app().add_option("--detections", *files, "COCO results; several: folds (pooled) or methods")->required()->type_name("FILE");
-  command->app().add_option("--run", *run, "training run whose curves the report shows")->type_name("RUN");
-  command->app().add_option("--out", *out, "folder for metrics.json and report.html")->required()->type_name("DIR");
+  command->app()
+      .add_option("--truth", *truth,
+                  "cohort folder, or any COCO JSON (pixels are only for the gallery)")
+      ->required()
+      ->type_name("COHORT");
+  command->app()
+      .add_option("--detections", *files, "COCO results; several: folds (pooled) or methods")
+      ->required()
+      ->type_name("FILE");
+  command->app()
+      .add_option("--run", *run, "training run whose curves the report shows")
+      ->type_name("RUN");
+  command->app()
+      .add_option("--out", *out, "folder for metrics.json and report.html")
+      ->required()
+      ->type_name("DIR");
   command->describe_options(*options);
   command->action([=, &c = *command] { run_evaluate(*truth, *files, *run, *out, *options, c); });
   return command;

@@ -31,7 +31,8 @@ Series froc_series(const SetResult& set, double right) {
     series.y.push_back(tpr_at(set.froc, last));
   }
   for (size_t i = 0; i < set.band.size(); ++i) {
-    if (set.band_fppi[i] < 0.9 * kLeft || set.band_fppi[i] > right || std::isnan(set.band[i].low)) continue;
+    if (set.band_fppi[i] < 0.9 * kLeft || set.band_fppi[i] > right || std::isnan(set.band[i].low))
+      continue;
     series.band_x.push_back(set.band_fppi[i]);
     series.low.push_back(set.band[i].low);
     series.high.push_back(set.band[i].high);
@@ -135,7 +136,8 @@ TrainingCurves read_training_log(const std::filesystem::path& path) {
     if (!entry.is_object() || !entry.contains("step") || !entry["step"].is_number()) continue;
     const auto step = entry["step"].get<double>();
     for (const auto& [key, value] : entry.items()) {
-      if (!value.is_number() || (key != "learning_rate" && key.find("loss") == std::string::npos)) continue;
+      if (!value.is_number() || (key != "learning_rate" && key.find("loss") == std::string::npos))
+        continue;
       if (!values.count(key)) order.push_back(key);
       values[key][step] = value.get<double>();
     }

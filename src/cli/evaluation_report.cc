@@ -1,6 +1,7 @@
 #include "cli/evaluation_report.h"
 
 #include <fmt/ranges.h>
+
 #include <cmath>
 
 #include "core/error.h"
@@ -35,7 +36,9 @@ std::vector<Mark> marks_of(const SetResult& set, const Case& item) {
   }
   for (size_t i : item.detections) {
     const Detection& detection = set.detections[i];
-    marks.push_back({detection.bbox, {}, color_of(set.matches[i].outcome),
+    marks.push_back({detection.bbox,
+                     {},
+                     color_of(set.matches[i].outcome),
                      fmt::format("{:.2f}", detection.score)});
   }
   return marks;
@@ -151,34 +154,34 @@ Facts facts_of(const SetResult& set) {
                {"patients", text(c.patients)},
                {"images", fmt::format("{}, {} of them normal", c.images, c.normal_images)},
                {"masses", text(c.masses)},
-               {"detections", fmt::format("{}: {} hits, {} further hits, {} in regions to ignore, "
-                                          "{} false positives",
-                                          c.detections, c.hits, c.duplicates, c.ignored,
-                                          c.false_positives)}}};
+               {"detections",
+                fmt::format("{}: {} hits, {} further hits, {} in regions to ignore, "
+                            "{} false positives",
+                            c.detections, c.hits, c.duplicates, c.ignored, c.false_positives)}}};
   if (c.patients_without_id > 0) {
-    facts.rows.emplace_back("patients not known",
-                            fmt::format("{} images, each taken as a patient of its own",
-                                        c.patients_without_id));
+    facts.rows.emplace_back(
+        "patients not known",
+        fmt::format("{} images, each taken as a patient of its own", c.patients_without_id));
   }
   if (c.without_mask > 0) {
-    facts.rows.emplace_back("without a mask", fmt::format("{} detections, scored by their filled box",
-                                                          c.without_mask));
+    facts.rows.emplace_back(
+        "without a mask", fmt::format("{} detections, scored by their filled box", c.without_mask));
   }
-  facts.rows.emplace_back("leak guard",
-                          !set.provenance_known ? "not possible: the detections do not say from whom "
-                                                  "their model learnt"
-                          : set.leaked_patients > 0 ? "overridden"
-                                                    : "no patient of the truth was learnt from");
+  facts.rows.emplace_back(
+      "leak guard", !set.provenance_known     ? "not possible: the detections do not say from whom "
+                                                "their model learnt"
+                    : set.leaked_patients > 0 ? "overridden"
+                                              : "no patient of the truth was learnt from");
   return facts;
 }
 
 void add_set(const EvaluateResult& result, const SetResult& set, Section& section) {
   if (result.sets.size() > 1) section.blocks.push_back(Paragraph{set.name});
   if (set.leaked_patients > 0) {
-    section.blocks.push_back(Paragraph{
-        fmt::format("The model learnt from {} of these patients. The figures flatter it.",
-                    set.leaked_patients),
-        true});
+    section.blocks.push_back(
+        Paragraph{fmt::format("The model learnt from {} of these patients. The figures flatter it.",
+                              set.leaked_patients),
+                  true});
   }
   section.blocks.push_back(headlines(set));
 }
@@ -197,13 +200,16 @@ std::vector<Headline> headlines(const SetResult& set, double fppi) {
     return std::isnan(share) ? std::string("–") : fmt::format("{:.1f} %", 100 * share);
   };
   const std::string interval =
-      std::isnan(at.tpr.low) ? "no interval"
-                             : fmt::format("interval {} to {}", percent(at.tpr.low),
-                                           percent(at.tpr.high));
-  return {{percent(at.point.tpr), fmt::format("of masses found at {:g} FPPI", at.fppi_limit), interval},
-          {fmt::format("{}", set.counts.masses), "masses", fmt::format("{} found there", at.point.true_positives)},
-          {fmt::format("{}", set.counts.images), "images", fmt::format("{} normal", set.counts.normal_images)},
-          {fmt::format("{}", set.counts.patients), "patients", "the unit of resampling"}};
+      std::isnan(at.tpr.low)
+          ? "no interval"
+          : fmt::format("interval {} to {}", percent(at.tpr.low), percent(at.tpr.high));
+  return {
+      {percent(at.point.tpr), fmt::format("of masses found at {:g} FPPI", at.fppi_limit), interval},
+      {fmt::format("{}", set.counts.masses), "masses",
+       fmt::format("{} found there", at.point.true_positives)},
+      {fmt::format("{}", set.counts.images), "images",
+       fmt::format("{} normal", set.counts.normal_images)},
+      {fmt::format("{}", set.counts.patients), "patients", "the unit of resampling"}};
 }
 
 std::vector<Block> gallery_blocks(const SetResult& set, int cases, double fppi) {
@@ -221,8 +227,8 @@ std::vector<Block> gallery_blocks(const SetResult& set, int cases, double fppi) 
                            {hex(colors::alarm), "false positive"},
                            {hex(colors::muscle), "counts neither way"}}});
   blocks.push_back(gallery_of(set, "Best", "Masses found with the highest scores.", chosen.best));
-  blocks.push_back(gallery_of(set, "Typical", "Masses found with scores around the median.",
-                              chosen.typical));
+  blocks.push_back(
+      gallery_of(set, "Typical", "Masses found with scores around the median.", chosen.typical));
   blocks.push_back(gallery_of(set, "Missed",
                               "Masses not found at this operating point, those that no detection "
                               "finds at any score first.",
@@ -245,8 +251,8 @@ Section froc_section(const EvaluateResult& result, const std::filesystem::path& 
     const std::string name = result.sets.size() > 1 ? set.name + ": " : "";
     section.blocks.push_back(TableBlock{page_operating_table(set), name + "Operating points"});
     if (set.groups.empty()) continue;
-    section.blocks.push_back(
-        TableBlock{page_group_table(set), name + "By group of masses, at the same operating points"});
+    section.blocks.push_back(TableBlock{page_group_table(set),
+                                        name + "By group of masses, at the same operating points"});
   }
   return section;
 }
@@ -274,15 +280,16 @@ void write_evaluation_report(const EvaluateResult& result, const std::filesystem
   if (!extras.training.empty()) {
     Section training{"Training", {}};
     for (const Plot& plot : training_plots(extras.training)) {
-      training.blocks.push_back(Figure{plot.name, write_plot(plot, out),
-                                       "The " + plot.y_label + " by optimiser step."});
+      training.blocks.push_back(
+          Figure{plot.name, write_plot(plot, out), "The " + plot.y_label + " by optimiser step."});
     }
     page.sections.push_back(std::move(training));
   }
   Section configuration{"Configuration", {}};
   configuration.blocks.push_back(Collapsed{"options of the evaluation", to_json(result.options)});
   if (!extras.configuration.is_null()) {
-    configuration.blocks.push_back(Collapsed{"resolved configuration of the run", extras.configuration});
+    configuration.blocks.push_back(
+        Collapsed{"resolved configuration of the run", extras.configuration});
   }
   page.sections.push_back(std::move(configuration));
 

@@ -32,11 +32,11 @@ TrainingCurves read_training_log(const std::filesystem::path& path);
 
 struct ReportExtras {
   std::string title = "Evaluation of a mass detector";
-  std::string generator = "mammograft";   // with its version
-  std::optional<Table> cohort_summary;    // as `inspect` prints it
+  std::string generator = "mammograft";  // with its version
+  std::optional<Table> cohort_summary;   // as `inspect` prints it
   TrainingCurves training;
-  Json configuration = nullptr;           // resolved; null: only the evaluation's options are shown
-  int cases = 6;                          // pictures of each kind in the gallery; 0: no gallery
+  Json configuration = nullptr;  // resolved; null: only the evaluation's options are shown
+  int cases = 6;                 // pictures of each kind in the gallery; 0: no gallery
   double gallery_fppi = 0.5;
 };
 

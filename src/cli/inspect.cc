@@ -13,8 +13,13 @@ std::unique_ptr<Command> inspect_command(CLI::App& parent) {
       parent, "inspect", "Count what a cohort holds, say what looks odd, and draw contact sheets.");
   auto options = std::make_shared<ContactSheetOptions>();
   auto cohort = std::make_shared<std::string>(), out = std::make_shared<std::string>();
-  command->app().add_option("cohort", *cohort, "cohort folder or COCO JSON")->required()->type_name("COHORT");
-  command->app().add_option("--out", *out, "folder for summary.json and contact sheets; none: only the table")->type_name("DIR");
+  command->app()
+      .add_option("cohort", *cohort, "cohort folder or COCO JSON")
+      ->required()
+      ->type_name("COHORT");
+  command->app()
+      .add_option("--out", *out, "folder for summary.json and contact sheets; none: only the table")
+      ->type_name("DIR");
   command->describe_options(*options);
   command->action([=, &c = *command] {
     const Cohort read = read_cohort(*cohort);

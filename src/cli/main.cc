@@ -25,11 +25,12 @@ constexpr const char* kDescription =
     "  mammograft phantom --out cohort --patients 40\n"
     "  mammograft split cohort --folds 2 --out folds.json\n"
     "  mammograft train detector --cohort cohort --folds folds.json --fold 0 --out run\n"
-    "  mammograft detect --model run/model.safetensors --cohort cohort --folds folds.json --fold 0 --out found\n"
+    "  mammograft detect --model run/model.safetensors --cohort cohort --folds folds.json --fold 0 "
+    "--out found\n"
     "  mammograft evaluate --truth cohort --detections found/detections.json --out report\n";
 
-// Keeps freed memory for the next image. By default the kernel maps and clears every large tensor anew,
-// 3 to 20 % of the time that `detect` takes.
+// Keeps freed memory for the next image. By default the kernel maps and clears every large tensor
+// anew, 3 to 20 % of the time that `detect` takes.
 void keep_freed_memory() {
 #if defined(__GLIBC__)
   constexpr int kNever = 1 << 30;
@@ -46,15 +47,19 @@ std::string complaint(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App* parent = &app;
   while (!parent->get_subcommands().empty()) parent = parent->get_subcommands().front();
   if (!parent->get_require_subcommand_min()) return error.what();
-  return fmt::format("{}: found \"{}\", expected a subcommand", parent->get_name(), unknown.front());
+  return fmt::format("{}: found \"{}\", expected a subcommand", parent->get_name(),
+                     unknown.front());
 }
 
 int run(int argc, char** argv) {
   CLI::App app(kDescription, "mammograft");
-  app.set_version_flag("--version", version_text, "versions of the program and of LibTorch, threads, instruction set");
+  app.set_version_flag("--version", version_text,
+                       "versions of the program and of LibTorch, threads, instruction set");
   app.require_subcommand(1);
-  app.footer("Exit codes: 0 done, 2 usage, 3 bad input, 4 input/output, 5 cancelled, 70 a defect of ours.\n"
-             "Help on one subcommand: mammograft SUBCOMMAND --help");
+  app.footer(
+      "Exit codes: 0 done, 2 usage, 3 bad input, 4 input/output, 5 cancelled, 70 a defect of "
+      "ours.\n"
+      "Help on one subcommand: mammograft SUBCOMMAND --help");
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   std::vector<std::unique_ptr<Command>> commands;
   const auto add = [&](std::vector<std::unique_ptr<Command>> more) {

@@ -6,8 +6,8 @@
 
 namespace mammograft {
 
-cv::Mat draw_overlay(const cv::Mat& pixels, const std::vector<FoundMass>& found, double min_score, int most,
-                     int max_side_px) {
+cv::Mat draw_overlay(const cv::Mat& pixels, const std::vector<FoundMass>& found, double min_score,
+                     int most, int max_side_px) {
   const cv::Mat small = resize_to_fit(pixels, max_side_px, max_side_px);
   const double scale = static_cast<double>(small.cols) / pixels.cols;
   cv::Mat rgb = to_rgb_auto(small);
@@ -18,14 +18,17 @@ cv::Mat draw_overlay(const cv::Mat& pixels, const std::vector<FoundMass>& found,
     const FoundMass& mass = found[i];
     if (mass.score < min_score) break;  // by falling score
     if (mass.mask) {
-      for (const Polygon& polygon : contours(decode_rle(*mass.mask))) draw_polygon(rgb, polygon, colors::hit, scale, thickness);
+      for (const Polygon& polygon : contours(decode_rle(*mass.mask)))
+        draw_polygon(rgb, polygon, colors::hit, scale, thickness);
     }
-    const Box box{mass.box.x0 * scale, mass.box.y0 * scale, mass.box.x1 * scale, mass.box.y1 * scale};
+    const Box box{mass.box.x0 * scale, mass.box.y0 * scale, mass.box.x1 * scale,
+                  mass.box.y1 * scale};
     draw_box(rgb, box, colors::miss, 1, thickness);
     draw_label(rgb, fmt::format("{:.2f}", mass.score), box, colors::breast, text_px);
   }
   if (found.empty() || found.front().score < min_score) {
-    draw_text(rgb, fmt::format("nothing at or above {:.2f}", min_score), {6, 6}, colors::breast, text_px);
+    draw_text(rgb, fmt::format("nothing at or above {:.2f}", min_score), {6, 6}, colors::breast,
+              text_px);
   }
   return rgb;
 }

@@ -8,8 +8,9 @@
 
 namespace mammograft {
 
-// CV_8UC3 (RGB), at most max_side_px; detections with a score of at least min_score, at most `most`.
-cv::Mat draw_overlay(const cv::Mat& pixels, const std::vector<FoundMass>& found, double min_score, int most,
-                     int max_side_px);
+// CV_8UC3 (RGB), at most max_side_px; detections with a score of at least min_score, at most
+// `most`.
+cv::Mat draw_overlay(const cv::Mat& pixels, const std::vector<FoundMass>& found, double min_score,
+                     int most, int max_side_px);
 
 }  // namespace mammograft

@@ -16,7 +16,8 @@ std::unique_ptr<Command> phantom_command(CLI::App& parent) {
   command->action([options, out, &c = *command] {
     begin_output(*out, "cohort.json", c.common().force);
     const Cohort cohort = make_phantom(*out, *options, c.progress());
-    log_info(fmt::format("{}: {} images, {} masses", *out, cohort.images.size(), cohort.annotations.size()));
+    log_info(fmt::format("{}: {} images, {} masses", *out, cohort.images.size(),
+                         cohort.annotations.size()));
   });
   return command;
 }

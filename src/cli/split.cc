@@ -21,14 +21,18 @@ std::unique_ptr<Command> split_command(CLI::App& parent) {
       parent, "split", "Divide a cohort's patients into folds, as many with a mass in each.");
   auto cohort = std::make_shared<std::string>(), out = std::make_shared<std::string>();
   auto options = std::make_shared<SplitOptions>();
-  command->app().add_option("cohort", *cohort, "cohort folder or COCO JSON")->required()->type_name("COHORT");
+  command->app()
+      .add_option("cohort", *cohort, "cohort folder or COCO JSON")
+      ->required()
+      ->type_name("COHORT");
   command->app().add_option("--out", *out, "file to write")->required()->type_name("folds.json");
   command->describe_options(*options);
   command->action([=, &c = *command] {
     if (fs::exists(*out) && !c.common().force) {
       fail(ErrorKind::usage, "{}: exists; use --force to replace it", *out);
     }
-    const Folds folds = make_folds(read_cohort(*cohort), options->folds, static_cast<uint64_t>(c.common().seed));
+    const Folds folds =
+        make_folds(read_cohort(*cohort), options->folds, static_cast<uint64_t>(c.common().seed));
     write_folds(*out, folds);
     log_info(fmt::format("{}: {} patients in {} folds", *out, folds.fold_of.size(), folds.count));
   });

@@ -10,34 +10,42 @@
 namespace mammograft {
 namespace {
 
-// A run begun with other options, or finished, is left alone unless --force; an unfinished one of the
-// same options continues.
+// A run begun with other options, or finished, is left alone unless --force; an unfinished one of
+// the same options continues.
 void begin_run_folder(const fs::path& run, bool force) {
   create_folder(run);
   if (fs::exists(run / "model.safetensors") && !force) {
-    fail(ErrorKind::usage, "{}: exists; use --force to replace it", (run / "model.safetensors").string());
+    fail(ErrorKind::usage, "{}: exists; use --force to replace it",
+         (run / "model.safetensors").string());
   }
   if (!force) return;
-  for (const char* name : {"model.safetensors", "run.json", "log.jsonl", "checkpoint.safetensors"}) {
+  for (const char* name :
+       {"model.safetensors", "run.json", "log.jsonl", "checkpoint.safetensors"}) {
     fs::remove(run / name);
   }
 }
 
 std::unique_ptr<Command> detector_command(CLI::App& parent, const std::string& preset) {
   auto command = std::make_unique<Command>(
-      parent, "detector", "Mask R-CNN on a feature pyramid. A killed training continues with the same command.");
+      parent, "detector",
+      "Mask R-CNN on a feature pyramid. A killed training continues with the same command.");
   auto options = std::make_shared<DetectorTrainingOptions>(training_preset(preset));
   auto part = std::make_shared<CohortPart>();
   auto out = std::make_shared<std::string>();
   part->add_to(command->app(), /*required=*/true);
-  command->app().add_option("--out", *out, "folder of the run; the model is RUN/model.safetensors")->required()->type_name("RUN");
+  command->app()
+      .add_option("--out", *out, "folder of the run; the model is RUN/model.safetensors")
+      ->required()
+      ->type_name("RUN");
   command->describe_options(*options);
   command->action([=, &c = *command] {
     begin_run_folder(*out, c.common().force);
-    const fs::path imagenet =
-        options->init == "imagenet" ? find_asset("resnet50-imagenet-c1-c4-bf16.safetensors") : fs::path();
-    const TrainingRun run = train_detector(part->training(), *options, static_cast<uint64_t>(c.common().seed),
-                                           c.common().threads, c.common().device, imagenet, *out, c.progress());
+    const fs::path imagenet = options->init == "imagenet"
+                                  ? find_asset("resnet50-imagenet-c1-c4-bf16.safetensors")
+                                  : fs::path();
+    const TrainingRun run =
+        train_detector(part->training(), *options, static_cast<uint64_t>(c.common().seed),
+                       c.common().threads, c.common().device, imagenet, *out, c.progress());
     log_info(fmt::format("{}: trained", run.model.string()));
   });
   return command;
@@ -48,12 +56,14 @@ std::unique_ptr<Command> detector_command(CLI::App& parent, const std::string& p
 std::string preset_argument(const std::vector<std::string>& arguments) {
   std::string config;
   for (size_t i = 0; i < arguments.size(); ++i) {
-    for (const auto& [flag, target] : {std::pair<std::string, std::string*>{"--preset", nullptr}, {"--config", &config}}) {
+    for (const auto& [flag, target] :
+         {std::pair<std::string, std::string*>{"--preset", nullptr}, {"--config", &config}}) {
       std::string value;
       if (arguments[i] == flag && i + 1 < arguments.size()) value = arguments[i + 1];
       if (arguments[i].rfind(flag + "=", 0) == 0) value = arguments[i].substr(flag.size() + 1);
       if (value.empty()) continue;
-      if (target == nullptr) return value == "torchvision" ? value : "light";  // the parse rejects others
+      if (target == nullptr)
+        return value == "torchvision" ? value : "light";  // the parse rejects others
       *target = value;
     }
   }

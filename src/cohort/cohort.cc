@@ -49,20 +49,28 @@ class CategoryTable {
 
 std::string to_string(Status status) {
   switch (status) {
-    case Status::normal: return "normal";
-    case Status::mass: return "mass";
-    case Status::other: return "other";
-    case Status::unknown: return "unknown";
+    case Status::normal:
+      return "normal";
+    case Status::mass:
+      return "mass";
+    case Status::other:
+      return "other";
+    case Status::unknown:
+      return "unknown";
   }
   fail(ErrorKind::defect, "status {} has no name", static_cast<int>(status));
 }
 
 std::string to_string(MaskOrigin origin) {
   switch (origin) {
-    case MaskOrigin::contour: return "contour";
-    case MaskOrigin::circle: return "circle";
-    case MaskOrigin::box: return "box";
-    case MaskOrigin::synthetic: return "synthetic";
+    case MaskOrigin::contour:
+      return "contour";
+    case MaskOrigin::circle:
+      return "circle";
+    case MaskOrigin::box:
+      return "box";
+    case MaskOrigin::synthetic:
+      return "synthetic";
   }
   fail(ErrorKind::defect, "mask origin {} has no name", static_cast<int>(origin));
 }

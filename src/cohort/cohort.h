@@ -27,17 +27,17 @@ struct ImageRecord {
   int64_t id = 0;
   std::string file_name;  // relative to the cohort's folder
   int width = 0, height = 0;
-  std::string patient_id;  // "<dataset>/<id>"
-  std::string laterality;  // "L", "R" or ""
-  std::string view;        // "CC", "MLO", "ML", ... or ""
+  std::string patient_id;                                 // "<dataset>/<id>"
+  std::string laterality;                                 // "L", "R" or ""
+  std::string view;                                       // "CC", "MLO", "ML", ... or ""
   std::optional<std::array<double, 2>> pixel_spacing_mm;  // row, column
   std::optional<Box> breast_bbox;
   std::vector<Polygon> breast_contour;    // our extension, may be empty
   std::vector<Polygon> pectoral_contour;  // our extension, may be empty
   Status status = Status::unknown;
-  std::string split;                 // the release's own: "train", "test" or ""
-  Json acquisition = Json::object(); // original bits, range, vendor
-  Json source = nullptr;             // synthetic only: provenance
+  std::string split;                  // the release's own: "train", "test" or ""
+  Json acquisition = Json::object();  // original bits, range, vendor
+  Json source = nullptr;              // synthetic only: provenance
 };
 
 using Segmentation = std::variant<std::monostate, std::vector<Polygon>, Rle>;
@@ -49,7 +49,7 @@ struct Annotation {
   Box bbox;
   Segmentation segmentation;
   MaskOrigin mask_origin = MaskOrigin::contour;
-  bool ignore = false;  // COCO's iscrowd: a region in which nothing is scored
+  bool ignore = false;            // COCO's iscrowd: a region in which nothing is scored
   std::optional<double> size_mm;  // largest diameter
   Json attributes = Json::object();
 };

@@ -50,8 +50,7 @@ Json object_or_empty(const JsonView& view, const char* key) {
 
 // Clips what rounding put outside; refuses what cannot be rounding.
 Box inside(const Box& box, int width, int height, const JsonView& where) {
-  if (box.x0 < -kSlack || box.y0 < -kSlack || box.x1 > width + kSlack ||
-      box.y1 > height + kSlack) {
+  if (box.x0 < -kSlack || box.y0 < -kSlack || box.x1 > width + kSlack || box.y1 > height + kSlack) {
     fail(ErrorKind::bad_input,
          "{}: found x {} to {} and y {} to {}, expected a box inside the image of {} x {}",
          where.where(), box.x0, box.x1, box.y0, box.y1, width, height);

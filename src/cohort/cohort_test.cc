@@ -41,7 +41,8 @@ class CohortTest : public testing::Test {
   static std::string with_annotations(const std::string& annotations) {
     return R"({"categories": [{"id": 1, "name": "mass"}],
       "images": [{"id": 5, "file_name": "a.png", "width": 100, "height": 80}],
-      "annotations": [)" + annotations + "]}";
+      "annotations": [)" +
+           annotations + "]}";
   }
   static std::string with_images(const std::string& images) {
     return R"({"categories": [{"id": 1, "name": "mass"}], "images": [)" + images +
@@ -154,8 +155,7 @@ TEST_F(CohortTest, BareCocoGivesTheMasksOfPycocotools) {
 }
 
 TEST_F(CohortTest, BoxComesFromTheMaskWhereThereIsNone) {
-  write_file(folder_ / "cohort.json",
-             with_annotations(R"({"id": 1, "image_id": 5, "category_id": 1,
+  write_file(folder_ / "cohort.json", with_annotations(R"({"id": 1, "image_id": 5, "category_id": 1,
                                   "segmentation": [[10, 20, 30, 20, 30, 50.5]]})"));
   const Cohort cohort = read_cohort(folder_);
   EXPECT_EQ(cohort.annotations[0].bbox, (Box{10, 20, 30, 50.5}));

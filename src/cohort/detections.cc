@@ -54,8 +54,7 @@ std::vector<Detection> read_detections(const std::filesystem::path& path) {
   return detections;
 }
 
-void write_detections(const std::filesystem::path& path,
-                      const std::vector<Detection>& detections) {
+void write_detections(const std::filesystem::path& path, const std::vector<Detection>& detections) {
   Json json = Json::array();
   for (const Detection& detection : detections) json.push_back(detection_to_json(detection));
   write_json(path, json);

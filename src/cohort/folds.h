@@ -23,8 +23,8 @@ Folds make_folds(const Cohort& cohort, int count, uint64_t seed);
 Folds read_folds(const std::filesystem::path& path);
 void write_folds(const std::filesystem::path& path, const Folds& folds);
 
-// Patients in fold k are the test set of fold k. A patient of the cohort that the file does not know
-// is bad_input.
+// Patients in fold k are the test set of fold k. A patient of the cohort that the file does not
+// know is bad_input.
 Cohort train_part(const Cohort& cohort, const Folds& folds, int fold);
 Cohort test_part(const Cohort& cohort, const Folds& folds, int fold);
 

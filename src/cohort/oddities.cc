@@ -9,11 +9,11 @@ namespace mammograft {
 
 namespace {
 
-constexpr double kSmallestMm = 3;      // smaller than any mass of MIAS (6.8 mm) or INbreast
-constexpr double kLargestMm = 100;     // as wide as a breast
+constexpr double kSmallestMm = 3;        // smaller than any mass of MIAS (6.8 mm) or INbreast
+constexpr double kLargestMm = 100;       // as wide as a breast
 constexpr double kSmallestShare = 0.01;  // of the image's longer side, where no size is known
 constexpr double kLargestShare = 0.5;
-constexpr double kOutsideShare = 0.25;  // of a finding's pixels outside the breast
+constexpr double kOutsideShare = 0.25;                  // of a finding's pixels outside the breast
 constexpr double kBreastLow = 0.05, kBreastHigh = 0.9;  // of the image's area
 
 class Collector {

@@ -17,7 +17,7 @@ Quantiles quantiles_of(std::vector<double> values);
 
 // One kind of thing that deserves a look.
 struct Oddity {
-  std::string what;                   // "findings that leave the breast by more than a quarter"
+  std::string what;  // "findings that leave the breast by more than a quarter"
   int count = 0;
   std::vector<std::string> examples;  // file names, at most 5
 };
@@ -26,8 +26,8 @@ struct CohortSummary {
   int patients = 0, patients_with_mass = 0;
   int images = 0;
   std::map<std::string, int> by_status, by_view, by_laterality, by_split;  // "-" where not known
-  std::map<std::string, int> by_spacing;     // "0.2 x 0.2 mm", "-"
-  std::map<std::string, int> by_image_size;  // "1024 x 1024"
+  std::map<std::string, int> by_spacing;                                   // "0.2 x 0.2 mm", "-"
+  std::map<std::string, int> by_image_size;                                // "1024 x 1024"
   std::map<std::string, int> by_original_bits;
   int findings = 0, ignored = 0;  // masses; regions to ignore
   std::map<std::string, int> by_mask_origin, by_category;

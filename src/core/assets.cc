@@ -19,7 +19,8 @@ std::filesystem::path find_asset(const std::string& name) {
   for (const fs::path& folder : folders) {
     if (fs::exists(folder / name, ignored)) return fs::weakly_canonical(folder / name);
   }
-  fail(ErrorKind::io, "{}: not found beside the program; set MAMMOGRAFT_ASSETS to the folder that holds it", name);
+  fail(ErrorKind::io,
+       "{}: not found beside the program; set MAMMOGRAFT_ASSETS to the folder that holds it", name);
 }
 
 }  // namespace mammograft

@@ -6,8 +6,8 @@
 
 namespace mammograft {
 
-// Looked for in $MAMMOGRAFT_ASSETS, beside the installed program, and in the source tree above a build.
-// Throws io naming the file and the variable.
+// Looked for in $MAMMOGRAFT_ASSETS, beside the installed program, and in the source tree above a
+// build. Throws io naming the file and the variable.
 std::filesystem::path find_asset(const std::string& name);
 
 }  // namespace mammograft

@@ -31,13 +31,13 @@ class JsonView {
   const Json& json() const { return *json_; }
   const std::string& where() const { return where_; }
 
-  bool has(const char* key) const;                  // an object with a key that is not null
-  JsonView at(const char* key) const;               // bad_input when missing or not an object
-  JsonView at(size_t index) const;                  // bad_input when out of range or not an array
-  size_t size() const;                              // of an array; bad_input when not an array
-  double number() const;                            // finite; bad_input otherwise
-  int64_t integer() const;                          // a number without a fraction
-  bool boolean() const;                             // true, false, 0 or 1
+  bool has(const char* key) const;     // an object with a key that is not null
+  JsonView at(const char* key) const;  // bad_input when missing or not an object
+  JsonView at(size_t index) const;     // bad_input when out of range or not an array
+  size_t size() const;                 // of an array; bad_input when not an array
+  double number() const;               // finite; bad_input otherwise
+  int64_t integer() const;             // a number without a fraction
+  bool boolean() const;                // true, false, 0 or 1
   std::string string() const;
   double number(const char* key) const { return at(key).number(); }
   int64_t integer(const char* key) const { return at(key).integer(); }

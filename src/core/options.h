@@ -6,7 +6,8 @@
 //     std::string precision = "auto";
 //     template <typename V> void fields(V&& v) {
 //       v("steps", steps, "optimiser steps");
-//       v.choice("precision", precision, {"auto", "fp32", "bf16"}, "arithmetic of the convolutions");
+//       v.choice("precision", precision, {"auto", "fp32", "bf16"}, "arithmetic of the
+//       convolutions");
 //     }
 //   };
 //

@@ -53,12 +53,13 @@ class Loop {
   std::exception_ptr error_;
 };
 
-// A container's share of processor time, as a number of processors, rounded up (cgroup v2: "200000 100000"
-// is two). More threads than that wait for each other.
+// A container's share of processor time, as a number of processors, rounded up (cgroup v2: "200000
+// 100000" is two). More threads than that wait for each other.
 int container_threads() {
   std::ifstream file("/sys/fs/cgroup/cpu.max");
   double quota = 0, period = 0;
-  if (!(file >> quota >> period) || quota <= 0 || period <= 0) return std::numeric_limits<int>::max();
+  if (!(file >> quota >> period) || quota <= 0 || period <= 0)
+    return std::numeric_limits<int>::max();
   return std::max(1, static_cast<int>(std::ceil(quota / period)));
 }
 
@@ -86,7 +87,8 @@ int hardware_threads() {
   int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 #if defined(__linux__)
   cpu_set_t allowed;
-  if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) threads = std::min(threads, CPU_COUNT(&allowed));
+  if (sched_getaffinity(0, sizeof allowed, &allowed) == 0)
+    threads = std::min(threads, CPU_COUNT(&allowed));
 #endif
   return std::min(threads, container_threads());
 }

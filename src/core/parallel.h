@@ -11,8 +11,8 @@ namespace mammograft {
 // on it. Between items the loop honours check_cancelled().
 void parallel_for(int64_t count, int threads, const std::function<void(int64_t)>& body);
 
-// Processors that this process may use: those of the machine, less what taskset, a batch system or a
-// container (its CPU quota) withholds.
+// Processors that this process may use: those of the machine, less what taskset, a batch system or
+// a container (its CPU quota) withholds.
 int hardware_threads();
 
 }  // namespace mammograft

@@ -12,13 +12,14 @@ class Progress {
  public:
   virtual ~Progress() = default;
   virtual void start(const std::string& /*label*/, int64_t /*total*/) {}
-  virtual void advance(int64_t /*done*/, const std::string& /*note*/ = {}) {}  // done so far, of total
+  virtual void advance(int64_t /*done*/, const std::string& /*note*/ = {}) {
+  }  // done so far, of total
   virtual void finish() {}
 };
 
-// A bar on stderr with rate and time left; a plain line every ten seconds where stderr is no terminal;
-// nothing when the log level is quiet. A resumed stage calls advance(done so far) first, so that the
-// rate counts only what follows.
+// A bar on stderr with rate and time left; a plain line every ten seconds where stderr is no
+// terminal; nothing when the log level is quiet. A resumed stage calls advance(done so far) first,
+// so that the rate counts only what follows.
 std::unique_ptr<Progress> make_terminal_progress();
 
 // Ctrl-C (SIGINT) and SIGTERM ask the program to stop; long loops call check_cancelled() between

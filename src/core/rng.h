@@ -27,7 +27,7 @@ class Rng {
   double normal();                              // mean 0, standard deviation 1
   int64_t integer(int64_t n);                   // 0 .. n-1, unbiased; n > 0
   bool chance(double probability);
-  int64_t poisson(double mean);                 // mean >= 0
+  int64_t poisson(double mean);  // mean >= 0
 
   template <typename T>
   void shuffle(std::vector<T>& items) {  // Fisher-Yates

@@ -35,7 +35,8 @@ double best_overlap(const Box& box, const AnchorOptions& anchors, const std::vec
 }
 
 // Changes one size at a time by a few per cent while that helps.
-AnchorOptions climb(const std::vector<Box>& boxes, AnchorOptions anchors, const std::vector<int>& strides) {
+AnchorOptions climb(const std::vector<Box>& boxes, AnchorOptions anchors,
+                    const std::vector<int>& strides) {
   double best = anchor_coverage(boxes, anchors, strides, 0).mean_iou;
   for (double step : {1.5, 1.25, 1.1}) {
     for (bool improved = true; improved;) {
@@ -83,7 +84,9 @@ AnchorOptions fit_anchors(const std::vector<Box>& boxes, const AnchorOptions& st
     reshaped.ratios[i] = std::round(quantile(ratios, q) * 100) / 100;
   }
   const AnchorOptions a = climb(boxes, start, strides), b = climb(boxes, reshaped, strides);
-  const auto mean_iou = [&](const AnchorOptions& o) { return anchor_coverage(boxes, o, strides, 0).mean_iou; };
+  const auto mean_iou = [&](const AnchorOptions& o) {
+    return anchor_coverage(boxes, o, strides, 0).mean_iou;
+  };
   return mean_iou(b) > mean_iou(a) ? b : a;
 }
 

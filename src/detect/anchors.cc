@@ -39,8 +39,8 @@ torch::Tensor level_anchors(const AnchorOptions& options, int level, int64_t hei
   const torch::Tensor base = base_anchors(level_sizes(options, level), options.ratios);
   const torch::Tensor xs = torch::arange(width, torch::kFloat) * static_cast<double>(stride_x);
   const torch::Tensor ys = torch::arange(height, torch::kFloat) * static_cast<double>(stride_y);
-  const torch::Tensor x = xs.repeat({height});             // [H * W]
-  const torch::Tensor y = ys.repeat_interleave(width);     // [H * W]
+  const torch::Tensor x = xs.repeat({height});                 // [H * W]
+  const torch::Tensor y = ys.repeat_interleave(width);         // [H * W]
   const torch::Tensor shifts = torch::stack({x, y, x, y}, 1);  // [H * W, 4]
   return (shifts.unsqueeze(1) + base.unsqueeze(0)).reshape({-1, 4});
 }

@@ -1,5 +1,5 @@
-// Anchors: boxes of fixed sizes and shapes at every location of every pyramid level (Faster R-CNN §3.1),
-// with torchvision's rounding and order.
+// Anchors: boxes of fixed sizes and shapes at every location of every pyramid level (Faster R-CNN
+// §3.1), with torchvision's rounding and order.
 #pragma once
 
 #include <torch/types.h>
@@ -10,16 +10,16 @@
 
 namespace mammograft {
 
-// The anchors of one location, centred on (0, 0): [A, 4] xyxy, rounded to whole pixels; ratios outer,
-// sizes inner, as torchvision orders them.
+// The anchors of one location, centred on (0, 0): [A, 4] xyxy, rounded to whole pixels; ratios
+// outer, sizes inner, as torchvision orders them.
 torch::Tensor base_anchors(const std::vector<double>& sizes, const std::vector<double>& ratios);
 
 // Sizes of level `level`.
 std::vector<double> level_sizes(const AnchorOptions& options, int level);
 int anchors_per_location(const AnchorOptions& options);
 
-// All anchors of one level for a feature map of height x width: [height * width * A, 4], location-major.
-// The stride is the image's size over the grid's, as in torchvision.
+// All anchors of one level for a feature map of height x width: [height * width * A, 4],
+// location-major. The stride is the image's size over the grid's, as in torchvision.
 torch::Tensor level_anchors(const AnchorOptions& options, int level, int64_t height, int64_t width,
                             int64_t stride_y, int64_t stride_x);
 

@@ -1,5 +1,5 @@
-// Random changes of a training image that a mammogram could have had: size, proportions, mirror images,
-// exposure. No torch.
+// Random changes of a training image that a mammogram could have had: size, proportions, mirror
+// images, exposure. No torch.
 #pragma once
 
 #include <opencv2/core.hpp>
@@ -12,11 +12,11 @@ namespace mammograft {
 
 struct AugmentOptions {
   double scale_low = 0.8, scale_high = 1.2;
-  double stretch = 0.08;      // width by 1 +- this
-  double rotate_deg = 0;      // +- this
+  double stretch = 0.08;  // width by 1 +- this
+  double rotate_deg = 0;  // +- this
   bool flip_x = true, flip_y = true;
-  double gamma = 0.3;         // exponent e^(+- this)
-  double gain = 0.15;         // factor 1 +- this
+  double gamma = 0.3;  // exponent e^(+- this)
+  double gain = 0.15;  // factor 1 +- this
   template <typename V>
   void fields(V&& v) {
     v("scale_low", scale_low, "smallest random magnification");

@@ -37,8 +37,8 @@ torch::Tensor box_tensor(const std::vector<Box>& boxes) {
   return out;
 }
 
-// The pixels of the union of the outlines, by COCO's rule. (cv::fillPoly would add the border's pixels and
-// leave out where outlines overlap.)
+// The pixels of the union of the outlines, by COCO's rule. (cv::fillPoly would add the border's
+// pixels and leave out where outlines overlap.)
 void fill_mask(const TrainingMass& mass, cv::Mat& mask) {
   decode_rle(rasterize(mass.polygons, mask.rows, mask.cols)).copyTo(mask);
 }
@@ -68,7 +68,8 @@ Target make_target(const AugmentedImage& image, int64_t height, int64_t width) {
 
 int64_t padded(int64_t side) { return (side + 31) / 32 * 32; }
 
-AugmentedImage augment(const TrainingImage& image, const AugmentOptions& options, int long_side_px, Rng& rng) {
+AugmentedImage augment(const TrainingImage& image, const AugmentOptions& options, int long_side_px,
+                       Rng& rng) {
   // One of the masses is kept in view where the magnified image is cropped.
   const Box focus = image.masses.empty()
                         ? Box{}

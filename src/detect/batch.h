@@ -19,8 +19,8 @@ struct Batch {
   std::vector<Rng> rngs;        // N: for the losses' choice of samples
 };
 
-// Draws [step * size, (step + 1) * size) of the set. Depends on (seed, step) alone. Masses of which less
-// than a quarter stays on the canvas become ignored regions.
+// Draws [step * size, (step + 1) * size) of the set. Depends on (seed, step) alone. Masses of which
+// less than a quarter stays on the canvas become ignored regions.
 Batch make_batch(const TrainingSet& set, const AugmentOptions& options, int64_t step, int64_t size,
                  int long_side_px, const Rng& seed);
 
@@ -30,7 +30,8 @@ struct AugmentedImage {
   std::vector<TrainingMass> masses;
   std::vector<Box> ignored;
 };
-AugmentedImage augment(const TrainingImage& image, const AugmentOptions& options, int long_side_px, Rng& rng);
+AugmentedImage augment(const TrainingImage& image, const AugmentOptions& options, int long_side_px,
+                       Rng& rng);
 
 int64_t padded(int64_t side);  // up to the next multiple of 32
 

@@ -19,10 +19,10 @@ CenterForm center_form(const torch::Tensor& boxes) {
 
 torch::Tensor BoxCoder::encode(const torch::Tensor& boxes, const torch::Tensor& anchors) const {
   const CenterForm b = center_form(boxes), a = center_form(anchors);
-  return torch::stack({weights[0] * (b.x - a.x) / a.width, weights[1] * (b.y - a.y) / a.height,
-                       weights[2] * (b.width / a.width).log(),
-                       weights[3] * (b.height / a.height).log()},
-                      1);
+  return torch::stack(
+      {weights[0] * (b.x - a.x) / a.width, weights[1] * (b.y - a.y) / a.height,
+       weights[2] * (b.width / a.width).log(), weights[3] * (b.height / a.height).log()},
+      1);
 }
 
 torch::Tensor BoxCoder::decode(const torch::Tensor& deltas, const torch::Tensor& anchors) const {

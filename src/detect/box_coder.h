@@ -1,4 +1,5 @@
-// Boxes as the regression targets of R-CNN (Girshick et al. 2014, appendix C; torchvision's BoxCoder).
+// Boxes as the regression targets of R-CNN (Girshick et al. 2014, appendix C; torchvision's
+// BoxCoder).
 #pragma once
 
 #include <torch/types.h>

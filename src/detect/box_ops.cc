@@ -23,8 +23,10 @@ void check_boxes(const torch::Tensor& boxes) {
 torch::Tensor common_area(const torch::Tensor& a, const torch::Tensor& b) {
   check_boxes(a);
   check_boxes(b);
-  const torch::Tensor low = torch::max(a.unsqueeze(1).slice(2, 0, 2), b.unsqueeze(0).slice(2, 0, 2));
-  const torch::Tensor high = torch::min(a.unsqueeze(1).slice(2, 2, 4), b.unsqueeze(0).slice(2, 2, 4));
+  const torch::Tensor low =
+      torch::max(a.unsqueeze(1).slice(2, 0, 2), b.unsqueeze(0).slice(2, 0, 2));
+  const torch::Tensor high =
+      torch::min(a.unsqueeze(1).slice(2, 2, 4), b.unsqueeze(0).slice(2, 2, 4));
   const torch::Tensor side = (high - low).clamp_min(0);  // [P, Q, 2]
   return side.select(2, 0) * side.select(2, 1);
 }
@@ -34,7 +36,8 @@ std::vector<int64_t> greedy_nms(const float* box, const float* score, const int6
                                 int64_t count, float threshold) {
   std::vector<int64_t> order(count);
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) { return score[a] > score[b]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int64_t a, int64_t b) { return score[a] > score[b]; });
   const auto area = [&](int64_t i) {
     return (box[4 * i + 2] - box[4 * i]) * (box[4 * i + 3] - box[4 * i + 1]);
   };
@@ -61,10 +64,11 @@ torch::Tensor run_nms(const torch::Tensor& boxes, const torch::Tensor& scores,
   check_boxes(boxes);
   const torch::Tensor b = boxes.detach().to(torch::kCPU, torch::kFloat).contiguous();
   const torch::Tensor s = scores.detach().to(torch::kCPU, torch::kFloat).contiguous();
-  const torch::Tensor g = groups.defined() ? groups.to(torch::kCPU, torch::kLong).contiguous() : groups;
-  const std::vector<int64_t> kept =
-      greedy_nms(b.data_ptr<float>(), s.data_ptr<float>(),
-                 g.defined() ? g.data_ptr<int64_t>() : nullptr, b.size(0), static_cast<float>(threshold));
+  const torch::Tensor g =
+      groups.defined() ? groups.to(torch::kCPU, torch::kLong).contiguous() : groups;
+  const std::vector<int64_t> kept = greedy_nms(b.data_ptr<float>(), s.data_ptr<float>(),
+                                               g.defined() ? g.data_ptr<int64_t>() : nullptr,
+                                               b.size(0), static_cast<float>(threshold));
   return torch::tensor(kept, torch::kLong).to(boxes.device());
 }
 
@@ -81,9 +85,9 @@ torch::Tensor box_cover(const torch::Tensor& a, const torch::Tensor& b) {
 
 torch::Tensor clip_boxes(const torch::Tensor& boxes, int64_t height, int64_t width) {
   const auto c = boxes.unbind(-1);
-  return torch::stack({c[0].clamp(0, width), c[1].clamp(0, height), c[2].clamp(0, width),
-                       c[3].clamp(0, height)},
-                      -1);
+  return torch::stack(
+      {c[0].clamp(0, width), c[1].clamp(0, height), c[2].clamp(0, width), c[3].clamp(0, height)},
+      -1);
 }
 
 torch::Tensor keep_not_smaller(const torch::Tensor& boxes, double min_size) {

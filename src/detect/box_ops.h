@@ -11,7 +11,8 @@ torch::Tensor clip_boxes(const torch::Tensor& boxes, int64_t height, int64_t wid
 torch::Tensor keep_not_smaller(const torch::Tensor& boxes, double min_size);  // [R, 4] -> indices
 
 // Greedy non-maximum suppression: indices of the kept boxes by falling score; of two boxes with
-// IoU > threshold the one with the higher score stays. Ties keep their order. boxes [R, 4], scores [R].
+// IoU > threshold the one with the higher score stays. Ties keep their order. boxes [R, 4], scores
+// [R].
 torch::Tensor nms(const torch::Tensor& boxes, const torch::Tensor& scores, double threshold);
 
 // NMS within each group (level or class): boxes of different groups never suppress each other.

@@ -36,7 +36,8 @@ TEST(Anchors, OfTheTorchvisionPreset) {
   for (int level = 0; level < 5; ++level) {
     base.push_back(base_anchors(level_sizes(options, level), options.ratios));
   }
-  EXPECT_EQ(largest_difference(torch::cat(base), tensor_of(golden("anchors")["torchvision_base"])), 0);
+  EXPECT_EQ(largest_difference(torch::cat(base), tensor_of(golden("anchors")["torchvision_base"])),
+            0);
 }
 
 TEST(Anchors, TooFewSizesAreAUsageError) {
@@ -88,17 +89,21 @@ TEST(BoxCoder, DecodeUndoesEncode) {
   const Json& g = golden("coder");
   const torch::Tensor anchors = tensor_of(g["anchors"]), boxes = tensor_of(g["boxes"]);
   const BoxCoder coder{{10, 10, 5, 5}};
-  EXPECT_LT(largest_difference(coder.decode(coder.encode(boxes, anchors), anchors).squeeze(1), boxes), 1e-3);
+  EXPECT_LT(
+      largest_difference(coder.decode(coder.encode(boxes, anchors), anchors).squeeze(1), boxes),
+      1e-3);
   EXPECT_EQ(coder.encode(boxes.slice(0, 0, 0), anchors.slice(0, 0, 0)).size(0), 0);
 }
 
 TEST(BoxOps, IouIsTorchvisions) {
   const Json& g = golden("iou");
-  EXPECT_LT(largest_difference(box_iou(tensor_of(g["a"]), tensor_of(g["b"])), tensor_of(g["iou"])), 1e-6);
+  EXPECT_LT(largest_difference(box_iou(tensor_of(g["a"]), tensor_of(g["b"])), tensor_of(g["iou"])),
+            1e-6);
 }
 
 TEST(BoxOps, CoverIsTheShareOfTheFirstBox) {
-  const torch::Tensor a = torch::tensor({{0.f, 0.f, 10.f, 10.f}}), b = torch::tensor({{5.f, 0.f, 45.f, 20.f}});
+  const torch::Tensor a = torch::tensor({{0.f, 0.f, 10.f, 10.f}}),
+                      b = torch::tensor({{5.f, 0.f, 45.f, 20.f}});
   EXPECT_FLOAT_EQ(box_cover(a, b).item<float>(), 0.5f);
   EXPECT_FLOAT_EQ(box_cover(b, a).item<float>(), 50.0f / 800);
 }
@@ -109,12 +114,14 @@ TEST(BoxOps, NmsIsTorchvisions) {
   const torch::Tensor groups = tensor_of(g["groups"]).to(torch::kLong);
   for (const Json& c : g["cases"]) {
     EXPECT_EQ(list_of(nms(boxes, scores, c["threshold"])), list_of(c["kept"]));
-    EXPECT_EQ(list_of(batched_nms(boxes, scores, groups, c["threshold"])), list_of(c["kept_in_groups"]));
+    EXPECT_EQ(list_of(batched_nms(boxes, scores, groups, c["threshold"])),
+              list_of(c["kept_in_groups"]));
   }
 }
 
 TEST(BoxOps, NmsKeepsTheOrderOfTiesAndTakesNothing) {
-  const torch::Tensor boxes = torch::tensor({{0.f, 0.f, 10.f, 10.f}, {0.f, 0.f, 10.f, 10.f}, {50.f, 0.f, 60.f, 10.f}});
+  const torch::Tensor boxes =
+      torch::tensor({{0.f, 0.f, 10.f, 10.f}, {0.f, 0.f, 10.f, 10.f}, {50.f, 0.f, 60.f, 10.f}});
   EXPECT_EQ(list_of(nms(boxes, torch::tensor({0.5f, 0.5f, 0.5f}), 0.5)), (List{0, 2}));
   EXPECT_EQ(list_of(nms(boxes, torch::tensor({0.1f, 0.5f, 0.3f}), 0.5)), (List{1, 2}));
   // IoU of exactly the threshold does not suppress.
@@ -125,8 +132,10 @@ TEST(BoxOps, NmsKeepsTheOrderOfTiesAndTakesNothing) {
 }
 
 TEST(BoxOps, ClipAndSizes) {
-  const torch::Tensor boxes = torch::tensor({{-5.f, -1.f, 30.f, 50.f}, {18.f, 38.f, 25.f, 70.f}, {3.f, 3.f, 4.f, 5.f}});
-  const torch::Tensor expected = torch::tensor({{0.f, 0.f, 20.f, 40.f}, {18.f, 38.f, 20.f, 40.f}, {3.f, 3.f, 4.f, 5.f}});
+  const torch::Tensor boxes =
+      torch::tensor({{-5.f, -1.f, 30.f, 50.f}, {18.f, 38.f, 25.f, 70.f}, {3.f, 3.f, 4.f, 5.f}});
+  const torch::Tensor expected =
+      torch::tensor({{0.f, 0.f, 20.f, 40.f}, {18.f, 38.f, 20.f, 40.f}, {3.f, 3.f, 4.f, 5.f}});
   EXPECT_EQ(largest_difference(clip_boxes(boxes, /*height=*/40, /*width=*/20), expected), 0);
   EXPECT_EQ(list_of(keep_not_smaller(expected, 2)), (List{0, 1}));
 }
@@ -134,13 +143,15 @@ TEST(BoxOps, ClipAndSizes) {
 TEST(Matcher, IsTorchvisions) {
   const Json& g = golden("matcher");
   for (const Json& c : g["cases"]) {
-    EXPECT_EQ(list_of(match(tensor_of(g["iou"]), c["fg"], c["bg"], c["keep_best"])), list_of(c["matches"]))
+    EXPECT_EQ(list_of(match(tensor_of(g["iou"]), c["fg"], c["bg"], c["keep_best"])),
+              list_of(c["matches"]))
         << c["fg"] << " " << c["bg"] << " " << c["keep_best"];
   }
 }
 
 TEST(Matcher, WithoutTruthEverythingIsBackground) {
-  EXPECT_EQ(list_of(match(torch::zeros({0, 3}), 0.5, 0.5, true)), (List{kBackground, kBackground, kBackground}));
+  EXPECT_EQ(list_of(match(torch::zeros({0, 3}), 0.5, 0.5, true)),
+            (List{kBackground, kBackground, kBackground}));
 }
 
 TEST(Matcher, ATruthThatNoAnchorTouchesTakesNone) {
@@ -149,10 +160,10 @@ TEST(Matcher, ATruthThatNoAnchorTouchesTakesNone) {
 }
 
 TEST(Matcher, BackgroundInIgnoredRegionsIsLeftOut) {
-  const torch::Tensor boxes = torch::tensor({{0.f, 0.f, 10.f, 10.f},     // 60 % ignored
-                                             {0.f, 0.f, 20.f, 10.f},     // 30 %
-                                             {1.f, 1.f, 5.f, 5.f},       // wholly, but a match
-                                             {0.f, 0.f, 6.f, 10.f}});    // wholly
+  const torch::Tensor boxes = torch::tensor({{0.f, 0.f, 10.f, 10.f},   // 60 % ignored
+                                             {0.f, 0.f, 20.f, 10.f},   // 30 %
+                                             {1.f, 1.f, 5.f, 5.f},     // wholly, but a match
+                                             {0.f, 0.f, 6.f, 10.f}});  // wholly
   torch::Tensor matches = torch::tensor({kBackground, kBackground, int64_t{0}, kBackground});
   exclude_ignored(matches, boxes, torch::tensor({{0.f, 0.f, 6.f, 10.f}}));
   EXPECT_EQ(list_of(matches), (List{kBetween, kBackground, 0, kBetween}));
@@ -162,8 +173,8 @@ TEST(Matcher, BackgroundInIgnoredRegionsIsLeftOut) {
 
 TEST(Matcher, SamplesAreBalancedAndFair) {
   List values(100, kBackground);
-  for (int64_t i = 0; i < 100; i += 4) values[i] = i % 3;          // 25 positive
-  for (int64_t i = 1; i < 100; i += 10) values[i] = kBetween;      // never chosen
+  for (int64_t i = 0; i < 100; i += 4) values[i] = i % 3;      // 25 positive
+  for (int64_t i = 1; i < 100; i += 10) values[i] = kBetween;  // never chosen
   const torch::Tensor matches = torch::tensor(values);
   std::vector<int> chosen(100, 0);
   for (uint64_t seed = 0; seed < 400; ++seed) {

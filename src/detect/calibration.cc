@@ -9,7 +9,8 @@
 namespace mammograft {
 namespace {
 
-std::vector<FrozenBatchNormImpl*> fresh_norms(MaskRcnn& network, const std::vector<std::string>& fresh) {
+std::vector<FrozenBatchNormImpl*> fresh_norms(MaskRcnn& network,
+                                              const std::vector<std::string>& fresh) {
   const std::set<std::string> names(fresh.begin(), fresh.end());
   std::vector<FrozenBatchNormImpl*> norms;
   for (const auto& item : network->named_modules()) {
@@ -21,9 +22,9 @@ std::vector<FrozenBatchNormImpl*> fresh_norms(MaskRcnn& network, const std::vect
 
 }  // namespace
 
-int calibrate_batch_norms(MaskRcnn& network, const std::vector<std::string>& fresh, const TrainingSet& set,
-                          const DetectorTrainingOptions& options, const Rng& rng, torch::Device device,
-                          torch::ScalarType compute) {
+int calibrate_batch_norms(MaskRcnn& network, const std::vector<std::string>& fresh,
+                          const TrainingSet& set, const DetectorTrainingOptions& options,
+                          const Rng& rng, torch::Device device, torch::ScalarType compute) {
   const std::vector<FrozenBatchNormImpl*> norms = fresh_norms(network, fresh);
   if (norms.empty()) return 0;
   const torch::NoGradGuard no_grad;

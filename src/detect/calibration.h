@@ -1,5 +1,6 @@
-// Batch norms that no file initialised (layer4 from the shipped ImageNet weights, all of them from random):
-// they take their statistics from training images once and are then frozen, as all others are.
+// Batch norms that no file initialised (layer4 from the shipped ImageNet weights, all of them from
+// random): they take their statistics from training images once and are then frozen, as all others
+// are.
 #pragma once
 
 #include <string>
@@ -12,10 +13,11 @@
 
 namespace mammograft {
 
-// `fresh`: names of the tensors that nothing initialised ("backbone.body.layer4.0.bn1.running_mean").
-// Returns how many norms were calibrated; the images are those of `options`, drawn with `rng`.
-int calibrate_batch_norms(MaskRcnn& network, const std::vector<std::string>& fresh, const TrainingSet& set,
-                          const DetectorTrainingOptions& options, const Rng& rng, torch::Device device,
-                          torch::ScalarType compute);
+// `fresh`: names of the tensors that nothing initialised
+// ("backbone.body.layer4.0.bn1.running_mean"). Returns how many norms were calibrated; the images
+// are those of `options`, drawn with `rng`.
+int calibrate_batch_norms(MaskRcnn& network, const std::vector<std::string>& fresh,
+                          const TrainingSet& set, const DetectorTrainingOptions& options,
+                          const Rng& rng, torch::Device device, torch::ScalarType compute);
 
 }  // namespace mammograft

@@ -27,8 +27,10 @@ inline cv::Mat test_breast(const Point* mass) {
       const double dy = (y + 0.5 - kTestHeight / 2.0) / 55, dx = (x + 0.5) / 85;
       const double r = dx * dx + dy * dy;
       if (r >= 1) continue;
-      const bool in_mass = mass && std::hypot(x + 0.5 - mass->x, y + 0.5 - mass->y) < kTestMassRadius;
-      pixels.at<uint16_t>(y, x) = cv::saturate_cast<uint16_t>(in_mass ? 60000 : 20000 + 15000 * (1 - r));
+      const bool in_mass =
+          mass && std::hypot(x + 0.5 - mass->x, y + 0.5 - mass->y) < kTestMassRadius;
+      pixels.at<uint16_t>(y, x) =
+          cv::saturate_cast<uint16_t>(in_mass ? 60000 : 20000 + 15000 * (1 - r));
     }
   }
   return pixels;
@@ -55,7 +57,8 @@ inline void add_test_image(Cohort& cohort, Status status, MaskOrigin origin = Ma
   image.patient_id = "test/patient-" + std::to_string(id);
   image.view = "CC";
   image.status = status;
-  write_png(cohort.folder / image.file_name, test_breast(status == Status::mass ? &center : nullptr));
+  write_png(cohort.folder / image.file_name,
+            test_breast(status == Status::mass ? &center : nullptr));
   cohort.images.push_back(image);
   if (status != Status::mass) return;
   Annotation mass;
@@ -64,11 +67,13 @@ inline void add_test_image(Cohort& cohort, Status status, MaskOrigin origin = Ma
   mass.bbox = {center.x - kTestMassRadius, center.y - kTestMassRadius, center.x + kTestMassRadius,
                center.y + kTestMassRadius};
   mass.mask_origin = origin;
-  if (origin != MaskOrigin::box) mass.segmentation = std::vector<Polygon>{test_circle(center, kTestMassRadius)};
+  if (origin != MaskOrigin::box)
+    mass.segmentation = std::vector<Polygon>{test_circle(center, kTestMassRadius)};
   cohort.annotations.push_back(mass);
 }
 
-inline Cohort test_cohort(const std::filesystem::path& folder, MaskOrigin origin = MaskOrigin::contour) {
+inline Cohort test_cohort(const std::filesystem::path& folder,
+                          MaskOrigin origin = MaskOrigin::contour) {
   Cohort cohort;
   cohort.folder = folder;
   std::filesystem::create_directories(folder);

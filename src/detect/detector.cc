@@ -35,7 +35,8 @@ Detector Detector::load(const std::filesystem::path& model, const RuntimeOptions
   return Detector(std::move(impl));
 }
 
-NetworkInput Detector::prepare(const cv::Mat& pixels, const std::optional<std::array<double, 2>>& spacing_mm,
+NetworkInput Detector::prepare(const cv::Mat& pixels,
+                               const std::optional<std::array<double, 2>>& spacing_mm,
                                const std::string& view) const {
   return make_network_input(pixels, spacing_mm, view, impl_->info.options.input);
 }
@@ -49,11 +50,12 @@ std::vector<FoundMass> Detector::detect(const cv::Mat& pixels,
 std::vector<FoundMass> Detector::detect(const NetworkInput& input) const {
   const int64_t height = padded(input.pixels.rows), width = padded(input.pixels.cols);
   torch::Tensor image = torch::zeros({1, 1, height, width});
-  cv::Mat canvas(static_cast<int>(height), static_cast<int>(width), CV_32FC1, image.data_ptr<float>());
+  cv::Mat canvas(static_cast<int>(height), static_cast<int>(width), CV_32FC1,
+                 image.data_ptr<float>());
   input.pixels.copyTo(canvas(cv::Rect(0, 0, input.pixels.cols, input.pixels.rows)));
 
-  const RoiDetections found = impl_->network->detect(image.to(impl_->device), impl_->compute, impl_->info.masks,
-                                                     impl_->mask_score_floor)[0];
+  const RoiDetections found = impl_->network->detect(image.to(impl_->device), impl_->compute,
+                                                     impl_->info.masks, impl_->mask_score_floor)[0];
   const torch::Tensor boxes = found.boxes.to(torch::kCPU).contiguous();
   const torch::Tensor scores = found.scores.to(torch::kCPU).contiguous();
   const torch::Tensor labels = found.labels.to(torch::kCPU).contiguous();
@@ -72,7 +74,8 @@ std::vector<FoundMass> Detector::detect(const NetworkInput& input) const {
     if (i < masks.size(0)) {
       const int side = static_cast<int>(masks.size(1));
       const cv::Mat probability(side, side, CV_32FC1, masks.data_ptr<float>() + i * side * side);
-      mass.mask = paste_mask(probability, box, input.original_size.height, input.original_size.width);
+      mass.mask =
+          paste_mask(probability, box, input.original_size.height, input.original_size.width);
     }
     result.push_back(std::move(mass));
   }
@@ -81,7 +84,9 @@ std::vector<FoundMass> Detector::detect(const NetworkInput& input) const {
 
 const DetectorOptions& Detector::options() const { return impl_->info.options; }
 bool Detector::masks() const { return impl_->info.masks; }
-const std::vector<std::string>& Detector::patients_hashed() const { return impl_->info.patients_hashed; }
+const std::vector<std::string>& Detector::patients_hashed() const {
+  return impl_->info.patients_hashed;
+}
 
 Json Detector::description() const {
   return {{"options", to_json(impl_->info.options)},

@@ -17,8 +17,8 @@
 namespace mammograft {
 
 struct FoundMass {
-  Box box;                  // pixels of the original image
-  double score = 0;         // 0 .. 1
+  Box box;           // pixels of the original image
+  double score = 0;  // 0 .. 1
   int64_t label = 1;
   std::optional<Rle> mask;  // of the original image's size; scores below the mask floor have none
 };
@@ -26,8 +26,8 @@ struct FoundMass {
 struct RuntimeOptions {
   std::string precision = "auto";  // auto | fp32 | bf16
   std::string device = "auto";
-  int threads = 0;                 // 0: all cores
-  bool all_masks = false;          // masks for every detection, however unlikely
+  int threads = 0;         // 0: all cores
+  bool all_masks = false;  // masks for every detection, however unlikely
 };
 
 class Detector {
@@ -38,22 +38,23 @@ class Detector {
   Detector(Detector&&) noexcept;
   Detector& operator=(Detector&&) noexcept;
 
-  // pixels: CV_16UC1, any size; spacing is needed only by models that work in mm. Everything found, by
-  // falling score. Safe to call from one thread at a time.
-  std::vector<FoundMass> detect(const cv::Mat& pixels,
-                                const std::optional<std::array<double, 2>>& spacing_mm = std::nullopt,
-                                const std::string& view = {}) const;
+  // pixels: CV_16UC1, any size; spacing is needed only by models that work in mm. Everything found,
+  // by falling score. Safe to call from one thread at a time.
+  std::vector<FoundMass> detect(
+      const cv::Mat& pixels, const std::optional<std::array<double, 2>>& spacing_mm = std::nullopt,
+      const std::string& view = {}) const;
 
-  // The two halves of detect(), so that one file can be read and prepared while the network looks at
-  // another. prepare() may run on any thread.
-  NetworkInput prepare(const cv::Mat& pixels, const std::optional<std::array<double, 2>>& spacing_mm,
+  // The two halves of detect(), so that one file can be read and prepared while the network looks
+  // at another. prepare() may run on any thread.
+  NetworkInput prepare(const cv::Mat& pixels,
+                       const std::optional<std::array<double, 2>>& spacing_mm,
                        const std::string& view) const;
   std::vector<FoundMass> detect(const NetworkInput& input) const;
 
   const DetectorOptions& options() const;
-  bool masks() const;                                     // the mask head has learnt
+  bool masks() const;  // the mask head has learnt
   const std::vector<std::string>& patients_hashed() const;
-  Json description() const;                               // for the detections' meta file
+  Json description() const;  // for the detections' meta file
 
  private:
   struct Impl;

@@ -12,7 +12,9 @@ void replace_first(std::string& text, const std::string& from, const std::string
   if (at != std::string::npos) text.replace(at, from.size(), to);
 }
 
-bool starts_with(const std::string& text, const std::string& prefix) { return text.rfind(prefix, 0) == 0; }
+bool starts_with(const std::string& text, const std::string& prefix) {
+  return text.rfind(prefix, 0) == 0;
+}
 
 // Names of torchvision before 0.13, without the ".0" of its wrapped convolutions.
 std::string modern_name(std::string name) {
@@ -23,7 +25,8 @@ std::string modern_name(std::string name) {
     if (!starts_with(name, block)) continue;
     const std::string rest = name.substr(block.size());  // "0.weight" or "0.0.weight"
     const size_t dot = rest.find('.');
-    if (rest.find('.', dot + 1) == std::string::npos) return block + rest.substr(0, dot) + ".0" + rest.substr(dot);
+    if (rest.find('.', dot + 1) == std::string::npos)
+      return block + rest.substr(0, dot) + ".0" + rest.substr(dot);
   }
   if (name == "rpn.head.conv.weight") return "rpn.head.conv.0.0.weight";
   if (name == "rpn.head.conv.bias") return "rpn.head.conv.0.0.bias";
@@ -34,30 +37,36 @@ std::string modern_name(std::string name) {
   return name;
 }
 
-std::string metadata_field(const std::map<std::string, std::string>& metadata, const std::string& key,
-                           const std::filesystem::path& path) {
+std::string metadata_field(const std::map<std::string, std::string>& metadata,
+                           const std::string& key, const std::filesystem::path& path) {
   const auto found = metadata.find(key);
   if (found == metadata.end()) {
-    fail(ErrorKind::bad_input, "{}: metadata: no '{}', expected a detector made by mammograft", path.string(), key);
+    fail(ErrorKind::bad_input, "{}: metadata: no '{}', expected a detector made by mammograft",
+         path.string(), key);
   }
   return found->second;
 }
 
-DetectorInfo info_from(const std::map<std::string, std::string>& metadata, const std::filesystem::path& path) {
+DetectorInfo info_from(const std::map<std::string, std::string>& metadata,
+                       const std::filesystem::path& path) {
   const std::string kind = metadata_field(metadata, "kind", path);
   if (kind != kKind) {
-    fail(ErrorKind::bad_input, "{}: metadata: kind: found '{}', expected '{}'", path.string(), kind, kKind);
+    fail(ErrorKind::bad_input, "{}: metadata: kind: found '{}', expected '{}'", path.string(), kind,
+         kKind);
   }
   const Json json = Json::parse(metadata_field(metadata, "detector", path), nullptr, false);
-  if (json.is_discarded()) fail(ErrorKind::bad_input, "{}: metadata: detector: not JSON", path.string());
+  if (json.is_discarded())
+    fail(ErrorKind::bad_input, "{}: metadata: detector: not JSON", path.string());
   const JsonView view(json, path.string() + ": metadata: detector");
   DetectorInfo info;
-  info.options = options_from_json<DetectorOptions>(view.at("options").json(), view.where() + ": options");
+  info.options =
+      options_from_json<DetectorOptions>(view.at("options").json(), view.where() + ": options");
   info.options.preset = view.string_or("preset", "light");
   info.options.classes = static_cast<int>(view.integer_or("classes", 2));
   info.masks = view.at("masks").boolean();
   const JsonView patients = view.at("patients_hashed");
-  for (size_t i = 0; i < patients.size(); ++i) info.patients_hashed.push_back(patients.at(i).string());
+  for (size_t i = 0; i < patients.size(); ++i)
+    info.patients_hashed.push_back(patients.at(i).string());
   info.training = json.value("training", Json::object());
   return info;
 }
@@ -70,15 +79,14 @@ std::string first_few(const std::vector<std::string>& names) {
 
 }  // namespace
 
-void save_detector(const std::filesystem::path& path, const MaskRcnn& network, const DetectorInfo& info) {
+void save_detector(const std::filesystem::path& path, const MaskRcnn& network,
+                   const DetectorInfo& info) {
   TensorFile file;
-  for (const auto& [name, tensor] : named_tensors(*network)) file.tensors[name] = tensor.detach().to(torch::kCPU);
-  const Json json = {{"preset", info.options.preset},
-                     {"classes", info.options.classes},
-                     {"options", to_json(info.options)},
-                     {"masks", info.masks},
-                     {"patients_hashed", info.patients_hashed},
-                     {"training", info.training}};
+  for (const auto& [name, tensor] : named_tensors(*network))
+    file.tensors[name] = tensor.detach().to(torch::kCPU);
+  const Json json = {{"preset", info.options.preset},           {"classes", info.options.classes},
+                     {"options", to_json(info.options)},        {"masks", info.masks},
+                     {"patients_hashed", info.patients_hashed}, {"training", info.training}};
   file.metadata = {{"kind", kKind}, {"format", "1"}, {"detector", json.dump()}};
   save_tensors(path, file);
 }
@@ -93,11 +101,12 @@ MaskRcnn load_detector(const std::filesystem::path& path, DetectorInfo* info) {
   MaskRcnn network(info->options);
   const LoadReport report = load_into(file.tensors, *network);
   if (!report.mismatched.empty()) {
-    fail(ErrorKind::bad_input, "{}: tensors of another shape: {}", path.string(), first_few(report.mismatched));
+    fail(ErrorKind::bad_input, "{}: tensors of another shape: {}", path.string(),
+         first_few(report.mismatched));
   }
   if (!report.missing.empty()) {
-    fail(ErrorKind::bad_input, "{}: {} tensors are missing: {}", path.string(), report.missing.size(),
-         first_few(report.missing));
+    fail(ErrorKind::bad_input, "{}: {} tensors are missing: {}", path.string(),
+         report.missing.size(), first_few(report.missing));
   }
   return network;
 }

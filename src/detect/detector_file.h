@@ -1,5 +1,5 @@
-// A detector on disk: one safetensors file, torchvision's parameter names, and in its metadata all that
-// is needed to run it and to find leaks (docs/formats.md).
+// A detector on disk: one safetensors file, torchvision's parameter names, and in its metadata all
+// that is needed to run it and to find leaks (docs/formats.md).
 #pragma once
 
 #include <filesystem>
@@ -15,19 +15,21 @@ namespace mammograft {
 
 struct DetectorInfo {
   DetectorOptions options;
-  bool masks = false;                          // the mask head has learnt
-  std::vector<std::string> patients_hashed;    // hash_patient() of everybody it learnt from
-  Json training = Json::object();              // what run.json says of it
+  bool masks = false;                        // the mask head has learnt
+  std::vector<std::string> patients_hashed;  // hash_patient() of everybody it learnt from
+  Json training = Json::object();            // what run.json says of it
 };
 
-void save_detector(const std::filesystem::path& path, const MaskRcnn& network, const DetectorInfo& info);
+void save_detector(const std::filesystem::path& path, const MaskRcnn& network,
+                   const DetectorInfo& info);
 
-// Throws io, or bad_input: not a detector, tensors missing or of another shape (names the first ones).
+// Throws io, or bad_input: not a detector, tensors missing or of another shape (names the first
+// ones).
 DetectorInfo read_detector_info(const std::filesystem::path& path);
 MaskRcnn load_detector(const std::filesystem::path& path, DetectorInfo* info);
 
-// Copies into the network what fits of any safetensors file: a detector of ours, torchvision's names (old
-// and new), or a bare ResNet ("conv1.weight" becomes "backbone.body.conv1.weight").
+// Copies into the network what fits of any safetensors file: a detector of ours, torchvision's
+// names (old and new), or a bare ResNet ("conv1.weight" becomes "backbone.body.conv1.weight").
 LoadReport initialise_from(const std::filesystem::path& path, MaskRcnn& network);
 
 }  // namespace mammograft

@@ -22,16 +22,29 @@ DetectorOptions detector_preset(const std::string& name) {
   }
   // torchvision/models/detection/mask_rcnn.py and faster_rcnn.py; the input size is ours.
   options.input.long_side_px = 1024;
-  options.backbone = {.layer4 = true, .p2 = true, .stride_in_1x1 = true, .bn_eps = 1e-5,
-                      .fpn_channels = 256};
-  options.anchors = {.sizes = {32, 64, 128, 256, 512}, .sizes_per_level = 1,
-                     .ratios = {0.5, 1.0, 2.0}};
-  options.rpn = {.fg_iou = 0.7, .bg_iou = 0.3, .samples = 256, .positive_share = 0.5,
-                 .pre_nms_train = 2000, .post_nms_train = 2000, .pre_nms_test = 1000,
-                 .post_nms_test = 1000, .nms_iou = 0.7};
-  options.roi = {.fg_iou = 0.5, .bg_iou = 0.5, .samples = 512, .positive_share = 0.25,
-                 .box_features = 1024, .mask_convolutions = 4, .mask_channels = 256,
-                 .nms_iou = 0.5, .score_floor = 0, .max_detections = 100,
+  options.backbone = {
+      .layer4 = true, .p2 = true, .stride_in_1x1 = true, .bn_eps = 1e-5, .fpn_channels = 256};
+  options.anchors = {
+      .sizes = {32, 64, 128, 256, 512}, .sizes_per_level = 1, .ratios = {0.5, 1.0, 2.0}};
+  options.rpn = {.fg_iou = 0.7,
+                 .bg_iou = 0.3,
+                 .samples = 256,
+                 .positive_share = 0.5,
+                 .pre_nms_train = 2000,
+                 .post_nms_train = 2000,
+                 .pre_nms_test = 1000,
+                 .post_nms_test = 1000,
+                 .nms_iou = 0.7};
+  options.roi = {.fg_iou = 0.5,
+                 .bg_iou = 0.5,
+                 .samples = 512,
+                 .positive_share = 0.25,
+                 .box_features = 1024,
+                 .mask_convolutions = 4,
+                 .mask_channels = 256,
+                 .nms_iou = 0.5,
+                 .score_floor = 0,
+                 .max_detections = 100,
                  .mask_score_floor = 0.05};
   return options;
 }

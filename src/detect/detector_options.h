@@ -11,20 +11,21 @@
 namespace mammograft {
 
 // Glossary of shapes used throughout detect/ (after detectron2):
-//   N images, L feature levels, A anchors at a location, R anchors or RoIs, K classes (mass: 1; class 0
-//   is the background), C channels. Boxes are xyxy in pixels of the network's input.
+//   N images, L feature levels, A anchors at a location, R anchors or RoIs, K classes (mass: 1;
+//   class 0 is the background), C channels. Boxes are xyxy in pixels of the network's input.
 
 struct BackboneOptions {
-  bool layer4 = false;          // C5 (torchvision preset); light stops at C4
-  bool p2 = false;              // finest pyramid level P2 (torchvision preset)
-  bool stride_in_1x1 = true;    // of the shipped ImageNet weights (original ResNet)
-  double bn_eps = 1e-5;         // 0 for torchvision's COCO file
+  bool layer4 = false;        // C5 (torchvision preset); light stops at C4
+  bool p2 = false;            // finest pyramid level P2 (torchvision preset)
+  bool stride_in_1x1 = true;  // of the shipped ImageNet weights (original ResNet)
+  double bn_eps = 1e-5;       // 0 for torchvision's COCO file
   int fpn_channels = 128;
   template <typename V>
   void fields(V&& v) {
     v("layer4", layer4, "use ResNet stage 5 (layer4)");
     v("p2", p2, "use the finest pyramid level P2");
-    v("stride_in_1x1", stride_in_1x1, "stride in the first 1x1 convolution of a stage (original ResNet)");
+    v("stride_in_1x1", stride_in_1x1,
+      "stride in the first 1x1 convolution of a stage (original ResNet)");
     v("bn_eps", bn_eps, "epsilon of the frozen batch norms");
     v("fpn_channels", fpn_channels, "channels of the feature pyramid");
   }
@@ -32,8 +33,8 @@ struct BackboneOptions {
 
 struct AnchorOptions {
   std::vector<double> sizes = {19, 29, 38, 58, 77, 109, 154, 205};  // px of the network's input,
-  int sizes_per_level = 2;                                         // finest level first
-  std::vector<double> ratios = {0.7, 1.0, 1.4};                    // height / width
+  int sizes_per_level = 2;                                          // finest level first
+  std::vector<double> ratios = {0.7, 1.0, 1.4};                     // height / width
   template <typename V>
   void fields(V&& v) {
     v("sizes", sizes, "anchor sizes (square root of the area), network pixels, finest level first");

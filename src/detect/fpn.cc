@@ -42,7 +42,8 @@ std::vector<torch::Tensor> FpnImpl::forward(const std::vector<torch::Tensor>& c)
   levels.back() = layer.back()(top);
   for (size_t i = inner.size() - 1; i-- > 0;) {
     const torch::Tensor lateral = inner[i](c[first + i]);
-    top = lateral + torch::upsample_nearest2d(top, lateral.sizes().slice(2), std::nullopt, std::nullopt);
+    top = lateral +
+          torch::upsample_nearest2d(top, lateral.sizes().slice(2), std::nullopt, std::nullopt);
     levels[i] = layer[i](top);
   }
   if (options.p2) {

@@ -11,8 +11,8 @@ namespace mammograft {
 
 // A convolution with bias, kernel 1 or 3, padded so that only the stride changes the size. Its
 // parameters are fp32, its arithmetic is that of its input (bf16 or fp32). Where no gradient is
-// recorded, the weight is prepared once and kept until it changes. Starts Kaiming-uniform with slope 1
-// and zero bias, as torchvision's pyramid.
+// recorded, the weight is prepared once and kept until it changes. Starts Kaiming-uniform with
+// slope 1 and zero bias, as torchvision's pyramid.
 struct ConvolutionImpl : torch::nn::Conv2dImpl {
   ConvolutionImpl(int64_t in, int64_t out, int64_t kernel, int64_t stride = 1);
   torch::Tensor forward(const torch::Tensor& x) { return run(x, /*relu=*/false); }

@@ -20,7 +20,8 @@ TEST(Convolution, PreparedEqualsRecorded) {
     Convolution layer(in, out, kernel, stride);
     init_normal(layer, 0.3);
     torch::nn::init::normal_(layer->bias);
-    const torch::Tensor x = torch::randn({2, in, 13, 18}).contiguous(at::MemoryFormat::ChannelsLast);
+    const torch::Tensor x =
+        torch::randn({2, in, 13, 18}).contiguous(at::MemoryFormat::ChannelsLast);
     const torch::NoGradGuard no_grad;
     for (bool relu : {false, true}) {
       const torch::Tensor y = relu ? layer->forward_relu(x) : layer(x);

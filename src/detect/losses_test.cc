@@ -50,7 +50,8 @@ torch::Tensor filled(const torch::Tensor& boxes) {
     auto m = mask.accessor<uint8_t, 2>();
     for (int64_t y = 0; y < kSide; ++y) {
       for (int64_t x = 0; x < kSide; ++x) {
-        const double u = (2 * x + 1 - b[0] - b[2]) / (b[2] - b[0]), v = (2 * y + 1 - b[1] - b[3]) / (b[3] - b[1]);
+        const double u = (2 * x + 1 - b[0] - b[2]) / (b[2] - b[0]),
+                     v = (2 * y + 1 - b[1] - b[3]) / (b[3] - b[1]);
         m[y][x] = u * u + v * v < 1;
       }
     }
@@ -89,11 +90,12 @@ bool mostly_in(const Box& box, const torch::Tensor& regions) {
 }
 
 // -1: background, -2: looked at by no loss, else the index of the truth.
-std::vector<int64_t> slow_match(const std::vector<Box>& boxes, const Target& target, double fg, double bg,
-                                bool keep_best) {
+std::vector<int64_t> slow_match(const std::vector<Box>& boxes, const Target& target, double fg,
+                                double bg, bool keep_best) {
   std::vector<double> best_of_truth(target.boxes.size(0), 0);
   for (int64_t g = 0; g < target.boxes.size(0); ++g) {
-    for (const Box& box : boxes) best_of_truth[g] = std::max(best_of_truth[g], iou(box, box_of(target.boxes, g)));
+    for (const Box& box : boxes)
+      best_of_truth[g] = std::max(best_of_truth[g], iou(box, box_of(target.boxes, g)));
   }
   std::vector<int64_t> matches;
   for (const Box& box : boxes) {
@@ -123,7 +125,8 @@ double smooth_l1(double difference) {
 double box_loss(const Box& truth, const Box& anchor, const float* deltas, double xy, double wh) {
   const double t[4] = {xy * (truth.center().x - anchor.center().x) / anchor.width(),
                        xy * (truth.center().y - anchor.center().y) / anchor.height(),
-                       wh * std::log(truth.width() / anchor.width()), wh * std::log(truth.height() / anchor.height())};
+                       wh * std::log(truth.width() / anchor.width()),
+                       wh * std::log(truth.height() / anchor.height())};
   double sum = 0;
   for (int i = 0; i < 4; ++i) sum += smooth_l1(deltas[i] - t[i]);
   return sum;
@@ -135,14 +138,16 @@ double binary_cross_entropy(double logit, double truth) {
 }
 
 // d loss along a random direction of the inputs, both ways.
-void expect_gradient(const std::vector<torch::Tensor>& inputs, const std::function<torch::Tensor()>& loss) {
+void expect_gradient(const std::vector<torch::Tensor>& inputs,
+                     const std::function<torch::Tensor()>& loss) {
   for (const torch::Tensor& x : inputs) x.mutable_grad() = torch::Tensor();
   loss().backward();
   for (uint64_t seed = 40; seed < 44; ++seed) {
     double analytic = 0, norm = 0;
     const auto shift = [&](double by) {
       torch::NoGradGuard no_grad;
-      for (size_t i = 0; i < inputs.size(); ++i) inputs[i].add_(noise(inputs[i].sizes(), seed * 10 + i), by);
+      for (size_t i = 0; i < inputs.size(); ++i)
+        inputs[i].add_(noise(inputs[i].sizes(), seed * 10 + i), by);
     };
     for (size_t i = 0; i < inputs.size(); ++i) {
       if (!inputs[i].grad().defined()) continue;
@@ -161,7 +166,8 @@ void expect_gradient(const std::vector<torch::Tensor>& inputs, const std::functi
 }
 
 struct RpnCase {
-  RpnCase() : options(tiny_options()), rpn(options), levels(pyramid(2, 4, 7)), targets(two_targets()) {
+  RpnCase()
+      : options(tiny_options()), rpn(options), levels(pyramid(2, 4, 7)), targets(two_targets()) {
     fill_weights(*rpn, 0.3);
   }
   RpnLosses losses() {
@@ -182,7 +188,8 @@ TEST(RpnLosses, AreTheSlowReference) {
   double objectness = 0, box = 0;
   int64_t samples = 0, positive = 0, unused = 0;
   for (int64_t n = 0; n < 2; ++n) {
-    const auto matches = slow_match(anchors, c.targets[n], c.options.rpn.fg_iou, c.options.rpn.bg_iou, true);
+    const auto matches =
+        slow_match(anchors, c.targets[n], c.options.rpn.fg_iou, c.options.rpn.bg_iou, true);
     const torch::Tensor deltas = out.deltas[n].detach().contiguous();
     for (size_t i = 0; i < anchors.size(); ++i) {
       const double logit = out.logits[n][static_cast<int64_t>(i)].item<double>();
@@ -194,7 +201,8 @@ TEST(RpnLosses, AreTheSlowReference) {
       objectness += binary_cross_entropy(logit, matches[i] >= 0 ? 1 : 0);
       if (matches[i] < 0) continue;
       ++positive;
-      box += box_loss(box_of(c.targets[n].boxes, matches[i]), anchors[i], deltas.data_ptr<float>() + 4 * i, 1, 1);
+      box += box_loss(box_of(c.targets[n].boxes, matches[i]), anchors[i],
+                      deltas.data_ptr<float>() + 4 * i, 1, 1);
     }
   }
   ASSERT_GE(positive, 2);
@@ -225,7 +233,7 @@ TEST(Rpn, AnchorsAndOutputsBelongTogether) {
   torch::NoGradGuard no_grad;
   fill_weights(*c.rpn, 0);
   c.rpn->head->conv->weight.select(2, 1).select(2, 1).copy_(torch::eye(8));  // the centre: identity
-  c.rpn->head->cls_logits->weight.index_put_({4, 0}, torch::tensor(1.f));    // anchor 4 of a location
+  c.rpn->head->cls_logits->weight.index_put_({4, 0}, torch::tensor(1.f));  // anchor 4 of a location
   c.rpn->head->bbox_pred->weight.index_put_({4 * 4 + 2, 0}, torch::tensor(1.f));  // its dw
   for (auto& level : c.levels) level.zero_();
   c.levels[1][0][0][2][3] = 0.5;  // stride 16: location (x 48, y 32)
@@ -255,7 +263,8 @@ TEST(Rpn, ProposalsKeepTheirLimits) {
   c.options.rpn.post_nms_test = 15;
   Rpn rpn(c.options);
   fill_weights(*rpn, 0.3);
-  const Proposals proposals = rpn->propose(rpn->forward(c.levels, kSide, kSide), kSide, kSide, false);
+  const Proposals proposals =
+      rpn->propose(rpn->forward(c.levels, kSide, kSide), kSide, kSide, false);
   ASSERT_EQ(proposals.boxes.size(), 2u);
   for (int n = 0; n < 2; ++n) {
     const torch::Tensor &boxes = proposals.boxes[n], &scores = proposals.scores[n];
@@ -269,7 +278,8 @@ TEST(Rpn, ProposalsKeepTheirLimits) {
 }
 
 struct RoiCase {
-  RoiCase() : options(tiny_options()), heads(options), levels(pyramid(2, 2, 17)), targets(two_targets()) {
+  RoiCase()
+      : options(tiny_options()), heads(options), levels(pyramid(2, 2, 17)), targets(two_targets()) {
     fill_weights(*heads, 0.15);
     proposals = {torch::tensor({{5.f, 9.f, 26.f, 31.f},     // the first mass
                                 {8.f, 6.f, 28.f, 27.f},     // again
@@ -290,7 +300,8 @@ struct RoiCase {
 
 TEST(RoiLosses, AreTheSlowReference) {
   RoiCase c;
-  const auto matches_expected = std::vector<int64_t>{0, 0, 1, -2, -1, 0, 1};  // proposals, then the truth
+  const auto matches_expected =
+      std::vector<int64_t>{0, 0, 1, -2, -1, 0, 1};  // proposals, then the truth
   double classification = 0, box = 0, mask = 0;
   int64_t samples = 0, masks = 0;
   for (int64_t n = 0; n < 2; ++n) {
@@ -298,25 +309,31 @@ TEST(RoiLosses, AreTheSlowReference) {
     const torch::Tensor candidates = torch::cat({c.proposals[n], target.boxes});
     std::vector<Box> boxes;
     for (int64_t i = 0; i < candidates.size(0); ++i) boxes.push_back(box_of(candidates, i));
-    const auto matches = slow_match(boxes, target, c.options.roi.fg_iou, c.options.roi.bg_iou, false);
+    const auto matches =
+        slow_match(boxes, target, c.options.roi.fg_iou, c.options.roi.bg_iou, false);
     if (n == 0) {
       ASSERT_EQ(matches, matches_expected);
     }
     for (int64_t i = 0; i < candidates.size(0); ++i) {
       if (matches[i] == -2) continue;
       ++samples;
-      const torch::Tensor roi = candidates.slice(0, i, i + 1), image = torch::full({1}, n, torch::kLong);
-      const torch::Tensor hidden = c.heads->box_head(pyramid_roi_align(c.levels, {8, 16}, roi, image, 7));
+      const torch::Tensor roi = candidates.slice(0, i, i + 1),
+                          image = torch::full({1}, n, torch::kLong);
+      const torch::Tensor hidden =
+          c.heads->box_head(pyramid_roi_align(c.levels, {8, 16}, roi, image, 7));
       const torch::Tensor logits = c.heads->box_predictor->cls_score(hidden)[0].to(torch::kDouble);
-      const torch::Tensor deltas = c.heads->box_predictor->bbox_pred(hidden)[0].detach().contiguous();
+      const torch::Tensor deltas =
+          c.heads->box_predictor->bbox_pred(hidden)[0].detach().contiguous();
       const int64_t label = matches[i] >= 0 ? 1 : 0;
       classification -= std::log((logits[label].exp() / logits.exp().sum()).item<double>());
       if (label == 0) continue;
-      box += box_loss(box_of(target.boxes, matches[i]), boxes[i], deltas.data_ptr<float>() + 4, 10, 5);
+      box +=
+          box_loss(box_of(target.boxes, matches[i]), boxes[i], deltas.data_ptr<float>() + 4, 10, 5);
       if (!target.has_mask[matches[i]].item<bool>()) continue;
       ++masks;
-      const torch::Tensor truth = roi_align(target.masks[matches[i]].view({1, 1, kSide, kSide}).to(torch::kFloat),
-                                            roi, torch::zeros({1}, torch::kLong), {28, 1.0, -1, false})[0][0];
+      const torch::Tensor truth =
+          roi_align(target.masks[matches[i]].view({1, 1, kSide, kSide}).to(torch::kFloat), roi,
+                    torch::zeros({1}, torch::kLong), {28, 1.0, -1, false})[0][0];
       const torch::Tensor said = c.heads->mask_predictor(
           c.heads->mask_head(pyramid_roi_align(c.levels, {8, 16}, roi, image, 14)))[0][1];
       for (int y = 0; y < 28; ++y) {
@@ -378,8 +395,8 @@ TEST(RoiHeads, DetectionsFallInScoreAndStayInTheImage) {
   EXPECT_EQ(c.heads->detect(c.levels, c.proposals, kSide, kSide, true, floor)[0].masks.size(0), 1);
   EXPECT_EQ(c.heads->detect(c.levels, c.proposals, kSide, kSide, false, 0)[0].masks.size(0), 0);
   // Images of a batch do not mix: the second one alone gives the same.
-  const auto alone = c.heads->detect({c.levels[0].slice(0, 1), c.levels[1].slice(0, 1)}, {c.proposals[1]}, kSide,
-                                     kSide, true, 0);
+  const auto alone = c.heads->detect({c.levels[0].slice(0, 1), c.levels[1].slice(0, 1)},
+                                     {c.proposals[1]}, kSide, kSide, true, 0);
   EXPECT_LT(largest_difference(alone[0].boxes, found[1].boxes), 1e-4);
   EXPECT_LT(largest_difference(alone[0].masks, found[1].masks), 1e-5);
 }

@@ -12,7 +12,8 @@ float probability_at(const cv::Mat& p, double y, double x) {
   const int y0 = static_cast<int>(std::floor(y)), x0 = static_cast<int>(std::floor(x));
   const auto fy = static_cast<float>(y - y0), fx = static_cast<float>(x - x0);
   const auto cell = [&](int row, int column) {
-    return row >= 0 && column >= 0 && row < p.rows && column < p.cols ? p.at<float>(row, column) : 0.0f;
+    return row >= 0 && column >= 0 && row < p.rows && column < p.cols ? p.at<float>(row, column)
+                                                                      : 0.0f;
   };
   return (1 - fy) * ((1 - fx) * cell(y0, x0) + fx * cell(y0, x0 + 1)) +
          fy * ((1 - fx) * cell(y0 + 1, x0) + fx * cell(y0 + 1, x0 + 1));
@@ -36,7 +37,8 @@ class RunWriter {
   }
   Rle finish() {
     const int64_t pixels = int64_t{rle_.height} * rle_.width;
-    if (total_ < pixels || rle_.counts.empty()) rle_.counts.push_back(static_cast<uint32_t>(pixels - total_));
+    if (total_ < pixels || rle_.counts.empty())
+      rle_.counts.push_back(static_cast<uint32_t>(pixels - total_));
     return std::move(rle_);
   }
 
@@ -50,8 +52,10 @@ class RunWriter {
 }  // namespace
 
 Rle paste_mask(const cv::Mat& probability, const Box& box, int height, int width) {
-  const int x0 = std::max(0, static_cast<int>(std::floor(box.x0))), x1 = std::min(width, static_cast<int>(std::ceil(box.x1)));
-  const int y0 = std::max(0, static_cast<int>(std::floor(box.y0))), y1 = std::min(height, static_cast<int>(std::ceil(box.y1)));
+  const int x0 = std::max(0, static_cast<int>(std::floor(box.x0))),
+            x1 = std::min(width, static_cast<int>(std::ceil(box.x1)));
+  const int y0 = std::max(0, static_cast<int>(std::floor(box.y0))),
+            y1 = std::min(height, static_cast<int>(std::ceil(box.y1)));
   const double cells_x = probability.cols / box.width(), cells_y = probability.rows / box.height();
   RunWriter runs(height, width);
   for (int x = x0; x < x1; ++x) {  // column-major, as RLE

@@ -5,10 +5,13 @@
 namespace mammograft {
 namespace {
 
-// One grey channel as the three that ImageNet's weights expect, normalised by ImageNet's statistics.
+// One grey channel as the three that ImageNet's weights expect, normalised by ImageNet's
+// statistics.
 torch::Tensor imagenet_channels(const torch::Tensor& images) {
-  const torch::Tensor mean = torch::tensor({0.485f, 0.456f, 0.406f}, images.device()).view({1, 3, 1, 1});
-  const torch::Tensor deviation = torch::tensor({0.229f, 0.224f, 0.225f}, images.device()).view({1, 3, 1, 1});
+  const torch::Tensor mean =
+      torch::tensor({0.485f, 0.456f, 0.406f}, images.device()).view({1, 3, 1, 1});
+  const torch::Tensor deviation =
+      torch::tensor({0.229f, 0.224f, 0.225f}, images.device()).view({1, 3, 1, 1});
   return (images - mean) / deviation;
 }
 
@@ -35,9 +38,10 @@ MaskRcnnImpl::MaskRcnnImpl(const DetectorOptions& options) : options(options) {
   roi_heads = register_module("roi_heads", RoiHeads(options));
 }
 
-std::vector<torch::Tensor> MaskRcnnImpl::pyramid(const torch::Tensor& images, torch::ScalarType compute) {
-  ensure(images.dim() == 4 && images.size(1) == 1, "images: expected [N, 1, H, W], got {} dimensions",
-         images.dim());
+std::vector<torch::Tensor> MaskRcnnImpl::pyramid(const torch::Tensor& images,
+                                                 torch::ScalarType compute) {
+  ensure(images.dim() == 4 && images.size(1) == 1,
+         "images: expected [N, 1, H, W], got {} dimensions", images.dim());
   const torch::Tensor x =
       imagenet_channels(images).to(compute).contiguous(torch::MemoryFormat::ChannelsLast);
   return backbone(x);
@@ -56,12 +60,14 @@ DetectorLosses MaskRcnnImpl::losses(const torch::Tensor& images, const std::vect
           second_stage.mask};
 }
 
-std::vector<RoiDetections> MaskRcnnImpl::detect(const torch::Tensor& images, torch::ScalarType compute,
-                                                bool with_masks, double mask_score_floor) {
+std::vector<RoiDetections> MaskRcnnImpl::detect(const torch::Tensor& images,
+                                                torch::ScalarType compute, bool with_masks,
+                                                double mask_score_floor) {
   torch::InferenceMode inference;
   const int64_t height = images.size(2), width = images.size(3);
   const auto levels = pyramid(images, compute);
-  const Proposals proposals = rpn->propose(rpn(levels, height, width), height, width, /*training=*/false);
+  const Proposals proposals =
+      rpn->propose(rpn(levels, height, width), height, width, /*training=*/false);
   return roi_heads->detect(first(levels, options.roi_levels()), proposals.boxes, height, width,
                            with_masks, mask_score_floor);
 }

@@ -1,5 +1,5 @@
-// Mask R-CNN (He et al. 2017) on a feature pyramid: backbone.body, backbone.fpn, rpn, roi_heads, with
-// torchvision's parameter names. Takes tensors; knows nothing of files, options or devices.
+// Mask R-CNN (He et al. 2017) on a feature pyramid: backbone.body, backbone.fpn, rpn, roi_heads,
+// with torchvision's parameter names. Takes tensors; knows nothing of files, options or devices.
 #pragma once
 
 #include <torch/nn/module.h>
@@ -30,8 +30,8 @@ struct DetectorLosses {
 struct MaskRcnnImpl : torch::nn::Module {
   explicit MaskRcnnImpl(const DetectorOptions& options);
 
-  // images [N, 1, H, W] in [0, 1], H and W multiples of 32 are not required. `compute`: arithmetic of
-  // the convolutions and the box head; RoIAlign, predictors and losses are fp32.
+  // images [N, 1, H, W] in [0, 1], H and W multiples of 32 are not required. `compute`: arithmetic
+  // of the convolutions and the box head; RoIAlign, predictors and losses are fp32.
   DetectorLosses losses(const torch::Tensor& images, const std::vector<Target>& targets,
                         std::vector<Rng>& rngs, torch::ScalarType compute);
   std::vector<RoiDetections> detect(const torch::Tensor& images, torch::ScalarType compute,

@@ -31,20 +31,22 @@ torch::Tensor match(const torch::Tensor& iou, double fg_iou, double bg_iou, bool
   matches.masked_fill_(best_iou < bg_iou, kBackground);
   matches.masked_fill_((best_iou >= bg_iou) & (best_iou < fg_iou), kBetween);
   if (keep_best) {
-    const torch::Tensor best_of_truth = std::get<0>(iou.max(1, /*keepdim=*/true));  // [G, 1]
+    const torch::Tensor best_of_truth = std::get<0>(iou.max(1, /*keepdim=*/true));        // [G, 1]
     const torch::Tensor is_best = ((iou == best_of_truth) & (best_of_truth > 0)).any(0);  // [R]
     matches = torch::where(is_best, best_truth, matches);
   }
   return matches;
 }
 
-void exclude_ignored(torch::Tensor& matches, const torch::Tensor& boxes, const torch::Tensor& ignored) {
+void exclude_ignored(torch::Tensor& matches, const torch::Tensor& boxes,
+                     const torch::Tensor& ignored) {
   if (ignored.size(0) == 0) return;
   const torch::Tensor share = std::get<0>(box_cover(boxes, ignored).max(1));
   matches.masked_fill_((matches == kBackground) & (share > 0.5), kBetween);
 }
 
-Samples sample_balanced(const torch::Tensor& matches, int64_t count, double positive_share, Rng& rng) {
+Samples sample_balanced(const torch::Tensor& matches, int64_t count, double positive_share,
+                        Rng& rng) {
   const torch::Tensor on_cpu = matches.to(torch::kCPU).contiguous();
   const int64_t* match = on_cpu.data_ptr<int64_t>();
   std::vector<int64_t> positive, negative;

@@ -99,16 +99,17 @@ void forward_kernel(const torch::Tensor& features, const torch::Tensor& boxes,
     for (int64_t r = begin; r < end; ++r) {
       const float* map = f + n[r] * height * width * channels;
       const Grid grid(b + 4 * r, options);
-      for_each_sample(grid, options.output, height, width, [&](int bin, const Sample& s, float share) {
-        float* target = o + (r * bins + bin) * channels;
-        const float w0 = s.weight[0] * share, w1 = s.weight[1] * share;
-        const float w2 = s.weight[2] * share, w3 = s.weight[3] * share;
-        const float *p0 = map + s.cell[0] * channels, *p1 = map + s.cell[1] * channels;
-        const float *p2 = map + s.cell[2] * channels, *p3 = map + s.cell[3] * channels;
-        for (int64_t c = 0; c < channels; ++c) {
-          target[c] += w0 * p0[c] + w1 * p1[c] + w2 * p2[c] + w3 * p3[c];
-        }
-      });
+      for_each_sample(
+          grid, options.output, height, width, [&](int bin, const Sample& s, float share) {
+            float* target = o + (r * bins + bin) * channels;
+            const float w0 = s.weight[0] * share, w1 = s.weight[1] * share;
+            const float w2 = s.weight[2] * share, w3 = s.weight[3] * share;
+            const float *p0 = map + s.cell[0] * channels, *p1 = map + s.cell[1] * channels;
+            const float *p2 = map + s.cell[2] * channels, *p3 = map + s.cell[3] * channels;
+            for (int64_t c = 0; c < channels; ++c) {
+              target[c] += w0 * p0[c] + w1 * p1[c] + w2 * p2[c] + w3 * p3[c];
+            }
+          });
     }
   });
 }
@@ -127,26 +128,31 @@ void backward_kernel(const torch::Tensor& grad_out, const torch::Tensor& boxes,
     for (int64_t r = 0; r < boxes.size(0); ++r) {
       float* map = out + n[r] * height * width * channels;
       const Grid grid(b + 4 * r, options);
-      for_each_sample(grid, options.output, height, width, [&](int bin, const Sample& s, float share) {
-        const float* source = g + (r * bins + bin) * channels;
-        for (int k = 0; k < 4; ++k) {
-          const float w = s.weight[k] * share;
-          if (w == 0) continue;
-          float* target = map + s.cell[k] * channels;
-          for (int64_t c = begin; c < end; ++c) target[c] += w * source[c];
-        }
-      });
+      for_each_sample(grid, options.output, height, width,
+                      [&](int bin, const Sample& s, float share) {
+                        const float* source = g + (r * bins + bin) * channels;
+                        for (int k = 0; k < 4; ++k) {
+                          const float w = s.weight[k] * share;
+                          if (w == 0) continue;
+                          float* target = map + s.cell[k] * channels;
+                          for (int64_t c = begin; c < end; ++c) target[c] += w * source[c];
+                        }
+                      });
     }
   });
 }
 
 struct RoiAlignFunction : torch::autograd::Function<RoiAlignFunction> {
-  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& features,
-                               const torch::Tensor& boxes, const torch::Tensor& image_index,
-                               int64_t output, double scale, int64_t sampling, bool aligned) {
-    const RoiAlignOptions options{static_cast<int>(output), scale, static_cast<int>(sampling), aligned};
-    const int64_t n = features.size(0), c = features.size(1), h = features.size(2), w = features.size(3);
-    const torch::Tensor map = features.to(torch::kFloat).permute({0, 2, 3, 1}).contiguous().view({n, h * w, c});
+  static torch::Tensor forward(torch::autograd::AutogradContext* context,
+                               const torch::Tensor& features, const torch::Tensor& boxes,
+                               const torch::Tensor& image_index, int64_t output, double scale,
+                               int64_t sampling, bool aligned) {
+    const RoiAlignOptions options{static_cast<int>(output), scale, static_cast<int>(sampling),
+                                  aligned};
+    const int64_t n = features.size(0), c = features.size(1), h = features.size(2),
+                  w = features.size(3);
+    const torch::Tensor map =
+        features.to(torch::kFloat).permute({0, 2, 3, 1}).contiguous().view({n, h * w, c});
     torch::Tensor out = torch::zeros({boxes.size(0), output * output, c});
     forward_kernel(map, boxes, image_index, h, w, options, out);
     context->save_for_backward({boxes, image_index});
@@ -164,8 +170,9 @@ struct RoiAlignFunction : torch::autograd::Function<RoiAlignFunction> {
     const auto saved = context->get_saved_variables();
     auto& data = context->saved_data;
     const auto shape = data["shape"].toIntVector();
-    const RoiAlignOptions options{static_cast<int>(data["output"].toInt()), data["scale"].toDouble(),
-                                  static_cast<int>(data["sampling"].toInt()), data["aligned"].toBool()};
+    const RoiAlignOptions options{
+        static_cast<int>(data["output"].toInt()), data["scale"].toDouble(),
+        static_cast<int>(data["sampling"].toInt()), data["aligned"].toBool()};
     const int64_t n = shape[0], c = shape[1], h = shape[2], w = shape[3];
     const torch::Tensor grad_out = grads[0].permute({0, 2, 3, 1}).contiguous();
     torch::Tensor grad = torch::zeros({n, h * w, c});
@@ -191,8 +198,9 @@ torch::Tensor roi_align(const torch::Tensor& features, const torch::Tensor& boxe
 }
 
 torch::Tensor pyramid_level(const torch::Tensor& boxes, int first_level, int levels) {
-  const torch::Tensor side = ((boxes.select(1, 2) - boxes.select(1, 0)) *
-                              (boxes.select(1, 3) - boxes.select(1, 1))).sqrt();
+  const torch::Tensor side =
+      ((boxes.select(1, 2) - boxes.select(1, 0)) * (boxes.select(1, 3) - boxes.select(1, 1)))
+          .sqrt();
   // 1e-6 as in torchvision: a box of exactly 224 belongs to level 4.
   const torch::Tensor level = (4 + torch::log2(side / 224.0) + 1e-6).floor();
   return (level.clamp(first_level, first_level + levels - 1) - first_level).to(torch::kLong);

@@ -8,10 +8,10 @@
 namespace mammograft {
 
 struct RoiAlignOptions {
-  int output = 7;          // output x output bins
-  double scale = 1;        // feature pixels per box pixel
-  int sampling = 2;        // samples a bin and axis; <= 0: ceil(box side in feature pixels / output)
-  bool aligned = false;    // shift by half a feature pixel (torchvision's Mask R-CNN: false)
+  int output = 7;        // output x output bins
+  double scale = 1;      // feature pixels per box pixel
+  int sampling = 2;      // samples a bin and axis; <= 0: ceil(box side in feature pixels / output)
+  bool aligned = false;  // shift by half a feature pixel (torchvision's Mask R-CNN: false)
 };
 
 // features [N, C, H, W]; boxes [R, 4] xyxy; image_index [R] int64 -> [R, C, output, output], fp32.
@@ -19,8 +19,8 @@ struct RoiAlignOptions {
 torch::Tensor roi_align(const torch::Tensor& features, const torch::Tensor& boxes,
                         const torch::Tensor& image_index, const RoiAlignOptions& options);
 
-// The level of each box (FPN, eq. (1)): floor(4 + log2(sqrt(area) / 224)), clamped to the levels there
-// are; `first_level` is 2 for P2. boxes [R, 4] -> [R], 0 for the finest level.
+// The level of each box (FPN, eq. (1)): floor(4 + log2(sqrt(area) / 224)), clamped to the levels
+// there are; `first_level` is 2 for P2. boxes [R, 4] -> [R], 0 for the finest level.
 torch::Tensor pyramid_level(const torch::Tensor& boxes, int first_level, int levels);
 
 // Each box from the level that its size asks for. features: finest first, with their strides.

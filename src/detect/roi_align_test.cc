@@ -50,22 +50,27 @@ TEST(RoiAlign, BackwardIsTheTranspose) {
 TEST(RoiAlign, HalfPrecisionFeaturesGetHalfPrecisionGradients) {
   torch::Tensor features = noise({1, 40, 6, 6}, 1).to(torch::kBFloat16).set_requires_grad(true);
   const torch::Tensor boxes = torch::tensor({{0.f, 0.f, 5.f, 5.f}});
-  const torch::Tensor out = roi_align(features, boxes, torch::zeros({1}, torch::kLong), {2, 1.0, 2, false});
+  const torch::Tensor out =
+      roi_align(features, boxes, torch::zeros({1}, torch::kLong), {2, 1.0, 2, false});
   EXPECT_EQ(out.scalar_type(), torch::kFloat);
   out.sum().backward();
   EXPECT_EQ(features.grad().scalar_type(), torch::kBFloat16);
-  EXPECT_NEAR(features.grad().to(torch::kFloat).sum().item<double>(), 4 * 40, 1);  // weights of a bin sum to 1
+  EXPECT_NEAR(features.grad().to(torch::kFloat).sum().item<double>(), 4 * 40,
+              1);  // weights of a bin sum to 1
 }
 
 TEST(RoiAlign, RejectsWrongShapes) {
-  EXPECT_ERROR(roi_align(torch::zeros({3, 4, 4}), torch::zeros({1, 4}), torch::zeros({1}), {}), defect, "features");
-  EXPECT_ERROR(roi_align(torch::zeros({1, 3, 4, 4}), torch::zeros({1, 5}), torch::zeros({1}), {}), defect, "boxes");
+  EXPECT_ERROR(roi_align(torch::zeros({3, 4, 4}), torch::zeros({1, 4}), torch::zeros({1}), {}),
+               defect, "features");
+  EXPECT_ERROR(roi_align(torch::zeros({1, 3, 4, 4}), torch::zeros({1, 5}), torch::zeros({1}), {}),
+               defect, "boxes");
 }
 
 TEST(PyramidLevel, IsTorchvisions) {
   const Json& g = golden("levels");
   for (const Json& c : g["cases"]) {
-    EXPECT_EQ(list_of(pyramid_level(tensor_of(g["boxes"]), c["first"], c["levels"])), list_of(c["level"]));
+    EXPECT_EQ(list_of(pyramid_level(tensor_of(g["boxes"]), c["first"], c["levels"])),
+              list_of(c["level"]));
   }
 }
 
@@ -75,12 +80,15 @@ TEST(PyramidRoiAlign, IsTorchvisions) {
   for (const Json& f : g["features"]) features.push_back(tensor_of(f, "tenths") / 10);
   const torch::Tensor image = torch::tensor(list_of(g["image"]));
   const torch::Tensor boxes = tensor_of(g["boxes"]), level = pyramid_level(boxes, 3, 2);
-  ASSERT_TRUE((level == 0).any().item<bool>() && (level == 1).any().item<bool>()) << "boxes of both levels";
+  ASSERT_TRUE((level == 0).any().item<bool>() && (level == 1).any().item<bool>())
+      << "boxes of both levels";
   const torch::Tensor out =
       pyramid_roi_align(features, g["strides"].get<std::vector<int>>(), boxes, image, g["output"]);
   EXPECT_LT(largest_difference(out, tensor_of(g["out"])), 1e-5);
-  EXPECT_EQ(pyramid_roi_align(features, {8, 16}, torch::zeros({0, 4}), torch::zeros({0}, torch::kLong), 7).sizes(),
-            (std::vector<int64_t>{0, 2, 7, 7}));
+  EXPECT_EQ(
+      pyramid_roi_align(features, {8, 16}, torch::zeros({0, 4}), torch::zeros({0}, torch::kLong), 7)
+          .sizes(),
+      (std::vector<int64_t>{0, 2, 7, 7}));
 }
 
 cv::Mat probability() {
@@ -111,16 +119,19 @@ TEST(MaskPaste, IsTheSlowReference) {
   const auto cell = [&](int y, int x) {
     return y < 0 || x < 0 || y > 27 || x > 27 ? 0.0 : static_cast<double>(p.at<float>(y, x));
   };
-  for (const Box& box : {Box{10.3, 5.2, 40.9, 39.7}, Box{-9.5, -7.25, 20, 30}, Box{30, 20, 90.5, 80}, Box{-20, -20, 90, 80}}) {
+  for (const Box& box : {Box{10.3, 5.2, 40.9, 39.7}, Box{-9.5, -7.25, 20, 30},
+                         Box{30, 20, 90.5, 80}, Box{-20, -20, 90, 80}}) {
     cv::Mat expected = cv::Mat::zeros(height, width, CV_8UC1);
     for (int y = 0; y < height; ++y) {
       for (int x = 0; x < width; ++x) {
         if (x + 1 <= box.x0 || y + 1 <= box.y0 || x >= box.x1 || y >= box.y1) continue;
-        const double v = (y + 0.5 - box.y0) / box.height() * 28 - 0.5, u = (x + 0.5 - box.x0) / box.width() * 28 - 0.5;
+        const double v = (y + 0.5 - box.y0) / box.height() * 28 - 0.5,
+                     u = (x + 0.5 - box.x0) / box.width() * 28 - 0.5;
         double sum = 0;
         for (int r = -1; r <= 28; ++r) {
           for (int q = -1; q <= 28; ++q) {
-            sum += cell(r, q) * std::max(0.0, 1 - std::abs(v - r)) * std::max(0.0, 1 - std::abs(u - q));
+            sum += cell(r, q) * std::max(0.0, 1 - std::abs(v - r)) *
+                   std::max(0.0, 1 - std::abs(u - q));
           }
         }
         expected.at<uint8_t>(y, x) = sum >= 0.5;
@@ -137,7 +148,8 @@ TEST(MaskPaste, IsTheSlowReference) {
 
 TEST(MaskPaste, RunsAreThoseOfTheEncoder) {
   cv::Mat full(28, 28, CV_32FC1, cv::Scalar(1)), none(28, 28, CV_32FC1, cv::Scalar(0.2));
-  for (const Box& box : {Box{0, 0, 8, 6}, Box{2, 0, 5, 6}, Box{0, 1, 3, 5}, Box{4, 3, 8, 6}, Box{1, 1, 7, 5}}) {
+  for (const Box& box :
+       {Box{0, 0, 8, 6}, Box{2, 0, 5, 6}, Box{0, 1, 3, 5}, Box{4, 3, 8, 6}, Box{1, 1, 7, 5}}) {
     cv::Mat expected = cv::Mat::zeros(6, 8, CV_8UC1);
     expected(cv::Range(static_cast<int>(box.y0), static_cast<int>(box.y1)),
              cv::Range(static_cast<int>(box.x0), static_cast<int>(box.x1))) = 1;

@@ -58,8 +58,8 @@ torch::Tensor MaskHeadImpl::forward(torch::Tensor x) {
 
 MaskPredictorImpl::MaskPredictorImpl(int64_t inputs, int64_t channels, int64_t classes) {
   conv5_mask = register_module(
-      "conv5_mask", torch::nn::ConvTranspose2d(
-                        torch::nn::ConvTranspose2dOptions(inputs, channels, 2).stride(2)));
+      "conv5_mask",
+      torch::nn::ConvTranspose2d(torch::nn::ConvTranspose2dOptions(inputs, channels, 2).stride(2)));
   torch::nn::init::kaiming_normal_(conv5_mask->weight, 0, torch::kFanOut, torch::kReLU);
   torch::nn::init::zeros_(conv5_mask->bias);
   mask_fcn_logits = register_module("mask_fcn_logits", Convolution(channels, classes, 1));
@@ -78,7 +78,8 @@ RoiHeadsImpl::RoiHeadsImpl(const DetectorOptions& options) : options(options) {
   const RoiOptions& roi = options.roi;
   box_head = register_module("box_head", BoxHead(channels * kBoxBins * kBoxBins, roi.box_features));
   box_predictor = register_module("box_predictor", BoxPredictor(roi.box_features, options.classes));
-  mask_head = register_module("mask_head", MaskHead(channels, roi.mask_channels, roi.mask_convolutions));
+  mask_head =
+      register_module("mask_head", MaskHead(channels, roi.mask_channels, roi.mask_convolutions));
   mask_predictor = register_module(
       "mask_predictor", MaskPredictor(roi.mask_channels, roi.mask_channels, options.classes));
 }
@@ -88,7 +89,8 @@ torch::Tensor RoiHeadsImpl::align(const std::vector<torch::Tensor>& features,
   std::vector<int> strides = options.strides();
   strides.resize(features.size());
   const auto [all, images] = join(boxes);
-  return pyramid_roi_align(features, strides, all, images, output).to(features.front().scalar_type());
+  return pyramid_roi_align(features, strides, all, images, output)
+      .to(features.front().scalar_type());
 }
 
 RoiLosses RoiHeadsImpl::losses(const std::vector<torch::Tensor>& features,
@@ -108,10 +110,13 @@ RoiLosses RoiHeadsImpl::losses(const std::vector<torch::Tensor>& features,
     const torch::Tensor truth_of = matches.index_select(0, samples.positive);
     positive_boxes.push_back(candidates.index_select(0, samples.positive));
     positive_truths.push_back(truth_of);
-    boxes.push_back(torch::cat({positive_boxes.back(), candidates.index_select(0, samples.negative)}));
-    labels.push_back(torch::cat({target.labels.index_select(0, truth_of),
-                                 torch::zeros({samples.negative.size(0)}, target.labels.options())}));
-    regression.push_back(coder.encode(target.boxes.index_select(0, truth_of), positive_boxes.back()));
+    boxes.push_back(
+        torch::cat({positive_boxes.back(), candidates.index_select(0, samples.negative)}));
+    labels.push_back(
+        torch::cat({target.labels.index_select(0, truth_of),
+                    torch::zeros({samples.negative.size(0)}, target.labels.options())}));
+    regression.push_back(
+        coder.encode(target.boxes.index_select(0, truth_of), positive_boxes.back()));
   }
   const torch::Tensor hidden = box_head(align(features, boxes, kBoxBins)).to(torch::kFloat);
   const torch::Tensor logits = run_layer(box_predictor->cls_score, hidden);
@@ -121,8 +126,9 @@ RoiLosses RoiHeadsImpl::losses(const std::vector<torch::Tensor>& features,
   const torch::Tensor positive = torch::nonzero(label > 0).squeeze(1);
   RoiLosses losses;
   losses.classification = torch::cross_entropy_loss(logits, label);
-  losses.box = torch::smooth_l1_loss(of_label(deltas.index_select(0, positive), label.index_select(0, positive)),
-                                     torch::cat(regression), at::Reduction::Sum, 1.0 / 9) /
+  losses.box = torch::smooth_l1_loss(
+                   of_label(deltas.index_select(0, positive), label.index_select(0, positive)),
+                   torch::cat(regression), at::Reduction::Sum, 1.0 / 9) /
                static_cast<double>(std::max<int64_t>(label.size(0), 1));
   losses.mask = mask_loss(features, positive_boxes, positive_truths, targets);
   return losses;
@@ -136,7 +142,8 @@ torch::Tensor RoiHeadsImpl::mask_loss(const std::vector<torch::Tensor>& features
   for (size_t n = 0; n < boxes.size(); ++n) {
     const torch::Tensor keep =
         torch::nonzero(targets[n].has_mask.index_select(0, truths[n])).squeeze(1);
-    const torch::Tensor box = boxes[n].index_select(0, keep), truth = truths[n].index_select(0, keep);
+    const torch::Tensor box = boxes[n].index_select(0, keep),
+                        truth = truths[n].index_select(0, keep);
     learnt_boxes.push_back(box);
     labels.push_back(targets[n].labels.index_select(0, truth));
     if (keep.size(0) == 0) continue;
@@ -144,14 +151,16 @@ torch::Tensor RoiHeadsImpl::mask_loss(const std::vector<torch::Tensor>& features
     RoiAlignOptions cut;
     cut.output = kMaskSize;
     cut.sampling = -1;
-    masks.push_back(roi_align(targets[n].masks.unsqueeze(1).to(torch::kFloat), box, truth, cut).squeeze(1));
+    masks.push_back(
+        roi_align(targets[n].masks.unsqueeze(1).to(torch::kFloat), box, truth, cut).squeeze(1));
   }
   if (masks.empty()) {
     // Nothing to learn from in this batch; zero, but joined to the graph.
     return mask_predictor->mask_fcn_logits->bias.sum() * 0;
   }
   const torch::Tensor logits = mask_predictor(mask_head(align(features, learnt_boxes, kMaskBins)));
-  return torch::binary_cross_entropy_with_logits(of_label(logits, torch::cat(labels)), torch::cat(masks));
+  return torch::binary_cross_entropy_with_logits(of_label(logits, torch::cat(labels)),
+                                                 torch::cat(masks));
 }
 
 std::vector<RoiDetections> RoiHeadsImpl::detect(const std::vector<torch::Tensor>& features,
@@ -161,8 +170,8 @@ std::vector<RoiDetections> RoiHeadsImpl::detect(const std::vector<torch::Tensor>
   const torch::Tensor hidden = box_head(align(features, proposals, kBoxBins)).to(torch::kFloat);
   const torch::Tensor scores = torch::softmax(run_layer(box_predictor->cls_score, hidden), 1);
   const auto [all, images] = join(proposals);
-  const torch::Tensor decoded =
-      clip_boxes(coder.decode(run_layer(box_predictor->bbox_pred, hidden), all), height, width);  // [R, K, 4]
+  const torch::Tensor decoded = clip_boxes(
+      coder.decode(run_layer(box_predictor->bbox_pred, hidden), all), height, width);  // [R, K, 4]
   std::vector<RoiDetections> results;
   int64_t offset = 0;
   for (size_t n = 0; n < proposals.size(); ++n) {
@@ -175,8 +184,10 @@ std::vector<RoiDetections> RoiHeadsImpl::detect(const std::vector<torch::Tensor>
     offset += count;
     torch::Tensor keep = torch::nonzero(score > options.roi.score_floor).squeeze(1);
     keep = keep.index_select(0, keep_not_smaller(boxes.index_select(0, keep), 1e-2));
-    boxes = boxes.index_select(0, keep), score = score.index_select(0, keep), label = label.index_select(0, keep);
-    keep = batched_nms(boxes, score, label, options.roi.nms_iou).slice(0, 0, options.roi.max_detections);
+    boxes = boxes.index_select(0, keep), score = score.index_select(0, keep),
+    label = label.index_select(0, keep);
+    keep = batched_nms(boxes, score, label, options.roi.nms_iou)
+               .slice(0, 0, options.roi.max_detections);
     RoiDetections found{boxes.index_select(0, keep), score.index_select(0, keep),
                         label.index_select(0, keep), torch::zeros({0, kMaskSize, kMaskSize})};
     const int64_t masks = with_masks ? (found.scores >= mask_score_floor).sum().item<int64_t>() : 0;
@@ -190,8 +201,8 @@ std::vector<RoiDetections> RoiHeadsImpl::detect(const std::vector<torch::Tensor>
 }
 
 torch::Tensor RoiHeadsImpl::mask_probabilities(const std::vector<torch::Tensor>& features,
-                                               const torch::Tensor& boxes, const torch::Tensor& labels,
-                                               int64_t image) {
+                                               const torch::Tensor& boxes,
+                                               const torch::Tensor& labels, int64_t image) {
   std::vector<torch::Tensor> of_image;
   for (const auto& level : features) of_image.push_back(level.slice(0, image, image + 1));
   const torch::Tensor logits = mask_predictor(mask_head(align(of_image, {boxes}, kMaskBins)));

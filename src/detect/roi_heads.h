@@ -18,8 +18,8 @@ namespace mammograft {
 
 struct RoiLosses {
   torch::Tensor classification;  // L_cls: cross-entropy over the sampled proposals
-  torch::Tensor box;             // L_loc: smooth L1 (beta 1/9) of the positive ones over all samples
-  torch::Tensor mask;            // L_seg: binary cross-entropy over the positive ones' 28 x 28 masks
+  torch::Tensor box;   // L_loc: smooth L1 (beta 1/9) of the positive ones over all samples
+  torch::Tensor mask;  // L_seg: binary cross-entropy over the positive ones' 28 x 28 masks
 };
 
 // The detections of one image, by falling score.
@@ -65,8 +65,9 @@ TORCH_MODULE(MaskPredictor);
 struct RoiHeadsImpl : torch::nn::Module {
   RoiHeadsImpl(const DetectorOptions& options);
   // features: the levels that RoIAlign reads; proposals: per image [P, 4].
-  RoiLosses losses(const std::vector<torch::Tensor>& features, const std::vector<torch::Tensor>& proposals,
-                   const std::vector<Target>& targets, std::vector<Rng>& rngs);
+  RoiLosses losses(const std::vector<torch::Tensor>& features,
+                   const std::vector<torch::Tensor>& proposals, const std::vector<Target>& targets,
+                   std::vector<Rng>& rngs);
   // with_masks false: masks stay empty (a mask head that never learnt has nothing to say).
   std::vector<RoiDetections> detect(const std::vector<torch::Tensor>& features,
                                     const std::vector<torch::Tensor>& proposals, int64_t height,
@@ -80,13 +81,15 @@ struct RoiHeadsImpl : torch::nn::Module {
   MaskPredictor mask_predictor{nullptr};
 
  private:
-  torch::Tensor align(const std::vector<torch::Tensor>& features, const std::vector<torch::Tensor>& boxes,
-                      int output) const;
+  torch::Tensor align(const std::vector<torch::Tensor>& features,
+                      const std::vector<torch::Tensor>& boxes, int output) const;
   torch::Tensor mask_loss(const std::vector<torch::Tensor>& features,
-                          const std::vector<torch::Tensor>& boxes, const std::vector<torch::Tensor>& truths,
+                          const std::vector<torch::Tensor>& boxes,
+                          const std::vector<torch::Tensor>& truths,
                           const std::vector<Target>& targets);
-  torch::Tensor mask_probabilities(const std::vector<torch::Tensor>& features, const torch::Tensor& boxes,
-                                   const torch::Tensor& labels, int64_t image);
+  torch::Tensor mask_probabilities(const std::vector<torch::Tensor>& features,
+                                   const torch::Tensor& boxes, const torch::Tensor& labels,
+                                   int64_t image);
 };
 TORCH_MODULE(RoiHeads);
 

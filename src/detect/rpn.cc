@@ -33,7 +33,8 @@ RpnImpl::RpnImpl(const DetectorOptions& options) : options(options) {
       "head", RpnHead(options.backbone.fpn_channels, anchors_per_location(options.anchors)));
 }
 
-RpnOutput RpnImpl::forward(const std::vector<torch::Tensor>& levels, int64_t height, int64_t width) {
+RpnOutput RpnImpl::forward(const std::vector<torch::Tensor>& levels, int64_t height,
+                           int64_t width) {
   RpnOutput out;
   std::vector<torch::Tensor> logits, deltas, anchors;
   for (size_t i = 0; i < levels.size(); ++i) {
@@ -41,8 +42,9 @@ RpnOutput RpnImpl::forward(const std::vector<torch::Tensor>& levels, int64_t hei
     logits.push_back(location_major(head->cls_logits(hidden).to(torch::kFloat), 1));
     deltas.push_back(location_major(head->bbox_pred(hidden).to(torch::kFloat), 4));
     const int64_t h = hidden.size(2), w = hidden.size(3);
-    anchors.push_back(level_anchors(options.anchors, static_cast<int>(i), h, w, height / h, width / w)
-                          .to(hidden.device()));
+    anchors.push_back(
+        level_anchors(options.anchors, static_cast<int>(i), h, w, height / h, width / w)
+            .to(hidden.device()));
     out.level_sizes.push_back(anchors.back().size(0));
   }
   out.logits = torch::cat(logits, 1).squeeze(2);
@@ -51,7 +53,8 @@ RpnOutput RpnImpl::forward(const std::vector<torch::Tensor>& levels, int64_t hei
   return out;
 }
 
-Proposals RpnImpl::propose(const RpnOutput& out, int64_t height, int64_t width, bool training) const {
+Proposals RpnImpl::propose(const RpnOutput& out, int64_t height, int64_t width,
+                           bool training) const {
   torch::NoGradGuard no_grad;
   const RpnOptions& rpn = options.rpn;
   const int64_t pre = training ? rpn.pre_nms_train : rpn.pre_nms_test;
@@ -68,8 +71,9 @@ Proposals RpnImpl::propose(const RpnOutput& out, int64_t height, int64_t width, 
       offset += size;
     }
     const torch::Tensor index = torch::cat(chosen);
-    torch::Tensor boxes = coder.decode(out.deltas[n].index_select(0, index),
-                                       out.anchors.index_select(0, index)).squeeze(1);
+    torch::Tensor boxes =
+        coder.decode(out.deltas[n].index_select(0, index), out.anchors.index_select(0, index))
+            .squeeze(1);
     boxes = clip_boxes(boxes, height, width);
     torch::Tensor keep = keep_not_smaller(boxes, 1e-3);
     boxes = boxes.index_select(0, keep);
@@ -94,22 +98,26 @@ RpnLosses RpnImpl::losses(const RpnOutput& out, const std::vector<Target>& targe
     exclude_ignored(matches, out.anchors, targets[n].ignored);
     const Samples samples = sample_balanced(matches, rpn.samples, rpn.positive_share, rngs[n]);
     const auto index = static_cast<int64_t>(n);
-    logits.push_back(out.logits[index].index_select(0, torch::cat({samples.positive, samples.negative})));
-    labels.push_back(torch::cat({torch::ones(samples.positive.size(0)), torch::zeros(samples.negative.size(0))}));
+    logits.push_back(
+        out.logits[index].index_select(0, torch::cat({samples.positive, samples.negative})));
+    labels.push_back(torch::cat(
+        {torch::ones(samples.positive.size(0)), torch::zeros(samples.negative.size(0))}));
     deltas.push_back(out.deltas[index].index_select(0, samples.positive));
-    regression.push_back(samples.positive.size(0) == 0
-                          ? torch::zeros({0, 4})
-                          : coder.encode(truth.index_select(0, matches.index_select(0, samples.positive)),
-                                         out.anchors.index_select(0, samples.positive)));
+    regression.push_back(
+        samples.positive.size(0) == 0
+            ? torch::zeros({0, 4})
+            : coder.encode(truth.index_select(0, matches.index_select(0, samples.positive)),
+                           out.anchors.index_select(0, samples.positive)));
     samples_total += logits.back().size(0);
   }
   RpnLosses losses;
   const torch::Tensor all_logits = torch::cat(logits);
   losses.objectness = torch::binary_cross_entropy_with_logits(
       all_logits, torch::cat(labels).to(all_logits.device()));
-  losses.box = torch::smooth_l1_loss(torch::cat(deltas), torch::cat(regression).to(all_logits.device()),
-                                     at::Reduction::Sum, 1.0 / 9) /
-               static_cast<double>(std::max<int64_t>(samples_total, 1));
+  losses.box =
+      torch::smooth_l1_loss(torch::cat(deltas), torch::cat(regression).to(all_logits.device()),
+                            at::Reduction::Sum, 1.0 / 9) /
+      static_cast<double>(std::max<int64_t>(samples_total, 1));
   return losses;
 }
 

@@ -22,7 +22,8 @@ std::future<Prepared> prepare_later(const Detector& detector, const SearchItem& 
   });
 }
 
-void append(const SearchItem& item, const std::vector<FoundMass>& found, std::vector<Detection>& out) {
+void append(const SearchItem& item, const std::vector<FoundMass>& found,
+            std::vector<Detection>& out) {
   for (const FoundMass& mass : found) {
     out.push_back({item.image_id, mass.label, mass.box, mass.score, mass.mask, item.name});
   }

@@ -15,8 +15,8 @@ namespace mammograft {
 
 struct SearchItem {
   int64_t image_id = 0;
-  std::string name;                   // for messages and for Detection::file_name
-  std::function<cv::Mat()> read;      // CV_16UC1; runs on another thread
+  std::string name;               // for messages and for Detection::file_name
+  std::function<cv::Mat()> read;  // CV_16UC1; runs on another thread
   std::optional<std::array<double, 2>> spacing_mm;
   std::string view;
 };
@@ -31,9 +31,10 @@ struct SearchResult {
   std::vector<SearchFailure> failures;
 };
 
-// `seen` (may be empty) is called for every image with its pixels and what was found there, on another
-// thread, one call at a time. A file that cannot be read stops the search, or with keep_going is listed
-// and skipped. Memory does not grow with the number of items except for the detections.
+// `seen` (may be empty) is called for every image with its pixels and what was found there, on
+// another thread, one call at a time. A file that cannot be read stops the search, or with
+// keep_going is listed and skipped. Memory does not grow with the number of items except for the
+// detections.
 SearchResult search(const Detector& detector, const std::vector<SearchItem>& items, bool keep_going,
                     const std::function<void(const SearchItem&, const cv::Mat& pixels,
                                              const std::vector<FoundMass>& found)>& seen,

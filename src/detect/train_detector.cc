@@ -24,8 +24,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<std::string> kLossNames = {"loss", "loss_objectness", "loss_rpn_box_reg", "loss_classifier",
-                                             "loss_box_reg", "loss_mask"};
+const std::vector<std::string> kLossNames = {
+    "loss", "loss_objectness", "loss_rpn_box_reg", "loss_classifier", "loss_box_reg", "loss_mask"};
 
 AnchorOptions choose_anchors(const DetectorTrainingOptions& options, const TrainingSet& set) {
   const std::vector<Box> boxes = set.boxes();
@@ -33,24 +33,28 @@ AnchorOptions choose_anchors(const DetectorTrainingOptions& options, const Train
   const DetectorOptions preset = detector_preset(options.model.preset);
   if (preset.preset == "light" && anchors.sizes == preset.anchors.sizes) {
     // The preset's sizes belong to its long side; a mass shrinks along with the image.
-    const double shrunk = static_cast<double>(options.model.input.long_side_px) / preset.input.long_side_px;
+    const double shrunk =
+        static_cast<double>(options.model.input.long_side_px) / preset.input.long_side_px;
     for (double& size : anchors.sizes) size = std::round(size * shrunk);
   }
   const std::vector<int> strides = options.model.strides();
   const double threshold = options.model.rpn.fg_iou;
   if (options.anchor_choice == "fit") anchors = fit_anchors(boxes, anchors, strides);
   const AnchorCoverage coverage = anchor_coverage(boxes, anchors, strides, threshold);
-  log_info(fmt::format("anchors ({}): {} sizes, {} ratios; {:.0f} % of {} masses have an anchor with IoU >= {}, "
-                       "mean best IoU {:.2f}",
-                       options.anchor_choice, anchors.sizes.size(), anchors.ratios.size(), 100 * coverage.share,
-                       boxes.size(), threshold, coverage.mean_iou));
+  log_info(fmt::format(
+      "anchors ({}): {} sizes, {} ratios; {:.0f} % of {} masses have an anchor with IoU >= {}, "
+      "mean best IoU {:.2f}",
+      options.anchor_choice, anchors.sizes.size(), anchors.ratios.size(), 100 * coverage.share,
+      boxes.size(), threshold, coverage.mean_iou));
   return anchors;
 }
 
 void report_initialisation(const std::string& from, const LoadReport& report) {
-  log_info(fmt::format("start: {}: {} tensors loaded, {} new, {} of the file unused", from, report.loaded.size(),
-                       report.missing.size() + report.mismatched.size(), report.unused.size()));
-  for (const std::string& name : report.mismatched) log_info("  another shape, starts fresh: " + name);
+  log_info(fmt::format("start: {}: {} tensors loaded, {} new, {} of the file unused", from,
+                       report.loaded.size(), report.missing.size() + report.mismatched.size(),
+                       report.unused.size()));
+  for (const std::string& name : report.mismatched)
+    log_info("  another shape, starts fresh: " + name);
   for (const std::string& name : report.unused) log_info("  not used: " + name);
 }
 
@@ -68,7 +72,8 @@ struct Start {
   std::set<std::string> patients;  // hashed
 };
 
-Start initialise(const DetectorTrainingOptions& options, const fs::path& imagenet, MaskRcnn& network) {
+Start initialise(const DetectorTrainingOptions& options, const fs::path& imagenet,
+                 MaskRcnn& network) {
   Start start;
   if (options.init == "random") {
     for (const auto& [name, tensor] : named_tensors(*network)) start.fresh.push_back(name);
@@ -77,9 +82,11 @@ Start initialise(const DetectorTrainingOptions& options, const fs::path& imagene
   const fs::path file = options.init == "imagenet" ? imagenet : fs::path(options.init);
   const LoadReport report = initialise_from(file, network);
   report_initialisation(options.init, report);
-  if (report.loaded.empty()) fail(ErrorKind::bad_input, "{}: no tensor fits this detector", file.string());
+  if (report.loaded.empty())
+    fail(ErrorKind::bad_input, "{}: no tensor fits this detector", file.string());
   start.fresh = report.missing;
-  for (const std::string& text : report.mismatched) start.fresh.push_back(text.substr(0, text.find(':')));
+  for (const std::string& text : report.mismatched)
+    start.fresh.push_back(text.substr(0, text.find(':')));
   start.patients = inherited_patients(file);
   return start;
 }
@@ -96,8 +103,12 @@ class DetectorTrainer {
  public:
   DetectorTrainer(MaskRcnn network, const TrainingSet& set, const DetectorTrainingOptions& options,
                   std::vector<TrainingStage> plan, uint64_t seed, torch::Device device)
-      : network_(std::move(network)), set_(set), options_(options), plan_(std::move(plan)),
-        rng_(Rng(seed).fork("detector")), device_(device),
+      : network_(std::move(network)),
+        set_(set),
+        options_(options),
+        plan_(std::move(plan)),
+        rng_(Rng(seed).fork("detector")),
+        device_(device),
         compute_(resolve_precision(options.precision, device)),
         // All parameters, so that a checkpoint's state finds its owners before the first stage.
         optimizer_(parameters_of(network_, /*only_learning=*/false), options.optimizer) {
@@ -109,30 +120,37 @@ class DetectorTrainer {
 
   // Before the first step; a checkpoint holds the result.
   void calibrate(const std::vector<std::string>& fresh) {
-    const int norms = calibrate_batch_norms(network_, fresh, set_, options_, rng_.fork("calibration"), device_, compute_);
+    const int norms = calibrate_batch_norms(network_, fresh, set_, options_,
+                                            rng_.fork("calibration"), device_, compute_);
     if (norms > 0) {
-      log_info(fmt::format("batch norms: {} take their statistics from {} images, then stay frozen", norms,
-                           options_.calibration_images));
+      log_info(fmt::format("batch norms: {} take their statistics from {} images, then stay frozen",
+                           norms, options_.calibration_images));
     }
   }
 
   StepOutput step(int64_t i) {
     enter_stage(i);
-    Batch batch = make_batch(set_, options_.augment, i, options_.batch, options_.model.input.long_side_px, rng_);
-    const DetectorLosses l = network_->losses(batch.images.to(device_), on_device(batch.targets), batch.rngs, compute_);
+    Batch batch = make_batch(set_, options_.augment, i, options_.batch,
+                             options_.model.input.long_side_px, rng_);
+    const DetectorLosses l =
+        network_->losses(batch.images.to(device_), on_device(batch.targets), batch.rngs, compute_);
     const torch::Tensor total = l.rpn_objectness + l.rpn_box + l.classification +
-                                options_.loss.lambda_loc * l.box + options_.loss.lambda_seg * l.mask;
+                                options_.loss.lambda_loc * l.box +
+                                options_.loss.lambda_seg * l.mask;
     optimizer_.zero_grad();
     total.backward();
     const double rate = learning_rate(options_.schedule, i, steps());
     optimizer_.step(rate);
     return {kLossNames,
-            torch::stack({total, l.rpn_objectness, l.rpn_box, l.classification, l.box, l.mask}).detach(), rate};
+            torch::stack({total, l.rpn_objectness, l.rpn_box, l.classification, l.box, l.mask})
+                .detach(),
+            rate};
   }
 
   TensorMap save() const {
     TensorMap tensors;
-    for (const auto& [name, tensor] : named_tensors(*network_)) tensors["model." + name] = tensor.detach();
+    for (const auto& [name, tensor] : named_tensors(*network_))
+      tensors["model." + name] = tensor.detach();
     for (const auto& [name, tensor] : optimizer_.state()) tensors["optimizer." + name] = tensor;
     return tensors;
   }
@@ -191,15 +209,18 @@ DetectorTrainingOptions training_preset(const std::string& name) {
   options.stages = {"heads", "stage4", "all"};
   options.lengths = {30, 30, 40};
   options.unit = "epochs";
-  options.schedule = {.learning_rate = 0.001, .warmup_steps = 100, .warmup_start = 0.01, .decay = "constant",
+  options.schedule = {.learning_rate = 0.001,
+                      .warmup_steps = 100,
+                      .warmup_start = 0.01,
+                      .decay = "constant",
                       .final_share = 1};
   options.optimizer.clip_norm = 5;
   return options;
 }
 
-TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& given, uint64_t seed, int threads,
-                           const std::string& device_name, const fs::path& imagenet, const fs::path& run,
-                           Progress& progress) {
+TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& given,
+                           uint64_t seed, int threads, const std::string& device_name,
+                           const fs::path& imagenet, const fs::path& run, Progress& progress) {
   set_threads(threads);
   const torch::Device device = resolve_device(device_name);
   begin_run(run, {{"kind", "detector"},
@@ -208,8 +229,9 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
                   {"input", fingerprint(cohort)},
                   {"options", to_json(given)}});
   const TrainingSet set(cohort, given.model.input, given.data, threads, progress);
-  log_info(fmt::format("training on {} images of {} patients, {} with a mass; {} left out by status", set.size(),
-                       set.patients().size(), set.images_with_mass(), set.left_out()));
+  log_info(
+      fmt::format("training on {} images of {} patients, {} with a mass; {} left out by status",
+                  set.size(), set.patients().size(), set.images_with_mass(), set.left_out()));
   DetectorTrainingOptions options = given;
   options.model.anchors = choose_anchors(given, set);
 
@@ -219,17 +241,27 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
   for (const std::string& patient : set.patients()) start.patients.insert(hash_patient(patient));
 
   const bool masks = set.any_mask();
-  if (!masks) log_warning("no annotation has a drawn contour: the mask head does not learn and detections have no masks");
-  DetectorTrainer trainer(network, set, options, plan_stages(options, set, start.fresh), seed, device);
+  if (!masks)
+    log_warning(
+        "no annotation has a drawn contour: the mask head does not learn and detections have no "
+        "masks");
+  DetectorTrainer trainer(network, set, options, plan_stages(options, set, start.fresh), seed,
+                          device);
   if (!fs::exists(run / "checkpoint.safetensors")) trainer.calibrate(start.fresh);
   const LoopOptions loop{trainer.steps(), options.checkpoint_every, options.log_every};
-  const TrainingState state{[&] { return trainer.save(); }, [&](const TensorMap& t) { trainer.load(t); }};
+  const TrainingState state{[&] { return trainer.save(); },
+                            [&](const TensorMap& t) { trainer.load(t); }};
   const int64_t steps =
       run_training_loop(run, loop, state, [&](int64_t i) { return trainer.step(i); }, progress);
 
-  const DetectorInfo info{options.model, masks, {start.patients.begin(), start.patients.end()},
-                          {{"seed", seed}, {"steps", trainer.steps()}, {"images", set.size()},
-                           {"images_with_mass", set.images_with_mass()}, {"init", options.init}}};
+  const DetectorInfo info{options.model,
+                          masks,
+                          {start.patients.begin(), start.patients.end()},
+                          {{"seed", seed},
+                           {"steps", trainer.steps()},
+                           {"images", set.size()},
+                           {"images_with_mass", set.images_with_mass()},
+                           {"init", options.init}}};
   save_detector(run / "model.safetensors", trainer.network(), info);
   return {run / "model.safetensors", steps};
 }

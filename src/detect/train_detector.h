@@ -18,8 +18,8 @@
 
 namespace mammograft {
 
-// L = L_rpn + L_cls + lambda_loc L_loc + lambda_seg L_seg (paper, eq. (6); the paper leaves the RPN's
-// losses unweighted).
+// L = L_rpn + L_cls + lambda_loc L_loc + lambda_seg L_seg (paper, eq. (6); the paper leaves the
+// RPN's losses unweighted).
 struct LossOptions {
   double lambda_loc = 1, lambda_seg = 1;
   template <typename V>
@@ -33,8 +33,8 @@ struct DetectorTrainingOptions {
   DetectorOptions model;
   std::string init = "imagenet";  // imagenet | random | FILE.safetensors
   std::string anchor_choice = "preset";
-  // What learns, stage by stage: heads (all but the ResNet), stage5 .. stage2 (that ResNet stage and
-  // above; stage4 is torchvision's layer3), all.
+  // What learns, stage by stage: heads (all but the ResNet), stage5 .. stage2 (that ResNet stage
+  // and above; stage4 is torchvision's layer3), all.
   std::vector<std::string> stages = {"stage3"};
   std::vector<double> lengths = {1600};
   std::string unit = "steps";  // or epochs: passes over the images with a mass
@@ -53,10 +53,12 @@ struct DetectorTrainingOptions {
     v.choice("preset", model.preset, {"light", "torchvision"}, "network and recipe to start from");
     v.group("model", model);
     v("init", init, "start from: imagenet, random, or a safetensors file");
-    v.choice("anchor_choice", anchor_choice, {"preset", "fit"}, "anchors: of the preset, or fitted to the boxes");
+    v.choice("anchor_choice", anchor_choice, {"preset", "fit"},
+             "anchors: of the preset, or fitted to the boxes");
     v("stages", stages, "what learns in each stage: heads, stage5, stage4, stage3, stage2, all");
     v("lengths", lengths, "length of each stage");
-    v.choice("unit", unit, {"steps", "epochs"}, "unit of the lengths; an epoch shows every mass image once");
+    v.choice("unit", unit, {"steps", "epochs"},
+             "unit of the lengths; an epoch shows every mass image once");
     v("batch", batch, "images a step");
     v.choice("precision", precision, {"auto", "fp32", "bf16"}, "arithmetic of the convolutions");
     v("calibration_images", calibration_images,
@@ -81,11 +83,12 @@ struct TrainingRun {
 };
 
 // Learns from every usable image of `cohort` (cut it to the training part first). Writes run.json,
-// log.jsonl, checkpoint.safetensors and at the end model.safetensors into `run`, which exists. A killed
-// run continues when called again with the same arguments; other arguments than those in run.json are a
-// usage error. `imagenet` is the file that init "imagenet" names.
-TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& options, uint64_t seed,
-                           int threads, const std::string& device, const std::filesystem::path& imagenet,
-                           const std::filesystem::path& run, Progress& progress);
+// log.jsonl, checkpoint.safetensors and at the end model.safetensors into `run`, which exists. A
+// killed run continues when called again with the same arguments; other arguments than those in
+// run.json are a usage error. `imagenet` is the file that init "imagenet" names.
+TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& options,
+                           uint64_t seed, int threads, const std::string& device,
+                           const std::filesystem::path& imagenet, const std::filesystem::path& run,
+                           Progress& progress);
 
 }  // namespace mammograft

@@ -66,7 +66,8 @@ TEST_F(DetectorFile, ComesBackAsItWasSaved) {
   const MaskRcnn loaded = load_detector(path(), &info);
   const TensorMap before = named_tensors(**network_), after = named_tensors(*loaded);
   ASSERT_EQ(before.size(), after.size());
-  for (const auto& [name, tensor] : before) EXPECT_TRUE(torch::equal(tensor, after.at(name))) << name;
+  for (const auto& [name, tensor] : before)
+    EXPECT_TRUE(torch::equal(tensor, after.at(name))) << name;
   EXPECT_EQ(to_json(info.options), to_json(tiny_model()));
   EXPECT_EQ(info.patients_hashed, (std::vector<std::string>{"aa", "bb"}));
   EXPECT_TRUE(info.masks);
@@ -86,7 +87,9 @@ TEST_F(DetectorFile, OtherFilesAreRejected) {
   EXPECT_ERROR(load_other(), bad_input, "not JSON");
   save_other([](TensorFile& f) { f.metadata["detector"] = R"({"masks": true})"; });
   EXPECT_ERROR(load_other(), bad_input, "options");
-  save_other([](TensorFile& f) { f.metadata["detector"] = R"({"options": {"depth": 3}, "masks": true})"; });
+  save_other([](TensorFile& f) {
+    f.metadata["detector"] = R"({"options": {"depth": 3}, "masks": true})";
+  });
   EXPECT_ERROR(load_other(), bad_input, "depth");
 }
 
@@ -104,8 +107,9 @@ TEST_F(DetectorFile, MissingTensorsAndOtherShapesAreNamed) {
     f.tensors.erase("rpn.head.conv.0.0.weight");
     f.tensors.erase("backbone.fpn.inner_blocks.0.0.bias");
   });
-  EXPECT_ERROR(load_other(), bad_input,
-               "2 tensors are missing: backbone.fpn.inner_blocks.0.0.bias, rpn.head.conv.0.0.weight");
+  EXPECT_ERROR(
+      load_other(), bad_input,
+      "2 tensors are missing: backbone.fpn.inner_blocks.0.0.bias, rpn.head.conv.0.0.weight");
   DetectorInfo info{tiny_model(), true, {}, Json::object()};
   info.options.roi.box_features = 24;
   save_detector(other(), *network_, info);
@@ -122,9 +126,12 @@ TEST_F(DetectorFile, TorchvisionsOldNamesLoad) {
     for (auto& [name, tensor] : f.tensors) {
       std::string n = name;
       for (const auto& [now, before] : std::vector<std::pair<std::string, std::string>>{
-               {"rpn.head.conv.0.0.", "rpn.head.conv."}, {"roi_heads.mask_head.0.0.", "roi_heads.mask_head.mask_fcn1."},
-               {"inner_blocks.0.0.", "inner_blocks.0."}, {"inner_blocks.1.0.", "inner_blocks.1."},
-               {"layer_blocks.0.0.", "layer_blocks.0."}, {"layer_blocks.1.0.", "layer_blocks.1."}}) {
+               {"rpn.head.conv.0.0.", "rpn.head.conv."},
+               {"roi_heads.mask_head.0.0.", "roi_heads.mask_head.mask_fcn1."},
+               {"inner_blocks.0.0.", "inner_blocks.0."},
+               {"inner_blocks.1.0.", "inner_blocks.1."},
+               {"layer_blocks.0.0.", "layer_blocks.0."},
+               {"layer_blocks.1.0.", "layer_blocks.1."}}) {
         const size_t at = n.find(now);
         if (at != std::string::npos) n.replace(at, now.size(), before);
       }
@@ -140,8 +147,9 @@ TEST_F(DetectorFile, TorchvisionsOldNamesLoad) {
   const LoadReport report = initialise_from(other(), fresh);
   EXPECT_TRUE(report.missing.empty()) << report.missing.front();
   EXPECT_EQ(report.unused, (std::vector<std::string>{"backbone.body.fc.weight"}));
-  EXPECT_EQ(report.mismatched, (std::vector<std::string>{
-                                   "roi_heads.box_predictor.cls_score.weight: found [91, 16], expected [2, 16]"}));
+  EXPECT_EQ(report.mismatched,
+            (std::vector<std::string>{
+                "roi_heads.box_predictor.cls_score.weight: found [91, 16], expected [2, 16]"}));
   const TensorMap expected = named_tensors(**network_);
   for (const auto& [name, tensor] : named_tensors(*fresh)) {
     if (name != "roi_heads.box_predictor.cls_score.weight") {
@@ -163,7 +171,8 @@ TEST_F(DetectorFile, ABareResNetFillsTheBackbone) {
   MaskRcnn fresh(tiny_model());
   const LoadReport report = initialise_from(other(), fresh);
   EXPECT_TRUE(report.unused.empty() && report.mismatched.empty());
-  for (const std::string& name : report.missing) EXPECT_FALSE(name.starts_with("backbone.body.")) << name;
+  for (const std::string& name : report.missing)
+    EXPECT_FALSE(name.starts_with("backbone.body.")) << name;
   EXPECT_EQ(report.loaded.size(), named_tensors(*fresh->backbone->body).size());
 }
 
@@ -193,15 +202,15 @@ struct CancelAt : Progress {
   bool training = false;
 };
 
-TrainingRun train(const Cohort& cohort, const DetectorTrainingOptions& options, const std::filesystem::path& run,
-                  int64_t cancel_at = -1, uint64_t seed = 7) {
+TrainingRun train(const Cohort& cohort, const DetectorTrainingOptions& options,
+                  const std::filesystem::path& run, int64_t cancel_at = -1, uint64_t seed = 7) {
   std::filesystem::create_directories(run);
   CancelAt progress(cancel_at);
   return train_detector(cohort, options, seed, 2, "cpu", "", run, progress);
 }
 
-// Four steps in two stages from a file of other patients, cancelled in each stage, end as if they had
-// run in one go; then the model detects.
+// Four steps in two stages from a file of other patients, cancelled in each stage, end as if they
+// had run in one go; then the model detects.
 TEST(TrainDetector, SlowResumedTrainingIsTheUninterruptedOne) {
   const TestFolder folder;
   const Cohort cohort = test_cohort(folder / "cohort");
@@ -228,8 +237,11 @@ TEST(TrainDetector, SlowResumedTrainingIsTheUninterruptedOne) {
   EXPECT_EQ(train(cohort, options, run).steps, 0) << "all done";
 
   // Only what the stages name has learnt.
-  const TensorMap before = load_tensors(first.model).tensors, after = load_tensors(whole.model).tensors;
-  const auto same = [&](const std::string& name) { return torch::equal(before.at(name), after.at(name)); };
+  const TensorMap before = load_tensors(first.model).tensors,
+                  after = load_tensors(whole.model).tensors;
+  const auto same = [&](const std::string& name) {
+    return torch::equal(before.at(name), after.at(name));
+  };
   EXPECT_TRUE(same("backbone.body.conv1.weight"));
   EXPECT_TRUE(same("backbone.body.layer2.3.conv3.weight"));
   EXPECT_FALSE(same("backbone.body.layer3.0.conv1.weight"));
@@ -248,7 +260,8 @@ TEST(TrainDetector, SlowResumedTrainingIsTheUninterruptedOne) {
   EXPECT_ERROR(train(smaller, options, run), usage, "input: not those");
 
   // The model knows everybody it learnt from, and detects.
-  const Detector detector = Detector::load(whole.model, {.precision = "fp32", .device = "cpu", .threads = 2, .all_masks = true});
+  const Detector detector = Detector::load(
+      whole.model, {.precision = "fp32", .device = "cpu", .threads = 2, .all_masks = true});
   EXPECT_TRUE(detector.masks());
   std::vector<std::string> patients;
   for (const Cohort* c : {&cohort, static_cast<const Cohort*>(&earlier)}) {
@@ -271,8 +284,8 @@ TEST(TrainDetector, SlowResumedTrainingIsTheUninterruptedOne) {
   // search() says the same, and lists what cannot be read.
   std::vector<SearchItem> items(3);
   for (int64_t i = 0; i < 3; ++i) {
-    items[i] = {cohort.images[i].id, cohort.images[i].file_name, [&, i] { return read_pixels(cohort, cohort.images[i]); },
-                std::nullopt, ""};
+    items[i] = {cohort.images[i].id, cohort.images[i].file_name,
+                [&, i] { return read_pixels(cohort, cohort.images[i]); }, std::nullopt, ""};
   }
   items[1].read = []() -> cv::Mat { fail(ErrorKind::bad_input, "image-2.png: broken"); };
   Progress progress;
@@ -286,14 +299,16 @@ TEST(TrainDetector, SlowResumedTrainingIsTheUninterruptedOne) {
     EXPECT_EQ(result.detections[i].bbox, found[i].box);
     EXPECT_EQ(result.detections[i].score, found[i].score);
   }
-  EXPECT_ERROR(search(detector, items, /*keep_going=*/false, {}, progress), bad_input, "image-2.png: broken");
+  EXPECT_ERROR(search(detector, items, /*keep_going=*/false, {}, progress), bad_input,
+               "image-2.png: broken");
 }
 
 TEST(TrainDetector, BoxesAloneTeachNoMasks) {
   const TestFolder folder;
   const Cohort cohort = test_cohort(folder / "cohort", MaskOrigin::box);
   const TrainingRun run = train(cohort, tiny_training(), folder / "run");
-  const Detector detector = Detector::load(run.model, {.precision = "fp32", .device = "cpu", .threads = 2, .all_masks = true});
+  const Detector detector = Detector::load(
+      run.model, {.precision = "fp32", .device = "cpu", .threads = 2, .all_masks = true});
   EXPECT_FALSE(detector.masks());
   const auto found = detector.detect(read_pixels(cohort, cohort.images[0]));
   ASSERT_FALSE(found.empty());
@@ -344,13 +359,18 @@ TEST(TrainDetector, SlowTorchvisionPresetLearnsItsFreshLayer4) {
   const TrainingRun run = train(cohort, options, folder / "run");
   EXPECT_GE(run.steps, 3);
   const TensorMap after = load_tensors(run.model).tensors;
-  EXPECT_GT(after.at("backbone.body.layer4.2.bn3.running_mean").abs().sum().item<double>(), 0) << "calibrated";
-  EXPECT_TRUE(torch::equal(after.at("backbone.body.layer3.5.bn3.running_var"), trunk.at("layer3.5.bn3.running_var")))
+  EXPECT_GT(after.at("backbone.body.layer4.2.bn3.running_mean").abs().sum().item<double>(), 0)
+      << "calibrated";
+  EXPECT_TRUE(torch::equal(after.at("backbone.body.layer3.5.bn3.running_var"),
+                           trunk.at("layer3.5.bn3.running_var")))
       << "the file's statistics stay";
-  EXPECT_FALSE(torch::equal(after.at("backbone.body.conv1.weight"), trunk.at("conv1.weight"))) << "the last stage: all";
-  const Detector detector = Detector::load(run.model, {.precision = "fp32", .device = "cpu", .threads = 2});
+  EXPECT_FALSE(torch::equal(after.at("backbone.body.conv1.weight"), trunk.at("conv1.weight")))
+      << "the last stage: all";
+  const Detector detector =
+      Detector::load(run.model, {.precision = "fp32", .device = "cpu", .threads = 2});
   EXPECT_EQ(detector.options().preset, "torchvision");
-  for (const FoundMass& mass : detector.detect(read_pixels(cohort, cohort.images[0]))) EXPECT_TRUE(std::isfinite(mass.score));
+  for (const FoundMass& mass : detector.detect(read_pixels(cohort, cohort.images[0])))
+    EXPECT_TRUE(std::isfinite(mass.score));
 }
 
 }  // namespace

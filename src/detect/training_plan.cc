@@ -15,7 +15,8 @@ int frozen_stages(const std::string& stage) {
                                                     {"stage3", 2}, {"stage2", 1}, {"all", 0}};
   const auto found = frozen.find(stage);
   if (found == frozen.end()) {
-    fail(ErrorKind::usage, "stages: found '{}', expected heads, stage5, stage4, stage3, stage2 or all", stage);
+    fail(ErrorKind::usage,
+         "stages: found '{}', expected heads, stage5, stage4, stage3, stage2 or all", stage);
   }
   return found->second;
 }
@@ -23,8 +24,9 @@ int frozen_stages(const std::string& stage) {
 // Stages of the ResNet that no file initialised learn from the first step on: everything from the
 // first such stage upwards, since freezing is from the bottom.
 int initialised_stages(const std::vector<std::string>& fresh) {
-  const std::vector<std::string> prefixes = {"backbone.body.conv1", "backbone.body.layer1", "backbone.body.layer2",
-                                             "backbone.body.layer3", "backbone.body.layer4"};
+  const std::vector<std::string> prefixes = {"backbone.body.conv1", "backbone.body.layer1",
+                                             "backbone.body.layer2", "backbone.body.layer3",
+                                             "backbone.body.layer4"};
   for (size_t i = 0; i < prefixes.size(); ++i) {
     for (const std::string& name : fresh) {
       if (name.rfind(prefixes[i], 0) == 0) return static_cast<int>(i);
@@ -35,14 +37,16 @@ int initialised_stages(const std::vector<std::string>& fresh) {
 
 }  // namespace
 
-std::vector<TrainingStage> plan_stages(const DetectorTrainingOptions& options, const TrainingSet& set,
+std::vector<TrainingStage> plan_stages(const DetectorTrainingOptions& options,
+                                       const TrainingSet& set,
                                        const std::vector<std::string>& fresh) {
   if (options.stages.empty() || options.stages.size() != options.lengths.size()) {
     fail(ErrorKind::usage, "stages: found {} stages and {} lengths, expected as many of each",
          options.stages.size(), options.lengths.size());
   }
-  const double draws_per_epoch = static_cast<double>(set.images_with_mass()) /
-                                 (set.images_with_mass() < set.size() ? options.data.mass_share : 1.0);
+  const double draws_per_epoch =
+      static_cast<double>(set.images_with_mass()) /
+      (set.images_with_mass() < set.size() ? options.data.mass_share : 1.0);
   const double steps_per_unit = options.unit == "epochs" ? draws_per_epoch / options.batch : 1.0;
   const int initialised = initialised_stages(fresh);
   std::vector<TrainingStage> plan;

@@ -13,17 +13,23 @@ namespace {
 
 bool usable(const ImageRecord& image, const TrainingSetOptions& options) {
   switch (image.status) {
-    case Status::mass: return true;
-    case Status::normal: return !options.masses_only;
-    case Status::other: return options.use_other && !options.masses_only;
-    case Status::unknown: return options.use_unknown && !options.masses_only;
+    case Status::mass:
+      return true;
+    case Status::normal:
+      return !options.masses_only;
+    case Status::other:
+      return options.use_other && !options.masses_only;
+    case Status::unknown:
+      return options.use_unknown && !options.masses_only;
   }
   return false;
 }
 
 std::vector<Polygon> polygons_of(const Annotation& annotation) {
-  if (const auto* polygons = std::get_if<std::vector<Polygon>>(&annotation.segmentation)) return *polygons;
-  if (const auto* rle = std::get_if<Rle>(&annotation.segmentation)) return contours(decode_rle(*rle));
+  if (const auto* polygons = std::get_if<std::vector<Polygon>>(&annotation.segmentation))
+    return *polygons;
+  if (const auto* rle = std::get_if<Rle>(&annotation.segmentation))
+    return contours(decode_rle(*rle));
   return {};
 }
 
@@ -44,12 +50,13 @@ TrainingMass training_mass(const Annotation& annotation, const InputTransform& t
 TrainingImage training_image(const Cohort& cohort, const ImageRecord& record,
                              const std::vector<const Annotation*>& annotations,
                              const InputOptions& input, const TrainingSetOptions& options) {
-  const NetworkInput seen = make_network_input(read_pixels(cohort, record), record.pixel_spacing_mm,
-                                               record.view, input);
+  const NetworkInput seen =
+      make_network_input(read_pixels(cohort, record), record.pixel_spacing_mm, record.view, input);
   TrainingImage image;
   image.id = record.id;
   seen.pixels.convertTo(image.pixels, CV_16UC1, 65535);
-  const Box frame{0, 0, static_cast<double>(seen.pixels.cols), static_cast<double>(seen.pixels.rows)};
+  const Box frame{0, 0, static_cast<double>(seen.pixels.cols),
+                  static_cast<double>(seen.pixels.rows)};
   for (const Annotation* annotation : annotations) {
     TrainingMass mass = training_mass(*annotation, seen.transform, options);
     if (annotation->ignore) {
@@ -68,7 +75,8 @@ TrainingSet::TrainingSet(const Cohort& cohort, const InputOptions& input,
                          const TrainingSetOptions& options, int threads, Progress& progress)
     : mass_share_(options.mass_share) {
   std::map<int64_t, std::vector<const Annotation*>> annotations;
-  for (const Annotation& annotation : cohort.annotations) annotations[annotation.image_id].push_back(&annotation);
+  for (const Annotation& annotation : cohort.annotations)
+    annotations[annotation.image_id].push_back(&annotation);
   std::vector<const ImageRecord*> records;
   std::set<std::string> patients;
   for (const ImageRecord& record : cohort.images) {
@@ -88,8 +96,9 @@ TrainingSet::TrainingSet(const Cohort& cohort, const InputOptions& input,
       const ImageRecord& record = *records[first + i];
       const auto found = annotations.find(record.id);
       images_[first + i] = training_image(
-          cohort, record, found == annotations.end() ? std::vector<const Annotation*>{} : found->second,
-          input, options);
+          cohort, record,
+          found == annotations.end() ? std::vector<const Annotation*>{} : found->second, input,
+          options);
     });
     progress.advance(first + count);
   }
@@ -98,14 +107,15 @@ TrainingSet::TrainingSet(const Cohort& cohort, const InputOptions& input,
     (images_[i].masses.empty() ? without_mass_ : with_mass_).push_back(i);
   }
   if (with_mass_.empty()) {
-    fail(ErrorKind::bad_input, "{}: no image with a mass to learn from ({} images, {} left out by status)",
+    fail(ErrorKind::bad_input,
+         "{}: no image with a mass to learn from ({} images, {} left out by status)",
          cohort.folder.string(), cohort.images.size(), left_out_);
   }
   patients_.assign(patients.begin(), patients.end());
 }
 
-const TrainingImage& TrainingSet::from_pool(const std::vector<size_t>& pool, int64_t i, const Rng& seed,
-                                            const char* name) const {
+const TrainingImage& TrainingSet::from_pool(const std::vector<size_t>& pool, int64_t i,
+                                            const Rng& seed, const char* name) const {
   const auto size = static_cast<int64_t>(pool.size());
   std::vector<size_t> order = pool;
   Rng rng = seed.fork(name, static_cast<uint64_t>(i / size));

@@ -19,12 +19,12 @@ struct TrainingMass {
   Box box;
   std::vector<Polygon> polygons;  // empty: only the box is known
   int64_t label = 1;
-  bool has_mask = false;          // the mask head may learn from it
+  bool has_mask = false;  // the mask head may learn from it
 };
 
 struct TrainingImage {
-  int64_t id = 0;       // in the cohort
-  cv::Mat pixels;       // CV_16UC1: [0, 1] times 65535, half the memory of floats
+  int64_t id = 0;  // in the cohort
+  cv::Mat pixels;  // CV_16UC1: [0, 1] times 65535, half the memory of floats
   std::vector<TrainingMass> masses;
   std::vector<Box> ignored;
 };
@@ -32,12 +32,13 @@ struct TrainingImage {
 struct TrainingSetOptions {
   std::string mask_from = "contour";  // contour | any
   bool use_other = false, use_unknown = false;
-  bool masses_only = false;           // the paper: images with a mass only
-  double mass_share = 0.5;            // of the draws
+  bool masses_only = false;  // the paper: images with a mass only
+  double mass_share = 0.5;   // of the draws
   template <typename V>
   void fields(V&& v) {
     v.choice("mask_from", mask_from, {"contour", "any"},
-             "annotations that the mask head learns from: drawn contours only, or circles and boxes too");
+             "annotations that the mask head learns from: drawn contours only, or circles and "
+             "boxes too");
     v("use_other", use_other, "learn from images of status other as if they were normal");
     v("use_unknown", use_unknown, "learn from images of status unknown as if they were normal");
     v("masses_only", masses_only, "learn from images with a mass only, as in the paper");
@@ -58,8 +59,8 @@ class TrainingSet {
 
   int64_t size() const { return static_cast<int64_t>(images_.size()); }
   int64_t images_with_mass() const { return static_cast<int64_t>(with_mass_.size()); }
-  bool any_mask() const;                // the mask head has something to learn from
-  std::vector<Box> boxes() const;       // of all masses, network pixels
+  bool any_mask() const;           // the mask head has something to learn from
+  std::vector<Box> boxes() const;  // of all masses, network pixels
   const std::vector<std::string>& patients() const { return patients_; }  // sorted, unique
   int64_t left_out() const { return left_out_; }
 

@@ -38,7 +38,8 @@ TEST(TrainingSet, TakesWhatTheStatusAllows) {
   EXPECT_EQ(set.size(), 3);
   EXPECT_EQ(set.left_out(), 2);
   EXPECT_EQ(set.images_with_mass(), 2);
-  EXPECT_EQ(set.patients(), (std::vector<std::string>{"test/patient-1", "test/patient-2", "test/patient-3"}));
+  EXPECT_EQ(set.patients(),
+            (std::vector<std::string>{"test/patient-1", "test/patient-2", "test/patient-3"}));
   options.use_other = true;
   EXPECT_EQ(read_set(cohort, options).size(), 4);
   options.use_unknown = true;
@@ -81,9 +82,10 @@ TEST(TrainingSet, WhoTeachesTheMaskHead) {
   const TestFolder folder;
   TrainingSetOptions any;
   any.mask_from = "any";
-  for (const auto& [origin, by_default, with_any] :
-       {std::tuple{MaskOrigin::contour, true, true}, {MaskOrigin::synthetic, true, true},
-        {MaskOrigin::circle, false, true}, {MaskOrigin::box, false, false}}) {
+  for (const auto& [origin, by_default, with_any] : {std::tuple{MaskOrigin::contour, true, true},
+                                                     {MaskOrigin::synthetic, true, true},
+                                                     {MaskOrigin::circle, false, true},
+                                                     {MaskOrigin::box, false, false}}) {
     const Cohort cohort = test_cohort(folder / to_string(origin), origin);
     EXPECT_EQ(read_set(cohort).any_mask(), by_default) << to_string(origin);
     EXPECT_EQ(read_set(cohort, any).any_mask(), with_any) << to_string(origin);
@@ -98,7 +100,8 @@ TEST(TrainingSet, IgnoredAnnotationsAreRegionsNotMasses) {
   EXPECT_EQ(set.images_with_mass(), 1);
   EXPECT_EQ(set.boxes().size(), 1u);
   int64_t ignored = 0;
-  for (int64_t i = 0; i < 6; ++i) ignored += set.draw(i, Rng(1)).id == 3 ? set.draw(i, Rng(1)).ignored.size() : 0;
+  for (int64_t i = 0; i < 6; ++i)
+    ignored += set.draw(i, Rng(1)).id == 3 ? set.draw(i, Rng(1)).ignored.size() : 0;
   EXPECT_GT(ignored, 0);
 }
 
@@ -154,7 +157,8 @@ TEST(Augment, PixelsMoveAsPointsDo) {
   bool mirrored_x = false, mirrored_y = false, plain = false;
   for (uint64_t seed = 0; seed < 24; ++seed) {
     Rng rng(seed);
-    const Augmentation drawn = draw_augmentation(options, image.size(), {96, 96}, {30, 50, 50, 70}, rng);
+    const Augmentation drawn =
+        draw_augmentation(options, image.size(), {96, 96}, {30, 50, 50, 70}, rng);
     const cv::Mat out = apply_augmentation(drawn, image);
     ASSERT_EQ(out.size(), drawn.size);
     ASSERT_LE(std::max(out.rows, out.cols), 96);
@@ -265,8 +269,8 @@ TrainingSet outlined_set(const TestFolder& folder, const std::vector<Polygon>& o
 
 TEST(Batch, MasksAreTheUnionOfTheOutlinesPixels) {
   const TestFolder folder;
-  const TrainingSet set = outlined_set(folder, {{{20, 40}, {40, 40}, {40, 60}, {20, 60}},
-                                                {{30, 50}, {50, 50}, {50, 70}, {30, 70}}});
+  const TrainingSet set = outlined_set(
+      folder, {{{20, 40}, {40, 40}, {40, 60}, {20, 60}}, {{30, 50}, {50, 50}, {50, 70}, {30, 70}}});
   const Batch batch = make_batch(set, no_change(), 0, 1, kTestHeight, Rng(1));
   torch::Tensor expected = torch::zeros({128, 96}, torch::kByte);
   expected.slice(0, 40, 60).slice(1, 20, 40).fill_(1);
@@ -279,7 +283,10 @@ TEST(Batch, MasksAreTheUnionOfTheOutlinesPixels) {
 TEST(Batch, ACirclesMaskHasItsAreaAndCentre) {
   const TestFolder folder;
   const TrainingSet set = outlined_set(folder, {test_circle({40.3, 60.7}, 12)});
-  const torch::Tensor mask = make_batch(set, no_change(), 0, 1, kTestHeight, Rng(1)).targets[0].masks[0].to(torch::kDouble);
+  const torch::Tensor mask = make_batch(set, no_change(), 0, 1, kTestHeight, Rng(1))
+                                 .targets[0]
+                                 .masks[0]
+                                 .to(torch::kDouble);
   const double area = mask.sum().item<double>();
   EXPECT_NEAR(area, CV_PI * 144, 14);
   EXPECT_NEAR((mask.sum(0) * (torch::arange(96) + 0.5)).sum().item<double>() / area, 40.3, 0.15);
@@ -308,7 +315,8 @@ TEST(Batch, ImagesShareACanvasAndTargetsFit) {
     const int64_t count = t.boxes.size(0);
     masses += count;
     EXPECT_EQ(t.labels.size(0), count);
-    EXPECT_EQ(t.masks.sizes(), (std::vector<int64_t>{count, batch.images.size(2), batch.images.size(3)}));
+    EXPECT_EQ(t.masks.sizes(),
+              (std::vector<int64_t>{count, batch.images.size(2), batch.images.size(3)}));
     for (int64_t g = 0; g < count; ++g) {
       // Inside the outline it is brighter than around it, and the box is the outline's.
       const torch::Tensor mask = t.masks[g].to(torch::kBool), image = batch.images[n][0];
@@ -331,12 +339,14 @@ TEST(Batch, DependsOnSeedAndStepAlone) {
   const TrainingSet set = read_set(test_cohort(folder.path()));
   const Batch a = make_batch(set, {}, 5, 2, 100, Rng(5));
   make_batch(set, {}, 1, 2, 100, Rng(5));
-  const Batch b = make_batch(set, {}, 5, 2, 100, Rng(5)), c = make_batch(set, {}, 6, 2, 100, Rng(5));
+  const Batch b = make_batch(set, {}, 5, 2, 100, Rng(5)),
+              c = make_batch(set, {}, 6, 2, 100, Rng(5));
   EXPECT_TRUE(torch::equal(a.images, b.images));
   EXPECT_TRUE(torch::equal(a.targets[0].boxes, b.targets[0].boxes));
   EXPECT_TRUE(a.images.sizes() != c.images.sizes() || !torch::equal(a.images, c.images));
   // Two batches of one are one batch of two.
-  const Batch first = make_batch(set, {}, 10, 1, 100, Rng(5)), second = make_batch(set, {}, 11, 1, 100, Rng(5));
+  const Batch first = make_batch(set, {}, 10, 1, 100, Rng(5)),
+              second = make_batch(set, {}, 11, 1, 100, Rng(5));
   const auto same_part = [](const torch::Tensor& whole, const torch::Tensor& part) {
     return torch::equal(whole.slice(1, 0, part.size(2)).slice(2, 0, part.size(3)), part[0]);
   };

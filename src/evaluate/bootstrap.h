@@ -42,8 +42,8 @@ BootstrapResult bootstrap_tpr(const FrocData& data, const std::vector<double>& f
                               const std::vector<MassGroup>& groups,
                               const BootstrapOptions& options);
 
-// Percentile with linear interpolation between order statistics (numpy's default); `share` in [0, 1].
-// NaN when `values` is empty. Sorts `values`.
+// Percentile with linear interpolation between order statistics (numpy's default); `share` in [0,
+// 1]. NaN when `values` is empty. Sorts `values`.
 double percentile(std::vector<double>& values, double share);
 
 }  // namespace mammograft

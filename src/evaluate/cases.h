@@ -24,12 +24,12 @@ struct Case {
 
 // Every list holds at most one case of an image, and prefers patients that it does not hold yet.
 struct CaseSelection {
-  double threshold = 0;             // of the operating point; infinity: nothing is reported
-  double fppi = 0;                  // its FPPI limit
-  std::vector<Case> best;           // found masses by falling score
-  std::vector<Case> typical;        // found masses, those with the scores nearest to the median
-  std::vector<Case> missed;         // not found at the threshold: never found first, then low scores
-  std::vector<Case> false_alarms;   // false positives at or above the threshold, by falling score
+  double threshold = 0;            // of the operating point; infinity: nothing is reported
+  double fppi = 0;                 // its FPPI limit
+  std::vector<Case> best;          // found masses by falling score
+  std::vector<Case> typical;       // found masses, those with the scores nearest to the median
+  std::vector<Case> missed;        // not found at the threshold: never found first, then low scores
+  std::vector<Case> false_alarms;  // false positives at or above the threshold, by falling score
 };
 CaseSelection select_cases(const SetResult& set, const CaseOptions& options = {});
 

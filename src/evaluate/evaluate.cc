@@ -1,6 +1,7 @@
 #include "evaluate/evaluate.h"
 
 #include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -86,8 +87,9 @@ void take_detections(const Pool& pool, const std::set<int64_t>& known,
     for (size_t i = 0; i < file->detections.size(); ++i) {
       const Detection& detection = file->detections[i];
       if (!known.empty() && !known.count(detection.category_id)) {
-        fail(ErrorKind::bad_input, "{}: [{}].category_id: found {}, expected one of the truth's: {}",
-             file->name, i, detection.category_id, joined(known));
+        fail(ErrorKind::bad_input,
+             "{}: [{}].category_id: found {}, expected one of the truth's: {}", file->name, i,
+             detection.category_id, joined(known));
       }
       if (known.empty() || scored.count(detection.category_id)) set.detections.push_back(detection);
     }
@@ -182,14 +184,15 @@ void count(const EvaluateOptions& options, SetResult& set) {
   if (hit_rule_from(options.matching.rule) != HitRule::mask_iou) return;
   for (const Detection& detection : set.detections) counts.without_mask += !detection.mask;
   if (counts.without_mask > 0) {
-    log_warning(fmt::format("{}: {} of {} detections have no mask and count as their filled box "
-                            "(detect --masks all makes them)",
-                            set.name, counts.without_mask, counts.detections));
+    log_warning(
+        fmt::format("{}: {} of {} detections have no mask and count as their filled box "
+                    "(detect --masks all makes them)",
+                    set.name, counts.without_mask, counts.detections));
   }
 }
 
-// From a hundredth of a false positive per image to the curve's end, but not beyond ten, where nobody
-// reads; evenly on a logarithmic axis.
+// From a hundredth of a false positive per image to the curve's end, but not beyond ten, where
+// nobody reads; evenly on a logarithmic axis.
 std::vector<double> band_places(const Froc& froc) {
   constexpr int kPlaces = 121;
   const double first = 0.01, last = std::clamp(froc.points.back().fppi, 1.0, 10.0);
@@ -206,8 +209,7 @@ void make_groups(const EvaluateOptions& options, const std::vector<NamedGroup>& 
     GroupResult result{groups[g].by, groups[g].group, 0, {}, {}, bounds.group_tpr[g]};
     for (char member : groups[g].members) result.masses += member != 0;
     for (size_t x = 0; x < options.fppi.size(); ++x) {
-      const std::vector<char> found =
-          found_at(set.data, set.operating_points[x].point.threshold);
+      const std::vector<char> found = found_at(set.data, set.operating_points[x].point.threshold);
       int hits = 0;
       for (size_t m = 0; m < found.size(); ++m) hits += found[m] && groups[g].members[m];
       result.found.push_back(hits);
@@ -233,8 +235,7 @@ SetResult evaluate_pool(const Cohort& truth, const Pool& pool, const EvaluateOpt
   const auto groups = mass_groups(set.truth, options.groups, options.size_bins_mm);
   std::vector<MassGroup> members;
   for (const NamedGroup& group : groups) members.push_back(group.members);
-  const BootstrapResult bounds =
-      bootstrap_tpr(set.data, options.fppi, members, options.bootstrap);
+  const BootstrapResult bounds = bootstrap_tpr(set.data, options.fppi, members, options.bootstrap);
   for (size_t x = 0; x < options.fppi.size(); ++x) {
     set.operating_points.push_back(
         {options.fppi[x], point_at(set.froc, options.fppi[x]), bounds.tpr[x]});

@@ -75,16 +75,16 @@ struct EvaluationCounts {
   int patients = 0, images = 0, normal_images = 0, fppi_images = 0;
   int masses = 0, ignored_regions = 0;
   int detections = 0, hits = 0, duplicates = 0, ignored = 0, false_positives = 0;
-  int without_mask = 0;            // detections scored by their filled box under mask-iou
-  int patients_without_id = 0;     // images without patient_id: each its own patient
+  int without_mask = 0;         // detections scored by their filled box under mask-iou
+  int patients_without_id = 0;  // images without patient_id: each its own patient
 };
 
 // One detector, or one detector trained per fold and pooled.
 struct SetResult {
   std::string name;
   std::vector<std::string> files;
-  bool provenance_known = false;  // every file told from whom its model learnt
-  int leaked_patients = 0;        // > 0 only with allow_leak
+  bool provenance_known = false;         // every file told from whom its model learnt
+  int leaked_patients = 0;               // > 0 only with allow_leak
   std::shared_ptr<const Cohort> cohort;  // the part of the truth that was scored
   Truth truth;                           // points into *cohort
   std::vector<Detection> detections;     // of all files, in order, of the scored categories

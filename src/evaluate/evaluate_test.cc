@@ -125,8 +125,9 @@ TEST(Evaluate, GuardsAgainstLeaksAmongTheSearchedPatientsOnly) {
 TEST(Evaluate, NamesWhatIsWrongWithTheDetections) {
   const Cohort truth = cohort_of(2);
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  EXPECT_NE(error_of(truth, {{"a.json", {alarm(99, 0.1)}, {}}}).find("a.json: [0].image_id: found 99"),
-            std::string::npos);
+  EXPECT_NE(
+      error_of(truth, {{"a.json", {alarm(99, 0.1)}, {}}}).find("a.json: [0].image_id: found 99"),
+      std::string::npos);
   EXPECT_NE(error_of(truth, {{"a.json", {hit(1, 1), alarm(1, nan)}, {}}}).find("a.json: [1].score"),
             std::string::npos);
   Detection bad_box = hit(1, 0.5);
@@ -174,7 +175,8 @@ TEST(Evaluate, WithoutDetectionsAndWithoutMasses) {
 
 // Made by tests/golden/evaluate/make_froc.py, an implementation of its own.
 TEST(Evaluate, AgreesWithTheGoldenFroc) {
-  const Json golden = read_json(std::string(MAMMOGRAFT_SOURCE_DIR) + "/tests/golden/evaluate/froc.json");
+  const Json golden =
+      read_json(std::string(MAMMOGRAFT_SOURCE_DIR) + "/tests/golden/evaluate/froc.json");
   const auto box_of = [](const Json& box) { return Box{box[0], box[1], box[2], box[3]}; };
   Cohort truth;
   truth.categories = {{1, "mass"}};
@@ -212,8 +214,8 @@ TEST(Evaluate, AgreesWithTheGoldenFroc) {
 TEST(Evaluate, SelectsCasesByTheOperatingPoint) {
   const Cohort truth = cohort_of(6);
   // At 0.5 FPPI six false positives on twelve images are allowed.
-  std::vector<Detection> detections = {hit(1, 0.9), hit(2, 0.8), hit(3, 0.7), hit(4, 0.05),
-                                       alarm(2, 0.95), alarm(4, 0.6)};
+  std::vector<Detection> detections = {hit(1, 0.9),  hit(2, 0.8),    hit(3, 0.7),
+                                       hit(4, 0.05), alarm(2, 0.95), alarm(4, 0.6)};
   for (int i = 0; i < 10; ++i) detections.push_back(alarm(12, 0.3 + 0.01 * i));
   const auto result = evaluate(truth, {{"a", detections, {}}}, quick());
   CaseOptions options;

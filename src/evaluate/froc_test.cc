@@ -34,8 +34,8 @@ FrocData hand_data() {
 TEST(Froc, FollowsTheHandWorkedTable) {
   const Froc froc = make_froc(hand_data());
   const std::vector<std::array<double, 5>> expected = {
-      {INFINITY, 0, 0, 0, 0},         {0.9, 1, 0, 1. / 3, 0},     {0.8, 1, 1, 1. / 3, 0.25},
-      {0.7, 2, 2, 2. / 3, 0.5},       {0.5, 2, 3, 2. / 3, 0.75},  {0.4, 3, 3, 1, 0.75},
+      {INFINITY, 0, 0, 0, 0},   {0.9, 1, 0, 1. / 3, 0},    {0.8, 1, 1, 1. / 3, 0.25},
+      {0.7, 2, 2, 2. / 3, 0.5}, {0.5, 2, 3, 2. / 3, 0.75}, {0.4, 3, 3, 1, 0.75},
       {0.1, 3, 4, 1, 1}};
   ASSERT_EQ(froc.points.size(), expected.size());
   for (size_t i = 0; i < expected.size(); ++i) {

@@ -22,14 +22,15 @@ constexpr double kLast = 1e300;
 const Label kUnknown{kLast, "unknown"};
 
 double conspicuity_rank(const std::string& text) {
-  static const std::vector<std::string> order = {"obvious", "high",   "clear", "moderate", "medium",
-                                                 "subtle",  "low",    "faint", "barely visible",
-                                                 "barely_visible",    "barely-visible"};
+  static const std::vector<std::string> order = {
+      "obvious", "high",  "clear",          "moderate",       "medium",        "subtle",
+      "low",     "faint", "barely visible", "barely_visible", "barely-visible"};
   const auto found = std::find(order.begin(), order.end(), text);
   return static_cast<double>(found - order.begin());
 }
 
-Label size_label(const Annotation& mass, const ImageRecord& image, const std::vector<double>& bins) {
+Label size_label(const Annotation& mass, const ImageRecord& image,
+                 const std::vector<double>& bins) {
   const auto size = mass_size_mm(mass, image);
   if (!size) return kUnknown;
   const auto above = std::upper_bound(bins.begin(), bins.end(), *size);
@@ -52,7 +53,9 @@ Label attribute_label(const Annotation& mass, const std::string& key) {
 
 Label label_of(const Annotation& mass, const ImageRecord& image, const std::string& by,
                const std::vector<double>& bins) {
-  const auto plain = [](const std::string& text) { return text.empty() ? kUnknown : Label{0, text}; };
+  const auto plain = [](const std::string& text) {
+    return text.empty() ? kUnknown : Label{0, text};
+  };
   if (by == "size") return size_label(mass, image, bins);
   if (by == "view") return plain(image.view);
   if (by == "laterality") return plain(image.laterality);

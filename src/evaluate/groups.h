@@ -16,9 +16,9 @@ struct NamedGroup {
 
 // Every mass belongs to one group of each property; those of which it is not known form the group
 // "unknown". Numbers and size bins stand in ascending order, conspicuity from obvious to barely
-// visible, everything else in alphabetical order. With no `properties`: conspicuity, shape, size and
-// view, each where it is known for some mass and makes at least two groups. Throws bad_input when
-// a property that is asked for is not known for any mass, usage for bins that do not ascend.
+// visible, everything else in alphabetical order. With no `properties`: conspicuity, shape, size
+// and view, each where it is known for some mass and makes at least two groups. Throws bad_input
+// when a property that is asked for is not known for any mass, usage for bins that do not ascend.
 std::vector<NamedGroup> mass_groups(const Truth& truth, const std::vector<std::string>& properties,
                                     const std::vector<double>& size_bins_mm);
 

@@ -15,8 +15,8 @@ struct Leak {
   std::string example;  // one of them
 };
 
-// Only the patients of the images in `searched` count: a model of fold 0 learnt from the other folds,
-// which stand in the same truth file.
+// Only the patients of the images in `searched` count: a model of fold 0 learnt from the other
+// folds, which stand in the same truth file.
 Leak find_leak(const Cohort& truth, const std::set<int64_t>& searched, const DetectionsMeta& meta);
 
 // Throws bad_input when there is a leak: says how many patients, names one and the option that

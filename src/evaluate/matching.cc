@@ -9,32 +9,33 @@
 namespace mammograft {
 namespace {
 
-
 // Masks of one image, made only when the rule asks for them.
 class ImageMasks {
  public:
   ImageMasks(const Truth& truth, int image) : truth_(truth), image_(*truth.images[image]) {}
 
-  const Rle& mass(int index) {
-    return cached(masses_, index, *truth_.masses[index].annotation);
+  const Rle& mass(int index) { return cached(masses_, index, *truth_.masses[index].annotation); }
+  const Rle& ignored(int place, const Annotation& region) {
+    return cached(ignored_, place, region);
   }
-  const Rle& ignored(int place, const Annotation& region) { return cached(ignored_, place, region); }
 
   Rle of(const Detection& detection) const {
     if (!detection.mask) return box_mask(detection.bbox);
     if (detection.mask->height != image_.height || detection.mask->width != image_.width) {
-      fail(ErrorKind::bad_input,
-           "detections: image_id {}: segmentation: found a mask of {} x {} pixels, expected {} x {}",
-           detection.image_id, detection.mask->width, detection.mask->height, image_.width,
-           image_.height);
+      fail(
+          ErrorKind::bad_input,
+          "detections: image_id {}: segmentation: found a mask of {} x {} pixels, expected {} x {}",
+          detection.image_id, detection.mask->width, detection.mask->height, image_.width,
+          image_.height);
     }
     return *detection.mask;
   }
 
  private:
   Rle box_mask(const Box& box) const {
-    return rasterize(Polygon{{box.x0, box.y0}, {box.x1, box.y0}, {box.x1, box.y1}, {box.x0, box.y1}},
-                     image_.height, image_.width);
+    return rasterize(
+        Polygon{{box.x0, box.y0}, {box.x1, box.y0}, {box.x1, box.y1}, {box.x0, box.y1}},
+        image_.height, image_.width);
   }
   const Rle& cached(std::map<int, Rle>& store, int key, const Annotation& annotation) {
     auto found = store.find(key);
@@ -61,8 +62,12 @@ bool touches(const Box& a, const Box& b) { return !intersection(a, b).empty(); }
 class ImageMatcher {
  public:
   ImageMatcher(const Truth& truth, int image, const MatchingOptions& options)
-      : truth_(truth), image_(image), options_(options), rule_(hit_rule_from(options.rule)),
-        masks_(truth, image), found_(truth.masses_of[image].size(), false) {}
+      : truth_(truth),
+        image_(image),
+        options_(options),
+        rule_(hit_rule_from(options.rule)),
+        masks_(truth, image),
+        found_(truth.masses_of[image].size(), false) {}
 
   // `indices` into `detections`, all of this image.
   void run(const std::vector<Detection>& detections, std::vector<size_t> indices,
@@ -172,10 +177,14 @@ std::string to_string(HitRule rule) {
 
 std::string to_string(Outcome outcome) {
   switch (outcome) {
-    case Outcome::hit: return "hit";
-    case Outcome::duplicate: return "duplicate";
-    case Outcome::ignored: return "ignored";
-    case Outcome::false_positive: return "false positive";
+    case Outcome::hit:
+      return "hit";
+    case Outcome::duplicate:
+      return "duplicate";
+    case Outcome::ignored:
+      return "ignored";
+    case Outcome::false_positive:
+      return "false positive";
   }
   fail(ErrorKind::defect, "an outcome without a name");
 }

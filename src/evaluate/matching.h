@@ -40,8 +40,9 @@ std::string to_string(Outcome outcome);
 // What became of one detection.
 struct Match {
   Outcome outcome = Outcome::false_positive;
-  int mass = -1;       // hit, duplicate: index of the true mass in Truth::masses
-  double overlap = 0;  // hit, duplicate: IoU with that mass (of masks under mask-iou); ignored: share
+  int mass = -1;  // hit, duplicate: index of the true mass in Truth::masses
+  double overlap =
+      0;  // hit, duplicate: IoU with that mass (of masks under mask-iou); ignored: share
 };
 
 // The truth, indexed for matching. Holds pointers into the cohort, which must outlive it.
@@ -51,8 +52,8 @@ struct Truth {
     int image;  // index in images
   };
   std::vector<const ImageRecord*> images;
-  std::map<int64_t, int> index_of;  // image id -> index in images
-  std::vector<Mass> masses;         // without the regions to ignore
+  std::map<int64_t, int> index_of;                         // image id -> index in images
+  std::vector<Mass> masses;                                // without the regions to ignore
   std::vector<std::vector<int>> masses_of;                 // [image] -> indices in masses
   std::vector<std::vector<const Annotation*>> ignored_of;  // [image] -> regions to ignore
 };

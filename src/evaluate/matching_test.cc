@@ -121,14 +121,13 @@ TEST(Matching, GoesToTheFreeMassWithTheLargestOverlap) {
 }
 
 TEST(Matching, RegionsToIgnoreSwallowFalseAlarmsOnly) {
-  const Cohort cohort =
-      cohort_of({mass(1, 1, {0, 0, 50, 50}, true), mass(2, 1, {10, 10, 20, 20})});
+  const Cohort cohort = cohort_of({mass(1, 1, {0, 0, 50, 50}, true), mass(2, 1, {10, 10, 20, 20})});
   const std::vector<Detection> detections = {
-      found(1, {30, 30, 40, 40}, 0.9),  // all of it inside: IoU is tiny, the share is 1
-      found(1, {45, 0, 55, 10}, 0.9),   // half of it: not more than half
-      found(1, {44, 0, 54, 10}, 0.9),   // six tenths
-      found(1, {10, 10, 20, 20}, 0.5),  // a mass inside the region is still found
-      found(2, {30, 30, 40, 40}, 0.9)}; // another image
+      found(1, {30, 30, 40, 40}, 0.9),   // all of it inside: IoU is tiny, the share is 1
+      found(1, {45, 0, 55, 10}, 0.9),    // half of it: not more than half
+      found(1, {44, 0, 54, 10}, 0.9),    // six tenths
+      found(1, {10, 10, 20, 20}, 0.5),   // a mass inside the region is still found
+      found(2, {30, 30, 40, 40}, 0.9)};  // another image
   EXPECT_EQ(outcomes(cohort, detections),
             (std::vector<Outcome>{Outcome::ignored, kAlarm, Outcome::ignored, kHit, kAlarm}));
   MatchingOptions masks;

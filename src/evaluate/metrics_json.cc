@@ -7,7 +7,8 @@
 namespace mammograft {
 namespace {
 
-// JSON has no NaN and no infinity: what is not known, and the threshold of "report nothing", is null.
+// JSON has no NaN and no infinity: what is not known, and the threshold of "report nothing", is
+// null.
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 Json counts_json(const EvaluationCounts& c) {

@@ -14,7 +14,8 @@ void check_images(const std::set<int64_t>& known, const NamedDetections& file) {
     for (int64_t id : file.meta->image_ids) {
       if (!known.count(id)) {
         fail(ErrorKind::bad_input,
-             "{}: searched images: image {} is not in the truth (other truth file?)", file.name, id);
+             "{}: searched images: image {} is not in the truth (other truth file?)", file.name,
+             id);
       }
     }
   }
@@ -94,7 +95,8 @@ std::vector<Pool> make_pools(const Cohort& truth, const std::vector<NamedDetecti
   if (files.size() > 1 && (pool == "yes" || (pool == "auto" && !shared && clear))) {
     std::vector<const NamedDetections*> all;
     for (const NamedDetections& file : files) all.push_back(&file);
-    pools.push_back(make_pool(known, fmt::format("{} files, pooled", files.size()), std::move(all)));
+    pools.push_back(
+        make_pool(known, fmt::format("{} files, pooled", files.size()), std::move(all)));
   } else {
     for (const NamedDetections& file : files) pools.push_back(make_pool(known, file.name, {&file}));
   }

@@ -11,8 +11,8 @@
 namespace mammograft {
 namespace {
 
-constexpr int kWorkingSize = 256;  // px, longer side: sets every length below
-constexpr int kSmallestSide = 16;  // px, reduced: below that there is no shape to speak of
+constexpr int kWorkingSize = 256;        // px, longer side: sets every length below
+constexpr int kSmallestSide = 16;        // px, reduced: below that there is no shape to speak of
 constexpr double kSmallestShare = 0.02;  // of the image: a smaller component is no breast
 
 // Lengths in pixels of the reduced image.
@@ -296,8 +296,8 @@ BreastRegion segment_breast(const cv::Mat& pixels, const std::string& view,
   BreastRegion region = whole_image(pixels.size());
   if (std::min(image.rows, image.cols) < kSmallestSide) return region;
   const cv::Mat soft = segment_reduced(image, options);
-  const cv::Mat reduced_mask = soft.empty() ? cv::Mat(image.size(), CV_8U, cv::Scalar(255))
-                                            : cv::Mat(soft > 0.5);
+  const cv::Mat reduced_mask =
+      soft.empty() ? cv::Mat(image.size(), CV_8U, cv::Scalar(255)) : cv::Mat(soft > 0.5);
   region.chest_wall_left = touches_left(image, reduced_mask);
   if (soft.empty()) return region;
   cv::Mat full;

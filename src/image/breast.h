@@ -24,10 +24,10 @@ struct BreastOptions {
 };
 
 struct BreastRegion {
-  cv::Mat mask;                  // CV_8UC1, 0 or 255, size of the image: breast with the muscle
-  cv::Mat pectoral;              // CV_8UC1, the same size; empty(): not looked for or not found
-  Box box;                       // tight around mask
-  bool chest_wall_left = true;   // side of the image at which the breast touches the border
+  cv::Mat mask;                 // CV_8UC1, 0 or 255, size of the image: breast with the muscle
+  cv::Mat pectoral;             // CV_8UC1, the same size; empty(): not looked for or not found
+  Box box;                      // tight around mask
+  bool chest_wall_left = true;  // side of the image at which the breast touches the border
 };
 
 // pixels: CV_16UC1. `view` "MLO"/"ML"... enables the search for the muscle; empty: decide by shape.

@@ -104,8 +104,8 @@ TEST(Breast, MuscleOnlyWhenAskedFor) {
 }
 
 TEST(Breast, WholeImageWhereThereIsNoBreast) {
-  for (const cv::Size size : {cv::Size(1, 1), cv::Size(7, 5), cv::Size(3000, 3), cv::Size(64, 64),
-                              cv::Size(513, 257)}) {
+  for (const cv::Size size :
+       {cv::Size(1, 1), cv::Size(7, 5), cv::Size(3000, 3), cv::Size(64, 64), cv::Size(513, 257)}) {
     for (const int value : {0, 300, 65535}) {
       const cv::Mat pixels(size, CV_16U, cv::Scalar(value));
       const BreastRegion region = segment_breast(pixels, "MLO");
@@ -127,9 +127,9 @@ struct Film {
   const char* name;
   const char* view;
   bool chest_wall_left;
-  double breast_low, breast_high;    // shares of the image, from the contours checked by eye
-  double muscle_low, muscle_high;    // both 0: no muscle
-  cv::Point artefact;                // in a label or strip; must not be breast
+  double breast_low, breast_high;  // shares of the image, from the contours checked by eye
+  double muscle_low, muscle_high;  // both 0: no muscle
+  cv::Point artefact;              // in a label or strip; must not be breast
 };
 
 // GoogleTest names a test by its parameter's bytes otherwise: another name in every run.
@@ -145,8 +145,7 @@ TEST_P(RealFilms, MatchWhatWasCheckedByEye) {
   const BreastRegion region = segment_breast(read_image(path).pixels, film.view);
   const double total = double(region.mask.total());
   const double breast = cv::countNonZero(region.mask) / total;
-  const double muscle =
-      region.pectoral.empty() ? 0 : cv::countNonZero(region.pectoral) / total;
+  const double muscle = region.pectoral.empty() ? 0 : cv::countNonZero(region.pectoral) / total;
   EXPECT_EQ(region.chest_wall_left, film.chest_wall_left);
   EXPECT_GE(breast, film.breast_low);
   EXPECT_LE(breast, film.breast_high);
@@ -169,7 +168,13 @@ INSTANTIATE_TEST_SUITE_P(
         Film{"mini-mias/mdb274.png", "MLO", true, 0.48, 0.54, 0.05, 0.085, {900, 500}},
         Film{"mini-mias/mdb280.png", "MLO", true, 0.49, 0.54, 0.045, 0.075, {960, 500}},
         Film{"cbis-ddsm-800/test/01257_RIGHT_CC.jpg", "CC", true, 0.41, 0.46, 0, 0, {700, 60}},
-        Film{"cbis-ddsm-800/test/01518_LEFT_MLO.jpg", "MLO", false, 0.41, 0.47, 0.13, 0.2,
+        Film{"cbis-ddsm-800/test/01518_LEFT_MLO.jpg",
+             "MLO",
+             false,
+             0.41,
+             0.47,
+             0.13,
+             0.2,
              {150, 60}}));
 
 }  // namespace

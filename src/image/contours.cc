@@ -73,9 +73,9 @@ void simplify_part(const Polygon& ring, size_t first, size_t last, double tolera
 
 size_t farthest(const Polygon& ring, Point from) {
   const auto d2 = [&](Point p) { return std::hypot(p.x - from.x, p.y - from.y); };
-  return size_t(std::max_element(ring.begin(), ring.end(),
-                                 [&](Point a, Point b) { return d2(a) < d2(b); }) -
-                ring.begin());
+  return size_t(
+      std::max_element(ring.begin(), ring.end(), [&](Point a, Point b) { return d2(a) < d2(b); }) -
+      ring.begin());
 }
 
 Polygon simplify(Polygon ring, double tolerance) {

@@ -96,14 +96,14 @@ void draw_box(cv::Mat& rgb, const Box& box, Color color, double scale, int thick
 void draw_text(cv::Mat& rgb, const std::string& text, Point at, Color color, double size_px) {
   check_rgb(rgb);
   const double scale = size_px / kFontLine;
-  const cv::Point origin(int(std::lround(at.x)),
-                         int(std::lround(at.y + kFontBaseline * scale)));
+  const cv::Point origin(int(std::lround(at.x)), int(std::lround(at.y + kFontBaseline * scale)));
   const int thickness = std::max(1, int(std::lround(size_px / 16)));
   cv::putText(rgb, text, origin, kFont, scale, cv::Scalar(0, 0, 0), thickness + 2, cv::LINE_AA);
   cv::putText(rgb, text, origin, kFont, scale, scalar(color), thickness, cv::LINE_AA);
 }
 
-void draw_label(cv::Mat& rgb, const std::string& text, const Box& box, Color color, double size_px) {
+void draw_label(cv::Mat& rgb, const std::string& text, const Box& box, Color color,
+                double size_px) {
   check_rgb(rgb);
   const Box frame{0, 0, double(rgb.cols), double(rgb.rows)};
   if (intersection(box, frame).empty()) return;
@@ -111,7 +111,8 @@ void draw_label(cv::Mat& rgb, const std::string& text, const Box& box, Color col
   const int width = text_width(text, size_px) + 2 * kMargin, height = int(size_px) + 2 * kMargin;
   const double above = box.y0 - kMargin - height;
   const double x = std::clamp(box.x0, 0.0, std::max(0.0, frame.x1 - width));
-  const double y = above >= 0 ? above : std::clamp(box.y1 + kMargin, 0.0, std::max(0.0, frame.y1 - height));
+  const double y =
+      above >= 0 ? above : std::clamp(box.y1 + kMargin, 0.0, std::max(0.0, frame.y1 - height));
   cv::Mat under = rgb(cv::Rect(int(x), int(y), width, height) & cv::Rect(0, 0, rgb.cols, rgb.rows));
   under.convertTo(under, -1, 0.25);
   draw_text(rgb, text, {x + kMargin, y + kMargin}, color, size_px);

@@ -34,8 +34,8 @@ void draw_polygon(cv::Mat& rgb, const Polygon& polygon, Color color, double scal
 void draw_box(cv::Mat& rgb, const Box& box, Color color, double scale = 1, int thickness = 1);
 // `at`: top-left corner of the line of text, `size_px` its height; outlined in black, ASCII only.
 void draw_text(cv::Mat& rgb, const std::string& text, Point at, Color color, double size_px = 12);
-// The text on a dark plate, readable on dense tissue: above the box, below it where there is no room;
-// nothing where the box lies outside the picture.
+// The text on a dark plate, readable on dense tissue: above the box, below it where there is no
+// room; nothing where the box lies outside the picture.
 void draw_label(cv::Mat& rgb, const std::string& text, const Box& box, Color color, double size_px);
 
 struct Tile {

@@ -47,9 +47,12 @@ Format recognise(std::string_view bytes, const std::string& name) {
 
 ImageSize size_of(std::string_view bytes, const std::string& name) {
   switch (recognise(bytes, name)) {
-    case Format::png: return png_size(bytes, name);
-    case Format::jpeg: return jpeg_size(bytes, name);
-    case Format::pnm: return pnm_size(bytes, name);
+    case Format::png:
+      return png_size(bytes, name);
+    case Format::jpeg:
+      return jpeg_size(bytes, name);
+    case Format::pnm:
+      return pnm_size(bytes, name);
   }
   fail(ErrorKind::defect, "{}: unknown format", name);
 }
@@ -96,9 +99,12 @@ cv::Mat grey_from_rgb(const cv::Mat& rgb, int tolerance, const std::string& name
 DecodedImage read_image(const std::filesystem::path& path) {
   const std::string bytes = read_file(path), name = path.string();
   switch (recognise(bytes, name)) {
-    case Format::png: return decode_png(bytes, name);
-    case Format::jpeg: return decode_jpeg(bytes, name);
-    case Format::pnm: return decode_pnm(bytes, name);
+    case Format::png:
+      return decode_png(bytes, name);
+    case Format::jpeg:
+      return decode_jpeg(bytes, name);
+    case Format::pnm:
+      return decode_pnm(bytes, name);
   }
   fail(ErrorKind::defect, "{}: unknown format", name);
 }

@@ -47,8 +47,7 @@ std::string raw_png(int width, int height, int depth, int color_type, const std:
     spng_trns copy = *transparency;
     spng_set_trns(png, &copy);
   }
-  int code =
-      spng_encode_image(png, rows.data(), rows.size(), SPNG_FMT_RAW, SPNG_ENCODE_FINALIZE);
+  int code = spng_encode_image(png, rows.data(), rows.size(), SPNG_FMT_RAW, SPNG_ENCODE_FINALIZE);
   EXPECT_EQ(code, 0) << spng_strerror(code);
   size_t size = 0;
   void* buffer = spng_get_png_buffer(png, &size, &code);

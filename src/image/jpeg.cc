@@ -34,8 +34,10 @@ void on_message(j_common_ptr info, int level) {
     case JWRN_BOGUS_PROGRESSION:
     case JWRN_EXTRANEOUS_DATA:
     case JWRN_JFIF_MAJOR:
-    case JWRN_NOT_SEQUENTIAL: return;
-    default: on_error(info);
+    case JWRN_NOT_SEQUENTIAL:
+      return;
+    default:
+      on_error(info);
   }
 }
 
@@ -165,9 +167,15 @@ DecodedImage decode_jpeg(std::string_view bytes, const std::string& name) {
   reader.open(bytes);
   DecodedImage result{{}, 8};
   switch (reader.color_space()) {
-    case JCS_GRAYSCALE: reader.decode().convertTo(result.pixels, CV_16U, 257); break;
-    case JCS_YCbCr: result.pixels = luminance_of_neutral(reader.decode(), name); break;
-    case JCS_RGB: result.pixels = grey_from_rgb(reader.decode(), 2, name); break;
+    case JCS_GRAYSCALE:
+      reader.decode().convertTo(result.pixels, CV_16U, 257);
+      break;
+    case JCS_YCbCr:
+      result.pixels = luminance_of_neutral(reader.decode(), name);
+      break;
+    case JCS_RGB:
+      result.pixels = grey_from_rgb(reader.decode(), 2, name);
+      break;
     default:
       fail(ErrorKind::bad_input,
            "{}: found a JPEG of {} components (print colours?), expected a greyscale image", name,
@@ -181,8 +189,8 @@ std::string encode_jpeg(const cv::Mat& pixels, int quality) {
          "encode_jpeg: expected CV_8UC1 or CV_8UC3, got type {} of {} x {}", pixels.type(),
          pixels.cols, pixels.rows);
   Writer writer;
-  const bool done = writer.encode(pixels.data, pixels.cols, pixels.rows, pixels.step,
-                                  pixels.channels(), quality);
+  const bool done =
+      writer.encode(pixels.data, pixels.cols, pixels.rows, pixels.step, pixels.channels(), quality);
   ensure(done, "encode_jpeg: {}", writer.errors.message);
   return std::string(reinterpret_cast<const char*>(writer.buffer), writer.size);
 }

@@ -21,10 +21,10 @@ constexpr int kMaxSamples = 160;
 // What is needed to score an edge, turned so that the chest wall is on the left: (0, 0) is the
 // corner in which the muscle sits.
 struct Frame {
-  cv::Mat image;   // CV_32FC1, smoothed
-  cv::Mat slope;   // CV_32FC2, gradient (x, y) / (its length + kSoftGradient)
-  cv::Mat breast;  // CV_8UC1, without the skin
-  cv::Rect box;    // of the breast, in the original picture
+  cv::Mat image;    // CV_32FC1, smoothed
+  cv::Mat slope;    // CV_32FC2, gradient (x, y) / (its length + kSoftGradient)
+  cv::Mat breast;   // CV_8UC1, without the skin
+  cv::Rect box;     // of the breast, in the original picture
   double area = 0;  // of the breast, px
   bool mirrored = false;
 };

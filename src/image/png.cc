@@ -36,10 +36,14 @@ Context open(std::string_view bytes, const std::string& name, spng_ihdr& header)
 
 int samples_per_pixel(int color_type) {
   switch (color_type) {
-    case SPNG_COLOR_TYPE_TRUECOLOR: return 3;
-    case SPNG_COLOR_TYPE_GRAYSCALE_ALPHA: return 2;
-    case SPNG_COLOR_TYPE_TRUECOLOR_ALPHA: return 4;
-    default: return 1;
+    case SPNG_COLOR_TYPE_TRUECOLOR:
+      return 3;
+    case SPNG_COLOR_TYPE_GRAYSCALE_ALPHA:
+      return 2;
+    case SPNG_COLOR_TYPE_TRUECOLOR_ALPHA:
+      return 4;
+    default:
+      return 1;
   }
 }
 
@@ -120,8 +124,8 @@ DecodedImage decode_png(std::string_view bytes, const std::string& name) {
   if (type == SPNG_COLOR_TYPE_TRUECOLOR && !has_trns) {
     rgb = decode(context.get(), header, wide ? CV_16UC3 : CV_8UC3, SPNG_FMT_PNG, 0, name);
   } else if (wide) {
-    rgb = drop_alpha<uint16_t>(decode(context.get(), header, CV_16UC4, SPNG_FMT_RGBA16,
-                                      SPNG_DECODE_TRNS, name), name);
+    rgb = drop_alpha<uint16_t>(
+        decode(context.get(), header, CV_16UC4, SPNG_FMT_RGBA16, SPNG_DECODE_TRNS, name), name);
   } else {
     rgb = drop_alpha<uint8_t>(
         decode(context.get(), header, CV_8UC4, SPNG_FMT_RGBA8, SPNG_DECODE_TRNS, name), name);

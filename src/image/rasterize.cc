@@ -34,8 +34,7 @@ Polygon clip(const Polygon& polygon, Side side) {
 Polygon clip_far(const Polygon& polygon, int height, int width) {
   const double margin = 4.0 * (width + height) + 1000;
   const Box box = bounds(polygon);
-  if (box.x0 > -margin && box.y0 > -margin && box.x1 < width + margin &&
-      box.y1 < height + margin) {
+  if (box.x0 > -margin && box.y0 > -margin && box.x1 < width + margin && box.y1 < height + margin) {
     return polygon;
   }
   Polygon p = clip(polygon, [&](Point q) { return q.x + margin; });
@@ -107,8 +106,8 @@ Rle rasterize(const Polygon& polygon, int height, int width) {
     }
   }
   Rle rle{height, width, {}};
-  std::vector<int64_t> runs = crossings(fine_outline(clip_far(polygon, height, width)), height,
-                                        width);
+  std::vector<int64_t> runs =
+      crossings(fine_outline(clip_far(polygon, height, width)), height, width);
   for (size_t i = runs.size(); i-- > 1;) runs[i] -= runs[i - 1];
   size_t j = 0;
   rle.counts.push_back(uint32_t(runs[j++]));

@@ -153,8 +153,10 @@ Rle rle_from_string(const std::string& text, int height, int width) {
     int shift = 0;
     for (bool more = true; more; shift += 5) {
       if (at >= text.size() || shift > 35) {
-        fail(ErrorKind::bad_input, "rle: counts: found a run that does not end at character {}, "
-             "expected a COCO run-length string", at);
+        fail(ErrorKind::bad_input,
+             "rle: counts: found a run that does not end at character {}, "
+             "expected a COCO run-length string",
+             at);
       }
       const int c = static_cast<unsigned char>(text[at++]) - 48;
       if (c < 0 || c > 63) {
@@ -170,8 +172,8 @@ Rle rle_from_string(const std::string& text, int height, int width) {
     sum += value;
     if (value < 0 || sum > pixels) {
       fail(ErrorKind::bad_input,
-           "rle: counts: found a run of {}, expected runs that sum to {} x {}",
-           value, width, height);
+           "rle: counts: found a run of {}, expected runs that sum to {} x {}", value, width,
+           height);
     }
     rle.counts.push_back(uint32_t(value));
   }

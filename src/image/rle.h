@@ -17,11 +17,11 @@ struct Rle {
   bool operator==(const Rle&) const = default;
 };
 
-Rle encode_rle(const cv::Mat& mask);      // CV_8UC1 [height, width]; nonzero is inside
-cv::Mat decode_rle(const Rle& rle);       // CV_8UC1, 0 or 1
-int64_t area(const Rle& rle);             // pixels
-Box bounds(const Rle& rle);               // tight, in pixels; empty when nothing is set
-double iou(const Rle& a, const Rle& b);   // of equal size; 0 for two empty masks
+Rle encode_rle(const cv::Mat& mask);     // CV_8UC1 [height, width]; nonzero is inside
+cv::Mat decode_rle(const Rle& rle);      // CV_8UC1, 0 or 1
+int64_t area(const Rle& rle);            // pixels
+Box bounds(const Rle& rle);              // tight, in pixels; empty when nothing is set
+double iou(const Rle& a, const Rle& b);  // of equal size; 0 for two empty masks
 
 // COCO's compressed string form (six bits a character) and back. Throws bad_input on a string that
 // is malformed or does not sum to height * width.

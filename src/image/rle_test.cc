@@ -186,8 +186,8 @@ TEST(Rasterize, RejectsCoordinatesThatAreNotFinite) {
 }
 
 TEST(Rasterize, OutlinesFarOutsideAreCutWithoutChangeInside) {
-  const Rle half = rasterize(Polygon{{-1e15, -1e15}, {10, -1e15}, {10, 1e15}, {-1e15, 1e15}},
-                             20, 30);
+  const Rle half =
+      rasterize(Polygon{{-1e15, -1e15}, {10, -1e15}, {10, 1e15}, {-1e15, 1e15}}, 20, 30);
   EXPECT_EQ(area(half), 200);
   EXPECT_EQ(bounds(half), (Box{0, 0, 10, 20}));
   EXPECT_EQ(area(rasterize(Polygon{{1e9, 1e9}, {2e9, 1e9}, {2e9, 2e9}}, 20, 30)), 0);
@@ -212,10 +212,10 @@ TEST(Rasterize, AgreesWithPointInPolygon) {
             inside = !inside;
           }
           const double l2 = (b.x - a.x) * (b.x - a.x) + (b.y - a.y) * (b.y - a.y);
-          const double t = std::clamp(
-              ((px - a.x) * (b.x - a.x) + (py - a.y) * (b.y - a.y)) / l2, 0.0, 1.0);
-          nearest = std::min(nearest, std::hypot(px - a.x - t * (b.x - a.x),
-                                                 py - a.y - t * (b.y - a.y)));
+          const double t =
+              std::clamp(((px - a.x) * (b.x - a.x) + (py - a.y) * (b.y - a.y)) / l2, 0.0, 1.0);
+          nearest =
+              std::min(nearest, std::hypot(px - a.x - t * (b.x - a.x), py - a.y - t * (b.y - a.y)));
         }
         if (inside != (mask.at<uint8_t>(y, x) != 0) && nearest > 0.3) ++differ;
       }
@@ -242,8 +242,8 @@ TEST(Contours, RectanglesAreExact) {
 TEST(Contours, WithoutToleranceGivesTheMaskBack) {
   Rng rng(17);
   for (int round = 0; round < 200; ++round) {
-    cv::Mat mask = random_mask(rng, 1 + int(rng.integer(12)), 1 + int(rng.integer(12)),
-                               rng.uniform());
+    cv::Mat mask =
+        random_mask(rng, 1 + int(rng.integer(12)), 1 + int(rng.integer(12)), rng.uniform());
     // Holes are filled by contours(): what cannot be reached from outside through sides.
     cv::Mat outside;
     cv::copyMakeBorder(mask, outside, 1, 1, 1, 1, cv::BORDER_CONSTANT, 0);

@@ -35,9 +35,9 @@ void gather(FrozenBatchNormImpl& bn, const torch::Tensor& mean, const torch::Ten
 torch::Tensor calibrate(const torch::nn::Conv2d& conv, FrozenBatchNormImpl& bn,
                         const torch::Tensor& x) {
   const torch::NoGradGuard no_grad;
-  const torch::Tensor y =
-      at::conv2d(x, conv->weight.to(x.scalar_type()), {}, pair_of(conv->options.stride()),
-                 padding_of(conv)).to(torch::kFloat32);
+  const torch::Tensor y = at::conv2d(x, conv->weight.to(x.scalar_type()), {},
+                                     pair_of(conv->options.stride()), padding_of(conv))
+                              .to(torch::kFloat32);
   const auto [var, mean] = at::var_mean(y, at::IntArrayRef{0, 2, 3}, /*unbiased=*/false);
   gather(bn, mean, var);
   const torch::Tensor scale = bn.weight * at::rsqrt(var + bn.eps);

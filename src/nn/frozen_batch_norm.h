@@ -1,8 +1,8 @@
 // A convolution followed by batch norm whose statistics are frozen, folded into the convolution:
-// y = conv(x, w * s) + (beta - mean * s), s = gamma / sqrt(var + eps). The gradient reaches w through
-// the product. torchvision's names: the convolution `weight` and the norm's `weight`, `bias`,
-// `running_mean`, `running_var` live in two sibling modules (conv1 / bn1, downsample.0 / .1), so this
-// is a function of both.
+// y = conv(x, w * s) + (beta - mean * s), s = gamma / sqrt(var + eps). The gradient reaches w
+// through the product. torchvision's names: the convolution `weight` and the norm's `weight`,
+// `bias`, `running_mean`, `running_var` live in two sibling modules (conv1 / bn1, downsample.0 /
+// .1), so this is a function of both.
 #pragma once
 
 #include <torch/nn/module.h>
@@ -38,7 +38,8 @@ TORCH_MODULE(FrozenBatchNorm);
 
 // x [N, C, H, W] -> [N, K, H', W'], in x's dtype. Where no gradient is recorded for the weight, the
 // folded weight is kept and folded anew only when one of the five tensors has changed.
-torch::Tensor conv_bn(const torch::nn::Conv2d& conv, const FrozenBatchNorm& bn, const torch::Tensor& x);
+torch::Tensor conv_bn(const torch::nn::Conv2d& conv, const FrozenBatchNorm& bn,
+                      const torch::Tensor& x);
 
 // relu(conv_bn(x)), and relu(conv_bn(x) + shortcut).
 torch::Tensor conv_bn_relu(const torch::nn::Conv2d& conv, const FrozenBatchNorm& bn,

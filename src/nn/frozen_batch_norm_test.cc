@@ -85,9 +85,8 @@ TEST(FrozenBatchNorm, CalibrationGathersTheStatisticsOfAllBatches) {
     EXPECT_TRUE(torch::allclose(var.sqrt(), layer.bn->weight, 1e-2, 1e-2));
   }
   layer.bn->end_calibration();
-  const auto [var, mean] =
-      torch::var_mean(torch::conv2d(all, layer.conv->weight, {}, 1, 1), at::IntArrayRef{0, 2, 3},
-                      false);
+  const auto [var, mean] = torch::var_mean(torch::conv2d(all, layer.conv->weight, {}, 1, 1),
+                                           at::IntArrayRef{0, 2, 3}, false);
   EXPECT_EQ(layer.bn->calibration_batches, 3);
   EXPECT_TRUE(torch::allclose(layer.bn->running_mean, mean, 1e-4, 1e-4));
   EXPECT_TRUE(torch::allclose(layer.bn->running_var, var, 1e-4, 1e-4));

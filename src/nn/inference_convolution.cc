@@ -32,7 +32,8 @@ torch::Tensor InferenceConvolution::operator()(const torch::Tensor& x, bool relu
   return y;
 }
 
-bool FoldedCache::matches(const std::vector<torch::Tensor>& sources, torch::ScalarType dtype) const {
+bool FoldedCache::matches(const std::vector<torch::Tensor>& sources,
+                          torch::ScalarType dtype) const {
   if (!convolution_ || dtype != dtype_ || sources.size() != sources_.size()) return false;
   for (size_t i = 0; i < sources.size(); ++i) {
     if (sources[i].const_data_ptr() != sources_[i].alias.const_data_ptr() ||

@@ -13,8 +13,8 @@
 
 namespace mammograft {
 
-// A convolution without gradients, dilation or groups. x [N, C, H, W] of the weight's dtype and device,
-// channels-last. Safe to call from several threads.
+// A convolution without gradients, dilation or groups. x [N, C, H, W] of the weight's dtype and
+// device, channels-last. Safe to call from several threads.
 class InferenceConvolution {
  public:
   // weight [K, C, h, w], bias [K]; both detached and kept.

@@ -16,7 +16,8 @@ constexpr double kRimShare = 0.002;
 cv::Mat with_rim(const cv::Mat& mask) {
   const int radius = std::max(1, cvRound(kRimShare * std::max(mask.rows, mask.cols)));
   cv::Mat result;
-  cv::dilate(mask, result, cv::getStructuringElement(cv::MORPH_RECT, {2 * radius + 1, 2 * radius + 1}));
+  cv::dilate(mask, result,
+             cv::getStructuringElement(cv::MORPH_RECT, {2 * radius + 1, 2 * radius + 1}));
   return result;
 }
 
@@ -39,12 +40,14 @@ cv::Size network_size(cv::Size crop, const std::optional<std::array<double, 2>>&
     if (!spacing_mm || !((*spacing_mm)[0] > 0) || !((*spacing_mm)[1] > 0)) {
       fail(ErrorKind::bad_input,
            "pixel_spacing_mm: found none, expected [row, column] because the network's scale is {} "
-           "mm per pixel", options.mm_per_px);
+           "mm per pixel",
+           options.mm_per_px);
     }
     scale_y = (*spacing_mm)[0] / options.mm_per_px;
     scale_x = (*spacing_mm)[1] / options.mm_per_px;
   } else {
-    scale_x = scale_y = options.long_side_px / static_cast<double>(std::max(crop.width, crop.height));
+    scale_x = scale_y =
+        options.long_side_px / static_cast<double>(std::max(crop.width, crop.height));
   }
   return {std::max(1, cvRound(crop.width * scale_x)), std::max(1, cvRound(crop.height * scale_y))};
 }

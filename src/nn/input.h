@@ -1,5 +1,6 @@
-// From an image as stored to what a network sees, and back: breast only, cropped, normalised, scaled.
-// No torch here. The formula stands in docs/formats.md, the values in every model's metadata.
+// From an image as stored to what a network sees, and back: breast only, cropped, normalised,
+// scaled. No torch here. The formula stands in docs/formats.md, the values in every model's
+// metadata.
 #pragma once
 
 #include <array>
@@ -40,20 +41,23 @@ struct InputOptions {
 struct InputTransform {
   double offset_x = 0, offset_y = 0;
   double scale_x = 1, scale_y = 1;
-  Point to_network(Point p) const { return {(p.x - offset_x) * scale_x, (p.y - offset_y) * scale_y}; }
+  Point to_network(Point p) const {
+    return {(p.x - offset_x) * scale_x, (p.y - offset_y) * scale_y};
+  }
   Point to_original(Point p) const { return {p.x / scale_x + offset_x, p.y / scale_y + offset_y}; }
   Box to_network(const Box& b) const;
   Box to_original(const Box& b) const;
 };
 
 struct NetworkInput {
-  cv::Mat pixels;            // CV_32FC1 in [0, 1], 0 outside the breast
+  cv::Mat pixels;  // CV_32FC1 in [0, 1], 0 outside the breast
   InputTransform transform;
   cv::Size original_size;
 };
 
-// The percentiles of the pixels (CV_16UC1) where mask (CV_8UC1, or empty: everywhere) is nonzero: the
-// smallest value that is >= `percentile` % of them. {0, 65535} where the mask is empty of pixels.
+// The percentiles of the pixels (CV_16UC1) where mask (CV_8UC1, or empty: everywhere) is nonzero:
+// the smallest value that is >= `percentile` % of them. {0, 65535} where the mask is empty of
+// pixels.
 std::array<uint16_t, 2> intensity_window(const cv::Mat& pixels, const cv::Mat& mask,
                                          double low_percentile, double high_percentile);
 

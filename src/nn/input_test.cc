@@ -106,8 +106,10 @@ TEST(Input, WindowEqualsThatOfASort) {
   }
   std::sort(values.begin(), values.end());
   for (const double percentile : {0.0, 1.0, 50.0, 99.7, 100.0}) {
-    const double rank = std::max(1.0, std::ceil(percentile / 100 * static_cast<double>(values.size())));
-    EXPECT_EQ(intensity_window(image, mask, percentile, 100)[0], values[static_cast<size_t>(rank) - 1]);
+    const double rank =
+        std::max(1.0, std::ceil(percentile / 100 * static_cast<double>(values.size())));
+    EXPECT_EQ(intensity_window(image, mask, percentile, 100)[0],
+              values[static_cast<size_t>(rank) - 1]);
   }
 }
 

@@ -14,14 +14,15 @@
 
 namespace mammograft {
 
-// Parameters that receive no gradient in a step are skipped. Plain loops over at:: in-place ops under
-// NoGradGuard; equal to torch.optim.SGD / Adam (tested against torch::optim).
+// Parameters that receive no gradient in a step are skipped. Plain loops over at:: in-place ops
+// under NoGradGuard; equal to torch.optim.SGD / Adam (tested against torch::optim).
 class Optimizer {
  public:
   Optimizer(TensorMap parameters, const OptimizerOptions& options);
   void zero_grad();
   double step(double learning_rate);  // clips, steps; returns the gradient norm before clipping
-  TensorMap state() const;            // "momentum.<name>"; "exp_avg.<name>", "exp_avg_sq.<name>", "steps.<name>"
+  TensorMap state()
+      const;  // "momentum.<name>"; "exp_avg.<name>", "exp_avg_sq.<name>", "steps.<name>"
   void load_state(const TensorMap& state);
   void set_parameters(TensorMap parameters);  // a new training stage; state of kept names is kept
 

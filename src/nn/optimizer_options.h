@@ -9,11 +9,12 @@ namespace mammograft {
 
 struct OptimizerOptions {
   std::string kind = "sgd";
-  double momentum = 0.9;       // sgd
+  double momentum = 0.9;              // sgd
   double beta1 = 0.9, beta2 = 0.999;  // adam
-  double weight_decay = 1e-4;  // not applied to biases and one-dimensional parameters when decay_bias is false
-  bool decay_bias = true;      // torchvision decays all
-  double clip_norm = 10;       // gradient norm over all parameters; 0: off
+  double weight_decay =
+      1e-4;  // not applied to biases and one-dimensional parameters when decay_bias is false
+  bool decay_bias = true;  // torchvision decays all
+  double clip_norm = 10;   // gradient norm over all parameters; 0: off
   template <typename V>
   void fields(V&& v) {
     v.choice("kind", kind, {"sgd", "adam"}, "optimiser");

@@ -39,8 +39,8 @@ torch::Device resolve_device(const std::string& device) {
     fail(ErrorKind::usage, "device: found '{}', expected auto, cpu or cuda", device);
   }
   if (!torch::cuda::is_available()) {
-    fail(ErrorKind::usage, "device: cuda was asked for, but this LibTorch ({}) finds no CUDA device",
-         TORCH_VERSION);
+    fail(ErrorKind::usage,
+         "device: cuda was asked for, but this LibTorch ({}) finds no CUDA device", TORCH_VERSION);
   }
   return torch::kCUDA;
 }

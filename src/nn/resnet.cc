@@ -13,15 +13,13 @@
 namespace mammograft {
 namespace {
 
-constexpr int64_t kExpansion = 4;                      // a block's output over its inner width
-constexpr std::array<int, 4> kBlocks{3, 4, 6, 3};      // He et al. 2016, table 1, 50-layer
+constexpr int64_t kExpansion = 4;                  // a block's output over its inner width
+constexpr std::array<int, 4> kBlocks{3, 4, 6, 3};  // He et al. 2016, table 1, 50-layer
 constexpr std::array<int64_t, 4> kWidths{64, 128, 256, 512};
 
 torch::nn::Conv2d make_conv(int64_t in, int64_t out, int64_t kernel, int64_t stride) {
-  torch::nn::Conv2d conv(torch::nn::Conv2dOptions(in, out, kernel)
-                             .stride(stride)
-                             .padding(kernel / 2)
-                             .bias(false));
+  torch::nn::Conv2d conv(
+      torch::nn::Conv2dOptions(in, out, kernel).stride(stride).padding(kernel / 2).bias(false));
   const torch::NoGradGuard no_grad;
   torch::nn::init::kaiming_normal_(conv->weight, 0, torch::kFanOut, torch::kReLU);
   conv->weight.set_data(conv->weight.contiguous(at::MemoryFormat::ChannelsLast));
@@ -36,7 +34,8 @@ struct BottleneckImpl : torch::nn::Module {
     const int64_t out = width * kExpansion;
     conv1 = register_module("conv1", make_conv(in, width, 1, options.stride_in_1x1 ? stride : 1));
     bn1 = register_module("bn1", FrozenBatchNorm(width, options.bn_eps));
-    conv2 = register_module("conv2", make_conv(width, width, 3, options.stride_in_1x1 ? 1 : stride));
+    conv2 =
+        register_module("conv2", make_conv(width, width, 3, options.stride_in_1x1 ? 1 : stride));
     bn2 = register_module("bn2", FrozenBatchNorm(width, options.bn_eps));
     conv3 = register_module("conv3", make_conv(width, out, 1, 1));
     bn3 = register_module("bn3", FrozenBatchNorm(out, options.bn_eps));

@@ -12,17 +12,18 @@
 namespace mammograft {
 
 struct ResNetOptions {
-  bool layer4 = true;           // C5; the `light` detector stops at C4
-  bool stride_in_1x1 = false;   // true: the original ResNet (MSRA); false: torchvision
-  double bn_eps = 1e-5;         // 0 for torchvision's COCO detectors
+  bool layer4 = true;          // C5; the `light` detector stops at C4
+  bool stride_in_1x1 = false;  // true: the original ResNet (MSRA); false: torchvision
+  double bn_eps = 1e-5;        // 0 for torchvision's COCO detectors
 };
 
 struct ResNet50Impl : torch::nn::Module {
   explicit ResNet50Impl(const ResNetOptions& options);
-  // x [N, 3, H, W] -> C2 [N, 256, H/4, W/4], C3 [N, 512, H/8, W/8], C4 [N, 1024, ...], C5 [N, 2048, ...]
+  // x [N, 3, H, W] -> C2 [N, 256, H/4, W/4], C3 [N, 512, H/8, W/8], C4 [N, 1024, ...], C5 [N, 2048,
+  // ...]
   std::vector<torch::Tensor> forward(torch::Tensor x);
-  // Freezes the stem and the first `stages` of {stem, layer1, layer2, layer3, layer4}: no gradients,
-  // and forward() runs them without storing for backward. 0: everything learns.
+  // Freezes the stem and the first `stages` of {stem, layer1, layer2, layer3, layer4}: no
+  // gradients, and forward() runs them without storing for backward. 0: everything learns.
   void freeze(int stages);
   int stages() const { return static_cast<int>(layers_.size()) + 1; }  // that freeze() counts
   ResNetOptions options;

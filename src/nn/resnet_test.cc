@@ -110,7 +110,8 @@ TEST(ResNet, EqualsTorchvisionsNamesShapesAndValues) {
       EXPECT_NEAR(flat.std(false).item<double>(), deviation, 1e-4 * deviation);
       for (const Json& sample : expected["samples"]) {
         EXPECT_NEAR(flat[sample[0].get<int64_t>()].item<double>(), sample[1].get<double>(),
-                    1e-3 * deviation) << "C" << i + 2 << " at " << sample[0];
+                    1e-3 * deviation)
+            << "C" << i + 2 << " at " << sample[0];
       }
     }
   }

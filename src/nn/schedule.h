@@ -10,9 +10,9 @@ namespace mammograft {
 
 struct ScheduleOptions {
   double learning_rate = 0.01;
-  int warmup_steps = 100;          // linear from learning_rate * warmup_start
+  int warmup_steps = 100;  // linear from learning_rate * warmup_start
   double warmup_start = 0.01;
-  std::string decay = "cosine";    // to learning_rate * final_share at the last step
+  std::string decay = "cosine";  // to learning_rate * final_share at the last step
   double final_share = 0.01;
   template <typename V>
   void fields(V&& v) {

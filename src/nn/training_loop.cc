@@ -14,9 +14,9 @@ namespace {
 
 constexpr const char* kCheckpoint = "checkpoint.safetensors";
 constexpr const char* kLog = "log.jsonl";
-constexpr const char* kStep = "loop.step";                    // steps done
-constexpr const char* kPending = "loop.pending";              // sums of the losses not yet logged
-constexpr const char* kPendingSteps = "loop.pending_steps";   // over so many steps
+constexpr const char* kStep = "loop.step";                   // steps done
+constexpr const char* kPending = "loop.pending";             // sums of the losses not yet logged
+constexpr const char* kPendingSteps = "loop.pending_steps";  // over so many steps
 
 bool all_finite(const torch::Tensor& tensor) {
   return !tensor.is_floating_point() || at::isfinite(tensor).all().item<bool>();
@@ -66,8 +66,8 @@ int64_t Loop::start() {
     pending_steps_ = taken(kPendingSteps).item<int64_t>();
     pending_ = taken(kPending);
     if (step > options_.steps) {
-      fail(ErrorKind::bad_input, "{}: found step {}, expected at most {}", checkpoint.string(), step,
-           options_.steps);
+      fail(ErrorKind::bad_input, "{}: found step {}, expected at most {}", checkpoint.string(),
+           step, options_.steps);
     }
     state_.load(tensors);
     saved_step_ = step;
@@ -77,13 +77,13 @@ int64_t Loop::start() {
 }
 
 void Loop::diverged(int64_t step, const std::string& what) const {
-  const std::string where =
-      saved_step_ < 0 ? "there is no checkpoint yet"
-                      : fmt::format("the last good checkpoint is {} (step {})",
-                                    (run_ / kCheckpoint).string(), saved_step_);
+  const std::string where = saved_step_ < 0
+                                ? "there is no checkpoint yet"
+                                : fmt::format("the last good checkpoint is {} (step {})",
+                                              (run_ / kCheckpoint).string(), saved_step_);
   fail(ErrorKind::bad_input,
-       "training diverged at step {}: {}, at learning rate {:.4g}; {}; lower the learning rate", step,
-       what, learning_rate_, where);
+       "training diverged at step {}: {}, at learning rate {:.4g}; {}; lower the learning rate",
+       step, what, learning_rate_, where);
 }
 
 void Loop::check(int64_t step, const StepOutput& output, const torch::Tensor& values) const {

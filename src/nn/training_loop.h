@@ -1,5 +1,5 @@
-// The training loop that every network shares: steps, learning rate, log.jsonl, checkpoints, resume,
-// divergence, cancellation. What a step does is the caller's.
+// The training loop that every network shares: steps, learning rate, log.jsonl, checkpoints,
+// resume, divergence, cancellation. What a step does is the caller's.
 #pragma once
 
 #include <torch/types.h>
@@ -30,16 +30,16 @@ struct LoopOptions {
 
 // What the loop saves and restores: everything that step() reads and changes.
 struct TrainingState {
-  std::function<TensorMap()> save;              // tensors of model and optimiser
+  std::function<TensorMap()> save;  // tensors of model and optimiser
   std::function<void(const TensorMap&)> load;
 };
 
 // Runs steps [start, options.steps) where start comes from run/checkpoint.safetensors if it exists
 // (then log.jsonl is cut to the lines before it). step(i) must depend on i, the state and nothing
-// else, so that a killed run ends as one that was never killed; it may throw cancelled only before it
-// changes the state. A loss that is not finite stops the
-// run with bad_input: the step, the last learning rate, where the last good checkpoint lies. Cancelled: saves a
-// checkpoint first, then throws Error{cancelled} saying how to continue. Returns the steps run now.
+// else, so that a killed run ends as one that was never killed; it may throw cancelled only before
+// it changes the state. A loss that is not finite stops the run with bad_input: the step, the last
+// learning rate, where the last good checkpoint lies. Cancelled: saves a checkpoint first, then
+// throws Error{cancelled} saying how to continue. Returns the steps run now.
 int64_t run_training_loop(const std::filesystem::path& run, const LoopOptions& options,
                           const TrainingState& state,
                           const std::function<StepOutput(int64_t step)>& step, Progress& progress);

@@ -18,9 +18,7 @@ struct Killed {};
 // A line fitted to noise; everything a step draws depends on its number.
 struct Model {
   Model() : optimizer(parameters(), OptimizerOptions{}) {}
-  TensorMap parameters() {
-    return {{"w", w}};
-  }
+  TensorMap parameters() { return {{"w", w}}; }
   TrainingState state() {
     return {[this] {
               TensorMap all = optimizer.state();
@@ -48,8 +46,8 @@ struct Model {
   }
   int64_t run(const fs::path& folder, int64_t steps = 23) {
     Progress progress;
-    return run_training_loop(folder, {steps, 5, 4}, state(), [this](int64_t i) { return step(i); },
-                             progress);
+    return run_training_loop(
+        folder, {steps, 5, 4}, state(), [this](int64_t i) { return step(i); }, progress);
   }
   torch::Tensor w = torch::zeros({3}).set_requires_grad(true);
   Optimizer optimizer;
@@ -74,7 +72,8 @@ TEST(TrainingLoop, AKilledRunEndsAsOneThatWasNot) {
   EXPECT_EQ(c.run(killed), 13);
   EXPECT_TRUE(torch::equal(a.w, c.w));
   EXPECT_EQ(read_file(whole / "log.jsonl"), read_file(killed / "log.jsonl"));
-  EXPECT_EQ(read_file(whole / "checkpoint.safetensors"), read_file(killed / "checkpoint.safetensors"));
+  EXPECT_EQ(read_file(whole / "checkpoint.safetensors"),
+            read_file(killed / "checkpoint.safetensors"));
   Model d;
   EXPECT_EQ(d.run(killed), 0);
   EXPECT_TRUE(torch::equal(a.w, d.w));
@@ -110,7 +109,8 @@ TEST(TrainingLoop, ALossThatIsNotFiniteStopsAndTheGoodCheckpointStays) {
     EXPECT_EQ(error.kind(), ErrorKind::bad_input);
     EXPECT_EQ(std::string(error.what()),
               "training diverged at step 7: loss is nan, at learning rate 0.05; the last good "
-              "checkpoint is " + (folder / "checkpoint.safetensors").string() +
+              "checkpoint is " +
+                  (folder / "checkpoint.safetensors").string() +
                   " (step 5); lower the learning rate");
   }
   const TensorMap tensors = load_tensors(folder / "checkpoint.safetensors").tensors;
@@ -129,16 +129,18 @@ TEST(TrainingLoop, WeightsThatAreNotFiniteAreNotSaved) {
     return output;
   };
   EXPECT_THROW(run_training_loop(folder, {23, 5, 4}, a.state(), step, progress), Error);
-  EXPECT_EQ(load_tensors(folder / "checkpoint.safetensors").tensors.at("loop.step").item<int64_t>(), 5);
+  EXPECT_EQ(load_tensors(folder / "checkpoint.safetensors").tensors.at("loop.step").item<int64_t>(),
+            5);
 }
 
 TEST(TrainingLog, MeansOverTheStepsSinceTheLastLine) {
   const fs::path folder = fresh("log");
   Progress progress;
   const TrainingState nothing{[] { return TensorMap{}; }, [](const TensorMap&) {}};
-  run_training_loop(folder, {6, 100, 4}, nothing, [](int64_t i) {
-    return StepOutput{{"loss"}, torch::tensor({static_cast<float>(i)}), 0.5};
-  }, progress);
+  run_training_loop(
+      folder, {6, 100, 4}, nothing,
+      [](int64_t i) { return StepOutput{{"loss"}, torch::tensor({static_cast<float>(i)}), 0.5}; },
+      progress);
   const auto series = read_log(folder / "log.jsonl");
   ASSERT_EQ(series.size(), 2u);
   EXPECT_EQ(series[0].first, "learning_rate");

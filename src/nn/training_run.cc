@@ -14,7 +14,8 @@ void begin_run(const std::filesystem::path& run, const Json& description) {
   const Json before = read_json(path);
   for (const char* key : {"options", "seed", "input"}) {
     if (before.value(key, Json()) != description.at(key)) {
-      fail(ErrorKind::usage, "{}: {}: not those of the run that was begun here; use --force to start anew",
+      fail(ErrorKind::usage,
+           "{}: {}: not those of the run that was begun here; use --force to start anew",
            path.string(), key);
     }
   }

@@ -26,8 +26,10 @@ torch::ScalarType torch_dtype(const std::string& name) {
   for (const auto& [known, dtype] : kDtypes) {
     if (name == known) return dtype;
   }
-  fail(ErrorKind::bad_input, "tensor: dtype: found {}, expected F32, BF16, F16, F64, I64, I32, U8 "
-       "or BOOL", name);
+  fail(ErrorKind::bad_input,
+       "tensor: dtype: found {}, expected F32, BF16, F16, F64, I64, I32, U8 "
+       "or BOOL",
+       name);
 }
 
 const char* dtype_name(torch::ScalarType dtype) {
@@ -54,8 +56,9 @@ bool is_batch_counter(const std::string& name) {
 
 torch::Tensor tensor_from_raw(const RawTensor& raw) {
   torch::Tensor tensor = torch::empty(raw.shape, torch_dtype(raw.dtype));
-  ensure(tensor.nbytes() == raw.bytes.size(), "a raw tensor of shape {} holds {} bytes, expected {}",
-         shape_text(raw.shape), raw.bytes.size(), tensor.nbytes());
+  ensure(tensor.nbytes() == raw.bytes.size(),
+         "a raw tensor of shape {} holds {} bytes, expected {}", shape_text(raw.shape),
+         raw.bytes.size(), tensor.nbytes());
   if (!raw.bytes.empty()) std::memcpy(tensor.data_ptr(), raw.bytes.data(), raw.bytes.size());
   return tensor;
 }

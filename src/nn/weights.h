@@ -30,8 +30,8 @@ TensorMap named_tensors(const torch::nn::Module& module);
 
 struct LoadReport {
   std::vector<std::string> loaded;
-  std::vector<std::string> missing;     // in the module, not in the file
-  std::vector<std::string> unused;      // in the file, not in the module (num_batches_tracked aside)
+  std::vector<std::string> missing;  // in the module, not in the file
+  std::vector<std::string> unused;   // in the file, not in the module (num_batches_tracked aside)
   std::vector<std::string> mismatched;  // "name: found [91, 1024], expected [2, 1024]"
 };
 // Copies (converting dtype) what fits by name and shape. Never throws for what does not fit.

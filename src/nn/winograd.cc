@@ -10,11 +10,11 @@
 namespace mammograft {
 namespace {
 
-constexpr int64_t kTile = 4;      // output pixels along an axis of a tile
-constexpr int64_t kPatch = 6;     // input pixels that they need
-constexpr int64_t kPoints = 36;   // kPatch squared: matrix products
-constexpr int64_t kLanes = 8;     // floats of an AVX2 register
-constexpr int64_t kBlock = 96;    // most tiles at a time: their patches stay in the cache
+constexpr int64_t kTile = 4;     // output pixels along an axis of a tile
+constexpr int64_t kPatch = 6;    // input pixels that they need
+constexpr int64_t kPoints = 36;  // kPatch squared: matrix products
+constexpr int64_t kLanes = 8;    // floats of an AVX2 register
+constexpr int64_t kBlock = 96;   // most tiles at a time: their patches stay in the cache
 
 #if defined(__x86_64__)
 #define MAMMOGRAFT_AVX2 __attribute__((target("avx2,fma")))
@@ -33,8 +33,8 @@ struct Shape {
 // B^T applied to six values.
 MAMMOGRAFT_AVX2_INLINE void transform_input(const Lanes* d, int64_t stride, Lanes* out,
                                             int64_t out_stride) {
-  const Lanes d0 = d[0], d1 = d[stride], d2 = d[2 * stride], d3 = d[3 * stride],
-              d4 = d[4 * stride], d5 = d[5 * stride];
+  const Lanes d0 = d[0], d1 = d[stride], d2 = d[2 * stride], d3 = d[3 * stride], d4 = d[4 * stride],
+              d5 = d[5 * stride];
   const Lanes even = d4 - 4.0f * d2, odd = d3 - 4.0f * d1;
   const Lanes even2 = d4 - d2, odd2 = 2.0f * (d3 - d1);
   out[0] = 4.0f * d0 - 5.0f * d2 + d4;
@@ -121,25 +121,30 @@ bool winograd_applies(const torch::Tensor& weight) {
 }
 
 torch::Tensor winograd_weight(const torch::Tensor& weight) {
-  const torch::Tensor g = torch::tensor({1 / 4.0, 0.0, 0.0,                 //
-                                         -1 / 6.0, -1 / 6.0, -1 / 6.0,      //
-                                         -1 / 6.0, 1 / 6.0, -1 / 6.0,       //
-                                         1 / 24.0, 1 / 12.0, 1 / 6.0,       //
-                                         1 / 24.0, -1 / 12.0, 1 / 6.0,      //
+  const torch::Tensor g = torch::tensor({1 / 4.0, 0.0, 0.0,             //
+                                         -1 / 6.0, -1 / 6.0, -1 / 6.0,  //
+                                         -1 / 6.0, 1 / 6.0, -1 / 6.0,   //
+                                         1 / 24.0, 1 / 12.0, 1 / 6.0,   //
+                                         1 / 24.0, -1 / 12.0, 1 / 6.0,  //
                                          0.0, 0.0, 1.0},
-                                        torch::kFloat64).view({6, 3});
+                                        torch::kFloat64)
+                              .view({6, 3});
   const torch::Tensor points = at::matmul(at::matmul(g, weight.to(torch::kFloat64)), g.t());
-  return points.permute({2, 3, 1, 0})  // [6, 6, C, K]
-      .reshape({kPoints, weight.size(1), weight.size(0)}).to(torch::kFloat32).contiguous();
+  return points
+      .permute({2, 3, 1, 0})  // [6, 6, C, K]
+      .reshape({kPoints, weight.size(1), weight.size(0)})
+      .to(torch::kFloat32)
+      .contiguous();
 }
 
 torch::Tensor winograd_convolution(const torch::Tensor& x_any,
-                                   const torch::Tensor& transformed_weight, const torch::Tensor& bias,
-                                   bool relu) {
+                                   const torch::Tensor& transformed_weight,
+                                   const torch::Tensor& bias, bool relu) {
   const torch::Tensor x = x_any.contiguous(at::MemoryFormat::ChannelsLast);
   const int64_t n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3);
   const int64_t k = transformed_weight.size(2);
-  torch::Tensor y = at::empty({n, k, h, w}, x.options().memory_format(at::MemoryFormat::ChannelsLast));
+  torch::Tensor y =
+      at::empty({n, k, h, w}, x.options().memory_format(at::MemoryFormat::ChannelsLast));
   const int64_t tiles_y = (h + kTile - 1) / kTile, tiles_x = (w + kTile - 1) / kTile;
   const int64_t tiles = n * tiles_y * tiles_x;
   if (tiles == 0) return y;
@@ -152,14 +157,16 @@ torch::Tensor winograd_convolution(const torch::Tensor& x_any,
   float* target = y.mutable_data_ptr<float>();
   at::parallel_for(0, blocks, 1, [&](int64_t first, int64_t last) {
     const torch::NoGradGuard no_grad;
-    torch::Tensor points = at::empty({kPoints, block, c}), products = at::empty({kPoints, block, k});
+    torch::Tensor points = at::empty({kPoints, block, c}),
+                  products = at::empty({kPoints, block, k});
     float* v = points.mutable_data_ptr<float>();
     const float* m = products.const_data_ptr<float>();
     for (int64_t b = first; b < last; ++b) {
       const int64_t begin = b * block, count = std::min(block, tiles - begin);
       const auto place = [&](int64_t t) {
         const int64_t tile = begin + t, in_image = tile % (tiles_y * tiles_x);
-        return std::array<int64_t, 3>{tile / (tiles_y * tiles_x), in_image / tiles_x, in_image % tiles_x};
+        return std::array<int64_t, 3>{tile / (tiles_y * tiles_x), in_image / tiles_x,
+                                      in_image % tiles_x};
       };
       for (int64_t t = 0; t < count; ++t) {
         const auto [image, ty, tx] = place(t);

@@ -1,5 +1,6 @@
-// 3x3 convolutions with a quarter of the multiplications: Winograd's F(4x4, 3x3), Lavin and Gray 2016,
-// section 4.3 and eq. (15). Rounding grows to about 1e-5 of the largest output; inference only.
+// 3x3 convolutions with a quarter of the multiplications: Winograd's F(4x4, 3x3), Lavin and Gray
+// 2016, section 4.3 and eq. (15). Rounding grows to about 1e-5 of the largest output; inference
+// only.
 #pragma once
 
 #include <torch/types.h>

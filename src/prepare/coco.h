@@ -56,8 +56,8 @@ struct CocoOptions : ImportOptions {
 // that; any other word: mass where a mass is annotated, else other); where they say nothing, an
 // image with an annotation is mass, one whose annotations are all of unselected categories other,
 // the rest unknown. All selected categories become "mass" 1; crowd regions stay regions to ignore.
-// usage: an option is wrong or the patient of an image is not known. bad_input: the JSON or the table
-// is wrong, an image called normal carries a mass.
+// usage: an option is wrong or the patient of an image is not known. bad_input: the JSON or the
+// table is wrong, an image called normal carries a mass.
 Cohort prepare_coco(const std::filesystem::path& json, const std::filesystem::path& images,
                     const std::filesystem::path& out, const CocoOptions& options,
                     Progress& progress);

@@ -43,9 +43,10 @@ class CocoTest : public FolderTest {
   }
 
   Cohort prepare(const std::string& images, const std::string& annotations) {
-    write_file(folder_ / "in.json",
-               R"({"categories": [{"id": 0, "name": "Mass"}, {"id": 3, "name": "Calc"}], "images": [)" +
-                   images + R"(], "annotations": [)" + annotations + "]}");
+    write_file(
+        folder_ / "in.json",
+        R"({"categories": [{"id": 0, "name": "Mass"}, {"id": 3, "name": "Calc"}], "images": [)" +
+            images + R"(], "annotations": [)" + annotations + "]}");
     Progress progress;
     CocoOptions options = options_;
     options.force = true;
@@ -54,7 +55,8 @@ class CocoTest : public FolderTest {
   }
   Cohort prepare() { return prepare(three_images(), box(7, 0) + "," + box(8, 1, 3)); }
 
-  std::string message_of(ErrorKind kind, const std::string& images, const std::string& annotations) {
+  std::string message_of(ErrorKind kind, const std::string& images,
+                         const std::string& annotations) {
     return error_of(kind, [&] { prepare(images, annotations); });
   }
   std::string message_of(ErrorKind kind) {
@@ -146,8 +148,9 @@ TEST_F(CocoTest, TakesFactsFromKeysAndTable) {
 
 TEST_F(CocoTest, RefusesContradictionsAndUnknownPatients) {
   options_.status_key = "label";
-  EXPECT_CONTAINS(message_of(ErrorKind::bad_input, three_images(R"(, "label": "normal")"), box(1, 0)),
-                  "images[0]: status: 001_LEFT_CC.png is called normal");
+  EXPECT_CONTAINS(
+      message_of(ErrorKind::bad_input, three_images(R"(, "label": "normal")"), box(1, 0)),
+      "images[0]: status: 001_LEFT_CC.png is called normal");
   options_.status_key = "";
   options_.file_regex = "^(9+)_(LEFT|RIGHT)_(CC|MLO)";
   EXPECT_CONTAINS(message_of(ErrorKind::usage), "001_LEFT_CC.png: the patient is not known");

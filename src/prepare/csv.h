@@ -1,4 +1,5 @@
-// Small tables in CSV (RFC 4180): a header line, quoted fields, comma, semicolon or tab between them.
+// Small tables in CSV (RFC 4180): a header line, quoted fields, comma, semicolon or tab between
+// them.
 #pragma once
 
 #include <filesystem>

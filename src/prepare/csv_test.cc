@@ -17,7 +17,9 @@ class CsvTest : public FolderTest {
 };
 
 TEST_F(CsvTest, ReadsQuotesBreaksAndSeparators) {
-  const CsvTable table = read("\xEF\xBB\xBF" "a,b\r\n\"x, \"\"y\"\"\",2\r\n\n3,\"4\n5\"");
+  const CsvTable table = read(
+      "\xEF\xBB\xBF"
+      "a,b\r\n\"x, \"\"y\"\"\",2\r\n\n3,\"4\n5\"");
   ASSERT_EQ(table.rows.size(), 2u);
   EXPECT_EQ(table.columns, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(table.rows[0].at("a"), "x, \"y\"");

@@ -78,7 +78,8 @@ void finish_annotation(Annotation& annotation, const ImageRecord& image) {
       for (Point& point : polygon) point = clamped(point, image.width, image.height);
     }
   }
-  annotation.bbox = intersection(annotation.bbox, {0, 0, double(image.width), double(image.height)});
+  annotation.bbox =
+      intersection(annotation.bbox, {0, 0, double(image.width), double(image.height)});
   if (annotation.bbox.empty()) {
     fail(ErrorKind::bad_input, "{}: a finding lies outside the image of {} x {}", image.file_name,
          image.width, image.height);
@@ -126,8 +127,8 @@ void check_names(const Import& import, const std::filesystem::path& out) {
   for (const SourceImage& image : import.images) {
     const auto [other, is_new] = sources.emplace(image.record.file_name, image.file);
     if (!is_new) {
-      fail(ErrorKind::bad_input, "{} and {}: two images with one name ({})",
-           other->second.string(), image.file.string(), image.record.file_name);
+      fail(ErrorKind::bad_input, "{} and {}: two images with one name ({})", other->second.string(),
+           image.file.string(), image.record.file_name);
     }
     std::error_code missing;  // equivalent() needs both files; neither there is no clash
     if (std::filesystem::equivalent(image.file, out / image.record.file_name, missing)) {

@@ -44,13 +44,14 @@ struct Import {
 // Name of an image in a cohort: "images/<stem, with its folders>.png".
 std::string cohort_file_name(const std::filesystem::path& relative);
 
-// Writes `out`: images/*.png in parallel, then cohort.json. A run that is killed or cancelled leaves
-// no cohort.json; the same command then starts over. Annotations are scaled by `resize`; annotations
-// without a mask get the ellipse inscribed in their box, clipped to the image; size_mm follows from
-// the pixel spacing of the record, which is that of the cohort's pixels (after resizing).
-// bad_input: an image that cannot be used or has another size than its record, two images with one
-// name. With keep_going the former are skipped, warned of, and listed in info["skipped"].
-// usage: `out` holds a finished cohort and `force` is off, or an image would overwrite its source.
+// Writes `out`: images/*.png in parallel, then cohort.json. A run that is killed or cancelled
+// leaves no cohort.json; the same command then starts over. Annotations are scaled by `resize`;
+// annotations without a mask get the ellipse inscribed in their box, clipped to the image; size_mm
+// follows from the pixel spacing of the record, which is that of the cohort's pixels (after
+// resizing). bad_input: an image that cannot be used or has another size than its record, two
+// images with one name. With keep_going the former are skipped, warned of, and listed in
+// info["skipped"]. usage: `out` holds a finished cohort and `force` is off, or an image would
+// overwrite its source.
 Cohort run_import(Import import, const std::filesystem::path& out, const ImportOptions& options,
                   Progress& progress);
 

@@ -83,8 +83,9 @@ MiasRow parse_row(const std::vector<std::string>& words, const Line& line) {
     return row;
   }
   if (words.size() != 7) line.reject("an incomplete place", "x, y and radius, or nothing");
-  row.place = MiasRow::Circle{coordinate(words[4], "x", 0, line), coordinate(words[5], "y", 0, line),
-                              coordinate(words[6], "radius", 1, line)};
+  row.place =
+      MiasRow::Circle{coordinate(words[4], "x", 0, line), coordinate(words[5], "y", 0, line),
+                      coordinate(words[6], "radius", 1, line)};
   return row;
 }
 

@@ -25,14 +25,14 @@ struct MiasRow {
   std::string note;  // "NOTE 3" or ""
 };
 
-// Throws bad_input naming the line: a row that breaks the table's rules, an image that is normal and
-// abnormal at once, or no row at all ("not the Info.txt of mini-MIAS").
+// Throws bad_input naming the line: a row that breaks the table's rules, an image that is normal
+// and abnormal at once, or no row at all ("not the Info.txt of mini-MIAS").
 std::vector<MiasRow> read_mias_info(const std::filesystem::path& path);
 
 // Files of `source`: Info.txt and mdb*.pgm or mdb*.png. Odd numbers are left breasts, the following
-// even ones right breasts of the same patient. NORM becomes normal, images with a located CIRC, SPIC
-// or MISC become mass, all others (calcifications, asymmetry, distortion, masses without a place)
-// other. Every row is kept in acquisition.findings of its image.
+// even ones right breasts of the same patient. NORM becomes normal, images with a located CIRC,
+// SPIC or MISC become mass, all others (calcifications, asymmetry, distortion, masses without a
+// place) other. Every row is kept in acquisition.findings of its image.
 Cohort prepare_mias(const std::filesystem::path& source, const std::filesystem::path& out,
                     const MiasOptions& options, Progress& progress);
 

@@ -75,8 +75,8 @@ TEST_F(MiasTest, MakesACohort) {
   const Cohort again = read_cohort(folder_ / "out");
   ASSERT_EQ(again.images.size(), 6u);
   EXPECT_EQ(again.images.size(), cohort.images.size());
-  const std::map<int, Status> expected = {{1, Status::mass},   {2, Status::normal},
-                                          {5, Status::mass},   {59, Status::other},
+  const std::map<int, Status> expected = {{1, Status::mass},    {2, Status::normal},
+                                          {5, Status::mass},    {59, Status::other},
                                           {216, Status::other}, {223, Status::other}};
   for (const auto& [number, status] : expected) EXPECT_EQ(again.image(number).status, status);
   EXPECT_EQ(again.image(1).patient_id, again.image(2).patient_id);

@@ -1,4 +1,5 @@
-// What the importers' tests share: a scratch folder, and the message of the error that a call must throw.
+// What the importers' tests share: a scratch folder, and the message of the error that a call must
+// throw.
 #pragma once
 
 #include <gtest/gtest.h>

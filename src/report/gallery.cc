@@ -30,8 +30,8 @@ cv::Rect whole_pixels(const Box& box, const cv::Mat& pixels) {
 cv::Rect close_part(const cv::Mat& pixels, const Box& place, const TileOptions& options) {
   const double wanted =
       std::max(options.context * std::max(place.width(), place.height()), options.smallest_view_px);
-  const int side = std::clamp(static_cast<int>(std::lround(wanted)), 1,
-                              std::min(pixels.rows, pixels.cols));
+  const int side =
+      std::clamp(static_cast<int>(std::lround(wanted)), 1, std::min(pixels.rows, pixels.cols));
   const auto start = [&](double center, int length) {
     return std::clamp(static_cast<int>(std::lround(center - side / 2.0)), 0, length - side);
   };
@@ -41,8 +41,7 @@ cv::Rect close_part(const cv::Mat& pixels, const Box& place, const TileOptions& 
 
 cv::Mat cut(const cv::Mat& rgb, const View& view, cv::Size size) {
   cv::Mat result;
-  cv::resize(rgb(view.part), result, size, 0, 0,
-             view.scale < 1 ? cv::INTER_AREA : cv::INTER_CUBIC);
+  cv::resize(rgb(view.part), result, size, 0, 0, view.scale < 1 ? cv::INTER_AREA : cv::INTER_CUBIC);
   return result;
 }
 
@@ -90,8 +89,10 @@ cv::Mat case_tile(const cv::Mat& pixels, const std::vector<Mark>& marks, const B
 
   cv::Mat left = make_view(rgb, {overview.part, scale}, size, marks, false);
   const View left_view{overview.part, scale};
-  const Point corner = moved({static_cast<double>(close.x), static_cast<double>(close.y)}, left_view);
-  draw_box(left, {corner.x, corner.y, corner.x + close.width * scale, corner.y + close.height * scale},
+  const Point corner =
+      moved({static_cast<double>(close.x), static_cast<double>(close.y)}, left_view);
+  draw_box(left,
+           {corner.x, corner.y, corner.x + close.width * scale, corner.y + close.height * scale},
            Color{255, 255, 255}, 1, 1);
   const int left_width = std::max(size.width, height * 5 / 8);  // equal tiles make an even grid
   cv::Mat tile(height, left_width + kGap + height, CV_8UC3, cv::Scalar(0, 0, 0));

@@ -13,16 +13,16 @@ namespace mammograft {
 
 // Something to draw on an image, in pixels of the original.
 struct Mark {
-  Box box;                        // drawn when there are no contours
+  Box box;  // drawn when there are no contours
   std::vector<Polygon> contours;
   Color color;
-  std::string label;              // a score; beside the box, in the close view only
+  std::string label;  // a score; beside the box, in the close view only
 };
 
 struct TileOptions {
-  int height_px = 320;            // of the tile; the close view is as wide as high
-  double context = 2.6;           // side of the close view, in sides of the place shown
-  double smallest_view_px = 96;   // of the original: closer makes pixels, not insight
+  int height_px = 320;           // of the tile; the close view is as wide as high
+  double context = 2.6;          // side of the close view, in sides of the place shown
+  double smallest_view_px = 96;  // of the original: closer makes pixels, not insight
   int jpeg_quality = 85;
 };
 

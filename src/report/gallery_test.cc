@@ -9,7 +9,8 @@ bool holds(const cv::Mat& rgb, Color color) {
   for (int i = 0; i < rgb.rows; ++i) {
     for (int j = 0; j < rgb.cols; ++j) {
       const auto p = rgb.at<cv::Vec3b>(i, j);
-      if (std::abs(p[0] - color.r) + std::abs(p[1] - color.g) + std::abs(p[2] - color.b) < 30) return true;
+      if (std::abs(p[0] - color.r) + std::abs(p[1] - color.g) + std::abs(p[2] - color.b) < 30)
+        return true;
     }
   }
   return false;
@@ -18,7 +19,8 @@ bool holds(const cv::Mat& rgb, Color color) {
 cv::Mat grey(int rows, int cols) {
   cv::Mat pixels(rows, cols, CV_16UC1);
   for (int i = 0; i < rows; ++i) {
-    for (int j = 0; j < cols; ++j) pixels.at<uint16_t>(i, j) = static_cast<uint16_t>(20000 + 100 * j);
+    for (int j = 0; j < cols; ++j)
+      pixels.at<uint16_t>(i, j) = static_cast<uint16_t>(20000 + 100 * j);
   }
   return pixels;
 }

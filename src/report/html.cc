@@ -44,9 +44,10 @@ class Renderer {
       item.set("note", headline.note);
       list << item;
     }
-    return fill("<div class=\"headlines\">{{#list}}<div><b>{{value}}</b><span>{{label}}</span>"
-                "<small>{{note}}</small></div>\n{{/list}}</div>\n",
-                data{"list", list});
+    return fill(
+        "<div class=\"headlines\">{{#list}}<div><b>{{value}}</b><span>{{label}}</span>"
+        "<small>{{note}}</small></div>\n{{/list}}</div>\n",
+        data{"list", list});
   }
 
   std::string operator()(const Facts& block) {
@@ -79,11 +80,12 @@ class Renderer {
     values.set("caption", block.caption);
     values.set("head", head);
     values.set("rows", rows);
-    return fill("<div class=\"scroll\"><table>{{#caption}}<caption>{{caption}}</caption>{{/caption}}"
-                "<thead><tr>{{#head}}<th{{{class}}}>{{text}}</th>{{/head}}</tr></thead>\n<tbody>"
-                "{{#rows}}<tr>{{#cells}}<td{{{class}}}>{{text}}</td>{{/cells}}</tr>\n{{/rows}}"
-                "</tbody></table></div>\n",
-                values);
+    return fill(
+        "<div class=\"scroll\"><table>{{#caption}}<caption>{{caption}}</caption>{{/caption}}"
+        "<thead><tr>{{#head}}<th{{{class}}}>{{text}}</th>{{/head}}</tr></thead>\n<tbody>"
+        "{{#rows}}<tr>{{#cells}}<td{{{class}}}>{{text}}</td>{{/cells}}</tr>\n{{/rows}}"
+        "</tbody></table></div>\n",
+        values);
   }
 
   std::string operator()(const Figure& block) {
@@ -92,10 +94,11 @@ class Renderer {
     values.set("svg", inline_svg(block.svg, fmt::format("figure{}-", ++figures_), alt));
     values.set("caption", block.caption);
     if (block.files && !block.name.empty()) values.set("name", block.name);
-    return fill("<figure>{{{svg}}}<figcaption>{{caption}}{{#name}} <span class=\"files\">"
-                "<a href=\"{{name}}.svg\">SVG</a> · <a href=\"{{name}}.csv\">CSV</a> · "
-                "<a href=\"{{name}}.gp\">gnuplot</a></span>{{/name}}</figcaption></figure>\n",
-                values);
+    return fill(
+        "<figure>{{{svg}}}<figcaption>{{caption}}{{#name}} <span class=\"files\">"
+        "<a href=\"{{name}}.svg\">SVG</a> · <a href=\"{{name}}.csv\">CSV</a> · "
+        "<a href=\"{{name}}.gp\">gnuplot</a></span>{{/name}}</figcaption></figure>\n",
+        values);
   }
 
   std::string operator()(const Gallery& block) {
@@ -112,11 +115,12 @@ class Renderer {
     values.set("heading", block.heading);
     values.set("text", block.text);
     values.set("list", list);
-    return fill("<h3>{{heading}}</h3>\n{{#text}}<p>{{text}}</p>\n{{/text}}<div class=\"gallery\">"
-                "{{#list}}<figure><img loading=\"lazy\" src=\"data:{{{type}}};base64,{{{bytes}}}\" "
-                "alt=\"{{alt}}\"><figcaption>{{caption}}</figcaption></figure>\n{{/list}}"
-                "{{^list}}<p class=\"none\">None.</p>{{/list}}</div>\n",
-                values);
+    return fill(
+        "<h3>{{heading}}</h3>\n{{#text}}<p>{{text}}</p>\n{{/text}}<div class=\"gallery\">"
+        "{{#list}}<figure><img loading=\"lazy\" src=\"data:{{{type}}};base64,{{{bytes}}}\" "
+        "alt=\"{{alt}}\"><figcaption>{{caption}}</figcaption></figure>\n{{/list}}"
+        "{{^list}}<p class=\"none\">None.</p>{{/list}}</div>\n",
+        values);
   }
 
   std::string operator()(const Legend& block) {
@@ -127,9 +131,10 @@ class Renderer {
       item.set("label", entry.label);
       list << item;
     }
-    return fill("<div class=\"legend\">{{#list}}<span><i style=\"border-color:{{color}}\"></i>"
-                "{{label}}</span>\n{{/list}}</div>\n",
-                data{"list", list});
+    return fill(
+        "<div class=\"legend\">{{#list}}<span><i style=\"border-color:{{color}}\"></i>"
+        "{{label}}</span>\n{{/list}}</div>\n",
+        data{"list", list});
   }
 
   std::string operator()(const Collapsed& block) {

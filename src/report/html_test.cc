@@ -6,8 +6,8 @@
 #include <regex>
 
 #include "core/error.h"
-#include "image/image_io.h"
 #include "core/files.h"
+#include "image/image_io.h"
 
 namespace mammograft {
 namespace {
@@ -80,7 +80,8 @@ TEST(Html, EmbeddedPicturesDecode) {
   const std::string png = encode_png(picture);
   const std::string html = render(page_of({Gallery{"Best", "", {{png, "a caption", ""}}}}));
   std::smatch found;
-  ASSERT_TRUE(std::regex_search(html, found, std::regex("data:image/png;base64,([A-Za-z0-9+/=]+)")));
+  ASSERT_TRUE(
+      std::regex_search(html, found, std::regex("data:image/png;base64,([A-Za-z0-9+/=]+)")));
   const std::string bytes = decode_base64(found[1]);
   EXPECT_EQ(bytes, png);
   const fs::path file = fs::path(testing::TempDir()) / "embedded.png";

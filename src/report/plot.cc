@@ -72,8 +72,7 @@ std::string draw_commands(const Plot& plot) {
     const std::string style = series.steps    ? "steps"
                               : series.points ? "linespoints pointtype 7 pointsize 0.5"
                                               : "lines";
-    const std::string title =
-        series.label.empty() ? "notitle" : "title " + quoted(series.label);
+    const std::string title = series.label.empty() ? "notitle" : "title " + quoted(series.label);
     add(fmt::format("{} using {} with {} linecolor rgb '{}' linewidth 2.2 {}", file,
                     rows_of(i, "line", "5"), style, hex(series.color), title));
   }
@@ -84,7 +83,7 @@ std::string draw_commands(const Plot& plot) {
 
 Color series_color(size_t index) {
   // Okabe and Ito 2008, in an order in which neighbours differ in lightness too.
-  static const Color palette[] = {{0, 114, 178},  colors::alarm, colors::truth, colors::miss,
+  static const Color palette[] = {{0, 114, 178},  colors::alarm, colors::truth,  colors::miss,
                                   colors::muscle, colors::hit,   {110, 110, 110}};
   return palette[index % std::size(palette)];
 }
@@ -102,8 +101,8 @@ std::string plot_csv(const Plot& plot) {
     }
     const auto& band_x = series.band_x.empty() ? series.x : series.band_x;
     for (size_t k = 0; k < series.low.size(); ++k) {
-      table.rows.push_back({index, series.label, "band", band_x[k], {}, series.low[k],
-                            series.high[k]});
+      table.rows.push_back(
+          {index, series.label, "band", band_x[k], {}, series.low[k], series.high[k]});
     }
   }
   return to_csv(table);

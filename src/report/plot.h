@@ -10,13 +10,13 @@
 namespace mammograft {
 
 struct Series {
-  std::string label;            // in the legend; empty: not in it
-  std::vector<double> x, y;     // of equal length; NaN breaks the line
+  std::string label;              // in the legend; empty: not in it
+  std::vector<double> x, y;       // of equal length; NaN breaks the line
   std::vector<double> low, high;  // a band around y, both empty or as long as band_x
-  std::vector<double> band_x;   // where the band is given; empty: at x
+  std::vector<double> band_x;     // where the band is given; empty: at x
   Color color;
-  bool steps = false;           // hold the value until the next x (a FROC is not interpolated)
-  bool points = false;          // marks on the line
+  bool steps = false;   // hold the value until the next x (a FROC is not interpolated)
+  bool points = false;  // marks on the line
 };
 
 struct Plot {
@@ -44,6 +44,7 @@ std::string plot_script(const Plot& plot);
 
 // An SVG of gnuplot's made fit for a page: no XML prolog, ids prefixed (several figures share the
 // page), colours of ink and paper left to the style sheet, `alt` as its accessible name.
-std::string inline_svg(const std::string& svg, const std::string& id_prefix, const std::string& alt);
+std::string inline_svg(const std::string& svg, const std::string& id_prefix,
+                       const std::string& alt);
 
 }  // namespace mammograft

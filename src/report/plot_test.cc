@@ -96,7 +96,8 @@ TEST(Plot, SaysWhatIsMissingOrWrong) {
 TEST(Process, ReportsTheExitStatusAndTheComplaint) {
   const fs::path folder = fresh_folder("process");
   create_folder(folder);
-  const auto result = run_process("/bin/sh", {"-c", "echo 'error: no such thing' >&2; exit 3"}, folder);
+  const auto result =
+      run_process("/bin/sh", {"-c", "echo 'error: no such thing' >&2; exit 3"}, folder);
   EXPECT_EQ(result.exit_status, 3);
   EXPECT_EQ(result.complaint, "error: no such thing");
 }

@@ -30,7 +30,7 @@ std::string to_csv(const Table& table);
 Json table_json(const Table& table);  // an array of objects; not known, NaN and infinity: null
 void write_csv(const std::filesystem::path& path, const Table& table);  // atomic
 
-std::string csv_field(const std::string& text);             // quoted where it must be
+std::string csv_field(const std::string& text);                 // quoted where it must be
 std::string cell_text(const Cell& cell, const Column& column);  // for the page; not known: a dash
 bool is_number(const Cell& cell);
 
