@@ -47,12 +47,16 @@ std::string to_csv(const Table& table) {
   std::string csv;
   const auto separator = [](size_t i) { return i == 0 ? "" : ","; };
   for (size_t i = 0; i < table.columns.size(); ++i) {
-    csv += separator(i) + csv_field(table.columns[i].key);
+    csv += separator(i);
+    csv += csv_field(table.columns[i].key);
   }
   csv += '\n';
   for (const auto& row : table.rows) {
     check_row(table, row);
-    for (size_t i = 0; i < row.size(); ++i) csv += separator(i) + csv_cell(row[i]);
+    for (size_t i = 0; i < row.size(); ++i) {
+      csv += separator(i);
+      csv += csv_cell(row[i]);
+    }
     csv += '\n';
   }
   return csv;
