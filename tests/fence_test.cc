@@ -26,11 +26,15 @@ const std::map<std::string, Names>& allowed_folders() {
       {"prepare", {"core", "image", "cohort"}},
       {"phantom", {"core", "image", "cohort"}},
       {"evaluate", {"core", "image", "cohort"}},
+      {"graft", {"core", "image", "cohort"}},
       {"report", {"core", "image"}},
       {"nn", {"core", "image"}},
       {"detect", {"core", "image", "cohort", "nn"}},
+      {"blend", {"core", "image", "cohort", "graft", "nn"}},
+      {"assess", {"core", "image", "cohort", "graft", "evaluate", "nn"}},
       {"cli",
-       {"core", "image", "cohort", "prepare", "phantom", "evaluate", "report", "nn", "detect"}},
+       {"core", "image", "cohort", "prepare", "phantom", "evaluate", "graft", "report", "nn",
+        "detect", "blend", "assess"}},
   };
   return allowed;
 }
@@ -57,7 +61,7 @@ Names everybody_but(const std::string& folder) {
 }
 
 const std::vector<Library>& libraries() {
-  static const Names torch = {"nn", "detect", "cli/version.cc"};
+  static const Names torch = {"nn", "detect", "blend", "assess", "cli/version.cc"};
   static const std::vector<Library> table = {
       {"torch/", torch},       {"ATen/", torch},
       {"c10/", torch},         {"opencv2/", everybody_but("core")},

@@ -15,44 +15,47 @@ namespace mammograft {
 namespace {
 
 // Made by tests/golden/core/make_rng.py, an implementation of its own.
-Json golden() { return read_json(MAMMOGRAFT_SOURCE_DIR "/tests/golden/core/rng.json"); }
+const Json& golden() {
+  static const Json json = read_json(MAMMOGRAFT_SOURCE_DIR "/tests/golden/core/rng.json");
+  return json;
+}
 
 TEST(Rng, BitsMatchGolden) {
-  for (const Json& entry : golden()["next"]) {
-    Rng rng(std::stoull(entry["seed"].get<std::string>(), nullptr, 16));
-    for (const Json& value : entry["values"]) {
+  for (const Json& entry : golden().at("next")) {
+    Rng rng(std::stoull(entry.at("seed").get<std::string>(), nullptr, 16));
+    for (const Json& value : entry.at("values")) {
       EXPECT_EQ(fmt::format("{:016x}", rng.next()), value.get<std::string>());
     }
   }
 }
 
 TEST(Rng, ForksMatchGolden) {
-  for (const Json& entry : golden()["fork"]) {
-    Rng rng = Rng(42).fork(entry["name"].get<std::string>(), entry["index"].get<uint64_t>());
-    for (const Json& value : entry["values"]) {
+  for (const Json& entry : golden().at("fork")) {
+    Rng rng = Rng(42).fork(entry.at("name").get<std::string>(), entry.at("index").get<uint64_t>());
+    for (const Json& value : entry.at("values")) {
       EXPECT_EQ(fmt::format("{:016x}", rng.next()), value.get<std::string>());
     }
   }
 }
 
 TEST(Rng, DistributionsMatchGolden) {
-  const Json json = golden();
+  const Json& json = golden();
   Rng uniform(7), normal(7), log_uniform(7), integer(7), integer_large(7), shuffle(7);
-  for (const Json& v : json["uniform"]) EXPECT_EQ(uniform.uniform(), v.get<double>());
-  for (const Json& v : json["normal"]) {
+  for (const Json& v : json.at("uniform")) EXPECT_EQ(uniform.uniform(), v.get<double>());
+  for (const Json& v : json.at("normal")) {
     EXPECT_NEAR(normal.normal(), v.get<double>(), 1e-15 * std::abs(v.get<double>()) + 1e-16);
   }
-  for (const Json& v : json["log_uniform"]) {
+  for (const Json& v : json.at("log_uniform")) {
     EXPECT_NEAR(log_uniform.log_uniform(1e-3, 50), v.get<double>(), 4e-15 * v.get<double>());
   }
-  for (const Json& v : json["integer"]) EXPECT_EQ(integer.integer(10), v.get<int64_t>());
-  for (const Json& v : json["integer_large"]) {
+  for (const Json& v : json.at("integer")) EXPECT_EQ(integer.integer(10), v.get<int64_t>());
+  for (const Json& v : json.at("integer_large")) {
     EXPECT_EQ(integer_large.integer(int64_t{3} << 61), v.get<int64_t>());
   }
   std::vector<int> items(20);
   std::iota(items.begin(), items.end(), 0);
   shuffle.shuffle(items);
-  EXPECT_EQ(items, json["shuffle"].get<std::vector<int>>());
+  EXPECT_EQ(items, json.at("shuffle").get<std::vector<int>>());
 }
 
 // Exact bits of the distributions that use logarithm and exponential: the same everywhere.

@@ -1,0 +1,32 @@
+// Poisson image editing (Perez, Gangnet and Blake 2003), a baseline of the paper.
+#pragma once
+
+#include <opencv2/core.hpp>
+#include <string>
+
+#include "core/options.h"
+
+namespace mammograft {
+
+struct PoissonOptions {
+  std::string gradients = "mixed";
+  double tolerance = 1e-6;  // relative residual
+  int max_iterations = 200;
+  template <typename V>
+  void fields(V&& v) {
+    v.choice("gradients", gradients, {"mixed", "source"},
+             "gradients inside the region: the stronger of both images, or the lesion's");
+    v("tolerance", tolerance, "relative residual at which the solver stops");
+    v("max_iterations", max_iterations, "most iterations of the solver");
+  }
+};
+
+// The image f that equals x outside omega and whose gradient inside is as near as possible to v,
+// in least squares. v is the gradient of e, or at each pixel the stronger of both, a vector of two
+// forward differences that is chosen as a whole by its magnitude (eq. (4)); differences that cross
+// the rim of omega count. x, e CV_16UC1, omega CV_8UC1, of one size; omega leaves the border of
+// the matrix free (defect otherwise). CV_16UC1; outside omega x bit for bit.
+cv::Mat poisson_edit(const cv::Mat& x, const cv::Mat& e, const cv::Mat& omega,
+                     const PoissonOptions& options);
+
+}  // namespace mammograft
