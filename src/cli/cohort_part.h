@@ -26,4 +26,21 @@ struct CohortPart {
   Cohort read() const;
 };
 
+// Backgrounds of one cohort, lesions of the same or of another.
+struct LesionsAndBackgrounds {
+  Cohort backgrounds, lesions;
+};
+
+// --lesions COHORT --lesions-split train --held-out
+struct LesionPart {
+  std::vector<std::string> cohorts;
+  std::string split;
+  bool held_out = false;
+
+  void add_to(CLI::App& app);
+  // Nothing of the patients of the part's fold, or with held_out nothing but them. Lesions of
+  // patients whom the folds do not know stay in both.
+  LesionsAndBackgrounds read(const CohortPart& part) const;
+};
+
 }  // namespace mammograft

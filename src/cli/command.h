@@ -64,6 +64,7 @@ std::unique_ptr<Command> inspect_command(CLI::App& parent);
 std::unique_ptr<Command> split_command(CLI::App& parent);
 // `preset` decides the defaults that --help shows (see preset_argument).
 std::vector<std::unique_ptr<Command>> train_commands(CLI::App& parent, const std::string& preset);
+std::unique_ptr<Command> synthesize_command(CLI::App& parent);
 std::unique_ptr<Command> detect_command(CLI::App& parent);
 std::unique_ptr<Command> evaluate_command(CLI::App& parent);
 

@@ -131,6 +131,7 @@ Cohort merge(const std::vector<Cohort>& cohorts) {
     for (ImageRecord image : cohort.images) {
       image_id[image.id] = next_image;
       image.id = next_image++;
+      image.merged_name = image.own_name();
       image.file_name =
           std::filesystem::absolute(cohort.folder / image.file_name).lexically_normal().string();
       if (!names.insert(image.file_name).second) {
@@ -140,6 +141,7 @@ Cohort merge(const std::vector<Cohort>& cohorts) {
       all.images.push_back(std::move(image));
     }
     for (Annotation annotation : cohort.annotations) {
+      annotation.merged_id = annotation.own_id();
       annotation.id = next_annotation++;
       annotation.image_id = image_id.at(annotation.image_id);
       annotation.category_id = category_id.at(annotation.category_id);

@@ -37,7 +37,9 @@ struct ImageRecord {
   Status status = Status::unknown;
   std::string split;                  // the release's own: "train", "test" or ""
   Json acquisition = Json::object();  // original bits, range, vendor
-  Json source = nullptr;              // synthetic only: provenance
+  Json source = nullptr;              // synthetic only: provenance (cohort/provenance.h)
+  std::string merged_name;            // file_name before merge(); not on disk
+  const std::string& own_name() const { return merged_name.empty() ? file_name : merged_name; }
 };
 
 using Segmentation = std::variant<std::monostate, std::vector<Polygon>, Rle>;
@@ -52,6 +54,8 @@ struct Annotation {
   bool ignore = false;            // COCO's iscrowd: a region in which nothing is scored
   std::optional<double> size_mm;  // largest diameter
   Json attributes = Json::object();
+  std::optional<int64_t> merged_id;  // id before merge(); not on disk
+  int64_t own_id() const { return merged_id.value_or(id); }
 };
 
 struct Category {

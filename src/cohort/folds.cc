@@ -1,5 +1,7 @@
 #include "cohort/folds.h"
 
+#include "cohort/detections.h"
+#include "cohort/provenance.h"
 #include "core/error.h"
 #include "core/json.h"
 #include "core/rng.h"
@@ -30,6 +32,19 @@ int fold_of(const Folds& folds, const ImageRecord& image) {
 void check_fold(const Folds& folds, int fold) {
   if (fold < 0 || fold >= folds.count) {
     fail(ErrorKind::usage, "fold: found {}, expected 0 to {}", fold, folds.count - 1);
+  }
+}
+
+// A network that has seen a patient of the fold hands on what it saw.
+void refuse_tainted(const Cohort& cohort, const Folds& folds, int fold) {
+  const std::set<std::string> learnt = learnt_from(cohort);
+  if (learnt.empty()) return;
+  for (const auto& [patient, own] : folds.fold_of) {
+    if (own != fold || !learnt.count(hash_patient(patient))) continue;
+    fail(ErrorKind::bad_input,
+         "{}: made by a network that learnt from patient {}, who is held out in fold {}; make the "
+         "synthetic images with a network trained for this fold",
+         cohort.folder.string(), patient, fold);
   }
 }
 
@@ -92,12 +107,22 @@ void write_folds(const std::filesystem::path& path, const Folds& folds) {
 
 Cohort train_part(const Cohort& cohort, const Folds& folds, int fold) {
   check_fold(folds, fold);
-  return filter(cohort, [&](const ImageRecord& image) { return fold_of(folds, image) != fold; });
+  refuse_tainted(cohort, folds, fold);
+  return filter(cohort, [&](const ImageRecord& image) {
+    if (!is_synthetic(image)) return fold_of(folds, image) != fold;
+    for (const std::string& patient : patients_of(image)) {
+      const auto found = folds.fold_of.find(patient);
+      if (found != folds.fold_of.end() && found->second == fold) return false;
+    }
+    return true;
+  });
 }
 
 Cohort test_part(const Cohort& cohort, const Folds& folds, int fold) {
   check_fold(folds, fold);
-  return filter(cohort, [&](const ImageRecord& image) { return fold_of(folds, image) == fold; });
+  return filter(cohort, [&](const ImageRecord& image) {
+    return !is_synthetic(image) && fold_of(folds, image) == fold;
+  });
 }
 
 }  // namespace mammograft

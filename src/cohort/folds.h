@@ -24,7 +24,9 @@ Folds read_folds(const std::filesystem::path& path);
 void write_folds(const std::filesystem::path& path, const Folds& folds);
 
 // Patients in fold k are the test set of fold k. A patient of the cohort that the file does not
-// know is bad_input.
+// know is bad_input. Of synthetic images train_part leaves out those with anything of a patient of
+// fold k in them, and refuses (bad_input) those of a network that learnt from one; lesions of
+// patients that the file does not know may stay. test_part holds none.
 Cohort train_part(const Cohort& cohort, const Folds& folds, int fold);
 Cohort test_part(const Cohort& cohort, const Folds& folds, int fold);
 

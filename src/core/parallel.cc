@@ -83,6 +83,18 @@ void parallel_for(int64_t count, int threads, const std::function<void(int64_t)>
   loop.rethrow();
 }
 
+void parallel_for(const std::string& label, int64_t count, int threads, Progress& progress,
+                  const std::function<void(int64_t)>& body) {
+  constexpr int64_t kChunk = 32;  // Progress is called from one thread
+  progress.start(label, count);
+  for (int64_t first = 0; first < count; first += kChunk) {
+    const int64_t size = std::min(kChunk, count - first);
+    parallel_for(size, threads, [&](int64_t i) { body(first + i); });
+    progress.advance(first + size);
+  }
+  progress.finish();
+}
+
 int hardware_threads() {
   int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 #if defined(__linux__)

@@ -3,6 +3,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
+
+#include "core/progress.h"
 
 namespace mammograft {
 
@@ -10,6 +13,10 @@ namespace mammograft {
 // stops the rest and is rethrown here. The order of calls is not defined; results must not depend
 // on it. Between items the loop honours check_cancelled().
 void parallel_for(int64_t count, int threads, const std::function<void(int64_t)>& body);
+
+// The same under a progress bar.
+void parallel_for(const std::string& label, int64_t count, int threads, Progress& progress,
+                  const std::function<void(int64_t)>& body);
 
 // Processors that this process may use: those of the machine, less what taskset, a batch system or
 // a container (its CPU quota) withholds.

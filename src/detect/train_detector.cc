@@ -7,6 +7,7 @@
 
 #include "cohort/detections.h"
 #include "cohort/fingerprint.h"
+#include "cohort/provenance.h"
 #include "core/files.h"
 #include "core/log.h"
 #include "detect/anchor_fit.h"
@@ -239,6 +240,7 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
   MaskRcnn network(options.model);
   Start start = initialise(options, imagenet, network);
   for (const std::string& patient : set.patients()) start.patients.insert(hash_patient(patient));
+  start.patients.merge(learnt_from(cohort));
 
   const bool masks = set.any_mask();
   if (!masks)

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <set>
 
+#include "cohort/provenance.h"
 #include "core/parallel.h"
 
 namespace mammograft {
@@ -85,24 +86,17 @@ TrainingSet::TrainingSet(const Cohort& cohort, const InputOptions& input,
       continue;
     }
     records.push_back(&record);
-    patients.insert(record.patient_id);
+    for (const std::string& patient : patients_of(record)) patients.insert(patient);
   }
   images_.resize(records.size());
-  progress.start("reading images", static_cast<int64_t>(records.size()));
-  const int64_t chunk = 32;  // Progress is called from one thread
-  for (int64_t first = 0; first < static_cast<int64_t>(records.size()); first += chunk) {
-    const int64_t count = std::min<int64_t>(chunk, static_cast<int64_t>(records.size()) - first);
-    parallel_for(count, threads, [&](int64_t i) {
-      const ImageRecord& record = *records[first + i];
-      const auto found = annotations.find(record.id);
-      images_[first + i] = training_image(
-          cohort, record,
-          found == annotations.end() ? std::vector<const Annotation*>{} : found->second, input,
-          options);
-    });
-    progress.advance(first + count);
-  }
-  progress.finish();
+  parallel_for("reading images", std::ssize(records), threads, progress, [&](int64_t i) {
+    const ImageRecord& record = *records[i];
+    const auto found = annotations.find(record.id);
+    images_[i] = training_image(
+        cohort, record,
+        found == annotations.end() ? std::vector<const Annotation*>{} : found->second, input,
+        options);
+  });
   for (size_t i = 0; i < images_.size(); ++i) {
     (images_[i].masses.empty() ? without_mass_ : with_mass_).push_back(i);
   }

@@ -6,9 +6,10 @@
 namespace mammograft {
 namespace {
 
+// image: CV_64FC1.
 cv::Vec2d forward_differences(const cv::Mat& image, int y, int x) {
-  const double here = image.at<uint16_t>(y, x);
-  return {image.at<uint16_t>(y, x + 1) - here, image.at<uint16_t>(y + 1, x) - here};
+  const double here = image.at<double>(y, x);
+  return {image.at<double>(y, x + 1) - here, image.at<double>(y + 1, x) - here};
 }
 
 // The guiding field minus the gradient of x; zero in the last row and column.
@@ -26,9 +27,9 @@ cv::Mat guidance_change(const cv::Mat& x, const cv::Mat& e, bool mixed) {
 }
 
 void check(const cv::Mat& x, const cv::Mat& e, const cv::Mat& omega) {
-  ensure(x.type() == CV_16UC1 && e.type() == CV_16UC1 && omega.type() == CV_8UC1 &&
+  ensure(x.type() == CV_16UC1 && e.channels() == 1 && omega.type() == CV_8UC1 &&
              x.size() == e.size() && x.size() == omega.size(),
-         "poisson_edit: expected two CV_16UC1 images and a CV_8UC1 region of one size");
+         "poisson_edit: expected two images and a CV_8UC1 region of one size");
   const bool on_border = cv::countNonZero(omega.row(0)) + cv::countNonZero(omega.col(0)) +
                              cv::countNonZero(omega.row(omega.rows - 1)) +
                              cv::countNonZero(omega.col(omega.cols - 1)) >
@@ -43,7 +44,10 @@ void check(const cv::Mat& x, const cv::Mat& e, const cv::Mat& omega) {
 cv::Mat poisson_edit(const cv::Mat& x, const cv::Mat& e, const cv::Mat& omega,
                      const PoissonOptions& options) {
   check(x, e, omega);
-  const cv::Mat change = guidance_change(x, e, options.gradients == "mixed");
+  cv::Mat target, source;
+  x.convertTo(target, CV_64F);
+  e.convertTo(source, CV_64F);
+  const cv::Mat change = guidance_change(target, source, options.gradients == "mixed");
   cv::Mat b(x.size(), CV_64FC1, cv::Scalar(0));
   for (int row = 1; row + 1 < x.rows; ++row) {
     for (int col = 1; col + 1 < x.cols; ++col) {
@@ -58,7 +62,7 @@ cv::Mat poisson_edit(const cv::Mat& x, const cv::Mat& e, const cv::Mat& omega,
     for (int col = 0; col < x.cols; ++col) {
       if (!omega.at<uint8_t>(row, col)) continue;
       f.at<uint16_t>(row, col) =
-          cv::saturate_cast<uint16_t>(x.at<uint16_t>(row, col) + d.values.at<double>(row, col));
+          cv::saturate_cast<uint16_t>(target.at<double>(row, col) + d.values.at<double>(row, col));
     }
   }
   return f;

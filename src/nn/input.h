@@ -13,6 +13,7 @@
 #include "core/options.h"
 #include "image/box.h"
 #include "image/breast.h"
+#include "image/intensity.h"
 #include "image/polygon.h"
 
 namespace mammograft {
@@ -54,12 +55,6 @@ struct NetworkInput {
   InputTransform transform;
   cv::Size original_size;
 };
-
-// The percentiles of the pixels (CV_16UC1) where mask (CV_8UC1, or empty: everywhere) is nonzero:
-// the smallest value that is >= `percentile` % of them. {0, 65535} where the mask is empty of
-// pixels.
-std::array<uint16_t, 2> intensity_window(const cv::Mat& pixels, const cv::Mat& mask,
-                                         double low_percentile, double high_percentile);
 
 // pixels: CV_16UC1. `view` as in BreastOptions. With mm_per_px > 0 and no spacing: bad_input.
 // Area averaging when shrinking, bilinear when enlarging; the long side is rounded, both axes are

@@ -1,0 +1,33 @@
+// An image that can receive a lesion.
+#pragma once
+
+#include <array>
+#include <opencv2/core.hpp>
+#include <vector>
+
+#include "cohort/cohort.h"
+#include "graft/intensity_range.h"
+#include "graft/placement.h"
+
+namespace mammograft {
+
+struct Background {
+  cv::Mat pixels;  // CV_16UC1
+  cv::Mat breast;  // CV_8UC1, 0 or 255
+  cv::Mat free;    // CV_8UC1, 0 or 255: where a grafted region may lie
+  std::array<double, 2> mm_per_px{1, 1};
+  IntensityRange range;
+};
+
+// Real images of status normal; with --background any all real ones. Indices into cohort.images.
+// bad_input when there is none, saying what the images are.
+std::vector<size_t> usable_backgrounds(const Cohort& cohort, const PlacementOptions& options);
+
+// Free is the breast without a margin along skin, air and the findings, and without the muscle.
+// `findings`: the annotations of this image.
+Background load_background(const Cohort& cohort, const ImageRecord& image,
+                           const std::vector<const Annotation*>& findings,
+                           const PlacementOptions& options, const IntensityOptions& intensity,
+                           const std::vector<double>& mm_per_px);
+
+}  // namespace mammograft

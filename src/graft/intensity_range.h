@@ -1,0 +1,50 @@
+// The grey levels that count as dark and as bright in one image: the scale on which lesions of
+// another image, and networks, see it.
+#pragma once
+
+#include <opencv2/core.hpp>
+#include <string>
+
+#include "core/options.h"
+#include "image/intensity.h"
+
+namespace mammograft {
+
+struct IntensityOptions {
+  std::string range = "full";
+  double low_percentile = 1, high_percentile = 99.7;
+  template <typename V>
+  void fields(V&& v) {
+    v.choice("range", range, {"full", "breast"},
+             "scale of grey levels: the whole 16 bit (images of one device), or percentiles within "
+             "each breast (images of several)");
+    v("low_percentile", low_percentile, "percentile of the breast that counts as dark");
+    v("high_percentile", high_percentile, "percentile of the breast that counts as bright");
+  }
+};
+
+// Grey level low is -1, high is +1; both lie 1 apart at least.
+struct IntensityRange {
+  double low = 0, high = 65535;
+};
+
+// pixels CV_16UC1, breast CV_8UC1.
+inline IntensityRange intensity_range(const cv::Mat& pixels, const cv::Mat& breast,
+                                      const IntensityOptions& options) {
+  if (options.range == "full") return {};
+  const auto window =
+      intensity_window(pixels, breast, options.low_percentile, options.high_percentile);
+  return {static_cast<double>(window[0]),
+          std::max<double>(window[1], static_cast<double>(window[0]) + 1)};
+}
+
+// Grey levels of one range as those of another. CV_32FC1.
+inline cv::Mat convert_range(const cv::Mat& pixels, const IntensityRange& from,
+                             const IntensityRange& to) {
+  const double gain = (to.high - to.low) / (from.high - from.low);
+  cv::Mat converted;
+  pixels.convertTo(converted, CV_32F, gain, to.low - from.low * gain);
+  return converted;
+}
+
+}  // namespace mammograft

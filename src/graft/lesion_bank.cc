@@ -1,0 +1,166 @@
+#include "graft/lesion_bank.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <opencv2/imgproc.hpp>
+#include <optional>
+
+#include "cohort/provenance.h"
+#include "cohort/spacing.h"
+#include "core/parallel.h"
+#include "graft/tissue.h"
+
+namespace mammograft {
+namespace {
+
+cv::Mat finding_mask(const Annotation& annotation, const ImageRecord& image) {
+  const bool only_box = std::holds_alternative<std::monostate>(annotation.segmentation);
+  const Rle rle = only_box ? rasterize(ellipse(annotation.bbox), image.height, image.width)
+                           : annotation_mask(annotation, image);
+  return decode_rle(rle) * 255;
+}
+
+cv::Rect grown(const cv::Rect& box, int dx, int dy) {
+  return {box.x - dx, box.y - dy, box.width + 2 * dx, box.height + 2 * dy};
+}
+
+int pixels_of(double mm, double mm_per_px) { return static_cast<int>(std::ceil(mm / mm_per_px)); }
+
+// One image while its masses are cut out.
+struct Source {
+  const ImageRecord& image;
+  cv::Mat pixels;
+  Tissue tissue;
+  std::array<double, 2> mm_per_px;
+  IntensityRange range;
+};
+
+// The reason why a mass cannot be grafted, or none and the lesion.
+std::string cut_out(const Source& source, const Annotation& annotation,
+                    const LesionBankOptions& options, Lesion* lesion) {
+  if (annotation.ignore) return "a region to ignore";
+  const cv::Mat whole = finding_mask(annotation, source.image);
+  const cv::Rect box = cv::boundingRect(whole);
+  if (box.area() == 0) return "its mask is empty";
+  const double reach_mm = options.dilation_mm + options.clear_mm;
+  const auto& [row_mm, column_mm] = source.mm_per_px;
+  const cv::Rect crop = grown(box, pixels_of(reach_mm, column_mm), pixels_of(reach_mm, row_mm));
+  if ((crop & cv::Rect({0, 0}, whole.size())) != crop)
+    return "it reaches the border of the image";
+  const cv::Mat mask = whole(crop).clone();
+  const cv::Mat near = dilated(mask, reach_mm, source.mm_per_px);
+  const double all = cv::countNonZero(near);
+  const double inside = cv::countNonZero(near & source.tissue.breast(crop));
+  if (inside < (1 - options.air_share) * all) return "it touches air, a label or the film's edge";
+  *lesion = {source.pixels(crop).clone(),
+             mask,
+             dilated(mask, options.dilation_mm, source.mm_per_px),
+             source.mm_per_px,
+             source.range,
+             largest_diameter(mask, source.mm_per_px),
+             annotation.mask_origin,
+             source.image.view,
+             source.image.patient_id,
+             source.image.own_name(),
+             annotation.own_id()};
+  return {};
+}
+
+std::string why_none(const LesionBank& bank) {
+  std::map<std::string, int> counts;
+  for (const LeftOut& one : bank.left_out) ++counts[one.reason];
+  std::string text;
+  for (const auto& [reason, count] : counts) {
+    text += fmt::format("{}{} because {}", text.empty() ? "" : ", ", count, reason);
+  }
+  return text;
+}
+
+}  // namespace
+
+cv::Mat dilated(const cv::Mat& mask, double mm, const std::array<double, 2>& mm_per_px) {
+  const int rx = static_cast<int>(std::floor(mm / mm_per_px[1]));
+  const int ry = static_cast<int>(std::floor(mm / mm_per_px[0]));
+  if (rx <= 0 && ry <= 0) return mask.clone();
+  cv::Mat disc(2 * ry + 1, 2 * rx + 1, CV_8UC1);
+  for (int y = -ry; y <= ry; ++y) {
+    for (int x = -rx; x <= rx; ++x) {
+      disc.at<uint8_t>(y + ry, x + rx) = std::hypot(y * mm_per_px[0], x * mm_per_px[1]) <= mm;
+    }
+  }
+  cv::Mat result;
+  cv::dilate(mask, result, disc, {-1, -1}, 1, cv::BORDER_CONSTANT, cv::Scalar(0));
+  return result;
+}
+
+double largest_diameter(const cv::Mat& mask, const std::array<double, 2>& mm_per_px) {
+  std::vector<cv::Point> inside;
+  cv::findNonZero(mask, inside);
+  if (inside.empty()) return 0;
+  std::vector<cv::Point> hull;
+  cv::convexHull(inside, hull);
+  double largest = 0;
+  for (const cv::Point& a : hull) {
+    for (const cv::Point& b : hull) {
+      // Pixels have a size: from the outer border of the one to that of the other.
+      const double dx = (std::abs(a.x - b.x) + 1) * mm_per_px[1];
+      const double dy = (std::abs(a.y - b.y) + 1) * mm_per_px[0];
+      largest = std::max(largest, std::max({dx, dy, std::hypot(dx, dy) - std::min(mm_per_px[0], mm_per_px[1])}));
+    }
+  }
+  return largest;
+}
+
+LesionBank collect_lesions(const Cohort& cohort, const LesionBankOptions& options,
+                           const IntensityOptions& intensity, const std::vector<double>& mm_per_px,
+                           int threads, Progress& progress) {
+  std::map<int64_t, std::vector<const Annotation*>> by_image;
+  LesionBank bank;
+  for (const Annotation& annotation : cohort.annotations)
+    by_image[annotation.image_id].push_back(&annotation);
+  std::vector<const ImageRecord*> images;
+  for (const ImageRecord& image : cohort.images) {
+    if (!by_image.count(image.id)) continue;
+    if (!is_synthetic(image)) {
+      images.push_back(&image);
+      continue;
+    }
+    for (const Annotation* annotation : by_image[image.id]) {
+      bank.left_out.push_back({image.own_name(), annotation->own_id(), "it is synthetic"});
+    }
+  }
+  struct Cut {
+    std::vector<Lesion> lesions;
+    std::vector<LeftOut> left_out;
+  };
+  std::vector<Cut> cuts(images.size());
+  parallel_for("collecting lesions", std::ssize(images), threads, progress, [&](int64_t i) {
+    const ImageRecord& image = *images[i];
+    const cv::Mat pixels = read_pixels(cohort, image);
+    const Tissue tissue = find_tissue(pixels, image);
+    const Source source{image, pixels, tissue, spacing_of(image, mm_per_px),
+                        intensity_range(pixels, tissue.breast, intensity)};
+    for (const Annotation* annotation : by_image.at(image.id)) {
+      Lesion lesion;
+      const std::string reason = cut_out(source, *annotation, options, &lesion);
+      if (reason.empty()) {
+        cuts[i].lesions.push_back(std::move(lesion));
+      } else {
+        cuts[i].left_out.push_back({image.own_name(), annotation->own_id(), reason});
+      }
+    }
+  });
+  for (Cut& cut : cuts) {
+    for (Lesion& lesion : cut.lesions) bank.lesions.push_back(std::move(lesion));
+    for (LeftOut& one : cut.left_out) bank.left_out.push_back(std::move(one));
+  }
+  if (bank.lesions.empty()) {
+    fail(ErrorKind::bad_input, "{}: no mass to graft: {}", cohort.folder.string(),
+         bank.left_out.empty() ? "the cohort has no masses"
+                               : fmt::format("left out {}", why_none(bank)));
+  }
+  return bank;
+}
+
+}  // namespace mammograft

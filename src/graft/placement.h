@@ -1,0 +1,66 @@
+// How a lesion is turned and scaled, and where in a breast it may lie.
+#pragma once
+
+#include <array>
+#include <opencv2/core.hpp>
+#include <optional>
+#include <string>
+
+#include "core/options.h"
+#include "core/rng.h"
+#include "graft/lesion_bank.h"
+
+namespace mammograft {
+
+struct PlacementOptions {
+  double scale_min = 0.7, scale_max = 1.4;
+  double size_min_mm = 4, size_max_mm = 50;
+  double rotation_deg = 180;
+  bool flip = true;
+  double margin_mm = 2;
+  std::string background = "normal";
+  std::string view = "same";
+  template <typename V>
+  void fields(V&& v) {
+    v("scale_min", scale_min, "smallest factor by which a lesion is resized");
+    v("scale_max", scale_max, "largest factor");
+    v("size_min_mm", size_min_mm, "smallest diameter after resizing, in mm");
+    v("size_max_mm", size_max_mm, "largest diameter after resizing, in mm");
+    v("rotation_deg", rotation_deg, "largest angle by which a lesion is turned, either way");
+    v("flip", flip, "mirror half of the lesions");
+    v("margin_mm", margin_mm, "distance of the grafted region from skin, air and other findings");
+    v.choice("background", background, {"normal", "any"},
+             "images that receive lesions: normal ones, or those with findings elsewhere too");
+    v.choice("view", view, {"same", "any"}, "view of the background: the lesion's, or any");
+  }
+};
+
+struct LesionTransform {
+  double scale = 1;
+  double rotation_deg = 0;  // counter-clockwise as seen
+  bool flip = false;        // left to right, before the rotation
+};
+
+// A scale that is log-uniform among those that the size allows. None where no scale keeps the
+// lesion within the sizes.
+std::optional<LesionTransform> draw_transform(const Lesion& lesion,
+                                              const PlacementOptions& options, Rng& rng);
+
+// A lesion on the grid and in the grey levels of a background.
+struct WarpedLesion {
+  cv::Mat pixels;  // CV_32FC1; beyond what was cut out, its border pixels go on
+  cv::Mat mask;    // CV_8UC1, 0 or 255; the same size
+  cv::Mat omega;
+};
+
+// Area averaging where it shrinks, cubic interpolation else. Turns and scales in millimetres, so
+// neither grid needs square pixels.
+WarpedLesion warp_lesion(const Lesion& lesion, const LesionTransform& transform,
+                         const std::array<double, 2>& mm_per_px, const IntensityRange& range);
+
+// Where the canvas of `omega` (CV_8UC1) can have its top-left corner so that all of omega lies on
+// free pixels (CV_8UC1, nonzero is free): one such place, all equally likely, on a grid of at most
+// a 24th of omega's size. None when there is none.
+std::optional<cv::Point> choose_place(const cv::Mat& free, const cv::Mat& omega, Rng& rng);
+
+}  // namespace mammograft
