@@ -62,10 +62,9 @@ std::unique_ptr<Command> synthesize_command(CLI::App& parent) {
     const std::unique_ptr<GraftMethod> method = make_method(*options, *model);
     const LesionsAndBackgrounds cohorts = lesions->read(*part);
     begin(*out, c.common().force);
-    const Cohort cohort =
-        synthesize({cohorts.backgrounds, cohorts.lesions, Json::object(), {}}, *method,
-                   options->synthesis, static_cast<uint64_t>(c.common().seed),
-                   c.common().threads, *out, c.progress());
+    const Cohort cohort = synthesize(
+        {cohorts.backgrounds, cohorts.lesions, Json::object(), {}}, *method, options->synthesis,
+        static_cast<uint64_t>(c.common().seed), c.common().threads, *out, c.progress());
     log_info(fmt::format("{}: {} synthetic images", *out, cohort.images.size()));
   });
   return command;

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <set>
 
+#include "cohort/detections.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "core/testing.h"
 
 namespace mammograft {
 namespace {
@@ -54,6 +56,49 @@ TEST(Folds, DependOnTheSeedOnly) {
   std::reverse(cohort.images.begin(), cohort.images.end());
   EXPECT_EQ(make_folds(cohort, 4, 7).fold_of, folds.fold_of);
   EXPECT_NE(make_folds(cohort, 4, 8).fold_of, folds.fold_of);
+}
+
+ImageRecord graft(int64_t id, const char* background, const char* lesion) {
+  ImageRecord image;
+  image.id = id;
+  image.file_name = std::to_string(id) + "-graft.png";
+  image.patient_id = background;
+  image.status = Status::mass;
+  image.source = {{"method", "pie"},
+                  {"background", {{"patient_id", background}}},
+                  {"lesion", {{"patient_id", lesion}}}};
+  return image;
+}
+
+TEST(Folds, NothingOfAHeldOutPatientTrains) {
+  Cohort cohort = example(4, 2);
+  const Folds folds{2, 0, {{"t/0", 0}, {"t/1", 1}, {"t/2", 0}, {"t/3", 1}}};
+  cohort.images.push_back(graft(100, "t/2", "t/0"));      // all of fold 0
+  cohort.images.push_back(graft(101, "t/3", "t/0"));      // the lesion is of fold 0
+  cohort.images.push_back(graft(102, "t/2", "t/1"));      // the background is of fold 0
+  cohort.images.push_back(graft(103, "t/3", "other/1"));  // a lesion of another data set
+  const auto grafts = [](const Cohort& part) {
+    std::set<int64_t> ids;
+    for (const ImageRecord& image : part.images) {
+      if (image.id >= 100) ids.insert(image.id);
+    }
+    return ids;
+  };
+  EXPECT_EQ(grafts(train_part(cohort, folds, 0)), (std::set<int64_t>{103}));
+  EXPECT_EQ(grafts(train_part(cohort, folds, 1)), (std::set<int64_t>{100}));
+  for (const int fold : {0, 1}) EXPECT_TRUE(grafts(test_part(cohort, folds, fold)).empty());
+}
+
+TEST(Folds, RefuseGraftsOfANetworkThatSawAHeldOutPatient) {
+  Cohort cohort = example(4, 2);
+  cohort.info["learnt_from_hashed"] = {hash_patient("t/1")};
+  const Folds folds{2, 0, {{"t/0", 0}, {"t/1", 1}, {"t/2", 0}, {"t/3", 1}}};
+  EXPECT_NO_THROW(train_part(cohort, folds, 0));
+  EXPECT_ERROR(train_part(cohort, folds, 1), bad_input, "learnt from patient t/1");
+  // A merge does not forget.
+  Cohort other = example(1, 1);
+  other.folder = "elsewhere";
+  EXPECT_ERROR(train_part(merge({other, cohort}), folds, 1), bad_input, "t/1");
 }
 
 TEST(Folds, RefuseTooFewPatients) {

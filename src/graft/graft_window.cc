@@ -15,8 +15,8 @@ cv::Mat cut(const cv::Mat& image, const cv::Rect& place, int border, const cv::S
   cv::Mat window;
   cv::copyMakeBorder(image(inside), window, inside.y - place.y,
                      place.y + place.height - inside.y - inside.height, inside.x - place.x,
-                     place.x + place.width - inside.x - inside.width,
-                     border | cv::BORDER_ISOLATED, value);
+                     place.x + place.width - inside.x - inside.width, border | cv::BORDER_ISOLATED,
+                     value);
   return window;
 }
 

@@ -46,8 +46,7 @@ std::string cut_out(const Source& source, const Annotation& annotation,
   const double reach_mm = options.dilation_mm + options.clear_mm;
   const auto& [row_mm, column_mm] = source.mm_per_px;
   const cv::Rect crop = grown(box, pixels_of(reach_mm, column_mm), pixels_of(reach_mm, row_mm));
-  if ((crop & cv::Rect({0, 0}, whole.size())) != crop)
-    return "it reaches the border of the image";
+  if ((crop & cv::Rect({0, 0}, whole.size())) != crop) return "it reaches the border of the image";
   const cv::Mat mask = whole(crop).clone();
   const cv::Mat near = dilated(mask, reach_mm, source.mm_per_px);
   const double all = cv::countNonZero(near);
@@ -106,7 +105,8 @@ double largest_diameter(const cv::Mat& mask, const std::array<double, 2>& mm_per
       // Pixels have a size: from the outer border of the one to that of the other.
       const double dx = (std::abs(a.x - b.x) + 1) * mm_per_px[1];
       const double dy = (std::abs(a.y - b.y) + 1) * mm_per_px[0];
-      largest = std::max(largest, std::max({dx, dy, std::hypot(dx, dy) - std::min(mm_per_px[0], mm_per_px[1])}));
+      largest = std::max(
+          largest, std::max({dx, dy, std::hypot(dx, dy) - std::min(mm_per_px[0], mm_per_px[1])}));
     }
   }
   return largest;

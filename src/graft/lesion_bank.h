@@ -19,7 +19,8 @@ struct LesionBankOptions {
   double air_share = 0.02;
   template <typename V>
   void fields(V&& v) {
-    v("dilation_mm", dilation_mm, "how far the grafted region reaches beyond the finding's outline");
+    v("dilation_mm", dilation_mm,
+      "how far the grafted region reaches beyond the finding's outline");
     v("clear_mm", clear_mm, "tissue that must surround the grafted region of a source lesion");
     v("air_share", air_share,
       "share of region and surroundings that may lie outside the breast (air, labels, film edges)");
@@ -27,12 +28,12 @@ struct LesionBankOptions {
 };
 
 struct Lesion {
-  cv::Mat pixels;                          // CV_16UC1: omega's box and clear_mm around it
-  cv::Mat mask;                            // CV_8UC1, 0 or 255: the finding, for annotations
-  cv::Mat omega;                           // the same, dilated: the region that is grafted
-  std::array<double, 2> mm_per_px{1, 1};   // row, column
-  IntensityRange range;                    // of its image
-  double size_mm = 0;                      // largest diameter of the finding
+  cv::Mat pixels;                         // CV_16UC1: omega's box and clear_mm around it
+  cv::Mat mask;                           // CV_8UC1, 0 or 255: the finding, for annotations
+  cv::Mat omega;                          // the same, dilated: the region that is grafted
+  std::array<double, 2> mm_per_px{1, 1};  // row, column
+  IntensityRange range;                   // of its image
+  double size_mm = 0;                     // largest diameter of the finding
   MaskOrigin mask_origin = MaskOrigin::contour;
   std::string view, patient_id, file_name;  // of its image
   int64_t annotation_id = 0;
@@ -45,7 +46,7 @@ struct LeftOut {
 };
 
 struct LesionBank {
-  std::vector<Lesion> lesions;   // in the order of the annotations
+  std::vector<Lesion> lesions;  // in the order of the annotations
   std::vector<LeftOut> left_out;
 };
 

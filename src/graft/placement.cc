@@ -28,9 +28,13 @@ cv::Matx22d turn(const LesionTransform& transform) {
 }
 
 cv::Size canvas_size(cv::Size source, const cv::Matx22d& linear) {
-  const double w = source.width, h = source.height;
-  return {static_cast<int>(std::ceil(std::abs(linear(0, 0)) * w + std::abs(linear(0, 1)) * h)),
-          static_cast<int>(std::ceil(std::abs(linear(1, 0)) * w + std::abs(linear(1, 1)) * h))};
+  constexpr double kRounding = 1e-6;  // a quarter turn's cosine is not quite 0
+  const auto side = [&](int row) {
+    const double length =
+        std::abs(linear(row, 0)) * source.width + std::abs(linear(row, 1)) * source.height;
+    return static_cast<int>(std::ceil(length - kRounding));
+  };
+  return {side(0), side(1)};
 }
 
 cv::Mat warped_mask(const cv::Mat& mask, const cv::Matx23d& map, cv::Size size) {
@@ -66,8 +70,8 @@ cv::Mat touched_cells(const cv::Mat& mask, int f) {
 
 }  // namespace
 
-std::optional<LesionTransform> draw_transform(const Lesion& lesion,
-                                              const PlacementOptions& options, Rng& rng) {
+std::optional<LesionTransform> draw_transform(const Lesion& lesion, const PlacementOptions& options,
+                                              Rng& rng) {
   if (!(options.scale_min > 0 && options.scale_min <= options.scale_max)) {
     fail(ErrorKind::usage, "scale_min, scale_max: found {} and {}, expected 0 < min <= max",
          options.scale_min, options.scale_max);
@@ -126,8 +130,7 @@ std::optional<cv::Point> choose_place(const cv::Mat& free, const cv::Mat& omega,
   std::vector<cv::Point> places;
   cv::findNonZero(fits, places);
   if (places.empty()) return std::nullopt;
-  const auto chosen =
-      static_cast<size_t>(rng.integer(static_cast<int64_t>(places.size())));
+  const auto chosen = static_cast<size_t>(rng.integer(static_cast<int64_t>(places.size())));
   return places[chosen] * f - box.tl();
 }
 

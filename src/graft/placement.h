@@ -43,8 +43,8 @@ struct LesionTransform {
 
 // A scale that is log-uniform among those that the size allows. None where no scale keeps the
 // lesion within the sizes.
-std::optional<LesionTransform> draw_transform(const Lesion& lesion,
-                                              const PlacementOptions& options, Rng& rng);
+std::optional<LesionTransform> draw_transform(const Lesion& lesion, const PlacementOptions& options,
+                                              Rng& rng);
 
 // A lesion on the grid and in the grey levels of a background.
 struct WarpedLesion {

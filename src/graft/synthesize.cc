@@ -105,18 +105,17 @@ std::vector<size_t> Synthesis::backgrounds_for(const Lesion& lesion) const {
 
 bool Synthesis::try_pair(Graft& graft, Rng& rng) const {
   const Lesion& lesion = bank_.lesions[graft.lesion];
-  const std::optional<LesionTransform> transform =
-      draw_transform(lesion, options_.placement, rng);
+  const std::optional<LesionTransform> transform = draw_transform(lesion, options_.placement, rng);
   if (!transform) {
     ++graft.failures["the lesion does not come within the sizes"];
     return false;
   }
   const ImageRecord& record = input_.backgrounds.images[graft.background];
   const auto found = findings_.find(record.id);
-  const Background background = load_background(
-      input_.backgrounds, record,
-      found == findings_.end() ? std::vector<const Annotation*>{} : found->second,
-      options_.placement, options_.intensity, options_.mm_per_px);
+  const Background background =
+      load_background(input_.backgrounds, record,
+                      found == findings_.end() ? std::vector<const Annotation*>{} : found->second,
+                      options_.placement, options_.intensity, options_.mm_per_px);
   const WarpedLesion warped =
       warp_lesion(lesion, *transform, background.mm_per_px, background.range);
   const std::optional<cv::Point> origin = choose_place(background.free, warped.omega, rng);
@@ -192,20 +191,20 @@ void Synthesis::finish(std::vector<Graft>& grafts, int64_t first, SynthesisJourn
 Json Synthesis::source(const Graft& graft, double background_change) const {
   const ImageRecord& background = input_.backgrounds.images[graft.background];
   const Lesion& lesion = bank_.lesions[graft.lesion];
-  return {{"method", method_.name()},
-          {"seed", seed_},
-          {"background",
-           {{"file_name", background.own_name()}, {"patient_id", background.patient_id}}},
-          {"lesion",
-           {{"file_name", lesion.file_name},
-            {"patient_id", lesion.patient_id},
-            {"annotation_id", lesion.annotation_id}}},
-          {"transform",
-           {{"scale", graft.transform.scale},
-            {"rotation_deg", graft.transform.rotation_deg},
-            {"flip", graft.transform.flip},
-            {"center_px", {graft.center.x, graft.center.y}}}},
-          {"background_change", background_change}};
+  return {
+      {"method", method_.name()},
+      {"seed", seed_},
+      {"background", {{"file_name", background.own_name()}, {"patient_id", background.patient_id}}},
+      {"lesion",
+       {{"file_name", lesion.file_name},
+        {"patient_id", lesion.patient_id},
+        {"annotation_id", lesion.annotation_id}}},
+      {"transform",
+       {{"scale", graft.transform.scale},
+        {"rotation_deg", graft.transform.rotation_deg},
+        {"flip", graft.transform.flip},
+        {"center_px", {graft.center.x, graft.center.y}}}},
+      {"background_change", background_change}};
 }
 
 void Synthesis::describe(const Graft& graft, int64_t i, double background_change,
@@ -288,8 +287,8 @@ Cohort Synthesis::run() {
   if (cohort.images.empty())
     fail(ErrorKind::bad_input, "no synthetic image could be made: {}", listed(failures));
   if (!skipped.empty()) {
-    log_warning(fmt::format("{} of {} images could not be made: {}", skipped.size(),
-                            options_.count, listed(failures)));
+    log_warning(fmt::format("{} of {} images could not be made: {}", skipped.size(), options_.count,
+                            listed(failures)));
   }
   Json left_out = Json::array();
   for (const LeftOut& one : bank_.left_out) {
@@ -310,10 +309,11 @@ Cohort Synthesis::run() {
 
 }  // namespace
 
-Cohort synthesize(const SynthesisInput& input, GraftMethod& method,
-                  const SynthesisOptions& options, uint64_t seed, int threads,
-                  const std::filesystem::path& out, Progress& progress) {
-  if (options.count < 1) fail(ErrorKind::usage, "--count: found {}, expected 1 or more", options.count);
+Cohort synthesize(const SynthesisInput& input, GraftMethod& method, const SynthesisOptions& options,
+                  uint64_t seed, int threads, const std::filesystem::path& out,
+                  Progress& progress) {
+  if (options.count < 1)
+    fail(ErrorKind::usage, "--count: found {}, expected 1 or more", options.count);
   return Synthesis(input, method, options, seed, threads, out, progress).run();
 }
 

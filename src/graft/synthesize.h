@@ -37,8 +37,8 @@ struct SynthesisOptions {
 struct SynthesisInput {
   const Cohort& backgrounds;
   const Cohort& lesions;
-  Json made_with = Json::object();               // the model, for cohort.info
-  std::vector<std::string> learnt_from_hashed;   // patients behind the model
+  Json made_with = Json::object();              // the model, for cohort.info
+  std::vector<std::string> learnt_from_hashed;  // patients behind the model
 };
 
 // Makes a cohort in `out`: images, each with one graft and the exact mask of its finding (and the
@@ -47,8 +47,7 @@ struct SynthesisInput {
 // i alone. What could not be made is listed in cohort.info; bad_input when nothing could.
 // A killed synthesis continues: images that are there already stay; usage error when they were
 // begun with other options, another seed or other cohorts.
-Cohort synthesize(const SynthesisInput& input, GraftMethod& method,
-                  const SynthesisOptions& options, uint64_t seed, int threads,
-                  const std::filesystem::path& out, Progress& progress);
+Cohort synthesize(const SynthesisInput& input, GraftMethod& method, const SynthesisOptions& options,
+                  uint64_t seed, int threads, const std::filesystem::path& out, Progress& progress);
 
 }  // namespace mammograft

@@ -1,0 +1,182 @@
+#include "graft/synthesize.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "core/files.h"
+#include "core/testing.h"
+#include "graft/testing.h"
+
+namespace mammograft {
+namespace {
+
+struct Made {
+  Cohort cohort;
+  std::map<std::string, std::string> bytes;
+};
+
+std::map<std::string, std::string> files(const fs::path& folder) {
+  std::map<std::string, std::string> found;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file())
+      found[fs::relative(entry.path(), folder).string()] = read_file(entry.path());
+  }
+  return found;
+}
+
+SynthesisOptions few(int64_t count) {
+  SynthesisOptions options;
+  options.count = count;
+  return options;
+}
+
+Cohort make(const Cohort& cohort, GraftMethod& method, const SynthesisOptions& options,
+            const fs::path& out, int threads = 2, uint64_t seed = 1) {
+  Progress progress;
+  return synthesize({cohort, cohort, Json::object(), {"abc"}}, method, options, seed, threads, out,
+                    progress);
+}
+
+TEST(Synthesize, GraftsWithinOmegaAndNowhereElse) {
+  const TestFolder folder;
+  const Cohort real = test_cohort(folder / "real", 3, 4);
+  const auto paste = make_paste();
+  const Cohort made = make(real, *paste, few(10), folder / "out");
+  ASSERT_EQ(made.images.size(), 10u);
+  ASSERT_EQ(made.annotations.size(), 10u);
+  std::set<std::string> backgrounds, lesions;
+  for (size_t i = 0; i < 10; ++i) {
+    const ImageRecord& image = made.images[i];
+    EXPECT_EQ(image.status, Status::mass);
+    const Json& source = image.source;
+    EXPECT_EQ(source["method"], "paste");
+    EXPECT_EQ(source["background"]["patient_id"], image.patient_id);
+    backgrounds.insert(source["background"]["file_name"].get<std::string>());
+    lesions.insert(source["lesion"]["patient_id"].get<std::string>());
+    const cv::Mat pixels = read_pixels(made, image);
+    const cv::Mat before =
+        read_image(real.folder / source["background"]["file_name"].get<std::string>()).pixels;
+    const cv::Mat mask = decode_rle(annotation_mask(made.annotations[i], image)) * 255;
+    const cv::Mat near = dilated(mask, 2.5, *image.pixel_spacing_mm);
+    cv::Mat difference;
+    cv::absdiff(pixels, before, difference);
+    difference.setTo(0, near);
+    EXPECT_EQ(cv::countNonZero(difference), 0);
+    cv::absdiff(pixels, before, difference);
+    EXPECT_GT(cv::mean(difference, mask)[0], 500);
+    EXPECT_EQ(made.annotations[i].mask_origin, MaskOrigin::synthetic);
+    const double size = *made.annotations[i].size_mm;
+    EXPECT_NEAR(size, 9 * source["transform"]["scale"].get<double>(), 0.6);
+  }
+  EXPECT_EQ(backgrounds.size(), 4u);  // each in its turn
+  EXPECT_EQ(lesions.size(), 3u);
+  const Cohort again = read_cohort(folder / "out");  // what was written can be read
+  EXPECT_EQ(again.images.size(), 10u);
+  EXPECT_EQ(again.info["learnt_from_hashed"][0], "abc");
+}
+
+TEST(Synthesize, DependsOnTheSeedAndNotOnThreads) {
+  const TestFolder folder;
+  const Cohort real = test_cohort(folder / "real", 3, 4);
+  const auto pie = make_poisson({});
+  make(real, *pie, few(6), folder / "one", 1);
+  make(real, *pie, few(6), folder / "two", 2);
+  make(real, *pie, few(6), folder / "other", 2, 2);
+  EXPECT_EQ(files(folder / "one"), files(folder / "two"));
+  EXPECT_NE(files(folder / "one"), files(folder / "other"));
+}
+
+// Dies after some windows, as a killed program does.
+class Dying : public GraftMethod {
+ public:
+  explicit Dying(int calls) : calls_(calls), inner_(make_paste()) {}
+  std::string name() const override { return "paste"; }
+  double window_mm() const override { return 0; }
+  double margin_mm() const override { return 2; }
+  std::vector<cv::Mat> graft(const std::vector<GraftWindow>& windows, std::vector<Rng>& rngs,
+                             int threads) override {
+    if (calls_-- == 0) fail(ErrorKind::cancelled, "killed");
+    grafted += static_cast<int>(windows.size());
+    return inner_->graft(windows, rngs, threads);
+  }
+  int grafted = 0;
+
+ private:
+  int calls_;
+  std::unique_ptr<GraftMethod> inner_;
+};
+
+TEST(Synthesize, AKilledOneContinuesToTheSameBytes) {
+  const TestFolder folder;
+  const Cohort real = test_cohort(folder / "real", 3, 4);
+  const auto paste = make_paste();
+  make(real, *paste, few(20), folder / "whole");
+  Dying dying(1);
+  EXPECT_ERROR(make(real, dying, few(20), folder / "out"), cancelled, "killed");
+  EXPECT_FALSE(fs::exists(folder / "out" / "cohort.json"));
+  {  // the last line of the journal is cut short, as by a crash
+    const std::string journal = read_file(folder / "out" / "synthesis.jsonl");
+    write_file(folder / "out" / "synthesis.jsonl", journal.substr(0, journal.size() - 5));
+  }
+  Dying rest(-1);
+  make(real, rest, few(20), folder / "out");
+  EXPECT_EQ(rest.grafted, 20 - 8 + 1);
+  EXPECT_EQ(files(folder / "out"), files(folder / "whole"));
+}
+
+TEST(Synthesize, OtherOptionsDoNotContinueAnUnfinishedOne) {
+  const TestFolder folder;
+  const Cohort real = test_cohort(folder / "real", 3, 4);
+  Dying dying(1);
+  EXPECT_ERROR(make(real, dying, few(20), folder / "out"), cancelled, "killed");
+  Dying rest(-1);
+  EXPECT_ERROR(make(real, rest, few(21), folder / "out"), usage, "another options");
+  EXPECT_ERROR(make(real, rest, few(20), folder / "out", 2, 9), usage, "another seed");
+}
+
+TEST(Synthesize, SkipsAndListsWhatHasNoRoom) {
+  const TestFolder folder;
+  Cohort real = test_cohort(folder / "real", 2, 3);
+  SynthesisOptions options = few(8);
+  options.attempts = 1;
+  options.placement.margin_mm = 1;
+  // Two of three normal images get a breast too narrow for the mass.
+  for (const size_t i : {2, 3}) real.images[i].breast_contour = {test_disc({0, 64}, 9)};
+  const auto paste = make_paste();
+  const Cohort made = make(real, *paste, options, folder / "out");
+  EXPECT_EQ(made.images.size() + made.info["images_skipped"].size(), 8u);
+  EXPECT_GT(made.info["images_skipped"].size(), 3u);
+  EXPECT_NE(made.info["images_skipped"][0]["reasons"].get<std::string>().find("no room"),
+            std::string::npos);
+  real.images[4].breast_contour = real.images[3].breast_contour;
+  EXPECT_ERROR(make(real, *paste, options, folder / "none"), bad_input,
+               "the breast has no room for the lesion");
+}
+
+TEST(Synthesize, BackgroundsMustFit) {
+  const TestFolder folder;
+  Cohort real = test_cohort(folder / "real", 2, 2);
+  const auto paste = make_paste();
+  for (size_t i : {2, 3}) real.images[i].view = "MLO";
+  EXPECT_ERROR(make(real, *paste, few(2), folder / "view"), bad_input,
+               "there is no background of view CC");
+  SynthesisOptions any = few(2);
+  any.placement.view = "any";
+  EXPECT_EQ(make(real, *paste, any, folder / "any").images.size(), 2u);
+  for (size_t i : {2, 3}) real.images[i].status = Status::unknown;
+  EXPECT_ERROR(make(real, *paste, few(2), folder / "normal"), bad_input, "found 2 mass, 2 unknown");
+  // With findings elsewhere: these stay annotated.
+  any.placement.background = "any";
+  any.placement.size_max_mm = 7;
+  const Cohort made = make(real, *paste, any, folder / "findings");
+  for (const ImageRecord& image : made.images) {
+    const std::string name = image.source["background"]["file_name"];
+    const bool had_one = name == "images/1.png" || name == "images/2.png";
+    EXPECT_EQ(made.annotations_of(image.id).size(), had_one ? 2u : 1u);
+  }
+}
+
+}  // namespace
+}  // namespace mammograft
