@@ -46,12 +46,13 @@ Cohort CohortPart::testing() const {
   return folds.empty() ? cohort : test_part(cohort, read_folds(folds), fold);
 }
 
-void LesionPart::add_to(CLI::App& app) {
+void LesionPart::add_to(CLI::App& app, bool with_held_out) {
   app.add_option("--lesions", cohorts,
                  "cohort whose masses are grafted, where that is another than --cohort; may be "
                  "given several times")
       ->type_name("COHORT");
   app.add_option("--lesions-split", split, "only masses of this split of its release");
+  if (!with_held_out) return;
   app.add_flag("--held-out", held_out,
                "use the patients of the fold, and nobody else: to assess a blender, never to train "
                "a detector");

@@ -37,7 +37,7 @@ struct LesionPart {
   std::string split;
   bool held_out = false;
 
-  void add_to(CLI::App& app);
+  void add_to(CLI::App& app, bool with_held_out);
   // Nothing of the patients of the part's fold, or with held_out nothing but them. Lesions of
   // patients whom the folds do not know stay in both.
   LesionsAndBackgrounds read(const CohortPart& part) const;

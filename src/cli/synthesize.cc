@@ -1,5 +1,6 @@
 #include "graft/synthesize.h"
 
+#include "blend/blender.h"
 #include "cli/cohort_part.h"
 #include "cli/command.h"
 #include "core/files.h"
@@ -27,18 +28,29 @@ void begin(const fs::path& out, bool force) {
   if (force) fs::remove(out / "synthesis.jsonl");
 }
 
-std::unique_ptr<GraftMethod> make_method(const SynthesizeOptions& options,
-                                         const std::string& model) {
-  const bool needs_model =
-      options.method == "blend" || options.method == "noprior" || options.method == "vanilla";
+// The method, and what a model behind it has to say.
+Blender make_method(const SynthesizeOptions& options, const std::string& model) {
+  const std::string& method = options.method;
+  const bool needs_model = method == "blend" || method == "noprior" || method == "vanilla";
   if (needs_model && model.empty()) {
     fail(ErrorKind::usage, "--method {} needs a --model (mammograft train blender makes one)",
-         options.method);
+         method);
   }
   if (!needs_model && !model.empty())
-    fail(ErrorKind::usage, "--method {}: found a --model, expected none", options.method);
-  if (options.method == "paste") return make_paste();
-  return make_poisson(options.pie);
+    fail(ErrorKind::usage, "--method {}: found a --model, expected none", method);
+  if (!needs_model) {
+    Blender plain;
+    plain.method = method == "paste" ? make_paste() : make_poisson(options.pie);
+    plain.lesion = options.synthesis.lesion;
+    plain.intensity = options.synthesis.intensity;
+    return plain;
+  }
+  Blender blender = open_blender(model);
+  if (blender.method->name() != method) {
+    fail(ErrorKind::usage, "{}: is a model for --method {}, found --method {}", model,
+         blender.method->name(), method);
+  }
+  return blender;
 }
 
 }  // namespace
@@ -54,17 +66,20 @@ std::unique_ptr<Command> synthesize_command(CLI::App& parent) {
   auto model = std::make_shared<std::string>();
   auto out = std::make_shared<std::string>();
   part->add_to(command->app(), /*required=*/true);
-  lesions->add_to(command->app());
+  lesions->add_to(command->app(), /*with_held_out=*/true);
   command->app().add_option("--model", *model, "blender that grafts")->type_name("MODEL");
   command->app().add_option("--out", *out, "folder of the cohort")->required()->type_name("COHORT");
   command->describe_options(*options);
   command->action([=, &c = *command] {
-    const std::unique_ptr<GraftMethod> method = make_method(*options, *model);
+    const Blender blender = make_method(*options, *model);
+    options->synthesis.lesion = blender.lesion;
+    options->synthesis.intensity = blender.intensity;
     const LesionsAndBackgrounds cohorts = lesions->read(*part);
     begin(*out, c.common().force);
     const Cohort cohort = synthesize(
-        {cohorts.backgrounds, cohorts.lesions, Json::object(), {}}, *method, options->synthesis,
-        static_cast<uint64_t>(c.common().seed), c.common().threads, *out, c.progress());
+        {cohorts.backgrounds, cohorts.lesions, blender.description, blender.patients_hashed},
+        *blender.method, options->synthesis, static_cast<uint64_t>(c.common().seed),
+        c.common().threads, *out, c.progress());
     log_info(fmt::format("{}: {} synthetic images", *out, cohort.images.size()));
   });
   return command;

@@ -1,5 +1,6 @@
 #include <cstring>
 
+#include "blend/train_blender.h"
 #include "cli/cohort_part.h"
 #include "cli/command.h"
 #include "core/assets.h"
@@ -19,10 +20,38 @@ void begin_run_folder(const fs::path& run, bool force) {
          (run / "model.safetensors").string());
   }
   if (!force) return;
-  for (const char* name :
-       {"model.safetensors", "run.json", "log.jsonl", "checkpoint.safetensors"}) {
+  for (const char* name : {"model.safetensors", "run.json", "log.jsonl", "validation.jsonl",
+                           "checkpoint.safetensors"}) {
     fs::remove(run / name);
   }
+}
+
+std::unique_ptr<Command> blender_command(CLI::App& parent) {
+  auto command = std::make_unique<Command>(
+      parent, "blender",
+      "The network that grafts masses onto healthy mammograms. A killed training continues with "
+      "the same command.");
+  auto options = std::make_shared<BlenderTrainingOptions>();
+  auto part = std::make_shared<CohortPart>();
+  auto lesions = std::make_shared<LesionPart>();
+  auto out = std::make_shared<std::string>();
+  part->add_to(command->app(), /*required=*/true);
+  lesions->add_to(command->app(), /*with_held_out=*/false);
+  command->app()
+      .add_option("--out", *out,
+                  "folder of the run; the model is RUN/model.safetensors, RUN/sheets shows it learn")
+      ->required()
+      ->type_name("RUN");
+  command->describe_options(*options);
+  command->action([=, &c = *command] {
+    begin_run_folder(*out, c.common().force);
+    const LesionsAndBackgrounds cohorts = lesions->read(*part);
+    const BlenderRun run = train_blender(
+        cohorts.backgrounds, cohorts.lesions, *options, static_cast<uint64_t>(c.common().seed),
+        c.common().threads, c.common().device, *out, c.progress());
+    log_info(fmt::format("{}: trained", run.model.string()));
+  });
+  return command;
 }
 
 std::unique_ptr<Command> detector_command(CLI::App& parent, const std::string& preset) {
@@ -87,6 +116,7 @@ std::vector<std::unique_ptr<Command>> train_commands(CLI::App& parent, const std
   CLI::App* train = parent.add_subcommand("train", "Train a network on a cohort.");
   train->require_subcommand(1);
   std::vector<std::unique_ptr<Command>> commands;
+  commands.push_back(blender_command(*train));
   commands.push_back(detector_command(*train, preset));
   return commands;
 }

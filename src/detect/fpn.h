@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "detect/detector_options.h"
-#include "detect/layers.h"
+#include "nn/layers.h"
 
 namespace mammograft {
 

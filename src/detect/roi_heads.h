@@ -11,7 +11,7 @@
 #include "core/rng.h"
 #include "detect/box_coder.h"
 #include "detect/detector_options.h"
-#include "detect/layers.h"
+#include "nn/layers.h"
 #include "detect/target.h"
 
 namespace mammograft {

@@ -9,6 +9,7 @@
 #include "cohort/provenance.h"
 #include "cohort/spacing.h"
 #include "core/parallel.h"
+#include "graft/measures.h"
 #include "graft/tissue.h"
 
 namespace mammograft {
@@ -36,6 +37,14 @@ struct Source {
   IntensityRange range;
 };
 
+// Where pixels are not square the ring around the mass is an ellipse; nothing else changes.
+double contrast_in(const Source& source, const cv::Mat& mask, const cv::Rect& box) {
+  const int reach = std::max(box.width, box.height);  // the ring ends half a radius from the rim
+  const cv::Rect near = grown(box, reach, reach) & cv::Rect({0, 0}, mask.size());
+  return mass_contrast({source.pixels(near), mask(near), source.tissue.breast(near),
+                        std::min(source.mm_per_px[0], source.mm_per_px[1])});
+}
+
 // The reason why a mass cannot be grafted, or none and the lesion.
 std::string cut_out(const Source& source, const Annotation& annotation,
                     const LesionBankOptions& options, Lesion* lesion) {
@@ -58,6 +67,7 @@ std::string cut_out(const Source& source, const Annotation& annotation,
              source.mm_per_px,
              source.range,
              largest_diameter(mask, source.mm_per_px),
+             contrast_in(source, whole, box),
              annotation.mask_origin,
              source.image.view,
              source.image.patient_id,

@@ -1,4 +1,4 @@
-// Small layers that the pyramid and the heads share.
+// Small layers that networks share.
 #pragma once
 
 #include <torch/nn/modules/conv.h>

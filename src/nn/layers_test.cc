@@ -1,4 +1,4 @@
-#include "detect/layers.h"
+#include "nn/layers.h"
 
 #include <gtest/gtest.h>
 #include <torch/torch.h>

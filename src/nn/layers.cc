@@ -1,4 +1,4 @@
-#include "detect/layers.h"
+#include "nn/layers.h"
 
 #include <torch/torch.h>
 

@@ -1,0 +1,83 @@
+#include "blend/blend_input.h"
+
+#include <ATen/Functions.h>
+
+#include <cstring>
+
+#include "core/error.h"
+
+namespace mammograft {
+namespace {
+
+constexpr double kNoiseDeviation = 0.3;  // about that of a mammogram's grey levels, normalised
+
+void fill_with_noise(cv::Mat& image, const cv::Mat& omega, Rng rng) {
+  for (int y = 0; y < image.rows; ++y) {
+    for (int x = 0; x < image.cols; ++x) {
+      const double value = kNoiseDeviation * rng.normal();
+      if (omega.at<uint8_t>(y, x)) image.at<float>(y, x) = static_cast<float>(value);
+    }
+  }
+}
+
+cv::Mat share(const cv::Mat& mask) {
+  cv::Mat result;
+  mask.convertTo(result, CV_32F, 1.0 / 255);
+  return result;
+}
+
+}  // namespace
+
+torch::Tensor BlendBatch::input() const { return at::cat({x, pasted, omega}, 1); }
+
+torch::Tensor to_tensor(const std::vector<cv::Mat>& images) {
+  ensure(!images.empty(), "a batch of nothing");
+  const int64_t h = images[0].rows, w = images[0].cols;
+  torch::Tensor batch = at::empty({std::ssize(images), 1, h, w}, at::kFloat);
+  float* out = batch.data_ptr<float>();
+  for (const cv::Mat& image : images) {
+    ensure(image.type() == CV_32FC1 && image.rows == h && image.cols == w,
+           "a batch of images of different sizes");
+    for (int y = 0; y < h; ++y, out += w)
+      std::memcpy(out, image.ptr<float>(y), static_cast<size_t>(w) * sizeof(float));
+  }
+  return batch;
+}
+
+cv::Mat to_image(const torch::Tensor& plane) {
+  const torch::Tensor cpu = plane.detach().to(at::kCPU, at::kFloat).contiguous();
+  return cv::Mat(static_cast<int>(cpu.size(0)), static_cast<int>(cpu.size(1)), CV_32FC1,
+                 cpu.data_ptr<float>())
+      .clone();
+}
+
+cv::Mat normalised(const cv::Mat& pixels, const IntensityRange& range) {
+  return convert_range(pixels, range, {-1, 1});
+}
+
+cv::Mat grey_levels(const cv::Mat& normalised, const IntensityRange& range) {
+  cv::Mat pixels;
+  convert_range(normalised, {-1, 1}, range).convertTo(pixels, CV_16U);
+  return pixels;
+}
+
+BlendBatch make_blend_batch(const std::vector<GraftWindow>& windows,
+                            const BlendInputOptions& options, const std::vector<Rng>& rngs) {
+  std::vector<cv::Mat> x, e, paste, mask, omega, fade, breast;
+  for (size_t i = 0; i < windows.size(); ++i) {
+    const GraftWindow& window = windows[i];
+    x.push_back(normalised(window.x, window.range));
+    e.push_back(normalised(window.e, window.range));
+    const double offset = options.match_offset ? rim_offset(window) : 0;
+    paste.push_back(normalised(pasted(window, offset), window.range));
+    if (options.noise) fill_with_noise(paste.back(), window.omega, rngs[i]);
+    mask.push_back(share(window.mask));
+    omega.push_back(share(window.omega));
+    fade.push_back(feather(window.omega, options.feather_px));
+    breast.push_back(share(window.breast));
+  }
+  return {to_tensor(x),     to_tensor(e),    to_tensor(paste), to_tensor(mask),
+          to_tensor(omega), to_tensor(fade), to_tensor(breast)};
+}
+
+}  // namespace mammograft

@@ -1,0 +1,34 @@
+// A graft window as the networks see it.
+#pragma once
+
+#include <torch/types.h>
+
+#include <vector>
+
+#include "core/rng.h"
+#include "graft/graft_window.h"
+
+namespace mammograft {
+
+// All [N, 1, H, W] fp32; grey levels normalised so that the range's low is -1 and its high 1.
+struct BlendBatch {
+  torch::Tensor x, e, pasted, mask, omega, feather, breast;
+  torch::Tensor input() const;  // [N, 3, H, W]: x, pasted, omega
+};
+
+struct BlendInputOptions {
+  double feather_px = 3;
+  bool match_offset = true;  // bring the pasted lesion to the background's level
+  bool noise = false;        // noise instead of the lesion: the baseline without a mass prior
+};
+
+// Windows of one size. `rngs`: one each, for the noise.
+BlendBatch make_blend_batch(const std::vector<GraftWindow>& windows,
+                            const BlendInputOptions& options, const std::vector<Rng>& rngs);
+
+torch::Tensor to_tensor(const std::vector<cv::Mat>& images);  // CV_32FC1 -> [N, 1, H, W]
+cv::Mat to_image(const torch::Tensor& plane);                 // [H, W] -> CV_32FC1, own memory
+cv::Mat normalised(const cv::Mat& pixels, const IntensityRange& range);   // -> CV_32FC1
+cv::Mat grey_levels(const cv::Mat& normalised, const IntensityRange& range);  // -> CV_16UC1
+
+}  // namespace mammograft

@@ -1,0 +1,29 @@
+// Weights and forms of the blending losses. No torch.
+#pragma once
+
+#include <string>
+
+#include "core/options.h"
+
+namespace mammograft {
+
+struct BlendLossOptions {
+  std::string adversarial = "non_saturating";
+  double adversarial_weight = 1;
+  double lambda_p = 10;
+  bool seamless = true;
+  int scales = 4;
+  double epsilon = 1e-6;
+  template <typename V>
+  void fields(V&& v) {
+    v.choice("adversarial", adversarial, {"non_saturating", "least_squares", "literal"},
+             "form of the adversarial loss (eq. 2); literal: as the paper writes it");
+    v("adversarial_weight", adversarial_weight, "weight of the adversarial loss; 0: prior only");
+    v("lambda_p", lambda_p, "weight of the prior, seamless blending and background (eq. 1)");
+    v("seamless", seamless, "use the seamless-blending loss (eq. 3)");
+    v("scales", scales, "scales at which gradients are compared, each half of the last; paper: 1");
+    v("epsilon", epsilon, "under the roots, so that they have a gradient at 0");
+  }
+};
+
+}  // namespace mammograft

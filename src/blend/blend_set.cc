@@ -1,0 +1,252 @@
+#include "blend/blend_set.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <opencv2/imgproc.hpp>
+#include <set>
+
+#include "cohort/provenance.h"
+#include "core/error.h"
+#include "core/parallel.h"
+#include "graft/tissue.h"
+
+namespace mammograft {
+namespace {
+
+constexpr int kPlaces = 20;  // backgrounds to try for one lesion
+constexpr int kMargin = 16;  // px around omega that a window must hold
+
+// One of the eight ways to lay a square onto itself.
+cv::Mat laid(const cv::Mat& image, int way) {
+  cv::Mat result = image;
+  if (way & 4) {
+    cv::Mat mirrored;
+    cv::flip(result, mirrored, 1);
+    result = mirrored;
+  }
+  if (way & 3) {
+    cv::Mat turned;
+    cv::rotate(result, turned, (way & 3) - 1);
+    result = turned;
+  }
+  return result;
+}
+
+size_t in_rounds(const std::vector<size_t>& pool, int64_t i, const Rng& seed, const char* name) {
+  const auto size = std::ssize(pool);
+  std::vector<size_t> order = pool;
+  Rng rng = seed.fork(name, static_cast<uint64_t>(i / size));
+  rng.shuffle(order);
+  return order[static_cast<size_t>(i % size)];
+}
+
+cv::Mat resized(const cv::Mat& image, cv::Size size) {
+  cv::Mat result;
+  const bool shrinks = size.width < image.cols || size.height < image.rows;
+  cv::resize(image, result, size, 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
+  return result;
+}
+
+cv::Mat resized_mask(const cv::Mat& mask, cv::Size size) { return resized(mask, size) > 127; }
+
+}  // namespace
+
+Background on_grid(const Background& background, double grid_mm) {
+  const auto& [row_mm, column_mm] = background.mm_per_px;
+  constexpr double kSame = 1e-3;  // of a pixel size: spacings are rounded in files
+  if (std::abs(row_mm / grid_mm - 1) < kSame && std::abs(column_mm / grid_mm - 1) < kSame)
+    return background;
+  const cv::Size size(std::max(1, cvRound(background.pixels.cols * column_mm / grid_mm)),
+                      std::max(1, cvRound(background.pixels.rows * row_mm / grid_mm)));
+  return {resized(background.pixels, size), resized_mask(background.breast, size),
+          resized_mask(background.free, size),
+          {grid_mm, grid_mm},
+          background.range};
+}
+
+BlendSet::BlendSet(const Cohort& backgrounds, const Cohort& lesions,
+                   const BlendSetOptions& options, uint64_t seed, int threads, Progress& progress)
+    : options_(options),
+      bank_(collect_lesions(lesions, options.lesion, options.intensity, options.mm_per_px, threads,
+                            progress)) {
+  const Rng rng = Rng(seed).fork("blend set");
+  std::vector<size_t> usable = usable_backgrounds(backgrounds, options.placement);
+  Rng shuffle = rng.fork("backgrounds");
+  shuffle.shuffle(usable);
+  usable.resize(std::min(usable.size(), static_cast<size_t>(std::max(2, options.max_backgrounds))));
+  std::map<int64_t, std::vector<const Annotation*>> findings;
+  for (const Annotation& annotation : backgrounds.annotations)
+    findings[annotation.image_id].push_back(&annotation);
+  backgrounds_.resize(usable.size());
+  parallel_for("reading backgrounds", std::ssize(usable), threads, progress, [&](int64_t i) {
+    const ImageRecord& record = backgrounds.images[usable[i]];
+    const auto found = findings.find(record.id);
+    backgrounds_[i] = on_grid(
+        load_background(backgrounds, record,
+                        found == findings.end() ? std::vector<const Annotation*>{} : found->second,
+                        options.placement, options.intensity, options.mm_per_px),
+        options.grid_mm);
+  });
+  std::vector<std::string> background_patients;
+  std::set<std::string> patients;
+  for (const size_t i : usable) background_patients.push_back(backgrounds.images[i].patient_id);
+  patients.insert(background_patients.begin(), background_patients.end());
+  for (const Lesion& lesion : bank_.lesions) patients.insert(lesion.patient_id);
+  hold_out(background_patients, rng);
+  const bool own_masses = !backgrounds.annotations.empty();
+  read_reals(own_masses ? backgrounds : lesions, threads, progress);
+  for (const ImageRecord& image : (own_masses ? backgrounds : lesions).images) {
+    if (image.status == Status::mass) patients.insert(image.patient_id);
+  }
+  patients.erase("");
+  patients_.assign(patients.begin(), patients.end());
+  make_validation(rng);
+}
+
+// By patient, lesions and backgrounds alike. One lesion and one background stay on either side.
+void BlendSet::hold_out(const std::vector<std::string>& background_patients, const Rng& rng) {
+  const auto split = [&](const std::vector<std::string>& of, const char* name,
+                         const std::set<std::string>& bound, std::vector<size_t>& learning,
+                         std::vector<size_t>& held_out) {
+    std::set<std::string> unique(of.begin(), of.end());
+    std::vector<std::string> patients(unique.begin(), unique.end());
+    Rng shuffle = rng.fork(name);
+    shuffle.shuffle(patients);
+    const auto wanted = static_cast<size_t>(
+        std::max(1.0, std::round(options_.held_out * static_cast<double>(patients.size()))));
+    std::set<std::string> out = bound;
+    for (size_t i = 0; i < patients.size() && out.size() < wanted; ++i) out.insert(patients[i]);
+    for (size_t i = 0; i < of.size(); ++i) (out.count(of[i]) ? held_out : learning).push_back(i);
+    if (learning.empty()) learning = held_out;
+    if (held_out.empty()) held_out = learning;
+    return out;
+  };
+  std::vector<std::string> lesion_patients;
+  for (const Lesion& lesion : bank_.lesions) lesion_patients.push_back(lesion.patient_id);
+  const std::set<std::string> out =
+      split(lesion_patients, "held-out lesions", {}, learning_lesions_, held_out_lesions_);
+  std::set<std::string> bound;  // a patient's other breast goes with the lesion
+  for (const std::string& patient : background_patients) {
+    if (out.count(patient)) bound.insert(patient);
+  }
+  split(background_patients, "held-out backgrounds", bound, learning_backgrounds_,
+        held_out_backgrounds_);
+}
+
+void BlendSet::read_reals(const Cohort& cohort, int threads, Progress& progress) {
+  std::set<std::string> held_out;
+  for (const size_t i : held_out_lesions_) held_out.insert(bank_.lesions[i].patient_id);
+  for (const size_t i : learning_lesions_) held_out.erase(bank_.lesions[i].patient_id);
+  std::map<int64_t, std::vector<const Annotation*>> findings;
+  for (const Annotation& annotation : cohort.annotations) {
+    if (!annotation.ignore) findings[annotation.image_id].push_back(&annotation);
+  }
+  std::vector<const ImageRecord*> images;
+  for (const ImageRecord& image : cohort.images) {
+    const bool learnt = !is_synthetic(image) && !held_out.count(image.patient_id);
+    if (learnt && findings.count(image.id)) images.push_back(&image);
+  }
+  std::vector<std::vector<RealWindow>> found(images.size());
+  PlacementOptions anywhere = options_.placement;
+  anywhere.margin_mm = 0;
+  parallel_for("reading masses", std::ssize(images), threads, progress, [&](int64_t i) {
+    const ImageRecord& record = *images[i];
+    const Background background =
+        load_background(cohort, record, {}, anywhere, options_.intensity, options_.mm_per_px);
+    const Background grid = on_grid(background, options_.grid_mm);
+    for (const Annotation* annotation : findings.at(record.id)) {
+      const cv::Mat whole = decode_rle(annotation_mask(*annotation, record)) * 255;
+      const cv::Mat mask = resized_mask(whole, grid.pixels.size());
+      const cv::Rect box = cv::boundingRect(mask);
+      if (box.area() == 0 || std::max(box.width, box.height) > options_.window_px - kMargin)
+        continue;
+      const cv::Mat omega =
+          dilated(mask, options_.lesion.dilation_mm,
+                  std::array<double, 2>{options_.grid_mm, options_.grid_mm});
+      Background masks = grid;
+      const cv::Point center = (box.tl() + box.br()) / 2;
+      const GraftWindow window = cut_plain_window(grid, center, options_.window_px);
+      masks.breast = mask;
+      const cv::Mat mask_window = cut_plain_window(masks, center, options_.window_px).breast;
+      masks.breast = omega;
+      const cv::Mat omega_window = cut_plain_window(masks, center, options_.window_px).breast;
+      found[i].push_back({window.x, mask_window, omega_window, window.breast, window.range});
+    }
+  });
+  for (std::vector<RealWindow>& windows : found) {
+    for (RealWindow& window : windows) reals_.push_back(std::move(window));
+  }
+  if (reals_.empty())
+    fail(ErrorKind::bad_input, "{}: no real mass fits a window of {} px at {} mm",
+         cohort.folder.string(), options_.window_px, options_.grid_mm);
+}
+
+// A lesion on one of the backgrounds. Lesions too large for a window are made smaller.
+GraftWindow BlendSet::window(size_t lesion, const std::vector<size_t>& backgrounds,
+                             Rng& rng) const {
+  const Lesion& source = bank_.lesions[lesion];
+  PlacementOptions placement = options_.placement;
+  const double reach = 2 * options_.lesion.dilation_mm;
+  const double largest = (options_.window_px - 2 * kMargin) * options_.grid_mm - reach;
+  placement.size_max_mm = std::min(placement.size_max_mm, largest);
+  placement.scale_min =
+      std::min(placement.scale_min, placement.size_max_mm / source.size_mm);
+  for (int attempt = 0; attempt < kPlaces; ++attempt) {
+    const Background& background =
+        backgrounds_[backgrounds[static_cast<size_t>(rng.integer(std::ssize(backgrounds)))]];
+    const std::optional<LesionTransform> transform = draw_transform(source, placement, rng);
+    if (!transform) break;
+    const WarpedLesion warped =
+        warp_lesion(source, *transform, background.mm_per_px, background.range);
+    const cv::Rect box = cv::boundingRect(warped.omega);
+    if (std::max(box.width, box.height) > options_.window_px - kMargin) continue;
+    const std::optional<cv::Point> place = choose_place(background.free, warped.omega, rng);
+    if (place) return cut_graft_window(background, warped, *place, options_.window_px, 0);
+  }
+  return {};
+}
+
+GraftWindow BlendSet::draw(int64_t i, const Rng& seed) const {
+  Rng rng = seed.fork("window", static_cast<uint64_t>(i));
+  GraftWindow chosen = window(in_rounds(learning_lesions_, i, seed, "lesions"),
+                              learning_backgrounds_, rng);
+  for (int attempt = 0; chosen.x.empty() && attempt < kPlaces; ++attempt) {
+    const auto other = static_cast<size_t>(rng.integer(lesions()));
+    chosen = window(learning_lesions_[other], learning_backgrounds_, rng);
+  }
+  if (chosen.x.empty())
+    fail(ErrorKind::bad_input, "no lesion finds room in the images to graft onto");
+  const int way = static_cast<int>(rng.integer(8));
+  for (cv::Mat* image : {&chosen.x, &chosen.e, &chosen.mask, &chosen.omega, &chosen.breast})
+    *image = laid(*image, way);
+  return chosen;
+}
+
+RealWindow BlendSet::draw_real(int64_t i, const Rng& seed) const {
+  std::vector<size_t> all(reals_.size());
+  for (size_t k = 0; k < all.size(); ++k) all[k] = k;
+  RealWindow chosen = reals_[in_rounds(all, i, seed, "reals")];
+  Rng rng = seed.fork("real", static_cast<uint64_t>(i));
+  const int way = static_cast<int>(rng.integer(8));
+  for (cv::Mat* image : {&chosen.x, &chosen.mask, &chosen.omega, &chosen.breast})
+    *image = laid(*image, way);
+  return chosen;
+}
+
+void BlendSet::make_validation(const Rng& rng) {
+  for (int i = 0; i < options_.validation_windows; ++i) {
+    Rng own = rng.fork("validation", static_cast<uint64_t>(i));
+    const size_t lesion = held_out_lesions_[static_cast<size_t>(i) % held_out_lesions_.size()];
+    GraftWindow made = window(lesion, held_out_backgrounds_, own);
+    if (made.x.empty()) continue;
+    const IntensityRange& from = bank_.lesions[lesion].range;
+    const double gain = (made.range.high - made.range.low) / (from.high - from.low);
+    source_contrasts_.push_back(bank_.lesions[lesion].contrast * gain);
+    validation_.push_back(std::move(made));
+  }
+  if (validation_.empty())
+    fail(ErrorKind::bad_input, "no held-out lesion finds room in the held-out images");
+}
+
+}  // namespace mammograft

@@ -1,0 +1,127 @@
+#include "blend/blender.h"
+
+#include <torch/torch.h>
+
+#include <map>
+#include <opencv2/imgproc.hpp>
+
+#include "blend/blend_input.h"
+#include "blend/blender_file.h"
+#include "core/files.h"
+#include "nn/compute.h"
+
+namespace mammograft {
+namespace {
+
+constexpr double kMarginPx = 16;  // around omega, on the network's grid
+
+cv::Mat resized(const cv::Mat& image, cv::Size size) {
+  if (image.size() == size) return image;
+  cv::Mat result;
+  const bool shrinks = size.width < image.cols || size.height < image.rows;
+  cv::resize(image, result, size, 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_CUBIC);
+  return result;
+}
+
+// The window on the network's grid, of a size that the network can take.
+GraftWindow on_network_grid(const GraftWindow& window, double grid_mm, int64_t multiple) {
+  const auto side = [&](int pixels, double mm_per_px) {
+    const double wanted = std::max(1.0, pixels * mm_per_px / grid_mm / static_cast<double>(multiple));
+    return static_cast<int>(multiple * std::llround(wanted));
+  };
+  const cv::Size size(side(window.x.cols, window.mm_per_px[1]),
+                      side(window.x.rows, window.mm_per_px[0]));
+  GraftWindow grid = window;
+  grid.x = resized(window.x, size);
+  grid.e = resized(window.e, size);
+  grid.mask = resized(window.mask, size) > 127;
+  grid.omega = resized(window.omega, size) > 127;
+  grid.breast = resized(window.breast, size) > 127;
+  grid.mm_per_px = {grid_mm, grid_mm};
+  return grid;
+}
+
+class GeneratorMethod : public GraftMethod {
+ public:
+  GeneratorMethod(Generator generator, BlenderOptions options)
+      : generator_(std::move(generator)), options_(std::move(options)) {}
+  std::string name() const override { return options_.method; }
+  double window_mm() const override { return options_.window_px * options_.grid_mm; }
+  double margin_mm() const override { return kMarginPx * options_.grid_mm; }
+
+  std::vector<cv::Mat> graft(const std::vector<GraftWindow>& windows, std::vector<Rng>& rngs,
+                             int threads) override {
+    set_threads(threads);
+    std::vector<cv::Mat> results(windows.size());
+    std::vector<GraftWindow> grid;
+    std::map<std::pair<int, int>, std::vector<size_t>> by_size;
+    for (const GraftWindow& window : windows) {
+      grid.push_back(on_network_grid(window, options_.grid_mm, generator_->multiple()));
+      by_size[{grid.back().x.rows, grid.back().x.cols}].push_back(grid.size() - 1);
+    }
+    for (const auto& [size, members] : by_size) run(members, windows, grid, rngs, results);
+    return results;
+  }
+
+ private:
+  void run(const std::vector<size_t>& members, const std::vector<GraftWindow>& windows,
+           const std::vector<GraftWindow>& grid, const std::vector<Rng>& rngs,
+           std::vector<cv::Mat>& results) {
+    const torch::NoGradGuard no_grad;
+    std::vector<GraftWindow> chosen;
+    std::vector<Rng> chosen_rngs;
+    for (const size_t i : members) {
+      chosen.push_back(grid[i]);
+      chosen_rngs.push_back(rngs[i]);
+    }
+    const BlendBatch batch = make_blend_batch(
+        chosen,
+        {options_.generator.feather_px, options_.match_offset, options_.method == "noprior"},
+        chosen_rngs);
+    const torch::Tensor y = generator_(batch.input());
+    for (size_t k = 0; k < members.size(); ++k) {
+      const GraftWindow& window = windows[members[k]];
+      cv::Mat raw = to_image(y[static_cast<int64_t>(k)][0]);
+      if (options_.generator.output == "plain") {
+        results[members[k]] =
+            grey_levels(resized(to_image(torch::tanh(y[static_cast<int64_t>(k)][0])),
+                                window.x.size()),
+                        window.range);
+        continue;
+      }
+      results[members[k]] = faded_in(window, resized(raw, window.x.size()));
+    }
+  }
+
+  cv::Mat faded_in(const GraftWindow& window, const cv::Mat& residual) const {
+    const double grid_per_px = std::min(window.mm_per_px[0], window.mm_per_px[1]) / options_.grid_mm;
+    const cv::Mat weight = feather(window.omega, options_.generator.feather_px / grid_per_px);
+    const double half_range = (window.range.high - window.range.low) / 2;
+    cv::Mat x, result;
+    window.x.convertTo(x, CV_32F);
+    cv::Mat(x + weight.mul(residual, half_range)).convertTo(result, CV_16U);
+    return result;
+  }
+
+  Generator generator_;
+  BlenderOptions options_;
+};
+
+}  // namespace
+
+Blender open_blender(const std::filesystem::path& path) {
+  BlenderInfo info;
+  Generator generator = load_blender(path, &info);
+  Blender blender;
+  blender.method = std::make_unique<GeneratorMethod>(generator, info.options);
+  blender.patients_hashed = info.patients_hashed;
+  blender.lesion = info.options.lesion;
+  blender.intensity = info.options.intensity;
+  blender.description = {{"file", path.filename().string()},
+                         {"hash", hash_hex(read_file(path))},
+                         {"options", to_json(info.options)},
+                         {"training", info.training}};
+  return blender;
+}
+
+}  // namespace mammograft

@@ -1,0 +1,51 @@
+// A blender on disk: one safetensors file, in its metadata all that is needed to graft with it and
+// to find leaks (docs/formats.md).
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "blend/generator.h"
+#include "core/json.h"
+#include "graft/intensity_range.h"
+#include "graft/lesion_bank.h"
+#include "nn/weights.h"
+
+namespace mammograft {
+
+// How windows must look for this blender: as those that it learnt from.
+struct BlenderOptions {
+  std::string method = "blend";  // or noprior
+  double grid_mm = 0.2;
+  int window_px = 192;
+  bool match_offset = true;
+  GeneratorOptions generator;
+  LesionBankOptions lesion;
+  IntensityOptions intensity;
+  template <typename V>
+  void fields(V&& v) {
+    v.choice("method", method, {"blend", "noprior"}, "what the generator was given");
+    v("grid_mm", grid_mm, "millimetres per pixel");
+    v("window_px", window_px, "side of a training window");
+    v("match_offset", match_offset, "the pasted lesion is brought to the background's level");
+    v.group("generator", generator);
+    v.group("lesion", lesion);
+    v.group("intensity", intensity);
+  }
+};
+
+struct BlenderInfo {
+  BlenderOptions options;
+  std::vector<std::string> patients_hashed;  // hash_patient() of everybody it learnt from
+  Json training = Json::object();
+};
+
+void save_blender(const std::filesystem::path& path, const TensorMap& generator,
+                  const BlenderInfo& info);
+
+// Throws io, or bad_input: not a blender, tensors missing or of another shape.
+BlenderInfo read_blender_info(const std::filesystem::path& path);
+Generator load_blender(const std::filesystem::path& path, BlenderInfo* info);
+
+}  // namespace mammograft

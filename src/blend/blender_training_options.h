@@ -1,0 +1,71 @@
+// What a training of a blender can be told. No torch.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "blend/blend_losses_options.h"
+#include "blend/blend_set.h"
+#include "blend/discriminator_options.h"
+#include "blend/generator_options.h"
+#include "core/options.h"
+#include "nn/optimizer_options.h"
+#include "nn/schedule.h"
+
+namespace mammograft {
+
+struct BlenderTrainingOptions {
+  std::string method = "blend";
+  int64_t steps = 900;
+  int batch = 8;
+  bool match_offset = true;
+  double ema_decay = 0.995;
+  double discriminator_rate = 1;
+  int64_t validate_every = 100;
+  int64_t sheet_every = 300;
+  int64_t checkpoint_every = 100;
+  int64_t log_every = 10;
+  std::string precision = "auto";
+  GeneratorOptions generator;
+  DiscriminatorOptions discriminator;
+  JitterOptions jitter;
+  BlendLossOptions loss;
+  ScheduleOptions schedule{.learning_rate = 2e-4,
+                           .warmup_steps = 0,
+                           .warmup_start = 1,
+                           .decay = "cosine",
+                           .final_share = 0.1};
+  OptimizerOptions optimizer{.kind = "adam",
+                             .momentum = 0,
+                             .beta1 = 0.5,
+                             .beta2 = 0.99,
+                             .weight_decay = 0,
+                             .decay_bias = false,
+                             .clip_norm = 0};
+  BlendSetOptions data;
+  template <typename V>
+  void fields(V&& v) {
+    v.choice("method", method, {"blend", "noprior"},
+             "what the generator is given: the lesion, or noise in its place (a baseline)");
+    v("steps", steps, "optimiser steps");
+    v("batch", batch, "windows a step");
+    v("match_offset", match_offset, "bring the pasted lesion to the level of the background");
+    v("ema_decay", ema_decay, "decay of the generator's moving average, which is what is kept");
+    v("discriminator_rate", discriminator_rate,
+      "learning rate of the discriminator over that of the generator (two time scales)");
+    v("validate_every", validate_every, "steps between measurements on held-out patients");
+    v("sheet_every", sheet_every, "steps between contact sheets");
+    v("checkpoint_every", checkpoint_every, "steps between checkpoints");
+    v("log_every", log_every, "steps between lines of log.jsonl");
+    v.choice("precision", precision, {"auto", "fp32", "bf16"}, "arithmetic of the generator");
+    v.group("generator", generator);
+    v.group("discriminator", discriminator);
+    v.group("jitter", jitter);
+    v.group("loss", loss);
+    v.group("schedule", schedule);
+    v.group("optimizer", optimizer);
+    v.group("data", data);
+  }
+};
+
+}  // namespace mammograft

@@ -1,0 +1,359 @@
+#include "blend/train_blender.h"
+
+#include <torch/torch.h>
+
+#include <cmath>
+#include <future>
+#include <limits>
+
+#include "blend/blend_input.h"
+#include "blend/blend_losses.h"
+#include "blend/blend_quality.h"
+#include "blend/blend_sheet.h"
+#include "blend/blender_file.h"
+#include "blend/discriminator.h"
+#include "cohort/detections.h"
+#include "cohort/fingerprint.h"
+#include "cohort/provenance.h"
+#include "core/files.h"
+#include "core/log.h"
+#include "image/image_io.h"
+#include "nn/compute.h"
+#include "nn/exponential_average.h"
+#include "nn/optimizer.h"
+#include "nn/precision.h"
+#include "nn/training_loop.h"
+#include "nn/training_run.h"
+
+namespace mammograft {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kSheetRows = 8;
+constexpr int kValidationBatch = 16;
+
+const std::vector<std::string> kLossNames = {"loss_g", "adversarial", "seamless", "background",
+                                             "loss_d", "d_real",      "d_fake"};
+
+struct TrainingBatch {
+  BlendBatch fake;
+  torch::Tensor real, real_omega;  // [N, 1, H, W]
+};
+
+TensorMap with_prefix(const TensorMap& tensors, const std::string& prefix) {
+  TensorMap result;
+  for (const auto& [name, tensor] : tensors) result[prefix + name] = tensor;
+  return result;
+}
+
+TensorMap without_prefix(const TensorMap& tensors, const std::string& prefix) {
+  TensorMap result;
+  for (const auto& [name, tensor] : tensors) {
+    if (name.rfind(prefix, 0) == 0) result[name.substr(prefix.size())] = tensor;
+  }
+  return result;
+}
+
+TensorMap parameters_of(const torch::nn::Module& module) {
+  TensorMap parameters;
+  for (const auto& item : module.named_parameters()) parameters[item.key()] = item.value();
+  return parameters;
+}
+
+TensorMap copied(const TensorMap& tensors) {
+  TensorMap copy;
+  for (const auto& [name, tensor] : tensors) copy[name] = tensor.detach().clone();
+  return copy;
+}
+
+class BlenderTrainer {
+ public:
+  BlenderTrainer(const BlendSet& set, const BlenderTrainingOptions& options, uint64_t seed,
+                 torch::Device device, fs::path run)
+      : set_(set),
+        options_(options),
+        rng_(Rng(seed).fork("blender")),
+        device_(device),
+        compute_(resolve_precision(options.precision, device)),
+        run_(std::move(run)),
+        generator_(options.generator),
+        discriminator_(options.discriminator),
+        averaged_(options.generator),
+        average_(parameters_of(*generator_), options.ema_decay),
+        generator_optimizer_(parameters_of(*generator_), options.optimizer),
+        discriminator_optimizer_(parameters_of(*discriminator_), options.optimizer) {
+    if (options.data.window_px % generator_->multiple() != 0) {
+      fail(ErrorKind::usage, "data.window_px: found {}, expected a multiple of {}",
+           options.data.window_px, generator_->multiple());
+    }
+    generator_->to(device_);
+    discriminator_->to(device_);
+    averaged_->to(device_);
+  }
+
+  StepOutput step(int64_t i);
+  void validate(int64_t steps_done);
+  TensorMap save() const;
+  void load(const TensorMap& tensors);
+  const TensorMap& best() const { return best_; }
+  int64_t best_step() const { return best_step_; }
+  double best_score() const { return best_score_; }
+
+ private:
+  TrainingBatch make_batch(int64_t i) const;
+  TrainingBatch next_batch(int64_t i);
+  torch::Tensor generate(Generator& generator, const BlendBatch& batch);
+  torch::Tensor judge(const torch::Tensor& images, const torch::Tensor& omega, Rng& rng);
+  torch::Tensor step_discriminator(const TrainingBatch& batch, const torch::Tensor& fake, Rng& rng,
+                                   double rate, std::vector<torch::Tensor>& means);
+  std::vector<cv::Mat> validation_results();
+  BlendInputOptions input_options() const {
+    return {options_.generator.feather_px, options_.match_offset, options_.method == "noprior"};
+  }
+  bool adversarial() const { return options_.loss.adversarial_weight > 0; }
+
+  const BlendSet& set_;
+  const BlenderTrainingOptions& options_;
+  Rng rng_;
+  torch::Device device_;
+  torch::ScalarType compute_;
+  fs::path run_;
+  Generator generator_;
+  Discriminator discriminator_;
+  Generator averaged_;  // holds average_ where windows are made for measurements
+  ExponentialAverage average_;
+  Optimizer generator_optimizer_, discriminator_optimizer_;
+  TensorMap best_;
+  double best_score_ = std::numeric_limits<double>::infinity();
+  int64_t best_step_ = 0;
+  std::future<TrainingBatch> prefetched_;
+  int64_t prefetched_step_ = -1;
+};
+
+TrainingBatch BlenderTrainer::make_batch(int64_t i) const {
+  std::vector<GraftWindow> windows;
+  std::vector<Rng> rngs;
+  std::vector<cv::Mat> reals, omegas;
+  for (int64_t k = i * options_.batch; k < (i + 1) * options_.batch; ++k) {
+    windows.push_back(set_.draw(k, rng_));
+    rngs.push_back(rng_.fork("noise", static_cast<uint64_t>(k)));
+    if (!adversarial()) continue;
+    const RealWindow real = set_.draw_real(k, rng_);
+    reals.push_back(normalised(real.x, real.range));
+    cv::Mat omega;
+    real.omega.convertTo(omega, CV_32F, 1.0 / 255);
+    omegas.push_back(omega);
+  }
+  TrainingBatch batch{make_blend_batch(windows, input_options(), rngs), {}, {}};
+  for (torch::Tensor* tensor :
+       {&batch.fake.x, &batch.fake.e, &batch.fake.pasted, &batch.fake.mask, &batch.fake.omega,
+        &batch.fake.feather, &batch.fake.breast}) {
+    *tensor = tensor->to(device_);
+  }
+  if (!adversarial()) return batch;
+  batch.real = to_tensor(reals).to(device_);
+  batch.real_omega = to_tensor(omegas).to(device_);
+  return batch;
+}
+
+// The next batch is made while the networks work on this one.
+TrainingBatch BlenderTrainer::next_batch(int64_t i) {
+  TrainingBatch batch = prefetched_step_ == i ? prefetched_.get() : make_batch(i);
+  prefetched_step_ = i + 1;
+  prefetched_ = i + 1 < options_.steps
+                    ? std::async(std::launch::async, [this, i] { return make_batch(i + 1); })
+                    : std::future<TrainingBatch>();
+  return batch;
+}
+
+torch::Tensor BlenderTrainer::generate(Generator& generator, const BlendBatch& batch) {
+  const torch::Tensor input = batch.input().to(compute_).contiguous(at::MemoryFormat::ChannelsLast);
+  const torch::Tensor y = generator(input).to(torch::kFloat);
+  return compose(batch.x, y, batch.feather, options_.generator);
+}
+
+torch::Tensor BlenderTrainer::judge(const torch::Tensor& images, const torch::Tensor& omega,
+                                    Rng& rng) {
+  const torch::Tensor seen = jitter(images, options_.jitter, rng);
+  return discriminator_(options_.discriminator.sees_mask ? torch::cat({seen, omega}, 1) : seen);
+}
+
+torch::Tensor BlenderTrainer::step_discriminator(const TrainingBatch& batch,
+                                                 const torch::Tensor& fake, Rng& rng, double rate,
+                                                 std::vector<torch::Tensor>& means) {
+  const torch::Tensor real_weight = discriminator_->response_weight(batch.real_omega);
+  const torch::Tensor fake_weight = discriminator_->response_weight(batch.fake.omega);
+  discriminator_optimizer_.zero_grad();
+  const torch::Tensor of_real = judge(batch.real, batch.real_omega, rng);
+  const torch::Tensor of_fake = judge(fake.detach(), batch.fake.omega, rng);
+  const torch::Tensor loss =
+      discriminator_loss(of_real, real_weight, of_fake, fake_weight, options_.loss.adversarial);
+  loss.backward();
+  discriminator_optimizer_.step(rate * options_.discriminator_rate);
+  means = {(of_real.detach() * real_weight).sum({1, 2, 3}).mean(),
+           (of_fake.detach() * fake_weight).sum({1, 2, 3}).mean()};
+  return loss.detach();
+}
+
+StepOutput BlenderTrainer::step(int64_t i) {
+  const TrainingBatch batch = next_batch(i);
+  Rng rng = rng_.fork("jitter", static_cast<uint64_t>(i));
+  const double rate = learning_rate(options_.schedule, i, options_.steps);
+  const torch::Tensor g = generate(generator_, batch.fake);
+  const torch::Tensor nothing = torch::zeros({}, g.options());
+  torch::Tensor loss_d = nothing, adversary = nothing;
+  std::vector<torch::Tensor> means = {nothing, nothing};
+  if (adversarial()) {
+    loss_d = step_discriminator(batch, g, rng, rate, means);
+    for (torch::Tensor& p : discriminator_->parameters()) p.set_requires_grad(false);
+    adversary = adversarial_loss(judge(g, batch.fake.omega, rng),
+                                 discriminator_->response_weight(batch.fake.omega),
+                                 options_.loss.adversarial);
+  }
+  const torch::Tensor seamless =
+      options_.loss.seamless ? seamless_loss(g, batch.fake.x, batch.fake.e, batch.fake.omega,
+                                             options_.loss.scales, options_.loss.epsilon)
+                             : nothing;
+  const torch::Tensor background = background_loss(g, batch.fake.x, batch.fake.breast,
+                                                   batch.fake.omega, options_.loss.epsilon);
+  const GeneratorLosses losses = generator_loss(adversary, seamless, background, options_.loss);
+  generator_optimizer_.zero_grad();
+  losses.total.backward();
+  generator_optimizer_.step(rate);
+  for (torch::Tensor& p : discriminator_->parameters()) p.set_requires_grad(true);
+  average_.update(parameters_of(*generator_));
+  const int64_t done = i + 1;
+  if (done % options_.validate_every == 0 || done == options_.steps) validate(done);
+  return {kLossNames,
+          torch::stack({losses.total, losses.adversarial, losses.seamless, losses.background,
+                        loss_d, means[0], means[1]})
+              .detach(),
+          rate};
+}
+
+std::vector<cv::Mat> BlenderTrainer::validation_results() {
+  const torch::NoGradGuard no_grad;
+  load_into(average_.value(), *averaged_);
+  std::vector<cv::Mat> results;
+  const std::vector<GraftWindow>& windows = set_.validation();
+  for (size_t first = 0; first < windows.size(); first += kValidationBatch) {
+    const size_t last = std::min(windows.size(), first + kValidationBatch);
+    const std::vector<GraftWindow> some(windows.begin() + static_cast<std::ptrdiff_t>(first),
+                                        windows.begin() + static_cast<std::ptrdiff_t>(last));
+    std::vector<Rng> rngs;
+    for (size_t k = first; k < last; ++k) rngs.push_back(rng_.fork("validation noise", k));
+    BlendBatch batch = make_blend_batch(some, input_options(), rngs);
+    batch.x = batch.x.to(device_);
+    batch.pasted = batch.pasted.to(device_);
+    batch.omega = batch.omega.to(device_);
+    batch.feather = batch.feather.to(device_);
+    const torch::Tensor g = generate(averaged_, batch);
+    for (size_t k = 0; k < some.size(); ++k) {
+      cv::Mat result = grey_levels(to_image(g[static_cast<int64_t>(k)][0]), some[k].range);
+      some[k].x.copyTo(result, ~some[k].omega);  // as write_back() does
+      results.push_back(result);
+    }
+  }
+  return results;
+}
+
+void BlenderTrainer::validate(int64_t steps_done) {
+  const std::vector<cv::Mat> results = validation_results();
+  const BlendQuality quality = measure_quality(set_, results, options_.data.grid_mm);
+  append_line(run_ / "validation.jsonl",
+              Json{{"step", steps_done},
+                   {"score", quality.score},
+                   {"contrast", quality.contrast.ratio_of_means},
+                   {"slope", quality.contrast.slope},
+                   {"invisible", quality.contrast.invisible_share},
+                   {"seam", quality.seam},
+                   {"hf", quality.hf}}
+                  .dump());
+  if (quality.score < best_score_) {
+    best_score_ = quality.score;
+    best_step_ = steps_done;
+    best_ = copied(average_.value());
+  }
+  const bool last = steps_done == options_.steps;
+  if (options_.sheet_every <= 0 || (steps_done % options_.sheet_every != 0 && !last)) return;
+  create_folder(run_ / "sheets");
+  const size_t rows = std::min<size_t>(kSheetRows, results.size());
+  const auto& windows = set_.validation();
+  write_png(run_ / "sheets" / fmt::format("step-{:06}.png", steps_done),
+            blend_sheet({windows.begin(), windows.begin() + static_cast<std::ptrdiff_t>(rows)},
+                        {results.begin(), results.begin() + static_cast<std::ptrdiff_t>(rows)},
+                        options_.match_offset));
+}
+
+TensorMap BlenderTrainer::save() const {
+  TensorMap tensors;
+  tensors.merge(with_prefix(copied(named_tensors(*generator_)), "generator."));
+  tensors.merge(with_prefix(copied(named_tensors(*discriminator_)), "discriminator."));
+  tensors.merge(with_prefix(generator_optimizer_.state(), "generator_optimizer."));
+  tensors.merge(with_prefix(discriminator_optimizer_.state(), "discriminator_optimizer."));
+  tensors.merge(with_prefix(average_.state(), "average."));
+  tensors.merge(with_prefix(best_, "best."));
+  // Infinity would look like a divergence: no best state yet is step 0.
+  tensors["best_score"] =
+      torch::scalar_tensor(best_step_ > 0 ? best_score_ : 0.0, torch::kFloat64);
+  tensors["best_step"] = torch::scalar_tensor(best_step_, torch::kInt64);
+  return tensors;
+}
+
+void BlenderTrainer::load(const TensorMap& tensors) {
+  load_into(without_prefix(tensors, "generator."), *generator_);
+  load_into(without_prefix(tensors, "discriminator."), *discriminator_);
+  generator_optimizer_.load_state(without_prefix(tensors, "generator_optimizer."));
+  discriminator_optimizer_.load_state(without_prefix(tensors, "discriminator_optimizer."));
+  average_.load_state(without_prefix(tensors, "average."));
+  best_ = copied(without_prefix(tensors, "best."));
+  best_step_ = tensors.at("best_step").item<int64_t>();
+  if (best_step_ > 0) best_score_ = tensors.at("best_score").item<double>();
+}
+
+}  // namespace
+
+BlenderRun train_blender(const Cohort& backgrounds, const Cohort& lesions,
+                         const BlenderTrainingOptions& options, uint64_t seed, int threads,
+                         const std::string& device_name, const fs::path& run, Progress& progress) {
+  set_threads(threads);
+  const torch::Device device = resolve_device(device_name);
+  begin_run(run, {{"kind", "blender"},
+                  {"version", compute_description()},
+                  {"seed", seed},
+                  {"input", fingerprint(backgrounds) + fingerprint(lesions)},
+                  {"options", to_json(options)}});
+  const BlendSet set(backgrounds, lesions, options.data, seed, threads, progress);
+  log_info(fmt::format(
+      "{} lesions and {} backgrounds to learn from, {} real masses to look like; {} lesions are "
+      "held out to choose the best state",
+      set.lesions(), set.backgrounds(), set.reals().size(), set.held_out_lesions()));
+  torch::manual_seed(seed);
+  BlenderTrainer trainer(set, options, seed, device, run);
+  if (!fs::exists(run / "checkpoint.safetensors")) fs::remove(run / "validation.jsonl");
+  const LoopOptions loop{options.steps, options.checkpoint_every, options.log_every};
+  const TrainingState state{[&] { return trainer.save(); },
+                            [&](const TensorMap& t) { trainer.load(t); }};
+  const int64_t steps =
+      run_training_loop(run, loop, state, [&](int64_t i) { return trainer.step(i); }, progress);
+  log_info(fmt::format("the state of step {} is the best, score {:.3f}", trainer.best_step(),
+                       trainer.best_score()));
+  BlenderInfo info;
+  info.options = {options.method,       options.data.grid_mm, options.data.window_px,
+                  options.match_offset, options.generator,    options.data.lesion,
+                  options.data.intensity};
+  for (const std::string& patient : set.patients())
+    info.patients_hashed.push_back(hash_patient(patient));
+  std::sort(info.patients_hashed.begin(), info.patients_hashed.end());
+  info.training = {{"seed", seed},
+                   {"steps", options.steps},
+                   {"best_step", trainer.best_step()},
+                   {"best_score", trainer.best_score()},
+                   {"lesions", set.lesions()},
+                   {"backgrounds", set.backgrounds()}};
+  save_blender(run / "model.safetensors", trainer.best(), info);
+  return {run / "model.safetensors", steps, trainer.best_step()};
+}
+
+}  // namespace mammograft
