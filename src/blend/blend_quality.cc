@@ -8,15 +8,16 @@ namespace {
 
 constexpr double kWorst = 3;  // of one term: a factor of 20
 
+// Geometric: a few windows have many times the power of the others.
 class Mean {
  public:
   void add(double value) {
-    if (!std::isfinite(value)) return;
-    sum_ += value;
+    if (!std::isfinite(value) || value <= 0) return;
+    sum_ += std::log(value);
     ++count_;
   }
   double value() const {
-    return count_ ? sum_ / count_ : std::numeric_limits<double>::quiet_NaN();
+    return count_ ? std::exp(sum_ / count_) : std::numeric_limits<double>::quiet_NaN();
   }
 
  private:

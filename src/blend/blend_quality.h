@@ -12,7 +12,7 @@ namespace mammograft {
 
 struct BlendQuality {
   ContrastTransfer contrast;
-  double seam = 0;   // mean over grafts, over that of real masses: 1 is as real
+  double seam = 0;   // geometric mean over grafts, over that of real masses: 1 is as real
   double hf = 0;     // the same for high-frequency power
   double score = 0;  // 0 is best: see docs/equations.md
 };

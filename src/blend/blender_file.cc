@@ -1,7 +1,7 @@
 #include "blend/blender_file.h"
 
 #include "core/error.h"
-#include "nn/weights.h"
+#include "nn/tensor_names.h"
 
 namespace mammograft {
 namespace {
@@ -37,13 +37,23 @@ BlenderInfo info_from(const std::map<std::string, std::string>& metadata,
   return info;
 }
 
+void fill(const TensorFile& file, const std::filesystem::path& path, torch::nn::Module& network) {
+  const LoadReport report = load_into(without_prefix(file.tensors, "generator."), network);
+  for (const auto* names : {&report.mismatched, &report.missing}) {
+    if (names->empty()) continue;
+    fail(ErrorKind::bad_input, "{}: {} tensors are missing or of another shape, the first is {}",
+         path.string(), names->size(), names->front());
+  }
+  network.eval();
+}
+
 }  // namespace
 
 void save_blender(const std::filesystem::path& path, const TensorMap& generator,
                   const BlenderInfo& info) {
   TensorFile file;
-  for (const auto& [name, tensor] : generator)
-    file.tensors["generator." + name] = tensor.detach().to(torch::kCPU);
+  for (const auto& [name, tensor] : with_prefix(generator, "generator."))
+    file.tensors[name] = tensor.detach().to(torch::kCPU);
   const Json json = {{"options", to_json(info.options)},
                      {"patients_hashed", info.patients_hashed},
                      {"training", info.training}};
@@ -58,18 +68,22 @@ BlenderInfo read_blender_info(const std::filesystem::path& path) {
 Generator load_blender(const std::filesystem::path& path, BlenderInfo* info) {
   const TensorFile file = load_tensors(path);
   *info = info_from(file.metadata, path);
+  if (info->options.method == "vanilla")
+    fail(ErrorKind::bad_input, "{}: found a vanilla GAN, expected a network that grafts",
+         path.string());
   Generator network(info->options.generator);
-  TensorMap tensors;
-  for (const auto& [name, tensor] : file.tensors) {
-    if (name.rfind("generator.", 0) == 0) tensors[name.substr(10)] = tensor;
-  }
-  const LoadReport report = load_into(tensors, *network);
-  for (const auto* names : {&report.mismatched, &report.missing}) {
-    if (names->empty()) continue;
-    fail(ErrorKind::bad_input, "{}: {} tensors are missing or of another shape, the first is {}",
-         path.string(), names->size(), names->front());
-  }
-  network->eval();
+  fill(file, path, *network);
+  return network;
+}
+
+VanillaGenerator load_vanilla(const std::filesystem::path& path, BlenderInfo* info) {
+  const TensorFile file = load_tensors(path);
+  *info = info_from(file.metadata, path);
+  if (info->options.method != "vanilla")
+    fail(ErrorKind::bad_input, "{}: found a model for --method {}, expected a vanilla GAN",
+         path.string(), info->options.method);
+  VanillaGenerator network(info->options.vanilla);
+  fill(file, path, *network);
   return network;
 }
 

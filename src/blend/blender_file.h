@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "blend/generator.h"
+#include "blend/vanilla_gan.h"
 #include "core/json.h"
 #include "graft/intensity_range.h"
 #include "graft/lesion_bank.h"
@@ -16,20 +17,22 @@ namespace mammograft {
 
 // How windows must look for this blender: as those that it learnt from.
 struct BlenderOptions {
-  std::string method = "blend";  // or noprior
+  std::string method = "blend";
   double grid_mm = 0.2;
   int window_px = 192;
   bool match_offset = true;
   GeneratorOptions generator;
+  VanillaOptions vanilla;
   LesionBankOptions lesion;
   IntensityOptions intensity;
   template <typename V>
   void fields(V&& v) {
-    v.choice("method", method, {"blend", "noprior"}, "what the generator was given");
+    v.choice("method", method, {"blend", "noprior", "vanilla"}, "what the generator does");
     v("grid_mm", grid_mm, "millimetres per pixel");
     v("window_px", window_px, "side of a training window");
     v("match_offset", match_offset, "the pasted lesion is brought to the background's level");
     v.group("generator", generator);
+    v.group("vanilla", vanilla);
     v.group("lesion", lesion);
     v.group("intensity", intensity);
   }
@@ -44,8 +47,9 @@ struct BlenderInfo {
 void save_blender(const std::filesystem::path& path, const TensorMap& generator,
                   const BlenderInfo& info);
 
-// Throws io, or bad_input: not a blender, tensors missing or of another shape.
+// Throw io, or bad_input: not a blender (of that kind), tensors missing or of another shape.
 BlenderInfo read_blender_info(const std::filesystem::path& path);
+VanillaGenerator load_vanilla(const std::filesystem::path& path, BlenderInfo* info);
 Generator load_blender(const std::filesystem::path& path, BlenderInfo* info);
 
 }  // namespace mammograft

@@ -8,6 +8,7 @@
 #include "blend/blend_set.h"
 #include "blend/discriminator_options.h"
 #include "blend/generator_options.h"
+#include "blend/vanilla_options.h"
 #include "core/options.h"
 #include "nn/optimizer_options.h"
 #include "nn/schedule.h"
@@ -43,10 +44,12 @@ struct BlenderTrainingOptions {
                              .decay_bias = false,
                              .clip_norm = 0};
   BlendSetOptions data;
+  VanillaOptions vanilla;
   template <typename V>
   void fields(V&& v) {
-    v.choice("method", method, {"blend", "noprior"},
-             "what the generator is given: the lesion, or noise in its place (a baseline)");
+    v.choice("method", method, {"blend", "noprior", "vanilla"},
+             "blend: from the lesion; the baselines noprior: from noise in its place; vanilla: from "
+             "noise to a whole mammogram with its mask");
     v("steps", steps, "optimiser steps");
     v("batch", batch, "windows a step");
     v("match_offset", match_offset, "bring the pasted lesion to the level of the background");
@@ -65,6 +68,7 @@ struct BlenderTrainingOptions {
     v.group("schedule", schedule);
     v.group("optimizer", optimizer);
     v.group("data", data);
+    v.group("vanilla", vanilla);
   }
 };
 

@@ -22,6 +22,7 @@
 #include "nn/exponential_average.h"
 #include "nn/optimizer.h"
 #include "nn/precision.h"
+#include "nn/tensor_names.h"
 #include "nn/training_loop.h"
 #include "nn/training_run.h"
 
@@ -40,32 +41,6 @@ struct TrainingBatch {
   BlendBatch fake;
   torch::Tensor real, real_omega;  // [N, 1, H, W]
 };
-
-TensorMap with_prefix(const TensorMap& tensors, const std::string& prefix) {
-  TensorMap result;
-  for (const auto& [name, tensor] : tensors) result[prefix + name] = tensor;
-  return result;
-}
-
-TensorMap without_prefix(const TensorMap& tensors, const std::string& prefix) {
-  TensorMap result;
-  for (const auto& [name, tensor] : tensors) {
-    if (name.rfind(prefix, 0) == 0) result[name.substr(prefix.size())] = tensor;
-  }
-  return result;
-}
-
-TensorMap parameters_of(const torch::nn::Module& module) {
-  TensorMap parameters;
-  for (const auto& item : module.named_parameters()) parameters[item.key()] = item.value();
-  return parameters;
-}
-
-TensorMap copied(const TensorMap& tensors) {
-  TensorMap copy;
-  for (const auto& [name, tensor] : tensors) copy[name] = tensor.detach().clone();
-  return copy;
-}
 
 class BlenderTrainer {
  public:
@@ -340,9 +315,14 @@ BlenderRun train_blender(const Cohort& backgrounds, const Cohort& lesions,
   log_info(fmt::format("the state of step {} is the best, score {:.3f}", trainer.best_step(),
                        trainer.best_score()));
   BlenderInfo info;
-  info.options = {options.method,       options.data.grid_mm, options.data.window_px,
-                  options.match_offset, options.generator,    options.data.lesion,
-                  options.data.intensity};
+  info.options = {.method = options.method,
+                  .grid_mm = options.data.grid_mm,
+                  .window_px = options.data.window_px,
+                  .match_offset = options.match_offset,
+                  .generator = options.generator,
+                  .vanilla = {},
+                  .lesion = options.data.lesion,
+                  .intensity = options.data.intensity};
   for (const std::string& patient : set.patients())
     info.patients_hashed.push_back(hash_patient(patient));
   std::sort(info.patients_hashed.begin(), info.patients_hashed.end());

@@ -1,6 +1,7 @@
 #include "graft/synthesize.h"
 
 #include "blend/blender.h"
+#include "blend/train_vanilla.h"
 #include "cli/cohort_part.h"
 #include "cli/command.h"
 #include "core/files.h"
@@ -65,12 +66,22 @@ std::unique_ptr<Command> synthesize_command(CLI::App& parent) {
   auto lesions = std::make_shared<LesionPart>();
   auto model = std::make_shared<std::string>();
   auto out = std::make_shared<std::string>();
-  part->add_to(command->app(), /*required=*/true);
+  part->add_to(command->app(), /*required=*/false);
   lesions->add_to(command->app(), /*with_held_out=*/true);
   command->app().add_option("--model", *model, "blender that grafts")->type_name("MODEL");
   command->app().add_option("--out", *out, "folder of the cohort")->required()->type_name("COHORT");
   command->describe_options(*options);
   command->action([=, &c = *command] {
+    if (options->method == "vanilla" && !model->empty()) {
+      begin(*out, c.common().force);
+      const Cohort cohort = synthesize_vanilla(
+          *model, options->synthesis.count, options->synthesis.attempts,
+          static_cast<uint64_t>(c.common().seed), c.common().threads, *out, c.progress());
+      log_info(fmt::format("{}: {} synthetic images", *out, cohort.images.size()));
+      return;
+    }
+    if (part->cohorts.empty())
+      fail(ErrorKind::usage, "--cohort: required, all methods but vanilla graft onto its images");
     const Blender blender = make_method(*options, *model);
     options->synthesis.lesion = blender.lesion;
     options->synthesis.intensity = blender.intensity;

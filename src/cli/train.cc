@@ -1,6 +1,7 @@
 #include <cstring>
 
 #include "blend/train_blender.h"
+#include "blend/train_vanilla.h"
 #include "cli/cohort_part.h"
 #include "cli/command.h"
 #include "core/assets.h"
@@ -46,9 +47,14 @@ std::unique_ptr<Command> blender_command(CLI::App& parent) {
   command->action([=, &c = *command] {
     begin_run_folder(*out, c.common().force);
     const LesionsAndBackgrounds cohorts = lesions->read(*part);
-    const BlenderRun run = train_blender(
-        cohorts.backgrounds, cohorts.lesions, *options, static_cast<uint64_t>(c.common().seed),
-        c.common().threads, c.common().device, *out, c.progress());
+    const auto seed = static_cast<uint64_t>(c.common().seed);
+    const int threads = c.common().threads;
+    const std::string& device = c.common().device;
+    const BlenderRun run =
+        options->method == "vanilla"
+            ? train_vanilla(cohorts.lesions, *options, seed, threads, device, *out, c.progress())
+            : train_blender(cohorts.backgrounds, cohorts.lesions, *options, seed, threads, device,
+                            *out, c.progress());
     log_info(fmt::format("{}: trained", run.model.string()));
   });
   return command;

@@ -1,0 +1,81 @@
+#include "blend/vanilla_set.h"
+
+#include <algorithm>
+#include <map>
+#include <opencv2/imgproc.hpp>
+#include <set>
+
+#include "blend/blend_input.h"
+#include "cohort/provenance.h"
+#include "core/error.h"
+#include "core/parallel.h"
+#include "graft/tissue.h"
+
+namespace mammograft {
+namespace {
+
+// The box on a square of its longer side, the rest dark, at side_px.
+cv::Mat squared(const cv::Mat& image, const cv::Rect& box, int side_px, bool mirror) {
+  const int side = std::max(box.width, box.height);
+  cv::Mat square(side, side, image.type(), cv::Scalar(0));
+  cv::Mat part = image(box);
+  if (mirror) cv::flip(part, part = cv::Mat(), 1);
+  part.copyTo(square({0, (side - box.height) / 2, box.width, box.height}));
+  cv::Mat reduced;
+  cv::resize(square, reduced, {side_px, side_px}, 0, 0, cv::INTER_AREA);
+  return reduced;
+}
+
+}  // namespace
+
+VanillaSet read_vanilla_set(const Cohort& cohort, int side_px, const BlendSetOptions& options,
+                            int threads, Progress& progress) {
+  std::map<int64_t, std::vector<const Annotation*>> findings;
+  for (const Annotation& annotation : cohort.annotations) {
+    if (!annotation.ignore) findings[annotation.image_id].push_back(&annotation);
+  }
+  std::vector<const ImageRecord*> records;
+  for (const ImageRecord& image : cohort.images) {
+    if (!is_synthetic(image) && findings.count(image.id)) records.push_back(&image);
+  }
+  if (records.empty())
+    fail(ErrorKind::bad_input, "{}: the cohort has no masses", cohort.folder.string());
+  VanillaSet set;
+  set.images.resize(records.size());
+  std::vector<double> spacings(records.size(), 0);
+  parallel_for("reading images", std::ssize(records), threads, progress, [&](int64_t i) {
+    const ImageRecord& record = *records[i];
+    const cv::Mat pixels = read_pixels(cohort, record);
+    const Tissue tissue = find_tissue(pixels, record);
+    const IntensityRange range = intensity_range(pixels, tissue.breast, options.intensity);
+    const cv::Rect box = cv::boundingRect(tissue.breast);
+    // More of the breast lies along the chest wall than opposite to it.
+    const int half = box.width / 2;
+    const bool mirror =
+        cv::countNonZero(tissue.breast({box.x, box.y, half, box.height})) <
+        cv::countNonZero(tissue.breast({box.x + box.width - half, box.y, half, box.height}));
+    cv::Mat mask(pixels.size(), CV_8UC1, cv::Scalar(0));
+    for (const Annotation* annotation : findings.at(record.id))
+      mask |= decode_rle(annotation_mask(*annotation, record)) * 255;
+    cv::Mat dark = pixels.clone();
+    dark.setTo(range.low, ~tissue.breast);
+    const cv::Mat inside = squared(mask, box, side_px, mirror) > 127;
+    cv::Mat signs(inside.size(), CV_32FC1, cv::Scalar(-1));
+    signs.setTo(1, inside);
+    set.images[i] = {normalised(squared(dark, box, side_px, mirror), range), signs};
+    if (record.pixel_spacing_mm) {
+      spacings[i] = std::max(box.width, box.height) * (*record.pixel_spacing_mm)[1] / side_px;
+    }
+  });
+  std::set<std::string> patients;
+  for (const ImageRecord* record : records) patients.insert(record->patient_id);
+  patients.erase("");
+  set.patients.assign(patients.begin(), patients.end());
+  std::erase(spacings, 0.0);
+  if (spacings.empty()) return set;
+  std::sort(spacings.begin(), spacings.end());
+  set.mm_per_px = spacings[spacings.size() / 2];
+  return set;
+}
+
+}  // namespace mammograft
