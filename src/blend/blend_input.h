@@ -28,7 +28,7 @@ BlendBatch make_blend_batch(const std::vector<GraftWindow>& windows,
 
 torch::Tensor to_tensor(const std::vector<cv::Mat>& images);  // CV_32FC1 -> [N, 1, H, W]
 cv::Mat to_image(const torch::Tensor& plane);                 // [H, W] -> CV_32FC1, own memory
-cv::Mat normalised(const cv::Mat& pixels, const IntensityRange& range);   // -> CV_32FC1
+cv::Mat normalised(const cv::Mat& pixels, const IntensityRange& range);       // -> CV_32FC1
 cv::Mat grey_levels(const cv::Mat& normalised, const IntensityRange& range);  // -> CV_16UC1
 
 }  // namespace mammograft

@@ -24,8 +24,7 @@ Tensor differences_in(const Tensor& omega) {
   std::vector<Tensor> both;
   for (const int64_t dim : {3, 2}) {
     const int64_t n = omega.size(dim);
-    const Tensor touched =
-        torch::maximum(omega.narrow(dim, 1, n - 1), omega.narrow(dim, 0, n - 1));
+    const Tensor touched = torch::maximum(omega.narrow(dim, 1, n - 1), omega.narrow(dim, 0, n - 1));
     std::vector<int64_t> last = omega.sizes().vec();
     last[static_cast<size_t>(dim)] = 1;
     both.push_back(torch::cat({touched, omega.new_zeros(last)}, dim));

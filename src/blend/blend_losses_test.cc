@@ -147,8 +147,7 @@ void expect_gradient(const std::function<torch::Tensor(const torch::Tensor&)>& l
     torch::Tensor above = at.clone(), below = at.clone();
     above.view(-1)[i] += kStep;
     below.view(-1)[i] -= kStep;
-    const double slope =
-        (loss(above).item<double>() - loss(below).item<double>()) / (2 * kStep);
+    const double slope = (loss(above).item<double>() - loss(below).item<double>()) / (2 * kStep);
     EXPECT_NEAR(gradient.view(-1)[i].item<double>(), slope, 1e-6 + 1e-4 * std::abs(slope)) << i;
   }
 }
@@ -258,8 +257,7 @@ TEST(AdversarialLoss, FollowsTheFormulas) {
   const auto as_fake = [&](double l) { return -std::log(1 - sigmoid(l)); };
   for (const char* form : {"non_saturating", "literal"}) {
     EXPECT_NEAR(discriminator_loss(r.real, r.weight, r.fake, r.weight, form).item<double>(),
-                slow_response(r.real, r.weight, as_real) +
-                    slow_response(r.fake, r.weight, as_fake),
+                slow_response(r.real, r.weight, as_real) + slow_response(r.fake, r.weight, as_fake),
                 1e-12);
   }
   EXPECT_NEAR(adversarial_loss(r.fake, r.weight, "non_saturating").item<double>(),
@@ -280,8 +278,8 @@ TEST(AdversarialLoss, FollowsTheFormulas) {
 TEST(AdversarialLoss, GradientByFiniteDifferences) {
   const Responses r;
   for (const char* form : {"non_saturating", "literal", "least_squares"}) {
-    expect_gradient(
-        [&](const torch::Tensor& l) { return adversarial_loss(l, r.weight, form); }, r.fake);
+    expect_gradient([&](const torch::Tensor& l) { return adversarial_loss(l, r.weight, form); },
+                    r.fake);
     expect_gradient(
         [&](const torch::Tensor& l) {
           return discriminator_loss(l, r.weight, r.fake, r.weight, form);

@@ -14,8 +14,8 @@
 namespace mammograft {
 namespace {
 
-constexpr int kPlaces = 20;  // backgrounds to try for one lesion
-constexpr int kMargin = 16;  // px around omega that a window must hold
+constexpr int kPlaces = 20;       // backgrounds to try for one lesion
+constexpr int kMarginShare = 12;  // a window holds 1/12 of its side around omega
 
 // One of the eight ways to lay a square onto itself.
 cv::Mat laid(const cv::Mat& image, int way) {
@@ -59,14 +59,15 @@ Background on_grid(const Background& background, double grid_mm) {
     return background;
   const cv::Size size(std::max(1, cvRound(background.pixels.cols * column_mm / grid_mm)),
                       std::max(1, cvRound(background.pixels.rows * row_mm / grid_mm)));
-  return {resized(background.pixels, size), resized_mask(background.breast, size),
+  return {resized(background.pixels, size),
+          resized_mask(background.breast, size),
           resized_mask(background.free, size),
           {grid_mm, grid_mm},
           background.range};
 }
 
-BlendSet::BlendSet(const Cohort& backgrounds, const Cohort& lesions,
-                   const BlendSetOptions& options, uint64_t seed, int threads, Progress& progress)
+BlendSet::BlendSet(const Cohort& backgrounds, const Cohort& lesions, const BlendSetOptions& options,
+                   uint64_t seed, int threads, Progress& progress)
     : options_(options),
       bank_(collect_lesions(lesions, options.lesion, options.intensity, options.mm_per_px, threads,
                             progress)) {
@@ -159,11 +160,11 @@ void BlendSet::read_reals(const Cohort& cohort, int threads, Progress& progress)
       const cv::Mat whole = decode_rle(annotation_mask(*annotation, record)) * 255;
       const cv::Mat mask = resized_mask(whole, grid.pixels.size());
       const cv::Rect box = cv::boundingRect(mask);
-      if (box.area() == 0 || std::max(box.width, box.height) > options_.window_px - kMargin)
+      if (box.area() == 0 ||
+          std::max(box.width, box.height) > options_.window_px - options_.window_px / kMarginShare)
         continue;
-      const cv::Mat omega =
-          dilated(mask, options_.lesion.dilation_mm,
-                  std::array<double, 2>{options_.grid_mm, options_.grid_mm});
+      const cv::Mat omega = dilated(mask, options_.lesion.dilation_mm,
+                                    std::array<double, 2>{options_.grid_mm, options_.grid_mm});
       Background masks = grid;
       const cv::Point center = (box.tl() + box.br()) / 2;
       const GraftWindow window = cut_plain_window(grid, center, options_.window_px);
@@ -188,10 +189,10 @@ GraftWindow BlendSet::window(size_t lesion, const std::vector<size_t>& backgroun
   const Lesion& source = bank_.lesions[lesion];
   PlacementOptions placement = options_.placement;
   const double reach = 2 * options_.lesion.dilation_mm;
-  const double largest = (options_.window_px - 2 * kMargin) * options_.grid_mm - reach;
+  const double largest =
+      (options_.window_px - 2 * (options_.window_px / kMarginShare)) * options_.grid_mm - reach;
   placement.size_max_mm = std::min(placement.size_max_mm, largest);
-  placement.scale_min =
-      std::min(placement.scale_min, placement.size_max_mm / source.size_mm);
+  placement.scale_min = std::min(placement.scale_min, placement.size_max_mm / source.size_mm);
   for (int attempt = 0; attempt < kPlaces; ++attempt) {
     const Background& background =
         backgrounds_[backgrounds[static_cast<size_t>(rng.integer(std::ssize(backgrounds)))]];
@@ -200,7 +201,8 @@ GraftWindow BlendSet::window(size_t lesion, const std::vector<size_t>& backgroun
     const WarpedLesion warped =
         warp_lesion(source, *transform, background.mm_per_px, background.range);
     const cv::Rect box = cv::boundingRect(warped.omega);
-    if (std::max(box.width, box.height) > options_.window_px - kMargin) continue;
+    if (std::max(box.width, box.height) > options_.window_px - options_.window_px / kMarginShare)
+      continue;
     const std::optional<cv::Point> place = choose_place(background.free, warped.omega, rng);
     if (place) return cut_graft_window(background, warped, *place, options_.window_px, 0);
   }
@@ -209,8 +211,8 @@ GraftWindow BlendSet::window(size_t lesion, const std::vector<size_t>& backgroun
 
 GraftWindow BlendSet::draw(int64_t i, const Rng& seed) const {
   Rng rng = seed.fork("window", static_cast<uint64_t>(i));
-  GraftWindow chosen = window(in_rounds(learning_lesions_, i, seed, "lesions"),
-                              learning_backgrounds_, rng);
+  GraftWindow chosen =
+      window(in_rounds(learning_lesions_, i, seed, "lesions"), learning_backgrounds_, rng);
   for (int attempt = 0; chosen.x.empty() && attempt < kPlaces; ++attempt) {
     const auto other = static_cast<size_t>(rng.integer(lesions()));
     chosen = window(learning_lesions_[other], learning_backgrounds_, rng);

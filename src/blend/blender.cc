@@ -26,7 +26,8 @@ cv::Mat resized(const cv::Mat& image, cv::Size size) {
 // The window on the network's grid, of a size that the network can take.
 GraftWindow on_network_grid(const GraftWindow& window, double grid_mm, int64_t multiple) {
   const auto side = [&](int pixels, double mm_per_px) {
-    const double wanted = std::max(1.0, pixels * mm_per_px / grid_mm / static_cast<double>(multiple));
+    const double wanted =
+        std::max(1.0, pixels * mm_per_px / grid_mm / static_cast<double>(multiple));
     return static_cast<int>(multiple * std::llround(wanted));
   };
   const cv::Size size(side(window.x.cols, window.mm_per_px[1]),
@@ -83,10 +84,9 @@ class GeneratorMethod : public GraftMethod {
       const GraftWindow& window = windows[members[k]];
       cv::Mat raw = to_image(y[static_cast<int64_t>(k)][0]);
       if (options_.generator.output == "plain") {
-        results[members[k]] =
-            grey_levels(resized(to_image(torch::tanh(y[static_cast<int64_t>(k)][0])),
-                                window.x.size()),
-                        window.range);
+        results[members[k]] = grey_levels(
+            resized(to_image(torch::tanh(y[static_cast<int64_t>(k)][0])), window.x.size()),
+            window.range);
         continue;
       }
       results[members[k]] = faded_in(window, resized(raw, window.x.size()));
@@ -94,7 +94,8 @@ class GeneratorMethod : public GraftMethod {
   }
 
   cv::Mat faded_in(const GraftWindow& window, const cv::Mat& residual) const {
-    const double grid_per_px = std::min(window.mm_per_px[0], window.mm_per_px[1]) / options_.grid_mm;
+    const double grid_per_px =
+        std::min(window.mm_per_px[0], window.mm_per_px[1]) / options_.grid_mm;
     const cv::Mat weight = feather(window.omega, options_.generator.feather_px / grid_per_px);
     const double half_range = (window.range.high - window.range.low) / 2;
     cv::Mat x, result;

@@ -47,9 +47,10 @@ struct BlenderTrainingOptions {
   VanillaOptions vanilla;
   template <typename V>
   void fields(V&& v) {
-    v.choice("method", method, {"blend", "noprior", "vanilla"},
-             "blend: from the lesion; the baselines noprior: from noise in its place; vanilla: from "
-             "noise to a whole mammogram with its mask");
+    v.choice(
+        "method", method, {"blend", "noprior", "vanilla"},
+        "blend: from the lesion; the baselines noprior: from noise in its place; vanilla: from "
+        "noise to a whole mammogram with its mask");
     v("steps", steps, "optimiser steps");
     v("batch", batch, "windows a step");
     v("match_offset", match_offset, "bring the pasted lesion to the level of the background");

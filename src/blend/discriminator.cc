@@ -73,10 +73,10 @@ DiscriminatorImpl::DiscriminatorImpl(const DiscriminatorOptions& options) : opti
   int64_t in = options.sees_mask ? 2 : 1;
   for (size_t i = 0; i < options.kernels.size(); ++i) {
     const int64_t out = i < options.widths.size() ? options.widths[i] : 1;
-    layers.push_back(register_module(
-        "conv" + std::to_string(i + 1),
-        SpectralConvolution(in, out, options.kernels[i], options.strides[i],
-                            options.spectral_norm)));
+    layers.push_back(
+        register_module("conv" + std::to_string(i + 1),
+                        SpectralConvolution(in, out, options.kernels[i], options.strides[i],
+                                            options.spectral_norm)));
     in = out;
   }
 }
@@ -94,8 +94,7 @@ torch::Tensor DiscriminatorImpl::response_weight(const torch::Tensor& omega) con
   int64_t step = 1;
   for (const int stride : options.strides) step *= stride;
   const torch::Tensor share = torch::avg_pool2d(omega, receptive_field(options), step);
-  const torch::Tensor weight =
-      options.looks_at == "omega" ? share : torch::ones_like(share);
+  const torch::Tensor weight = options.looks_at == "omega" ? share : torch::ones_like(share);
   return weight / weight.sum({1, 2, 3}, true).clamp_min(1e-12);
 }
 

@@ -35,8 +35,8 @@ TEST(Generator, EveryInputReachesEveryOutputNearby) {
   torch::Tensor input = torch::rand({1, 3, 16, 16}).set_requires_grad(true);
   generator(input)[0][0][8][8].backward();
   for (int64_t channel = 0; channel < 3; ++channel)
-    EXPECT_GT((input.grad()[0][channel].narrow(0, 4, 8).narrow(1, 4, 8) != 0)
-                  .sum().item<int64_t>(), 40);
+    EXPECT_GT((input.grad()[0][channel].narrow(0, 4, 8).narrow(1, 4, 8) != 0).sum().item<int64_t>(),
+              40);
 }
 
 TEST(Compose, WithoutFeatherTheBackgroundStays) {
@@ -94,7 +94,8 @@ TEST(Discriminator, CountsPatchesByTheirShareOfTheRegion) {
   EXPECT_EQ(weight.sizes(), logits.sizes());
   EXPECT_NEAR(weight[0].sum().item<double>(), 1, 1e-6);
   EXPECT_NEAR(weight[1].sum().item<double>(), 1, 1e-6);
-  EXPECT_EQ(weight[0].argmax().item<int64_t>(), 5 * weight.size(3) + 6);  // the patch that is all in
+  EXPECT_EQ(weight[0].argmax().item<int64_t>(),
+            5 * weight.size(3) + 6);  // the patch that is all in
   EXPECT_EQ(weight[0][0][0][0].item<double>(), 0);
   options.looks_at = "window";
   const torch::Tensor even = Discriminator(options)->response_weight(omega);

@@ -23,6 +23,7 @@
 #include "nn/optimizer.h"
 #include "nn/precision.h"
 #include "nn/tensor_names.h"
+#include "nn/training_log.h"
 #include "nn/training_loop.h"
 #include "nn/training_run.h"
 
@@ -31,6 +32,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kValidationLog = "validation.jsonl";
 constexpr int kSheetRows = 8;
 constexpr int kValidationBatch = 16;
 
@@ -101,7 +103,7 @@ class BlenderTrainer {
   Optimizer generator_optimizer_, discriminator_optimizer_;
   TensorMap best_;
   double best_score_ = std::numeric_limits<double>::infinity();
-  int64_t best_step_ = 0;
+  int64_t best_step_ = 0, steps_done_ = 0;
   std::future<TrainingBatch> prefetched_;
   int64_t prefetched_step_ = -1;
 };
@@ -121,9 +123,8 @@ TrainingBatch BlenderTrainer::make_batch(int64_t i) const {
     omegas.push_back(omega);
   }
   TrainingBatch batch{make_blend_batch(windows, input_options(), rngs), {}, {}};
-  for (torch::Tensor* tensor :
-       {&batch.fake.x, &batch.fake.e, &batch.fake.pasted, &batch.fake.mask, &batch.fake.omega,
-        &batch.fake.feather, &batch.fake.breast}) {
+  for (torch::Tensor* tensor : {&batch.fake.x, &batch.fake.e, &batch.fake.pasted, &batch.fake.mask,
+                                &batch.fake.omega, &batch.fake.feather, &batch.fake.breast}) {
     *tensor = tensor->to(device_);
   }
   if (!adversarial()) return batch;
@@ -190,15 +191,16 @@ StepOutput BlenderTrainer::step(int64_t i) {
       options_.loss.seamless ? seamless_loss(g, batch.fake.x, batch.fake.e, batch.fake.omega,
                                              options_.loss.scales, options_.loss.epsilon)
                              : nothing;
-  const torch::Tensor background = background_loss(g, batch.fake.x, batch.fake.breast,
-                                                   batch.fake.omega, options_.loss.epsilon);
+  const torch::Tensor background =
+      background_loss(g, batch.fake.x, batch.fake.breast, batch.fake.omega, options_.loss.epsilon);
   const GeneratorLosses losses = generator_loss(adversary, seamless, background, options_.loss);
   generator_optimizer_.zero_grad();
   losses.total.backward();
   generator_optimizer_.step(rate);
   for (torch::Tensor& p : discriminator_->parameters()) p.set_requires_grad(true);
   average_.update(parameters_of(*generator_));
-  const int64_t done = i + 1;
+  steps_done_ = i + 1;
+  const int64_t done = steps_done_;
   if (done % options_.validate_every == 0 || done == options_.steps) validate(done);
   return {kLossNames,
           torch::stack({losses.total, losses.adversarial, losses.seamless, losses.background,
@@ -236,15 +238,14 @@ std::vector<cv::Mat> BlenderTrainer::validation_results() {
 void BlenderTrainer::validate(int64_t steps_done) {
   const std::vector<cv::Mat> results = validation_results();
   const BlendQuality quality = measure_quality(set_, results, options_.data.grid_mm);
-  append_line(run_ / "validation.jsonl",
-              Json{{"step", steps_done},
-                   {"score", quality.score},
-                   {"contrast", quality.contrast.ratio_of_means},
-                   {"slope", quality.contrast.slope},
-                   {"invisible", quality.contrast.invisible_share},
-                   {"seam", quality.seam},
-                   {"hf", quality.hf}}
-                  .dump());
+  append_line(run_ / kValidationLog, Json{{"step", steps_done},
+                                          {"score", quality.score},
+                                          {"contrast", quality.contrast.ratio_of_means},
+                                          {"slope", quality.contrast.slope},
+                                          {"invisible", quality.contrast.invisible_share},
+                                          {"seam", quality.seam},
+                                          {"hf", quality.hf}}
+                                         .dump());
   if (quality.score < best_score_) {
     best_score_ = quality.score;
     best_step_ = steps_done;
@@ -270,9 +271,9 @@ TensorMap BlenderTrainer::save() const {
   tensors.merge(with_prefix(average_.state(), "average."));
   tensors.merge(with_prefix(best_, "best."));
   // Infinity would look like a divergence: no best state yet is step 0.
-  tensors["best_score"] =
-      torch::scalar_tensor(best_step_ > 0 ? best_score_ : 0.0, torch::kFloat64);
+  tensors["best_score"] = torch::scalar_tensor(best_step_ > 0 ? best_score_ : 0.0, torch::kFloat64);
   tensors["best_step"] = torch::scalar_tensor(best_step_, torch::kInt64);
+  tensors["steps_done"] = torch::scalar_tensor(steps_done_, torch::kInt64);
   return tensors;
 }
 
@@ -284,6 +285,8 @@ void BlenderTrainer::load(const TensorMap& tensors) {
   average_.load_state(without_prefix(tensors, "average."));
   best_ = copied(without_prefix(tensors, "best."));
   best_step_ = tensors.at("best_step").item<int64_t>();
+  steps_done_ = tensors.at("steps_done").item<int64_t>();
+  cut_log(run_ / kValidationLog, steps_done_);
   if (best_step_ > 0) best_score_ = tensors.at("best_score").item<double>();
 }
 
@@ -306,7 +309,7 @@ BlenderRun train_blender(const Cohort& backgrounds, const Cohort& lesions,
       set.lesions(), set.backgrounds(), set.reals().size(), set.held_out_lesions()));
   torch::manual_seed(seed);
   BlenderTrainer trainer(set, options, seed, device, run);
-  if (!fs::exists(run / "checkpoint.safetensors")) fs::remove(run / "validation.jsonl");
+  if (!fs::exists(run / "checkpoint.safetensors")) fs::remove(run / kValidationLog);
   const LoopOptions loop{options.steps, options.checkpoint_every, options.log_every};
   const TrainingState state{[&] { return trainer.save(); },
                             [&](const TensorMap& t) { trainer.load(t); }};

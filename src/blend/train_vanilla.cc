@@ -69,8 +69,8 @@ class VanillaTrainer {
     const torch::Tensor fake = generator_(z.to(device_));
     discriminator_optimizer_.zero_grad();
     const torch::Tensor of_real = judge(real, rng), of_fake = judge(fake.detach(), rng);
-    const torch::Tensor loss_d = discriminator_loss(of_real, sums_to_one(of_real), of_fake,
-                                                    sums_to_one(of_fake), form);
+    const torch::Tensor loss_d =
+        discriminator_loss(of_real, sums_to_one(of_real), of_fake, sums_to_one(of_fake), form);
     loss_d.backward();
     discriminator_optimizer_.step(rate * options_.discriminator_rate);
     for (torch::Tensor& p : discriminator_->parameters()) p.set_requires_grad(false);
@@ -235,8 +235,8 @@ Cohort synthesize_vanilla(const fs::path& model, int64_t count, int64_t attempts
     const Rng own = rng.fork("image", static_cast<uint64_t>(i));
     cv::Mat image, mask;
     for (int64_t k = 0; k < attempts && mask.empty(); ++k) {
-      const torch::Tensor made = generator(
-          noise(1, info.options.vanilla.latent, own.fork("z", static_cast<uint64_t>(k))));
+      const torch::Tensor made =
+          generator(noise(1, info.options.vanilla.latent, own.fork("z", static_cast<uint64_t>(k))));
       cv::Mat inside = to_image(made[0][1]) > 0;
       if (cv::countNonZero(inside) == 0) continue;
       mask = inside;
@@ -253,12 +253,12 @@ Cohort synthesize_vanilla(const fs::path& model, int64_t count, int64_t attempts
   progress.finish();
   if (cohort.images.empty())
     fail(ErrorKind::bad_input, "{}: makes no image with a mass", model.string());
-  cohort.info = {{"description", fmt::format("synthetic: {} images of a vanilla GAN",
-                                             cohort.images.size())},
-                 {"synthesis",
-                  {{"method", "vanilla"}, {"seed", seed}, {"model_hash", hash_hex(read_file(model))}}},
-                 {"images_skipped", skipped},
-                 {"learnt_from_hashed", info.patients_hashed}};
+  cohort.info = {
+      {"description", fmt::format("synthetic: {} images of a vanilla GAN", cohort.images.size())},
+      {"synthesis",
+       {{"method", "vanilla"}, {"seed", seed}, {"model_hash", hash_hex(read_file(model))}}},
+      {"images_skipped", skipped},
+      {"learnt_from_hashed", info.patients_hashed}};
   write_cohort(cohort);
   return cohort;
 }

@@ -10,8 +10,8 @@ namespace mammograft {
 namespace {
 
 constexpr double kSlope = 0.2;
-constexpr int kCoarsest = 4;      // px
-constexpr int kWidest = 256;      // channels
+constexpr int kCoarsest = 4;  // px
+constexpr int kWidest = 256;  // channels
 
 // Channels of the levels from side S down to 8, finest first.
 std::vector<int64_t> widths(const VanillaOptions& options) {
@@ -37,8 +37,8 @@ VanillaGeneratorImpl::VanillaGeneratorImpl(const VanillaOptions& options) : opti
   int64_t in = wide.back();
   first_ = register_module("first", torch::nn::Linear(options.latent, in * kCoarsest * kCoarsest));
   for (size_t i = wide.size(); i-- > 0;) {
-    levels_.push_back(register_module("level" + std::to_string(wide.size() - i),
-                                      Convolution(in, wide[i], 3)));
+    levels_.push_back(
+        register_module("level" + std::to_string(wide.size() - i), Convolution(in, wide[i], 3)));
     torch::nn::init::kaiming_normal_(levels_.back()->weight, kSlope);
     in = wide[i];
   }
@@ -65,7 +65,8 @@ VanillaDiscriminatorImpl::VanillaDiscriminatorImpl(const VanillaOptions& options
                                       SpectralConvolution(in, out, 4, 2, spectral_norm)));
     in = out;
   }
-  layers_.push_back(register_module("last", SpectralConvolution(in, 1, kCoarsest, 1, spectral_norm)));
+  layers_.push_back(
+      register_module("last", SpectralConvolution(in, 1, kCoarsest, 1, spectral_norm)));
 }
 
 torch::Tensor VanillaDiscriminatorImpl::forward(torch::Tensor x) {

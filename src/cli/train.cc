@@ -39,8 +39,9 @@ std::unique_ptr<Command> blender_command(CLI::App& parent) {
   part->add_to(command->app(), /*required=*/true);
   lesions->add_to(command->app(), /*with_held_out=*/false);
   command->app()
-      .add_option("--out", *out,
-                  "folder of the run; the model is RUN/model.safetensors, RUN/sheets shows it learn")
+      .add_option(
+          "--out", *out,
+          "folder of the run; the model is RUN/model.safetensors, RUN/sheets shows it learn")
       ->required()
       ->type_name("RUN");
   command->describe_options(*options);

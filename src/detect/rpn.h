@@ -10,8 +10,8 @@
 #include "core/rng.h"
 #include "detect/box_coder.h"
 #include "detect/detector_options.h"
-#include "nn/layers.h"
 #include "detect/target.h"
+#include "nn/layers.h"
 
 namespace mammograft {
 

@@ -34,7 +34,7 @@ struct Lesion {
   std::array<double, 2> mm_per_px{1, 1};  // row, column
   IntensityRange range;                   // of its image
   double size_mm = 0;                     // largest diameter of the finding
-  double contrast = 0;  // mass_contrast() in its image, share of full scale
+  double contrast = 0;                    // mass_contrast() in its image, share of full scale
   MaskOrigin mask_origin = MaskOrigin::contour;
   std::string view, patient_id, file_name;  // of its image
   int64_t annotation_id = 0;

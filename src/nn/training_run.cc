@@ -6,6 +6,7 @@
 namespace mammograft {
 
 void begin_run(const std::filesystem::path& run, const Json& description) {
+  create_folder(run);
   const std::filesystem::path path = run / "run.json";
   if (!std::filesystem::exists(path) || !std::filesystem::exists(run / "checkpoint.safetensors")) {
     write_json(path, description);

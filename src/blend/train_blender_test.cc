@@ -1,0 +1,267 @@
+// Blenders from files to a file that grafts, on a tiny cohort.
+#include "blend/train_blender.h"
+
+#include <gtest/gtest.h>
+#include <torch/torch.h>
+
+#include <set>
+
+#include "blend/blender.h"
+#include "blend/blender_file.h"
+#include "blend/train_vanilla.h"
+#include "cohort/detections.h"
+#include "core/files.h"
+#include "core/testing.h"
+#include "graft/synthesize.h"
+#include "graft/testing.h"
+#include "nn/tensor_names.h"
+#include "nn/training_log.h"
+
+namespace mammograft {
+namespace {
+
+BlenderTrainingOptions tiny() {
+  BlenderTrainingOptions options;
+  options.steps = 6;
+  options.batch = 2;
+  options.validate_every = 2;
+  options.sheet_every = 4;
+  options.checkpoint_every = 3;
+  options.log_every = 1;
+  options.generator.widths = {4, 8, 8};
+  options.discriminator.widths = {4, 8, 8};
+  options.loss.scales = 3;
+  options.data.grid_mm = kTestSpacing;
+  options.data.window_px = 48;
+  options.data.validation_windows = 4;
+  options.vanilla.side_px = 32;
+  options.vanilla.latent = 4;
+  options.vanilla.width = 4;
+  options.data.held_out = 0.3;
+  return options;
+}
+
+// Asks for a stop once a number of training steps is done.
+class CancelAt : public Progress {
+ public:
+  explicit CancelAt(int64_t step) : step_(step) {}
+  void start(const std::string& label, int64_t) override { training_ = label == "training"; }
+  void advance(int64_t done, const std::string&) override {
+    if (training_ && done == step_) request_cancel();
+  }
+
+ private:
+  int64_t step_;
+  bool training_ = false;
+};
+
+BlenderRun train(const Cohort& cohort, const BlenderTrainingOptions& options, const fs::path& run,
+                 int64_t cancel_at = -1) {
+  CancelAt progress(cancel_at);
+  return options.method == "vanilla"
+             ? train_vanilla(cohort, options, 7, 1, "cpu", run, progress)
+             : train_blender(cohort, cohort, options, 7, 1, "cpu", run, progress);
+}
+
+SynthesisOptions grafts(int64_t count) {
+  SynthesisOptions options;
+  options.count = count;
+  return options;
+}
+
+Cohort graft_with(const fs::path& model, const Cohort& cohort, const fs::path& out) {
+  const Blender blender = open_blender(model);
+  Progress progress;
+  SynthesisOptions options = grafts(4);
+  options.lesion = blender.lesion;
+  return synthesize({cohort, cohort, blender.description, blender.patients_hashed}, *blender.method,
+                    options, 3, 2, out, progress);
+}
+
+TEST(TrainBlender, LearnsAndGraftsWithinOmegaOnly) {
+  const TestFolder folder;
+  const Cohort cohort = test_cohort(folder / "real", 4, 6);
+  const BlenderRun run = train(cohort, tiny(), folder / "run");
+  EXPECT_EQ(run.steps, 6);
+  for (const char* name : {"run.json", "log.jsonl", "sheets/step-000004.png",
+                           "sheets/step-000006.png", "model.safetensors"})
+    EXPECT_TRUE(fs::exists(folder / "run" / name)) << name;
+  const auto validation = read_log(folder / "run" / "validation.jsonl");
+  EXPECT_EQ(validation.front().second.size(), 3u);
+  const BlenderInfo info = read_blender_info(run.model);
+  std::set<std::string> all;
+  for (const ImageRecord& image : cohort.images) all.insert(hash_patient(image.patient_id));
+  EXPECT_EQ(std::set<std::string>(info.patients_hashed.begin(), info.patients_hashed.end()), all);
+  EXPECT_EQ(info.training["best_step"], run.best_step);
+
+  const Cohort made = graft_with(run.model, cohort, folder / "made");
+  ASSERT_EQ(made.images.size(), 4u);
+  for (size_t i = 0; i < 4; ++i) {
+    const ImageRecord& image = made.images[i];
+    const std::string name = image.source["background"]["file_name"];
+    const cv::Mat after = read_pixels(made, image);
+    const cv::Mat before = read_image(cohort.folder / name).pixels;
+    const cv::Mat mask = decode_rle(annotation_mask(made.annotations[i], image)) * 255;
+    const double reach = 1.0 * image.source["transform"]["scale"].get<double>() + 2 * kTestSpacing;
+    cv::Mat outside;
+    cv::absdiff(before, after, outside);
+    EXPECT_GT(cv::countNonZero(outside), 20);
+    outside.setTo(0, dilated(mask, reach, {kTestSpacing, kTestSpacing}));
+    EXPECT_EQ(cv::countNonZero(outside), 0);
+    EXPECT_EQ(image.source["background_change"], 0);
+  }
+  EXPECT_EQ(made.info["learnt_from_hashed"].size(), all.size());
+}
+
+TEST(TrainBlender, WorksOnImagesOfAnotherGrid) {
+  const TestFolder folder;
+  Cohort cohort = test_cohort(folder / "real", 4, 6);
+  BlenderTrainingOptions options = tiny();
+  options.data.grid_mm = 0.8;
+  options.data.window_px = 32;
+  const BlenderRun run = train(cohort, options, folder / "run");
+  const Cohort made = graft_with(run.model, cohort, folder / "made");
+  EXPECT_EQ(made.images.size(), 4u);
+  EXPECT_EQ(made.images[0].width, kTestSide);
+}
+
+TEST(TrainBlender, AKilledOneEndsAsIfItWasNot) {
+  const TestFolder folder;
+  const Cohort cohort = test_cohort(folder / "real", 4, 6);
+  for (const char* method : {"blend", "noprior", "vanilla"}) {
+    BlenderTrainingOptions options = tiny();
+    options.method = method;
+    const fs::path whole = folder / (std::string(method) + "-whole");
+    const fs::path killed = folder / (std::string(method) + "-killed");
+    train(cohort, options, whole);
+    EXPECT_ERROR(train(cohort, options, killed, 4), cancelled, "stopped after 4 of 6 steps");
+    clear_cancel();
+    EXPECT_FALSE(fs::exists(killed / "model.safetensors"));
+    {  // as if it was killed later than its checkpoint
+      append_line(killed / "log.jsonl", R"({"step": 5, "learning_rate": 1})");
+      if (fs::exists(killed / "validation.jsonl"))
+        append_line(killed / "validation.jsonl", R"({"step": 6, "score": 0})");
+    }
+    train(cohort, options, killed);
+    for (const char* name : {"model.safetensors", "log.jsonl", "validation.jsonl"}) {
+      if (!fs::exists(whole / name)) continue;  // vanilla has no validation
+      EXPECT_EQ(read_file(killed / name), read_file(whole / name)) << method << " " << name;
+    }
+    options.batch = 3;
+    fs::remove(killed / "model.safetensors");
+    EXPECT_ERROR(train(cohort, options, killed), usage, "options");
+  }
+}
+
+TEST(TrainBlender, EveryOptionOfTheLossWorks) {
+  const TestFolder folder;
+  const Cohort cohort = test_cohort(folder / "real", 4, 6);
+  int number = 0;
+  const auto trains = [&](const std::function<void(BlenderTrainingOptions&)>& change) {
+    BlenderTrainingOptions options = tiny();
+    options.steps = 2;
+    change(options);
+    const BlenderRun run = train(cohort, options, folder / std::to_string(number++));
+    EXPECT_EQ(run.steps, 2);
+  };
+  trains([](auto& o) { o.loss.adversarial_weight = 0; });
+  trains([](auto& o) { o.loss.adversarial = "least_squares"; });
+  trains([](auto& o) { o.loss.adversarial = "literal"; });
+  trains([](auto& o) { o.loss.seamless = false; });
+  trains([](auto& o) { o.discriminator.sees_mask = true; });
+  trains([](auto& o) { o.discriminator.looks_at = "window"; });
+  trains([](auto& o) { o.match_offset = false; });
+  trains([](auto& o) { o.generator.output = "plain"; });
+  trains([](auto& o) { o.data.intensity.range = "breast"; });
+}
+
+TEST(TrainBlender, ADivergedOneStopsWithTheStep) {
+  const TestFolder folder;
+  const Cohort cohort = test_cohort(folder / "real", 4, 6);
+  BlenderTrainingOptions options = tiny();
+  options.schedule.learning_rate = 1e30;
+  EXPECT_ERROR(train(cohort, options, folder / "run"), bad_input, "training diverged at step");
+}
+
+TEST(TrainBlender, RefusesWhatCannotBeLearnt) {
+  const TestFolder folder;
+  Cohort cohort = test_cohort(folder / "real", 3, 3);
+  BlenderTrainingOptions options = tiny();
+  options.data.window_px = 50;
+  EXPECT_ERROR(train(cohort, options, folder / "run"), usage, "window_px");
+  for (ImageRecord& image : cohort.images) image.status = Status::unknown;
+  EXPECT_ERROR(train(cohort, tiny(), folder / "run"), bad_input, "6 unknown");
+  cohort.annotations.clear();
+  EXPECT_ERROR(train(cohort, tiny(), folder / "run"), bad_input, "no masses");
+  options = tiny();
+  options.method = "vanilla";
+  EXPECT_ERROR(train(cohort, options, folder / "run"), bad_input, "no masses");
+}
+
+TEST(BlendSet, HoldsOutPatientsAndDependsOnTheSeedAlone) {
+  const TestFolder folder;
+  const Cohort cohort = test_cohort(folder / "real", 5, 6);
+  Progress progress;
+  BlendSetOptions options = tiny().data;
+  const BlendSet set(cohort, cohort, options, 7, 2, progress);
+  const BlendSet again(cohort, cohort, options, 7, 1, progress);
+  EXPECT_EQ(set.lesions() + set.held_out_lesions(), 5);
+  EXPECT_EQ(set.held_out_lesions(), 2);  // 0.3 of 5
+  EXPECT_EQ(std::ssize(set.reals()), set.lesions());
+  EXPECT_EQ(set.validation().size(), 4u);
+  EXPECT_EQ(set.patients().size(), 11u);
+  for (const int64_t i : {0, 3, 11}) {
+    const GraftWindow one = set.draw(i, Rng(2)), two = again.draw(i, Rng(2));
+    EXPECT_EQ(cv::norm(one.x, two.x, cv::NORM_INF), 0);
+    EXPECT_EQ(cv::norm(one.e, two.e, cv::NORM_INF), 0);
+    EXPECT_EQ(one.x.size(), cv::Size(48, 48));
+    EXPECT_GT(cv::countNonZero(one.omega), cv::countNonZero(one.mask));
+    EXPECT_EQ(cv::countNonZero(one.omega & ~one.breast), 0);
+    EXPECT_NE(cv::norm(one.x, set.draw(i + 1, Rng(2)).x, cv::NORM_INF), 0);
+  }
+  // The masses are 9000 brighter than their surroundings, in 65535.
+  for (const double contrast : set.source_contrasts()) EXPECT_NEAR(contrast, 9000. / 65535, 0.02);
+}
+
+TEST(BlenderFile, IsNotMistakenForAnother) {
+  const TestFolder folder;
+  const Cohort cohort = test_cohort(folder / "real", 4, 6);
+  BlenderTrainingOptions options = tiny();
+  options.steps = 1;
+  const fs::path blend = train(cohort, options, folder / "blend").model;
+  options.method = "vanilla";
+  const fs::path vanilla = train(cohort, options, folder / "vanilla").model;
+  BlenderInfo info;
+  EXPECT_ERROR(load_blender(vanilla, &info), bad_input, "found a vanilla GAN");
+  EXPECT_ERROR(load_vanilla(blend, &info), bad_input, "expected a vanilla GAN");
+  TensorFile file = load_tensors(blend);
+  file.metadata["kind"] = "mammograft-detector";
+  save_tensors(folder / "detector.safetensors", file);
+  EXPECT_ERROR(load_blender(folder / "detector.safetensors", &info), bad_input,
+               "found 'mammograft-detector', expected 'mammograft-blender'");
+  file.metadata.clear();
+  save_tensors(folder / "bare.safetensors", file);
+  EXPECT_ERROR(load_blender(folder / "bare.safetensors", &info), bad_input, "no 'kind'");
+  file = load_tensors(blend);
+  file.tensors.erase("generator.down0.weight");
+  save_tensors(folder / "less.safetensors", file);
+  EXPECT_ERROR(load_blender(folder / "less.safetensors", &info), bad_input, "down0.weight");
+}
+
+TEST(Vanilla, MakesImagesWithMasks) {
+  const TestFolder folder;
+  const Cohort cohort = test_cohort(folder / "real", 4, 2);
+  BlenderTrainingOptions options = tiny();
+  options.method = "vanilla";
+  const fs::path model = train(cohort, options, folder / "run").model;
+  Progress progress;
+  const Cohort made = synthesize_vanilla(model, 3, 20, 1, 1, folder / "out", progress);
+  ASSERT_GE(made.images.size(), 1u);
+  EXPECT_EQ(made.images[0].width, 32);
+  EXPECT_TRUE(made.images[0].source["lesion"].is_null());
+  EXPECT_EQ(made.info["learnt_from_hashed"].size(), 4u);  // only those with a mass
+  EXPECT_EQ(read_cohort(folder / "out").images.size(), made.images.size());
+}
+
+}  // namespace
+}  // namespace mammograft
