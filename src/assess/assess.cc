@@ -1,0 +1,409 @@
+#include "assess/assess.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "assess/patients.h"
+#include "core/error.h"
+
+namespace mammograft {
+namespace {
+
+constexpr double kNan = MassMeasures::kUnknown;
+
+Spread spread_of(std::vector<double> values) {
+  std::erase_if(values, [](double value) { return std::isnan(value); });
+  if (values.empty()) return {kNan, kNan, kNan, kNan};
+  double sum = 0;
+  for (double value : values) sum += value;
+  return {sum / static_cast<double>(values.size()), percentile(values, 0.5),
+          percentile(values, 0.05), percentile(values, 0.95)};
+}
+
+std::vector<double> collect(const AssessedSet& set, double MassMeasures::* measure) {
+  std::vector<double> values;
+  for (const AssessedMass& mass : set.masses) values.push_back(mass.measures.*measure);
+  return values;
+}
+
+// A set on its way: what the classifier needs beside the measures.
+struct Candidate {
+  MassRef ref;
+  Provenance provenance;
+  std::optional<MassRef> source;
+  std::optional<OriginIndex::Image> background;
+  MassMeasures measures;
+  cv::Mat window;  // normalised
+};
+
+struct CandidateSet {
+  std::string name;
+  std::vector<Candidate> masses;
+  int left_out = 0, unknown_backgrounds = 0;
+};
+
+std::vector<MassRef> some_masses_of(const Cohort& cohort) {
+  std::vector<MassRef> masses = masses_of(cohort);
+  if (masses.empty()) {
+    fail(ErrorKind::bad_input, "{}: no annotated mass", cohort.folder.string());
+  }
+  return masses;
+}
+
+CandidateSet real_candidates(const std::vector<Cohort>& cohorts) {
+  CandidateSet set{"real", {}};
+  for (const Cohort& cohort : cohorts) {
+    for (const MassRef& mass : some_masses_of(cohort)) {
+      if (mass.image->patient_id.empty()) {
+        fail(ErrorKind::bad_input, "{}: {}: patient_id: missing, masses are held out by patient",
+             cohort.folder.string(), mass.image->file_name);
+      }
+      Candidate& candidate = set.masses.emplace_back();
+      candidate.ref = mass;
+      // For the folds a real mass is one that was made from its own patient.
+      candidate.provenance.background = {mass.image->file_name, mass.image->patient_id, {}};
+    }
+  }
+  return set;
+}
+
+void check_one_mass(const std::vector<MassRef>& masses) {
+  for (size_t i = 1; i < masses.size(); ++i) {
+    if (masses[i].image != masses[i - 1].image) continue;
+    fail(ErrorKind::bad_input, "{}: {}: more than one mass, expected the one that was grafted",
+         masses[i].cohort->folder.string(), masses[i].image->file_name);
+  }
+}
+
+Candidate synthetic_candidate(const MassRef& mass, const OriginIndex& lesions,
+                              const OriginIndex& backgrounds) {
+  Candidate candidate;
+  candidate.ref = mass;
+  candidate.provenance = provenance_of(*mass.cohort, *mass.image);
+  Provenance& provenance = candidate.provenance;
+  if (provenance.lesion) {
+    candidate.source = lesions.lesion(*provenance.lesion);
+    if (!candidate.source) {
+      fail(ErrorKind::bad_input,
+           "{}: {}: source: no mass {} on an image {} in the real cohorts; give its cohort with "
+           "--lesions",
+           mass.cohort->folder.string(), mass.image->file_name, *provenance.lesion->annotation_id,
+           provenance.lesion->file_name);
+    }
+    provenance.lesion->patient_id = candidate.source->image->patient_id;
+  }
+  if (provenance.background) candidate.background = backgrounds.image(*provenance.background);
+  return candidate;
+}
+
+CandidateSet synthetic_candidates(const SyntheticSet& input, const OriginIndex& lesions,
+                                  const OriginIndex& backgrounds) {
+  const std::vector<MassRef> masses = some_masses_of(input.cohort);
+  check_one_mass(masses);
+  CandidateSet set{input.name, {}};
+  for (const MassRef& mass : masses) {
+    set.masses.push_back(synthetic_candidate(mass, lesions, backgrounds));
+    const Candidate& last = set.masses.back();
+    set.unknown_backgrounds += last.provenance.background && !last.background;
+  }
+  if (set.name.empty()) set.name = set.masses.front().provenance.method;
+  return set;
+}
+
+// Both changes of the background that an image was made from.
+void measure_background(const cv::Mat& original, const Candidate& candidate,
+                        const AssessOptions& options, MassMeasures& measures) {
+  measures.background_before = candidate.provenance.background_change.value_or(kNan);
+  if (!candidate.background) return;
+  const auto& [cohort, image] = *candidate.background;
+  const cv::Mat before = read_pixels(*cohort, *image);
+  if (before.size() != original.size()) {
+    fail(ErrorKind::bad_input,
+         "{}: {}: found {} x {} pixels, expected those of its background "
+         "{}: {} x {}",
+         candidate.ref.cohort->folder.string(), candidate.ref.image->file_name, original.cols,
+         original.rows, image->file_name, before.cols, before.rows);
+  }
+  const auto [omega, window] = original_region(candidate.ref, options.window, options.dilation_mm);
+  measures.background_change =
+      background_change(before(window), original(window), omega(window)).mean;
+  measures.background_share = background_change(before, original, omega).share;
+}
+
+void measure(const MassSight& sight, const AssessOptions& options, Candidate& candidate) {
+  MassMeasures& measures = candidate.measures;
+  const MassPatch& patch = sight.patch;
+  measures.contrast = mass_contrast(patch);
+  measures.seam = seam_energy(patch, dilated(patch.mask, options.dilation_mm, patch.mm_per_px));
+  measures.high_frequency = high_frequency_power(patch);
+  candidate.window = normalised_window(sight.window, sight.inside);
+  measure_background(sight.original, candidate, options, measures);
+}
+
+// Measures all masses of a set and drops those that cannot be seen.
+void measure(CandidateSet& set, const AssessOptions& options, int threads, Progress& progress) {
+  std::vector<MassRef> masses;
+  for (const Candidate& candidate : set.masses) masses.push_back(candidate.ref);
+  visit_masses(masses, options.window, threads, progress,
+               [&](size_t i, const MassSight& sight) { measure(sight, options, set.masses[i]); });
+  const auto unseen = [](const Candidate& candidate) { return candidate.window.empty(); };
+  set.left_out = static_cast<int>(std::erase_if(set.masses, unseen));
+  if (set.masses.empty()) {
+    fail(ErrorKind::bad_input, "{}: no mass has a pixel at {} mm per pixel", set.name,
+         options.window.mm_per_px);
+  }
+}
+
+// The contrast of every lesion that a synthetic mass was made from, each measured once.
+void measure_sources(std::vector<CandidateSet>& sets, const CandidateSet& real,
+                     const AssessOptions& options, int threads, Progress& progress) {
+  std::map<const Annotation*, double> contrast;
+  for (const Candidate& candidate : real.masses) {
+    contrast[candidate.ref.annotation] = candidate.measures.contrast;
+  }
+  std::vector<MassRef> others;
+  for (const CandidateSet& set : sets) {
+    for (const Candidate& candidate : set.masses) {
+      if (!candidate.source) continue;
+      if (contrast.emplace(candidate.source->annotation, kNan).second) {
+        others.push_back(*candidate.source);
+      }
+    }
+  }
+  std::vector<double> measured(others.size(), kNan);
+  visit_masses(others, options.window, threads, progress,
+               [&](size_t i, const MassSight& sight) { measured[i] = mass_contrast(sight.patch); });
+  for (size_t i = 0; i < others.size(); ++i) contrast[others[i].annotation] = measured[i];
+  for (CandidateSet& set : sets) {
+    for (Candidate& candidate : set.masses) {
+      if (!candidate.source) continue;
+      candidate.measures.source_contrast = contrast.at(candidate.source->annotation);
+    }
+  }
+}
+
+Folds own_folds(const CandidateSet& real, const std::vector<CandidateSet>& sets, int count,
+                uint64_t seed) {
+  std::set<std::string> with_mass, others;
+  for (const Candidate& candidate : real.masses) with_mass.insert(candidate.ref.image->patient_id);
+  for (const CandidateSet& set : sets) {
+    for (const Candidate& candidate : set.masses) {
+      for (const std::string& name : patients_of(candidate.ref, candidate.provenance)) {
+        if (!with_mass.count(name)) others.insert(name);
+      }
+    }
+  }
+  return folds_over({with_mass.begin(), with_mass.end()}, {others.begin(), others.end()}, count,
+                    seed);
+}
+
+AssessedSet assessed(const CandidateSet& set, PatientTable& patients) {
+  AssessedSet result;
+  result.name = set.name;
+  result.left_out = set.left_out;
+  result.unknown_backgrounds = set.unknown_backgrounds;
+  for (const Candidate& candidate : set.masses) {
+    AssessedMass& mass = result.masses.emplace_back();
+    mass.ref = candidate.ref;
+    mass.measures = candidate.measures;
+    mass.patients = patients.add(candidate.ref, patients_of(candidate.ref, candidate.provenance));
+  }
+  return result;
+}
+
+void summarise(AssessedSet& set, double real_high_frequency) {
+  set.contrast = spread_of(collect(set, &MassMeasures::contrast)).mean;
+  set.seam = spread_of(collect(set, &MassMeasures::seam));
+  std::vector<double> power = collect(set, &MassMeasures::high_frequency);
+  for (double& value : power) value /= real_high_frequency;
+  set.high_frequency = spread_of(power);
+  set.background_change = spread_of(collect(set, &MassMeasures::background_change)).mean;
+  set.background_share = spread_of(collect(set, &MassMeasures::background_share)).mean;
+  set.background_before = spread_of(collect(set, &MassMeasures::background_before)).mean;
+}
+
+void summarise_contrast(AssessedSet& set, const std::vector<int>& fold_of,
+                        const BootstrapOptions& options) {
+  const std::vector<double> source = collect(set, &MassMeasures::source_contrast);
+  const std::vector<double> result = collect(set, &MassMeasures::contrast);
+  set.transfer = contrast_transfer(source, result);
+  const PatientResampler resampler(fold_of);
+  Rng rng = Rng(static_cast<uint64_t>(options.seed)).fork("assess.contrast");
+  std::vector<double> slopes, ratios, weights(set.masses.size());
+  for (int b = 0; b < options.resamples; ++b) {
+    check_cancelled();
+    const std::vector<double> times = resampler.draw(rng);
+    for (size_t i = 0; i < weights.size(); ++i) {
+      weights[i] = times_of(set.masses[i].patients, times);
+    }
+    const ContrastTransfer drawn = contrast_transfer(source, result, weights);
+    slopes.push_back(drawn.slope);
+    ratios.push_back(drawn.ratio_of_means);
+  }
+  set.slope = percentile_interval(slopes, options.level);
+  set.ratio_of_means = percentile_interval(ratios, options.level);
+}
+
+std::vector<ClassifierSample> samples_of(const CandidateSet& candidates, const AssessedSet& set,
+                                         bool synthetic, const std::vector<int>& fold_of) {
+  std::vector<ClassifierSample> samples;
+  for (size_t i = 0; i < set.masses.size(); ++i) {
+    ClassifierSample& sample = samples.emplace_back();
+    sample.window = candidates.masses[i].window;
+    sample.synthetic = synthetic;
+    for (int patient : set.masses[i].patients) {
+      sample.folds.push_back(fold_of[static_cast<size_t>(patient)]);
+    }
+  }
+  return samples;
+}
+
+int in_two_folds(const std::vector<ClassifierSample>& samples) {
+  return static_cast<int>(
+      std::count_if(samples.begin(), samples.end(),
+                    [](const ClassifierSample& sample) { return test_fold(sample) < 0; }));
+}
+
+// What the networks of one set said, as the AUC needs it.
+using Scored = std::vector<ScoredMass>;
+
+Scored scored_masses(const AssessedSet& real, const AssessedSet& set,
+                     const ClassifierScores& scores, const std::vector<double>& score) {
+  Scored result;
+  const size_t count = real.masses.size();
+  for (size_t i = 0; i < score.size(); ++i) {
+    if (scores.fold[i] < 0) continue;
+    const bool synthetic = i >= count;
+    const AssessedMass& mass = synthetic ? set.masses[i - count] : real.masses[i];
+    result.push_back({score[i], synthetic, scores.fold[i], mass.patients});
+  }
+  return result;
+}
+
+std::vector<double> mean_over_seeds(const ClassifierScores& scores) {
+  std::vector<double> mean(scores.fold.size(), 0);
+  for (const auto& seed : scores.score) {
+    for (size_t i = 0; i < mean.size(); ++i) {
+      mean[i] += seed[i] / static_cast<double>(scores.score.size());
+    }
+  }
+  return mean;
+}
+
+// Trains and tests the networks of one set; fills in what they said.
+Scored classify(const CandidateSet& real_windows, const CandidateSet& windows,
+                const std::vector<int>& fold_of, int folds, const AssessOptions& options,
+                uint64_t seed, Progress& progress, AssessedSet& real, AssessedSet& set) {
+  std::vector<ClassifierSample> samples = samples_of(real_windows, real, false, fold_of);
+  const std::vector<ClassifierSample> synthetic = samples_of(windows, set, true, fold_of);
+  set.two_folds = in_two_folds(synthetic);
+  if (set.two_folds == static_cast<int>(synthetic.size())) {
+    fail(ErrorKind::bad_input,
+         "{}: none of {} synthetic masses can be tested: their lesion's and their background's "
+         "patient always lie in different folds",
+         set.name, synthetic.size());
+  }
+  samples.insert(samples.end(), synthetic.begin(), synthetic.end());
+  progress.start("telling real from " + set.name,
+                 static_cast<int64_t>(folds) * options.classifier.seeds);
+  const ClassifierScores scores =
+      cross_validate(samples, folds, options.classifier, seed, progress);
+  progress.finish();
+  const std::vector<double> mean = mean_over_seeds(scores);
+  const size_t count = real.masses.size();
+  set.real_scores.assign(mean.begin(), mean.begin() + static_cast<std::ptrdiff_t>(count));
+  for (size_t i = count; i < samples.size(); ++i) {
+    set.masses[i - count].score = mean[i];
+    set.masses[i - count].fold = scores.fold[i];
+  }
+  for (const auto& one : scores.score) {
+    set.seed_auc.push_back(fold_auc(scored_masses(real, set, scores, one)));
+  }
+  set.classifier_seconds = scores.seconds;
+  return scored_masses(real, set, scores, mean);
+}
+
+void check_names(const std::vector<CandidateSet>& sets) {
+  std::set<std::string> names = {"real"};
+  for (const CandidateSet& set : sets) {
+    if (names.insert(set.name).second) continue;
+    fail(ErrorKind::usage, "--synthetic: the name {} is taken, give each set its own: NAME=COHORT",
+         set.name);
+  }
+}
+
+void check(const AssessOptions& options) {
+  check(options.window);
+  check(options.classifier);
+  if (options.dilation_mm < 0) {
+    fail(ErrorKind::usage, "dilation_mm: found {}, expected 0 or more", options.dilation_mm);
+  }
+  if (options.resamples < 0) {
+    fail(ErrorKind::usage, "resamples: found {}, expected 0 or more", options.resamples);
+  }
+  if (!(options.level > 0 && options.level < 1)) {
+    fail(ErrorKind::usage, "level: found {}, expected between 0 and 1", options.level);
+  }
+}
+
+struct Candidates {
+  CandidateSet real;
+  std::vector<CandidateSet> sets;
+};
+
+// Everything that can be wrong with the input is found before the first pixel is read.
+Candidates candidates_of(const AssessInput& input, const OriginIndex& lesions,
+                         const OriginIndex& backgrounds) {
+  Candidates result{real_candidates(input.real), {}};
+  for (const SyntheticSet& set : input.synthetic) {
+    result.sets.push_back(synthetic_candidates(set, lesions, backgrounds));
+  }
+  check_names(result.sets);
+  return result;
+}
+
+}  // namespace
+
+Assessment assess(const AssessInput& input, const AssessOptions& options, uint64_t seed,
+                  int threads, Progress& progress) {
+  check(options);
+  OriginIndex lesions, backgrounds;  // the candidates point into them
+  lesions.add(input.lesions);
+  lesions.add(input.real);
+  backgrounds.add(input.backgrounds);
+  backgrounds.add(input.real);
+  Candidates candidates = candidates_of(input, lesions, backgrounds);
+  measure(candidates.real, options, threads, progress);
+  for (CandidateSet& set : candidates.sets) measure(set, options, threads, progress);
+  measure_sources(candidates.sets, candidates.real, options, threads, progress);
+
+  Assessment result;
+  result.folds = input.folds
+                     ? *input.folds
+                     : own_folds(candidates.real, candidates.sets, options.fold_count, seed);
+  PatientTable patients(result.folds);
+  result.real = assessed(candidates.real, patients);
+  for (const CandidateSet& set : candidates.sets) result.sets.push_back(assessed(set, patients));
+  result.patients = patients.names();
+
+  const std::vector<int>& fold_of = patients.fold_of();
+  const BootstrapOptions bootstrap{options.resamples, options.level, static_cast<int64_t>(seed)};
+  const double reference = spread_of(collect(result.real, &MassMeasures::high_frequency)).median;
+  summarise(result.real, reference);
+  std::vector<Scored> scored;
+  for (size_t s = 0; s < result.sets.size(); ++s) {
+    AssessedSet& set = result.sets[s];
+    summarise(set, reference);
+    summarise_contrast(set, fold_of, bootstrap);
+    scored.push_back(classify(candidates.real, candidates.sets[s], fold_of, result.folds.count,
+                              options, seed, progress, result.real, set));
+  }
+  const AucComparison comparison = compare_auc(scored, fold_of, bootstrap);
+  for (size_t s = 0; s < result.sets.size(); ++s) result.sets[s].auc = comparison.sets[s];
+  result.differences = comparison.differences;
+  return result;
+}
+
+}  // namespace mammograft

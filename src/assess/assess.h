@@ -1,0 +1,111 @@
+// How real do synthetic masses look? Measures of each mass, and how well a small network tells the
+// synthetic from the real ones.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "assess/auc.h"
+#include "assess/classifier.h"
+#include "assess/provenance.h"
+#include "assess/windows.h"
+#include "cohort/cohort.h"
+#include "cohort/folds.h"
+#include "core/progress.h"
+
+namespace mammograft {
+
+struct AssessOptions {
+  WindowOptions window;
+  ClassifierOptions classifier;
+  int fold_count = 5;
+  double dilation_mm = 1.0;
+  int resamples = 2000;
+  double level = 0.95;
+  template <typename V>
+  void fields(V&& v) {
+    window.fields(v);
+    v("fold_count", fold_count, "folds by patient where no file gives them");
+    v("dilation_mm", dilation_mm,
+      "how far beyond its mask a graft changes the image: where the seam is looked for");
+    v("resamples", resamples, "bootstrap resamples of patients; 0: no intervals");
+    v("level", level, "confidence level of the intervals");
+    v.group("classifier", classifier);
+  }
+};
+
+struct SyntheticSet {
+  std::string name;  // empty: the method that its images name
+  Cohort cohort;
+};
+
+struct AssessInput {
+  std::vector<Cohort> real;
+  std::vector<SyntheticSet> synthetic;
+  std::vector<Cohort> lesions, backgrounds;  // where sources lie that `real` does not hold
+  std::optional<Folds> folds;                // none: made from all patients
+};
+
+// Grey values are shares of full scale; NaN where something cannot be measured.
+struct MassMeasures {
+  static constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+  double contrast = kUnknown;
+  double source_contrast = kUnknown;    // of the lesion that it was made from
+  double seam = kUnknown;               // seam_energy() of the dilated mask
+  double high_frequency = kUnknown;     // high_frequency_power()
+  double background_change = kUnknown;  // within the classifier's window, outside Omega
+  double background_share = kUnknown;   // of the whole image's pixels outside Omega that differ
+  double background_before = kUnknown;  // before compositing, as the provenance says
+};
+
+struct AssessedMass {
+  MassRef ref;
+  MassMeasures measures;
+  std::vector<int> patients;              // indices into Assessment::patients
+  int fold = -1;                          // where the classifier was tested on it; -1: nowhere
+  double score = MassMeasures::kUnknown;  // logit averaged over seeds, > 0: looks synthetic
+};
+
+struct Spread {
+  double mean = 0, median = 0;
+  double low = 0, high = 0;  // 5th and 95th percentile
+};
+
+struct AssessedSet {
+  std::string name;
+  std::vector<AssessedMass> masses;
+  int left_out = 0;             // masses without a pixel at the windows' scale
+  int two_folds = 0;            // never tested: their patients lie in different folds
+  int unknown_backgrounds = 0;  // named, but in none of the cohorts given
+  double contrast = 0;          // mean
+  Spread seam;
+  Spread high_frequency;  // over the median of the real masses
+  // Synthetic sets only:
+  std::vector<double> real_scores;  // of the real masses, from this set's networks; NaN: untested
+  AucEstimate auc;
+  std::vector<double> seed_auc;  // of each seed's networks alone
+  ContrastTransfer transfer;
+  Interval ratio_of_means, slope;
+  double background_change = 0, background_share = 0, background_before = 0;  // means
+  double classifier_seconds = 0;
+};
+
+struct Assessment {
+  AssessedSet real;
+  std::vector<AssessedSet> sets;
+  std::vector<AucDifference> differences;  // of the sets' AUC, by index
+  std::vector<std::string> patients;
+  Folds folds;
+};
+
+// The result points into the cohorts of `input`. Throws bad_input (names cohort and image) where
+// a cohort has no mass, a synthetic image has no provenance, or not one mass, or names a lesion
+// that no cohort holds, where a patient is in no fold, and where no synthetic mass of a set can be
+// tested; usage for sets of one name. Same seed and threads, same result.
+Assessment assess(const AssessInput& input, const AssessOptions& options, uint64_t seed,
+                  int threads, Progress& progress);
+
+}  // namespace mammograft

@@ -1,0 +1,235 @@
+#include "assess/assess.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "assess/patients.h"
+#include "assess/testing.h"
+#include "core/testing.h"
+
+namespace mammograft {
+namespace {
+
+Json provenance(const Cohort& real, size_t i) {
+  return {{"method", "pasted"},
+          {"seed", 1},
+          {"background",
+           {{"file_name", real.images[i].file_name}, {"patient_id", real.images[i].patient_id}}},
+          {"lesion",
+           {{"file_name", real.images[i].file_name},
+            {"patient_id", real.images[i].patient_id},
+            {"annotation_id", real.annotations[i].id}}},
+          {"background_change", 0.25}};
+}
+
+// Every real image once more; with a white disc in place of the mass, or as it is.
+Cohort synthetic_cohort(const Cohort& real, const std::filesystem::path& folder, bool white) {
+  std::filesystem::create_directories(folder);
+  Cohort cohort = real;
+  cohort.folder = folder;
+  for (size_t i = 0; i < cohort.images.size(); ++i) {
+    cohort.images[i].source = provenance(real, i);
+    cv::Mat pixels = read_pixels(real, real.images[i]);
+    const Point center = cohort.annotations[i].bbox.center();
+    if (white) {
+      cv::circle(pixels, {static_cast<int>(center.x), static_cast<int>(center.y)}, kNoiseRadius - 1,
+                 cv::Scalar(60000), cv::FILLED);
+    }
+    write_png(folder / cohort.images[i].file_name, pixels);
+    cohort.annotations[i].mask_origin = MaskOrigin::synthetic;
+  }
+  return cohort;
+}
+
+AssessOptions quick() {
+  AssessOptions options;
+  options.window.side_px = 32;
+  options.fold_count = 2;
+  options.resamples = 100;
+  options.classifier.seeds = 2;
+  options.classifier.steps = 30;
+  options.classifier.batch = 16;
+  return options;
+}
+
+class AssessTest : public ::testing::Test {
+ protected:
+  AssessTest() : real_(noise_cohort(folder_ / "real", 16)) {}
+
+  AssessInput input(std::vector<SyntheticSet> sets) {
+    return {{real_}, std::move(sets), {}, {}, {}};
+  }
+  Assessment run(const AssessInput& input) { return assess(input, quick(), 1, 2, silent_); }
+  Cohort copies() { return synthetic_cohort(real_, folder_ / "copies", false); }
+  Cohort discs() { return synthetic_cohort(real_, folder_ / "discs", true); }
+
+  TestFolder folder_;
+  Cohort real_;
+  Progress silent_;
+};
+
+TEST_F(AssessTest, TellsDiscsFromRealMassesAndNotCopies) {
+  const AssessInput given = input({{"copies", copies()}, {"discs", discs()}});
+  const Assessment result = run(given);
+  ASSERT_EQ(result.sets.size(), 2u);
+  const AssessedSet &copied = result.sets[0], &drawn = result.sets[1];
+  EXPECT_NEAR(copied.auc.value, 0.5, 0.02);
+  EXPECT_GT(drawn.auc.value, 0.95);
+  EXPECT_EQ(drawn.auc.synthetic, 16);
+  EXPECT_EQ(drawn.auc.real, 16);
+  EXPECT_EQ(drawn.seed_auc.size(), 2u);
+  ASSERT_EQ(result.differences.size(), 1u);
+  EXPECT_LT(result.differences[0].value, -0.4);
+  EXPECT_LT(result.differences[0].interval.high, 0);
+
+  EXPECT_NEAR(copied.transfer.slope, 1, 1e-9);
+  EXPECT_NEAR(copied.transfer.median_ratio, 1, 1e-9);
+  EXPECT_EQ(copied.transfer.invisible_share, 0);
+  EXPECT_NEAR(copied.seam.mean, result.real.seam.mean, 1e-12);
+  EXPECT_NEAR(copied.high_frequency.median, 1, 1e-12);
+  EXPECT_EQ(copied.background_change, 0);
+  EXPECT_EQ(copied.background_share, 0);
+  EXPECT_EQ(copied.background_before, 0.25);
+
+  EXPECT_GT(drawn.transfer.ratio_of_means, 1.5);
+  EXPECT_LT(std::abs(drawn.transfer.slope), 0.5);  // a disc has the brightness of no lesion
+  EXPECT_GT(drawn.high_frequency.median, 2);       // its rim
+  EXPECT_EQ(drawn.background_change, 0);           // it stays within the mass
+}
+
+TEST_F(AssessTest, SeesAChangedBackground) {
+  Cohort changed = copies();
+  cv::Mat pixels = read_pixels(changed, changed.images[0]);
+  pixels.rowRange(0, 8) += 6553.5;
+  write_png(changed.folder / changed.images[0].file_name, pixels);
+  const AssessInput given = input({{"changed", changed}});
+  const Assessment result = run(given);
+  const MassMeasures& measures = result.sets[0].masses[0].measures;
+  EXPECT_NEAR(measures.background_share, 8.0 / 96, 0.01);  // of what lies outside
+  EXPECT_EQ(measures.background_change, 0);                // the window begins below
+  EXPECT_EQ(result.sets[0].masses[1].measures.background_share, 0);
+}
+
+TEST_F(AssessTest, RepeatsItself) {
+  const AssessInput given = input({{"discs", discs()}});
+  const Assessment first = run(given), again = run(given);
+  EXPECT_EQ(first.sets[0].auc.value, again.sets[0].auc.value);
+  EXPECT_EQ(first.sets[0].auc.interval.low, again.sets[0].auc.interval.low);
+  EXPECT_EQ(first.sets[0].slope.low, again.sets[0].slope.low);
+  for (size_t i = 0; i < first.sets[0].masses.size(); ++i) {
+    EXPECT_EQ(first.sets[0].masses[i].score, again.sets[0].masses[i].score);
+  }
+}
+
+TEST_F(AssessTest, TakesTheNameFromTheMethod) {
+  const AssessInput given = input({{"", copies()}});
+  EXPECT_EQ(run(given).sets[0].name, "pasted");
+  EXPECT_ERROR(run(input({{"", copies()}, {"pasted", discs()}})), usage, "pasted");
+}
+
+TEST_F(AssessTest, TestsOnlyWhatLiesInOneFold) {
+  Folds folds{2, 1, {}};
+  for (size_t i = 0; i < 16; ++i) folds.fold_of[real_.images[i].patient_id] = i % 2;
+  Cohort mixed = copies();
+  mixed.images[0].source["lesion"] = provenance(real_, 1)["lesion"];  // of the other fold
+  AssessInput given = input({{"mixed", mixed}});
+  given.folds = folds;
+  const Assessment result = run(given);
+  EXPECT_EQ(result.sets[0].two_folds, 1);
+  EXPECT_EQ(result.sets[0].masses[0].fold, -1);
+  EXPECT_TRUE(std::isnan(result.sets[0].masses[0].score));
+  EXPECT_EQ(result.sets[0].masses[0].patients.size(), 2u);
+  EXPECT_EQ(result.sets[0].auc.synthetic, 15);
+  EXPECT_EQ(result.sets[0].transfer.masses, 16);  // the measures do not care
+  for (size_t i = 0; i < 16; ++i) {
+    mixed.images[i].source["lesion"] = provenance(real_, (i + 1) % 16)["lesion"];
+  }
+  AssessInput apart = input({{"mixed", mixed}});
+  apart.folds = folds;
+  EXPECT_ERROR(run(apart), bad_input, "none of 16 synthetic masses can be tested");
+}
+
+TEST_F(AssessTest, TakesImagesMadeFromNothing) {
+  Cohort vanilla = copies();
+  for (ImageRecord& image : vanilla.images) {
+    image.source = {{"method", "vanilla"}, {"lesion", nullptr}, {"background", nullptr}};
+    image.patient_id.clear();
+  }
+  const AssessInput given = input({{"", vanilla}});
+  const Assessment result = run(given);
+  EXPECT_EQ(result.sets[0].name, "vanilla");
+  EXPECT_EQ(result.sets[0].auc.synthetic, 16);
+  EXPECT_TRUE(std::isnan(result.sets[0].transfer.slope));
+  EXPECT_TRUE(std::isnan(result.sets[0].background_change));
+}
+
+TEST_F(AssessTest, FindsSourcesAmongSeveralCohorts) {
+  const Cohort other = noise_cohort(folder_ / "other", 3);  // the same names, other patients
+  Cohort second = other;
+  for (ImageRecord& image : second.images) image.patient_id = "other/" + image.patient_id;
+  AssessInput given = input({{"copies", copies()}});
+  given.real = {second, real_};
+  EXPECT_NEAR(run(given).sets[0].transfer.slope, 1, 1e-9);
+
+  Cohort joined = copies();  // as a program names them that joined the cohorts first
+  const Cohort both = merge({second, real_});
+  for (size_t i = 0; i < 16; ++i) {
+    joined.images[i].source["lesion"]["file_name"] = both.images[i + 3].file_name;
+    joined.images[i].source["lesion"]["annotation_id"] = both.annotations[i + 3].id;
+    joined.images[i].source["background"]["file_name"] = both.images[i + 3].file_name;
+  }
+  given.synthetic = {{"joined", joined}};
+  const Assessment result = run(given);
+  EXPECT_NEAR(result.sets[0].transfer.slope, 1, 1e-9);
+  EXPECT_EQ(result.sets[0].background_share, 0);
+
+  given.real = {second};
+  given.lesions = {real_};
+  given.backgrounds = {real_};
+  given.synthetic = {{"copies", copies()}};
+  EXPECT_EQ(run(given).sets[0].transfer.masses, 16);
+}
+
+TEST_F(AssessTest, NamesWhatIsWrong) {
+  Cohort bad = copies();
+  bad.images[3].source = nullptr;
+  EXPECT_ERROR(run(input({{"bad", bad}})), bad_input, "image-4.png: source: missing");
+  bad = copies();
+  bad.images[3].source.erase("method");
+  EXPECT_ERROR(run(input({{"bad", bad}})), bad_input, "image-4.png: source: method: missing");
+  bad = copies();
+  bad.images[3].source["lesion"].erase("annotation_id");
+  EXPECT_ERROR(run(input({{"bad", bad}})), bad_input, "annotation_id");
+  bad.images[3].source["lesion"]["annotation_id"] = 9;
+  EXPECT_ERROR(run(input({{"bad", bad}})), bad_input, "no mass 9 on an image image-4.png");
+  bad = copies();
+  bad.annotations[3].image_id = 1;
+  EXPECT_ERROR(run(input({{"bad", bad}})), bad_input, "image-1.png: more than one mass");
+  bad = copies();
+  bad.annotations.clear();
+  EXPECT_ERROR(run(input({{"bad", bad}})), bad_input, "no annotated mass");
+  AssessInput unknown = input({{"copies", copies()}});
+  unknown.folds = Folds{2, 1, {{"test/1", 0}}};
+  EXPECT_ERROR(run(unknown), bad_input, "patient test/2 is in no fold");
+  const Cohort good = copies();
+  real_.images[2].patient_id.clear();
+  EXPECT_ERROR(run(input({{"copies", good}})), bad_input, "image-3.png: patient_id");
+  real_.annotations.clear();
+  EXPECT_ERROR(run(input({{"copies", good}})), bad_input, "no annotated mass");
+}
+
+TEST(Patients, AreThoseOfLesionAndBackground) {
+  ImageRecord image;
+  image.patient_id = "a";
+  Provenance made{"blend", Provenance::Origin{"x", "b", 1}, Provenance::Origin{"y", "a", {}}, {}};
+  EXPECT_EQ(patients_of({nullptr, &image, nullptr}, made), (std::vector<std::string>{"b", "a"}));
+  made.lesion->patient_id = "a";
+  EXPECT_EQ(patients_of({nullptr, &image, nullptr}, made), (std::vector<std::string>{"a"}));
+  made.lesion.reset();
+  made.background.reset();
+  EXPECT_TRUE(patients_of({nullptr, &image, nullptr}, made).empty());
+}
+
+}  // namespace
+}  // namespace mammograft

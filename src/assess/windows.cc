@@ -1,0 +1,203 @@
+#include "assess/windows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <opencv2/imgproc.hpp>
+
+#include "core/error.h"
+#include "core/parallel.h"
+#include "nn/input.h"
+
+namespace mammograft {
+namespace {
+
+constexpr double kPatchMargin = 0.5;   // equivalent radii: where the contrast's ring ends
+constexpr int kPatchRim = 12;          // px beyond: the seam's bands and the reach of a blur
+constexpr double kPictureContext = 2;  // sides of the mass's box, at least
+
+std::array<double, 2> spacing_of(const MassRef& mass, const WindowOptions& options) {
+  if (mass.image->pixel_spacing_mm) return *mass.image->pixel_spacing_mm;
+  if (options.spacing_mm.empty()) {
+    fail(ErrorKind::bad_input, "{}: {}: pixel_spacing_mm: missing; give it with --mm-per-px",
+         mass.cohort->folder.string(), mass.image->file_name);
+  }
+  return {options.spacing_mm.front(), options.spacing_mm.back()};
+}
+
+// Area averaging along the axes that shrink, then bilinear along those that grow.
+cv::Mat resized(const cv::Mat& image, cv::Size size) {
+  const cv::Size shrunk(std::min(image.cols, size.width), std::min(image.rows, size.height));
+  cv::Mat result = image;
+  if (shrunk != result.size()) cv::resize(result, result, shrunk, 0, 0, cv::INTER_AREA);
+  if (size != result.size()) cv::resize(result, result, size, 0, 0, cv::INTER_LINEAR);
+  return result;
+}
+
+cv::Mat resized_mask(const cv::Mat& mask, cv::Size size) { return resized(mask, size) >= 128; }
+
+// An image at mm_per_px.
+struct ScaledImage {
+  cv::Mat pixels;  // CV_16UC1
+  cv::Mat breast;  // CV_8UC1, 0 or 255
+  double scale_x = 1, scale_y = 1;
+};
+
+cv::Mat breast_mask(const ImageRecord& image) {
+  if (image.breast_contour.empty()) return cv::Mat(image.height, image.width, CV_8UC1, 255);
+  return decode_rle(rasterize(image.breast_contour, image.height, image.width)) * 255;
+}
+
+ScaledImage scaled(const cv::Mat& pixels, const MassRef& mass, const WindowOptions& options) {
+  const auto [row_mm, column_mm] = spacing_of(mass, options);
+  const auto length = [&](int side, double mm) {
+    return std::max(1, static_cast<int>(std::lround(side * mm / options.mm_per_px)));
+  };
+  const cv::Size size(length(pixels.cols, column_mm), length(pixels.rows, row_mm));
+  return {resized(pixels, size), resized_mask(breast_mask(*mass.image), size),
+          size.width / static_cast<double>(pixels.cols),
+          size.height / static_cast<double>(pixels.rows)};
+}
+
+cv::Mat scaled_mask(const MassRef& mass, const ScaledImage& image) {
+  const cv::Mat mask = decode_rle(annotation_mask(*mass.annotation, *mass.image)) * 255;
+  return resized_mask(mask, image.pixels.size());
+}
+
+// The square of `side` pixels around the middle of the mass's box.
+cv::Rect square_around(const Box& box, const ScaledImage& image, int side) {
+  const Point center = box.center();
+  return {static_cast<int>(std::lround(center.x * image.scale_x - side / 2.0)),
+          static_cast<int>(std::lround(center.y * image.scale_y - side / 2.0)), side, side};
+}
+
+// The part of `image` in `square`, continued over the image's border.
+cv::Mat cut(const cv::Mat& image, const cv::Rect& square, int border) {
+  const cv::Rect inside = square & cv::Rect({0, 0}, image.size());
+  if (inside == square) return image(square).clone();
+  const cv::Rect all({0, 0}, image.size());
+  const cv::Rect wanted = square | all;
+  cv::Mat wide;
+  cv::copyMakeBorder(image, wide, -wanted.y, wanted.br().y - image.rows, -wanted.x,
+                     wanted.br().x - image.cols, border, cv::Scalar(0));
+  return wide(square - wanted.tl()).clone();
+}
+
+// The mass with a margin as wide as the measures reach, within the image.
+MassPatch patch_of(const ScaledImage& image, const cv::Mat& mask, double mm_per_px) {
+  const cv::Rect tight = cv::boundingRect(mask);
+  const double radius = std::sqrt(cv::countNonZero(mask) / CV_PI);
+  const int margin = static_cast<int>(std::ceil(kPatchMargin * radius + 1 / mm_per_px)) + kPatchRim;
+  const cv::Rect wide(tight.x - margin, tight.y - margin, tight.width + 2 * margin,
+                      tight.height + 2 * margin);
+  const cv::Rect part = wide & cv::Rect({0, 0}, image.pixels.size());
+  return {image.pixels(part), mask(part), image.breast(part), mm_per_px};
+}
+
+MassSight sight_of(const cv::Mat& original, const MassRef& mass, const ScaledImage& image,
+                   const cv::Mat& mask, const WindowOptions& options) {
+  MassSight sight{original, patch_of(image, mask, options.mm_per_px), {}, {}};
+  const cv::Rect square = square_around(mass.annotation->bbox, image, options.side_px);
+  cut(image.pixels, square, cv::BORDER_REFLECT).convertTo(sight.window, CV_32FC1, 1.0 / 65535);
+  sight.inside = cut(image.breast, square, cv::BORDER_CONSTANT);
+  return sight;
+}
+
+}  // namespace
+
+void check(const WindowOptions& options) {
+  if (options.side_px < 16) {
+    fail(ErrorKind::usage, "window_px: found {}, expected at least 16", options.side_px);
+  }
+  if (!(options.mm_per_px > 0)) {
+    fail(ErrorKind::usage, "window_mm_per_px: found {}, expected above 0", options.mm_per_px);
+  }
+  const std::vector<double>& spacing = options.spacing_mm;
+  if (spacing.size() > 2 ||
+      !std::all_of(spacing.begin(), spacing.end(), [](double mm) { return mm > 0; })) {
+    fail(ErrorKind::usage, "mm_per_px: expected one or two numbers above 0");
+  }
+}
+
+std::vector<MassRef> masses_of(const Cohort& cohort) {
+  std::map<int64_t, std::vector<const Annotation*>> annotations;
+  for (const Annotation& annotation : cohort.annotations) {
+    if (!annotation.ignore) annotations[annotation.image_id].push_back(&annotation);
+  }
+  std::vector<MassRef> masses;
+  for (const ImageRecord& image : cohort.images) {
+    for (const Annotation* annotation : annotations[image.id]) {
+      masses.push_back({&cohort, &image, annotation});
+    }
+  }
+  return masses;
+}
+
+std::vector<char> visit_masses(const std::vector<MassRef>& masses, const WindowOptions& options,
+                               int threads, Progress& progress,
+                               const std::function<void(size_t, const MassSight&)>& visit) {
+  check(options);
+  std::map<const ImageRecord*, size_t> place;
+  std::vector<std::vector<size_t>> of_image;  // masses of one image, in their order
+  for (size_t i = 0; i < masses.size(); ++i) {
+    const auto [found, fresh] = place.emplace(masses[i].image, of_image.size());
+    if (fresh) of_image.emplace_back();
+    of_image[found->second].push_back(i);
+  }
+  std::vector<char> visited(masses.size(), 0);
+  progress.start("measuring masses", static_cast<int64_t>(of_image.size()));
+  constexpr int64_t kChunk = 16;  // Progress is called from one thread
+  const auto images = static_cast<int64_t>(of_image.size());
+  for (int64_t first = 0; first < images; first += kChunk) {
+    const int64_t count = std::min(kChunk, images - first);
+    parallel_for(count, threads, [&](int64_t k) {
+      const std::vector<size_t>& here = of_image[static_cast<size_t>(first + k)];
+      const MassRef& any = masses[here.front()];
+      spacing_of(any, options);  // its absence is found before the work
+      const cv::Mat original = read_pixels(*any.cohort, *any.image);
+      const ScaledImage image = scaled(original, any, options);
+      for (size_t i : here) {
+        const cv::Mat mask = scaled_mask(masses[i], image);
+        if (cv::countNonZero(mask) == 0) continue;
+        visit(i, sight_of(original, masses[i], image, mask, options));
+        visited[i] = 1;
+      }
+    });
+    progress.advance(first + count);
+  }
+  progress.finish();
+  return visited;
+}
+
+MassPicture mass_picture(const MassRef& mass, const WindowOptions& options, int side_px) {
+  const ScaledImage image = scaled(read_pixels(*mass.cohort, *mass.image), mass, options);
+  const Box& box = mass.annotation->bbox;
+  const double longer = std::max(box.width() * image.scale_x, box.height() * image.scale_y);
+  const int side = std::max(side_px, static_cast<int>(std::ceil(kPictureContext * longer)));
+  const cv::Rect square = square_around(box, image, side);
+  const cv::Mat pixels = cut(image.pixels, square, cv::BORDER_CONSTANT);
+  const auto [low, high] =
+      intensity_window(pixels, cut(image.breast, square, cv::BORDER_CONSTANT), 0.5, 99.7);
+  const double gain = 255.0 / std::max(1, high - low);
+  MassPicture picture;
+  pixels.convertTo(picture.pixels, CV_8UC1, gain, -low * gain);
+  picture.radius = longer / 2 / side;
+  return picture;
+}
+
+OriginalRegion original_region(const MassRef& mass, const WindowOptions& options,
+                               double dilation_mm) {
+  const auto [row_mm, column_mm] = spacing_of(mass, options);
+  const cv::Size size(mass.image->width, mass.image->height);
+  const double half_mm = options.side_px * options.mm_per_px / 2;
+  const Point center = mass.annotation->bbox.center();
+  const cv::Rect square(cv::Point(static_cast<int>(std::floor(center.x - half_mm / column_mm)),
+                                  static_cast<int>(std::floor(center.y - half_mm / row_mm))),
+                        cv::Point(static_cast<int>(std::ceil(center.x + half_mm / column_mm)),
+                                  static_cast<int>(std::ceil(center.y + half_mm / row_mm))));
+  const cv::Mat mask = decode_rle(annotation_mask(*mass.annotation, *mass.image));
+  // The finer spacing makes the region the larger one where a pixel is not square.
+  return {dilated(mask, dilation_mm, std::min(row_mm, column_mm)), square & cv::Rect({0, 0}, size)};
+}
+
+}  // namespace mammograft
