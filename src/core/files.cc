@@ -178,4 +178,14 @@ void append_line(const fs::path& path, std::string_view line) {
 
 std::string hash_hex(std::string_view bytes) { return fmt::format("{:016x}", fnv1a(bytes)); }
 
+void remove_temporaries(const fs::path& folder) {
+  std::vector<fs::path> found;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    const bool ours = name.rfind(".mammograft-", 0) == 0 && name.find(".tmp") != std::string::npos;
+    if (ours && entry.is_regular_file()) found.push_back(entry.path());
+  }
+  for (const fs::path& path : found) fs::remove(path);
+}
+
 }  // namespace mammograft

@@ -38,6 +38,9 @@ class AtomicFile {
   bool committed_ = false;
 };
 
+// Removes the temporaries that a killed program left in the folder (not in those below it).
+void remove_temporaries(const fs::path& folder);
+
 // Creates the folder and its parents. Throws io naming the path and the reason.
 void create_folder(const fs::path& folder);
 

@@ -102,7 +102,7 @@ class Usage(ProgramTest):
         self.assertIn("Usage:", self.succeeds("--help").out)
         self.assertIn("LibTorch", self.succeeds("--version").out)
         for command in ("phantom", "prepare", "prepare mias", "prepare coco", "inspect", "split", "train",
-                        "train detector", "detect", "evaluate"):
+                        "train detector", "train blender", "synthesize", "detect", "evaluate"):
             self.assertIn("Usage:", self.succeeds(*command.split(), "--help").out, command)
 
     def test_wrong_command_lines(self):
