@@ -66,6 +66,7 @@ std::unique_ptr<Command> split_command(CLI::App& parent);
 std::vector<std::unique_ptr<Command>> train_commands(CLI::App& parent, const std::string& preset);
 std::unique_ptr<Command> detect_command(CLI::App& parent);
 std::unique_ptr<Command> evaluate_command(CLI::App& parent);
+std::unique_ptr<Command> assess_command(CLI::App& parent);
 
 // The value of --preset on the command line, or of `preset` in its --config file; "light" when
 // neither.

@@ -72,6 +72,7 @@ int run(int argc, char** argv) {
   add(train_commands(app, preset_argument(arguments)));
   commands.push_back(detect_command(app));
   commands.push_back(evaluate_command(app));
+  commands.push_back(assess_command(app));
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {
