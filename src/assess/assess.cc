@@ -102,13 +102,12 @@ CandidateSet synthetic_candidates(const SyntheticSet& input, const OriginIndex& 
                                   const OriginIndex& backgrounds) {
   const std::vector<MassRef> masses = some_masses_of(input.cohort);
   check_one_mass(masses);
-  CandidateSet set{input.name, {}};
+  CandidateSet set{set_name(input), {}};
   for (const MassRef& mass : masses) {
     set.masses.push_back(synthetic_candidate(mass, lesions, backgrounds));
     const Candidate& last = set.masses.back();
     set.unknown_backgrounds += last.provenance.background && !last.background;
   }
-  if (set.name.empty()) set.name = set.masses.front().provenance.method;
   return set;
 }
 
@@ -295,7 +294,8 @@ std::vector<double> mean_over_seeds(const ClassifierScores& scores) {
 // Trains and tests the networks of one set; fills in what they said.
 Scored classify(const CandidateSet& real_windows, const CandidateSet& windows,
                 const std::vector<int>& fold_of, int folds, const AssessOptions& options,
-                uint64_t seed, Progress& progress, AssessedSet& real, AssessedSet& set) {
+                uint64_t seed, int threads, Progress& progress, AssessedSet& real,
+                AssessedSet& set) {
   std::vector<ClassifierSample> samples = samples_of(real_windows, real, false, fold_of);
   const std::vector<ClassifierSample> synthetic = samples_of(windows, set, true, fold_of);
   set.two_folds = in_two_folds(synthetic);
@@ -306,11 +306,8 @@ Scored classify(const CandidateSet& real_windows, const CandidateSet& windows,
          set.name, synthetic.size());
   }
   samples.insert(samples.end(), synthetic.begin(), synthetic.end());
-  progress.start("telling real from " + set.name,
-                 static_cast<int64_t>(folds) * options.classifier.seeds);
   const ClassifierScores scores =
-      cross_validate(samples, folds, options.classifier, seed, progress);
-  progress.finish();
+      cross_validate(samples, folds, options.classifier, seed, threads, progress);
   const std::vector<double> mean = mean_over_seeds(scores);
   const size_t count = real.masses.size();
   set.real_scores.assign(mean.begin(), mean.begin() + static_cast<std::ptrdiff_t>(count));
@@ -366,6 +363,11 @@ Candidates candidates_of(const AssessInput& input, const OriginIndex& lesions,
 
 }  // namespace
 
+std::string set_name(const SyntheticSet& set) {
+  if (!set.name.empty()) return set.name;
+  return provenance_of(set.cohort, *some_masses_of(set.cohort).front().image).method;
+}
+
 Assessment assess(const AssessInput& input, const AssessOptions& options, uint64_t seed,
                   int threads, Progress& progress) {
   check(options);
@@ -398,7 +400,7 @@ Assessment assess(const AssessInput& input, const AssessOptions& options, uint64
     summarise(set, reference);
     summarise_contrast(set, fold_of, bootstrap);
     scored.push_back(classify(candidates.real, candidates.sets[s], fold_of, result.folds.count,
-                              options, seed, progress, result.real, set));
+                              options, seed, threads, progress, result.real, set));
   }
   const AucComparison comparison = compare_auc(scored, fold_of, bootstrap);
   for (size_t s = 0; s < result.sets.size(); ++s) result.sets[s].auc = comparison.sets[s];

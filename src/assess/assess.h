@@ -42,6 +42,9 @@ struct SyntheticSet {
   Cohort cohort;
 };
 
+// Its name, or the method of its first image. Throws bad_input where that has no provenance.
+std::string set_name(const SyntheticSet& set);
+
 struct AssessInput {
   std::vector<Cohort> real;
   std::vector<SyntheticSet> synthetic;
@@ -104,7 +107,7 @@ struct Assessment {
 // The result points into the cohorts of `input`. Throws bad_input (names cohort and image) where
 // a cohort has no mass, a synthetic image has no provenance, or not one mass, or names a lesion
 // that no cohort holds, where a patient is in no fold, and where no synthetic mass of a set can be
-// tested; usage for sets of one name. Same seed and threads, same result.
+// tested; usage for sets of one name. Same seed, same result, on any number of threads.
 Assessment assess(const AssessInput& input, const AssessOptions& options, uint64_t seed,
                   int threads, Progress& progress);
 

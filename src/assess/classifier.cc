@@ -1,13 +1,17 @@
 #include "assess/classifier.h"
 
+#include <ATen/Parallel.h>
 #include <torch/torch.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <mutex>
 
 #include "core/error.h"
+#include "core/parallel.h"
 #include "core/rng.h"
 #include "nn/optimizer.h"
 #include "nn/schedule.h"
@@ -33,8 +37,8 @@ struct NetworkImpl : torch::nn::Module {
     };
     add(1, 16, 5, 2);
     add(16, 32, 3, 2);
-    add(32, 48, 3, 1);
-    add(48, 64, 3, 2);
+    add(32, 48, 3, 2);
+    add(48, 64, 3, 1);
     register_module("layers", layers);
     register_module("decide", decide);
   }
@@ -105,11 +109,8 @@ Batch draw_batch(const Part& part, const ClassifierOptions& options, Rng& rng) {
   return batch;
 }
 
-Network train(const Part& part, const torch::Tensor& disc, const ClassifierOptions& options,
-              const Rng& rng) {
-  Rng weights = rng.fork("weights"), draws = rng.fork("draws");
-  torch::manual_seed(weights.next());
-  Network network;
+void train(Network& network, const Part& part, const torch::Tensor& disc,
+           const ClassifierOptions& options, Rng rng) {
   TensorMap parameters;
   for (auto& item : network->named_parameters()) parameters[item.key()] = item.value();
   OptimizerOptions adam;
@@ -122,13 +123,12 @@ Network train(const Part& part, const torch::Tensor& disc, const ClassifierOptio
   schedule.warmup_steps = std::min(10, options.steps / 4);
   for (int step = 0; step < options.steps; ++step) {
     check_cancelled();
-    const Batch batch = draw_batch(part, options, draws);
+    const Batch batch = draw_batch(part, options, rng);
     optimizer.zero_grad();
     torch::binary_cross_entropy_with_logits(network->forward(batch.windows, disc), batch.labels)
         .backward();
     optimizer.step(learning_rate(schedule, step, options.steps));
   }
-  return network;
 }
 
 // The mean logit over all symmetries of a window.
@@ -178,6 +178,42 @@ float median(std::vector<float>& values) {
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
 }
+
+// One network of the cross-validation.
+struct Job {
+  int fold = 0, seed = 0;
+  Network network{nullptr};
+  Rng rng{0};
+};
+
+// The networks get their starting weights here, in order: LibTorch draws from one generator.
+std::vector<Job> make_jobs(const std::vector<int>& folds, int seeds, uint64_t seed) {
+  std::vector<Job> jobs;
+  for (int fold : folds) {
+    for (int run = 0; run < seeds; ++run) {
+      const Rng rng = Rng(seed)
+                          .fork("assess.classifier", static_cast<uint64_t>(run))
+                          .fork("fold", static_cast<uint64_t>(fold));
+      torch::manual_seed(rng.fork("weights").next());
+      jobs.push_back({fold, run, Network(), rng.fork("draws")});
+    }
+  }
+  return jobs;
+}
+
+// LibTorch computes on one thread while this lives. Networks as small as these lose more by
+// waiting for each other's threads than they gain, many times over where the machine is busy; so
+// each is trained on one thread, several at a time.
+class OneThreadEach {
+ public:
+  OneThreadEach() : before_(at::get_num_threads()) { at::set_num_threads(1); }
+  ~OneThreadEach() { at::set_num_threads(before_); }
+  OneThreadEach(const OneThreadEach&) = delete;
+  OneThreadEach& operator=(const OneThreadEach&) = delete;
+
+ private:
+  int before_;
+};
 
 }  // namespace
 
@@ -232,7 +268,7 @@ int test_fold(const ClassifierSample& sample) {
 }
 
 ClassifierScores cross_validate(const std::vector<ClassifierSample>& samples, int folds,
-                                const ClassifierOptions& options, uint64_t seed,
+                                const ClassifierOptions& options, uint64_t seed, int threads,
                                 Progress& progress) {
   check(options);
   const auto start = std::chrono::steady_clock::now();
@@ -242,29 +278,32 @@ ClassifierScores cross_validate(const std::vector<ClassifierSample>& samples, in
   scores.score.assign(static_cast<size_t>(options.seeds),
                       std::vector<double>(samples.size(), not_tested));
   const std::vector<int> useful = useful_folds(samples, scores.fold, folds);
-  for (size_t i = 0; i < samples.size(); ++i) {
-    const bool used = std::find(useful.begin(), useful.end(), scores.fold[i]) != useful.end();
-    if (!used) scores.fold[i] = -1;
+  std::map<int, Part> parts;
+  for (int fold : useful) parts[fold] = training_part(samples, fold);
+  for (int& fold : scores.fold) {
+    if (!parts.count(fold)) fold = -1;
   }
   if (useful.empty()) return scores;
   const torch::Tensor disc = disc_weights(feature_side(samples.front().window.rows), options.disc);
+  std::vector<Job> jobs = make_jobs(useful, options.seeds, seed);
+  const OneThreadEach one_thread_each;
+  std::mutex mutex;
   int64_t done = 0;
-  for (int fold : useful) {
-    const Part part = training_part(samples, fold);
-    for (int run = 0; run < options.seeds; ++run) {
-      const Rng rng = Rng(seed)
-                          .fork("assess.classifier", static_cast<uint64_t>(run))
-                          .fork("fold", static_cast<uint64_t>(fold));
-      Network network = train(part, disc, options, rng);
-      network->eval();
-      const torch::NoGradGuard no_grad;
-      for (size_t i = 0; i < samples.size(); ++i) {
-        if (scores.fold[i] != fold) continue;
-        scores.score[static_cast<size_t>(run)][i] = score(network, samples[i].window, disc);
-      }
-      progress.advance(++done);
+  progress.start("training networks", static_cast<int64_t>(jobs.size()));
+  parallel_for(static_cast<int64_t>(jobs.size()), threads, [&](int64_t i) {
+    at::init_num_threads();  // OpenMP keeps the number for each thread by itself
+    Job& job = jobs[static_cast<size_t>(i)];
+    train(job.network, parts.at(job.fold), disc, options, job.rng);
+    job.network->eval();
+    const torch::NoGradGuard no_grad;
+    std::vector<double>& said = scores.score[static_cast<size_t>(job.seed)];
+    for (size_t k = 0; k < samples.size(); ++k) {
+      if (scores.fold[k] == job.fold) said[k] = score(job.network, samples[k].window, disc);
     }
-  }
+    const std::lock_guard lock(mutex);
+    progress.advance(++done);
+  });
+  progress.finish();
   scores.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return scores;
 }

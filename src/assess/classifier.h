@@ -60,10 +60,10 @@ struct ClassifierScores {
 
 // Trains options.seeds networks for each fold on the samples none of whose patients is in the fold,
 // and tests them on those all of whose patients are. Folds that do not hold both kinds are not
-// trained. Same seed and number of threads, same scores. Throws bad_input when a training part
+// trained. Same seed, same scores, on any number of threads. Throws bad_input when a training part
 // lacks one kind.
 ClassifierScores cross_validate(const std::vector<ClassifierSample>& samples, int folds,
-                                const ClassifierOptions& options, uint64_t seed,
+                                const ClassifierOptions& options, uint64_t seed, int threads,
                                 Progress& progress);
 
 // Its parameters, for reports and tests.

@@ -76,7 +76,7 @@ TEST(Classifier, IsSmall) { EXPECT_LT(classifier_parameters(), 100000); }
 TEST(Classifier, TellsDiscsFromNoise) {
   const auto samples = samples_of(24, 2, true);
   Progress silent;
-  const ClassifierScores scores = cross_validate(samples, 2, short_training(), 1, silent);
+  const ClassifierScores scores = cross_validate(samples, 2, short_training(), 1, 2, silent);
   EXPECT_GT(auc_of(samples, scores), 0.97);
   EXPECT_GT(scores.seconds, 0);
 }
@@ -84,7 +84,7 @@ TEST(Classifier, TellsDiscsFromNoise) {
 TEST(Classifier, CannotTellCopies) {
   const auto samples = samples_of(24, 2, false);
   Progress silent;
-  const ClassifierScores scores = cross_validate(samples, 2, short_training(), 1, silent);
+  const ClassifierScores scores = cross_validate(samples, 2, short_training(), 1, 2, silent);
   EXPECT_NEAR(auc_of(samples, scores), 0.5, 0.02);  // a window and its copy have the same score
 }
 
@@ -93,9 +93,10 @@ TEST(Classifier, RepeatsItself) {
   Progress silent;
   ClassifierOptions options = short_training();
   options.steps = 5;
-  const auto first = cross_validate(samples, 2, options, 7, silent);
-  EXPECT_EQ(first.score, cross_validate(samples, 2, options, 7, silent).score);
-  EXPECT_NE(first.score, cross_validate(samples, 2, options, 8, silent).score);
+  const auto first = cross_validate(samples, 2, options, 7, 2, silent);
+  EXPECT_EQ(first.score, cross_validate(samples, 2, options, 7, 2, silent).score);
+  EXPECT_EQ(first.score, cross_validate(samples, 2, options, 7, 1, silent).score);
+  EXPECT_NE(first.score, cross_validate(samples, 2, options, 8, 2, silent).score);
 }
 
 TEST(Classifier, TestsOnlyWhatLiesInOneFold) {
@@ -105,7 +106,7 @@ TEST(Classifier, TestsOnlyWhatLiesInOneFold) {
   Progress silent;
   ClassifierOptions options = short_training();
   options.steps = 2;
-  const ClassifierScores scores = cross_validate(samples, 2, options, 1, silent);
+  const ClassifierScores scores = cross_validate(samples, 2, options, 1, 2, silent);
   EXPECT_EQ(scores.fold[1], -1);
   EXPECT_TRUE(std::isnan(scores.score[0][1]));
   EXPECT_EQ(scores.fold[3], 1);
@@ -122,17 +123,17 @@ TEST(Classifier, DoesNotLearnFromThePatientsItIsTestedOn) {
     if (sample.synthetic) sample.folds = {0, 0};
   }
   Progress silent;
-  EXPECT_ERROR(cross_validate(samples, 2, short_training(), 1, silent), bad_input, "fold 0");
+  EXPECT_ERROR(cross_validate(samples, 2, short_training(), 1, 2, silent), bad_input, "fold 0");
 }
 
 TEST(Classifier, RefusesNonsense) {
   Progress silent;
   ClassifierOptions options = short_training();
   options.steps = 0;
-  EXPECT_ERROR(cross_validate({}, 2, options, 1, silent), usage, "classifier.steps");
+  EXPECT_ERROR(cross_validate({}, 2, options, 1, 2, silent), usage, "classifier.steps");
   options = short_training();
   options.batch = 1;
-  EXPECT_ERROR(cross_validate({}, 2, options, 1, silent), usage, "classifier.batch");
+  EXPECT_ERROR(cross_validate({}, 2, options, 1, 2, silent), usage, "classifier.batch");
 }
 
 }  // namespace

@@ -67,6 +67,7 @@ std::vector<std::unique_ptr<Command>> train_commands(CLI::App& parent, const std
 std::unique_ptr<Command> synthesize_command(CLI::App& parent);
 std::unique_ptr<Command> detect_command(CLI::App& parent);
 std::unique_ptr<Command> evaluate_command(CLI::App& parent);
+std::unique_ptr<Command> assess_command(CLI::App& parent);
 
 // The value of --preset on the command line, or of `preset` in its --config file; "light" when
 // neither.

@@ -73,6 +73,7 @@ int run(int argc, char** argv) {
   commands.push_back(synthesize_command(app));
   commands.push_back(detect_command(app));
   commands.push_back(evaluate_command(app));
+  commands.push_back(assess_command(app));
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {
