@@ -60,6 +60,10 @@ CandidateSet real_candidates(const std::vector<Cohort>& cohorts) {
         fail(ErrorKind::bad_input, "{}: {}: patient_id: missing, masses are held out by patient",
              cohort.folder.string(), mass.image->file_name);
       }
+      if (!mass.image->source.is_null()) {
+        fail(ErrorKind::bad_input, "{}: {}: source: found a synthetic image among the real ones",
+             cohort.folder.string(), mass.image->file_name);
+      }
       Candidate& candidate = set.masses.emplace_back();
       candidate.ref = mass;
       // For the folds a real mass is one that was made from its own patient.

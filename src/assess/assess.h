@@ -104,10 +104,10 @@ struct Assessment {
   Folds folds;
 };
 
-// The result points into the cohorts of `input`. Throws bad_input (names cohort and image) where
-// a cohort has no mass, a synthetic image has no provenance, or not one mass, or names a lesion
-// that no cohort holds, where a patient is in no fold, and where no synthetic mass of a set can be
-// tested; usage for sets of one name. Same seed, same result, on any number of threads.
+// The result points into the cohorts of `input`. Throws bad_input (names cohort and image) where a
+// cohort has no mass, a real image is synthetic, a synthetic one has no provenance, not one mass,
+// or a lesion that no cohort holds, where a patient is in no fold, and where no synthetic mass of a
+// set can be tested; usage for sets of one name. Same seed, same result, on any number of threads.
 Assessment assess(const AssessInput& input, const AssessOptions& options, uint64_t seed,
                   int threads, Progress& progress);
 

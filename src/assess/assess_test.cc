@@ -213,6 +213,9 @@ TEST_F(AssessTest, NamesWhatIsWrong) {
   unknown.folds = Folds{2, 1, {{"test/1", 0}}};
   EXPECT_ERROR(run(unknown), bad_input, "patient test/2 is in no fold");
   const Cohort good = copies();
+  AssessInput swapped = input({{"copies", good}});
+  swapped.real = {good};
+  EXPECT_ERROR(run(swapped), bad_input, "image-1.png: source: found a synthetic image");
   real_.images[2].patient_id.clear();
   EXPECT_ERROR(run(input({{"copies", good}})), bad_input, "image-3.png: patient_id");
   real_.annotations.clear();

@@ -176,8 +176,10 @@ MassPicture mass_picture(const MassRef& mass, const WindowOptions& options, int 
   const int side = std::max(side_px, static_cast<int>(std::ceil(kPictureContext * longer)));
   const cv::Rect square = square_around(box, image, side);
   const cv::Mat pixels = cut(image.pixels, square, cv::BORDER_CONSTANT);
-  const auto [low, high] =
-      intensity_window(pixels, cut(image.breast, square, cv::BORDER_CONSTANT), 0.5, 99.7);
+  // From the middle half: the muscle's white would leave nothing for the mass.
+  const cv::Rect middle(side / 4, side / 4, std::max(1, side / 2), std::max(1, side / 2));
+  const cv::Mat breast = cut(image.breast, square, cv::BORDER_CONSTANT);
+  const auto [low, high] = intensity_window(pixels(middle), breast(middle), 0.5, 99.7);
   const double gain = 255.0 / std::max(1, high - low);
   MassPicture picture;
   pixels.convertTo(picture.pixels, CV_8UC1, gain, -low * gain);

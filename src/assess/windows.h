@@ -62,8 +62,8 @@ std::vector<char> visit_masses(const std::vector<MassRef>& masses, const WindowO
                                const std::function<void(size_t, const MassSight&)>& visit);
 
 // For people: CV_8UC1 [side, side] with side_px pixels around the mass at mm_per_px, or more where
-// twice the mass is larger; black off the image, grey levels from the window's own 0.5th to 99.7th
-// percentile inside the breast.
+// twice the mass is larger; black off the image, grey levels from the 0.5th to the 99.7th
+// percentile of the breast in the picture's middle half.
 struct MassPicture {
   cv::Mat pixels;
   double radius = 0;  // half of the longer side of the mass's box, share of the picture's side

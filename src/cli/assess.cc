@@ -98,8 +98,10 @@ void run_assess(const AssessPaths& paths, const AssessCommandOptions& options, C
   write_assessment_report(assessment, out, options.assess, options.report, seed, common.threads);
   print_result(assessment);
   report_time_and_gaps(assessment);
-  log_info(fmt::format("{}: the report; {}: for readers", (out / "report.html").string(),
-                       (out / "reader.html").string()));
+  log_info(fmt::format("{}: the report", (out / "report.html").string()));
+  if (options.report.reader_count > 0) {
+    log_info(fmt::format("{}: for a human reader", (out / "reader.html").string()));
+  }
 }
 
 void add_paths(CLI::App& app, AssessPaths& paths) {

@@ -125,8 +125,10 @@ Section result_section(const Assessment& assessment, const AssessOptions& option
   section.blocks.push_back(Paragraph{fmt::format(
       "The area under the ROC curve of small networks that learnt to tell the synthetic from the "
       "real masses, on patients that they never saw. 0.5: they could not; 1: always. Each set has "
-      "networks of its own, {} seeds whose scores are averaged. Pairs are compared within folds.",
-      options.classifier.seeds)});
+      "networks of its own, {}. Pairs are compared within folds.",
+      options.classifier.seeds == 1
+          ? "of one seed"
+          : fmt::format("whose scores are averaged over {} seeds", options.classifier.seeds))});
   section.blocks.push_back(TableBlock{told_apart_table(assessment), ""});
   if (!assessment.differences.empty()) {
     section.blocks.push_back(TableBlock{
@@ -210,7 +212,9 @@ class Galleries {
         threads_(threads) {}
 
   Section random() const {
-    Gallery gallery{"", "Masses drawn at random, at one scale; grey levels by each picture.", {}};
+    Gallery gallery{"Drawn at random",
+                    "At one scale, unless a mass is larger; grey levels by each picture's middle.",
+                    {}};
     for (const AssessedSet* set : all_sets(assessment_)) {
       const std::vector<size_t> chosen =
           drawn(set->masses.size(), options_.gallery, rng_.fork(set->name));
