@@ -182,7 +182,8 @@ void measure_sources(std::vector<CandidateSet>& sets, const CandidateSet& real,
   for (CandidateSet& set : sets) {
     for (Candidate& candidate : set.masses) {
       if (!candidate.source) continue;
-      candidate.measures.source_contrast = contrast.at(candidate.source->annotation);
+      candidate.measures.source_contrast =
+          contrast.at(candidate.source->annotation) * candidate.provenance.gain;
     }
   }
 }

@@ -111,6 +111,15 @@ TEST_F(AssessTest, SeesAChangedBackground) {
   EXPECT_EQ(result.sets[0].masses[1].measures.background_share, 0);
 }
 
+TEST_F(AssessTest, ComparesContrastsOnOneScale) {
+  Cohort stretched = copies();
+  for (ImageRecord& image : stretched.images) image.source["transform"] = {{"gain", 2.0}};
+  const AssessInput given = input({{"stretched", stretched}});
+  const Assessment result = run(given);
+  EXPECT_NEAR(result.sets[0].transfer.slope, 0.5, 1e-9);
+  EXPECT_NEAR(result.sets[0].transfer.ratio_of_means, 0.5, 1e-9);
+}
+
 TEST_F(AssessTest, RepeatsItself) {
   const AssessInput given = input({{"discs", discs()}});
   const Assessment first = run(given), again = run(given);

@@ -30,6 +30,9 @@ Provenance provenance_of(const Cohort& cohort, const ImageRecord& image) {
   if (source.has("background_change")) {
     provenance.background_change = source.number("background_change");
   }
+  if (source.has("transform") && source.at("transform").has("gain")) {
+    provenance.gain = source.at("transform").number("gain");
+  }
   if (provenance.lesion && !provenance.lesion->annotation_id) {
     source.at("lesion").integer("annotation_id");  // says what is missing
   }

@@ -21,6 +21,7 @@ struct Provenance {
   std::string method;
   std::optional<Origin> lesion, background;  // none: made from nothing that can be named
   std::optional<double> background_change;   // before compositing, share of full scale
+  double gain = 1;  // of the lesion's grey levels on their way to the background's
 };
 
 // Throws bad_input naming cohort, image and key when there is none or a key is wrong.

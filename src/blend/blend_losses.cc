@@ -41,10 +41,9 @@ Tensor weighted_mean(const Tensor& values, const Tensor& weight) {
 Tensor squared_magnitude(const Tensor& gradient) { return gradient.square().sum(1, true); }
 
 // One scale of eq. (3). -> [N]
-Tensor seamless_at(const Tensor& g, const Tensor& x, const Tensor& e, const Tensor& omega,
-                   double epsilon) {
+Tensor seamless_at(const Tensor& g, const Tensor& v, const Tensor& omega, double epsilon) {
   const Tensor inside = differences_in(omega);
-  const Tensor residual = (forward_differences(g) - guidance_field(x, e)).square();
+  const Tensor residual = (forward_differences(g) - v).square();
   const Tensor any = (inside.sum({1, 2, 3}) > 0).to(g.scalar_type());
   // A sample counts pixels: twice the mean over its two components.
   return any * torch::sqrt(2 * weighted_mean(residual, inside) + epsilon);
@@ -75,13 +74,17 @@ Tensor guidance_field(const Tensor& x, const Tensor& e) {
 }
 
 Tensor seamless_loss(const Tensor& g, const Tensor& x, const Tensor& e, const Tensor& omega,
-                     int scales, double epsilon) {
-  Tensor total = seamless_at(g, x, e, omega, epsilon);
-  for (int scale = 1; scale < scales; ++scale) {
-    const int64_t cell = int64_t{1} << scale;
-    const auto reduced = [&](const Tensor& image) { return torch::avg_pool2d(image, cell); };
+                     int scales, int mixed_scales, double epsilon) {
+  Tensor total = g.new_zeros({g.size(0)});
+  for (int scale = 0; scale < scales; ++scale) {
+    const auto reduced = [&](const Tensor& image) {
+      return scale == 0 ? image : torch::avg_pool2d(image, int64_t{1} << scale);
+    };
+    const Tensor of_e = reduced(e);
+    const Tensor v =
+        scale < mixed_scales ? guidance_field(reduced(x), of_e) : forward_differences(of_e);
     const Tensor inside = (reduced(omega) >= 0.5).to(g.scalar_type());
-    total = total + seamless_at(reduced(g), reduced(x), reduced(e), inside, epsilon);
+    total = total + seamless_at(reduced(g), v, inside, epsilon);
   }
   return total.mean();
 }

@@ -13,6 +13,7 @@ struct BlendLossOptions {
   double lambda_p = 10;
   bool seamless = true;
   int scales = 4;
+  int mixed_scales = 2;
   double epsilon = 1e-6;
   template <typename V>
   void fields(V&& v) {
@@ -22,6 +23,9 @@ struct BlendLossOptions {
     v("lambda_p", lambda_p, "weight of the prior, seamless blending and background (eq. 1)");
     v("seamless", seamless, "use the seamless-blending loss (eq. 3)");
     v("scales", scales, "scales at which gradients are compared, each half of the last; paper: 1");
+    v("mixed_scales", mixed_scales,
+      "the finest of them, where a gradient may come from the background (eq. 4); at the coarser "
+      "ones it is the lesion's");
     v("epsilon", epsilon, "under the roots, so that they have a gradient at 0");
   }
 };

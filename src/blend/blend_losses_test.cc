@@ -77,12 +77,13 @@ Vec difference(const Grid& g, size_t y, size_t x) {
           y + 1 < g.size() ? g[y + 1][x] - g[y][x] : 0};
 }
 
-double slow_seamless_at(const Grid& g, const Grid& x, const Grid& e, const Grid& omega) {
+double slow_seamless_at(const Grid& g, const Grid& x, const Grid& e, const Grid& omega,
+                        bool mixed) {
   double sum = 0, count = 0;
   for (size_t r = 0; r < g.size(); ++r) {
     for (size_t c = 0; c < g[0].size(); ++c) {
       const Vec of_x = difference(x, r, c), of_e = difference(e, r, c), of_g = difference(g, r, c);
-      const Vec v = of_e.length2() > of_x.length2() ? of_e : of_x;
+      const Vec v = mixed && of_e.length2() <= of_x.length2() ? of_x : of_e;
       if (c + 1 < g[0].size() && (omega[r][c] == 1 || omega[r][c + 1] == 1)) {
         sum += std::pow(of_g.right - v.right, 2);
         count += 1;
@@ -97,7 +98,7 @@ double slow_seamless_at(const Grid& g, const Grid& x, const Grid& e, const Grid&
 }
 
 double slow_seamless(const torch::Tensor& g, const torch::Tensor& x, const torch::Tensor& e,
-                     const torch::Tensor& omega, int scales) {
+                     const torch::Tensor& omega, int scales, int mixed_scales) {
   double total = 0;
   for (int64_t s = 0; s < g.size(0); ++s) {
     for (int scale = 0; scale < scales; ++scale) {
@@ -107,7 +108,7 @@ double slow_seamless(const torch::Tensor& g, const torch::Tensor& x, const torch
         for (double& value : row) value = value >= 0.5;
       }
       total += slow_seamless_at(pooled(grid_of(g, s), k), pooled(grid_of(x, s), k),
-                                pooled(grid_of(e, s), k), inside);
+                                pooled(grid_of(e, s), k), inside, scale < mixed_scales);
     }
   }
   return total / static_cast<double>(g.size(0));
@@ -177,9 +178,9 @@ TEST(GuidanceField, IsTheStrongerVectorAsAWhole) {
 TEST(SeamlessLoss, EqualsItsDefinitionPixelByPixel) {
   const torch::Tensor g = random_images(1), x = random_images(2), e = random_images(3),
                       omega = regions();
-  for (const int scales : {1, 2, 4}) {
-    EXPECT_NEAR(seamless_loss(g, x, e, omega, scales, kEpsilon).item<double>(),
-                slow_seamless(g, x, e, omega, scales), 1e-12);
+  for (const auto& [scales, mixed] : {std::pair{1, 1}, {2, 2}, {4, 4}, {4, 1}, {3, 0}}) {
+    EXPECT_NEAR(seamless_loss(g, x, e, omega, scales, mixed, kEpsilon).item<double>(),
+                slow_seamless(g, x, e, omega, scales, mixed), 1e-12);
   }
 }
 
@@ -188,7 +189,7 @@ TEST(SeamlessLoss, ASampleWithoutARegionCountsNothing) {
   torch::Tensor omega = regions();
   const double both = slow_seamless(g, x, e, omega, 3);
   omega[1].zero_();
-  const double one = seamless_loss(g, x, e, omega, 3, kEpsilon).item<double>();
+  const double one = seamless_loss(g, x, e, omega, 3, 2, kEpsilon).item<double>();
   EXPECT_NEAR(one, slow_seamless(g, x, e, omega, 3), 1e-12);
   EXPECT_LT(one, both);
 }
@@ -196,7 +197,7 @@ TEST(SeamlessLoss, ASampleWithoutARegionCountsNothing) {
 TEST(SeamlessLoss, GradientByFiniteDifferences) {
   const torch::Tensor x = random_images(2), e = random_images(3), omega = regions();
   expect_gradient(
-      [&](const torch::Tensor& g) { return seamless_loss(g, x, e, omega, 3, kEpsilon); },
+      [&](const torch::Tensor& g) { return seamless_loss(g, x, e, omega, 3, 2, kEpsilon); },
       random_images(1));
 }
 
@@ -204,7 +205,7 @@ TEST(SeamlessLoss, ThePerfectResultHasNone) {
   // Where e's gradients are the stronger everywhere, e itself plus any constant is perfect.
   const torch::Tensor x = torch::zeros({2, 1, kSide, kSide}, torch::kFloat64);
   const torch::Tensor e = random_images(3);
-  EXPECT_NEAR(seamless_loss(e + 0.3, x, e, regions(), 1, 1e-12).item<double>(), 0, 2e-6);
+  EXPECT_NEAR(seamless_loss(e + 0.3, x, e, regions(), 1, 1, 1e-12).item<double>(), 0, 2e-6);
 }
 
 TEST(BackgroundLoss, EqualsItsDefinitionPixelByPixel) {

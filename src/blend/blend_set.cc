@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <opencv2/imgproc.hpp>
 #include <set>
 
@@ -31,6 +32,12 @@ cv::Mat laid(const cv::Mat& image, int way) {
     result = turned;
   }
   return result;
+}
+
+std::vector<size_t> all_of(size_t count) {
+  std::vector<size_t> indices(count);
+  std::iota(indices.begin(), indices.end(), size_t{0});
+  return indices;
 }
 
 size_t in_rounds(const std::vector<size_t>& pool, int64_t i, const Rng& seed, const char* name) {
@@ -72,6 +79,7 @@ BlendSet::BlendSet(const Cohort& backgrounds, const Cohort& lesions, const Blend
       bank_(collect_lesions(lesions, options.lesion, options.intensity, options.mm_per_px, threads,
                             progress)) {
   const Rng rng = Rng(seed).fork("blend set");
+  limit_lesions(lesions, rng);
   std::vector<size_t> usable = usable_backgrounds(backgrounds, options.placement);
   Rng shuffle = rng.fork("backgrounds");
   shuffle.shuffle(usable);
@@ -103,6 +111,28 @@ BlendSet::BlendSet(const Cohort& backgrounds, const Cohort& lesions, const Blend
   patients.erase("");
   patients_.assign(patients.begin(), patients.end());
   make_validation(rng);
+}
+
+// A mass that the limit leaves out does not serve as a real one either.
+void BlendSet::limit_lesions(const Cohort& lesions, const Rng& rng) {
+  const auto most = static_cast<size_t>(std::max(0, options_.max_lesions));
+  if (most == 0 || bank_.lesions.size() <= most) return;
+  std::vector<size_t> order = all_of(bank_.lesions.size());
+  Rng shuffle = rng.fork("lesions");
+  shuffle.shuffle(order);
+  order.resize(most);
+  std::sort(order.begin(), order.end());
+  std::vector<Lesion> kept;
+  for (const size_t i : order) kept.push_back(std::move(bank_.lesions[i]));
+  bank_.lesions = std::move(kept);
+  for (const ImageRecord& image : lesions.images) limited_images_.insert(image.own_name());
+}
+
+bool BlendSet::left_out(const ImageRecord& image, const Annotation& annotation) const {
+  if (!limited_images_.count(image.own_name())) return false;
+  return std::none_of(bank_.lesions.begin(), bank_.lesions.end(), [&](const Lesion& lesion) {
+    return lesion.file_name == image.own_name() && lesion.annotation_id == annotation.own_id();
+  });
 }
 
 // By patient, lesions and backgrounds alike. One lesion and one background stay on either side.
@@ -157,6 +187,7 @@ void BlendSet::read_reals(const Cohort& cohort, int threads, Progress& progress)
         load_background(cohort, record, {}, anywhere, options_.intensity, options_.mm_per_px);
     const Background grid = on_grid(background, options_.grid_mm);
     for (const Annotation* annotation : findings.at(record.id)) {
+      if (left_out(record, *annotation)) continue;
       const cv::Mat whole = decode_rle(annotation_mask(*annotation, record)) * 255;
       const cv::Mat mask = resized_mask(whole, grid.pixels.size());
       const cv::Rect box = cv::boundingRect(mask);
@@ -226,9 +257,7 @@ GraftWindow BlendSet::draw(int64_t i, const Rng& seed) const {
 }
 
 RealWindow BlendSet::draw_real(int64_t i, const Rng& seed) const {
-  std::vector<size_t> all(reals_.size());
-  for (size_t k = 0; k < all.size(); ++k) all[k] = k;
-  RealWindow chosen = reals_[in_rounds(all, i, seed, "reals")];
+  RealWindow chosen = reals_[in_rounds(all_of(reals_.size()), i, seed, "reals")];
   Rng rng = seed.fork("real", static_cast<uint64_t>(i));
   const int way = static_cast<int>(rng.integer(8));
   for (cv::Mat* image : {&chosen.x, &chosen.mask, &chosen.omega, &chosen.breast})
@@ -242,9 +271,8 @@ void BlendSet::make_validation(const Rng& rng) {
     const size_t lesion = held_out_lesions_[static_cast<size_t>(i) % held_out_lesions_.size()];
     GraftWindow made = window(lesion, held_out_backgrounds_, own);
     if (made.x.empty()) continue;
-    const IntensityRange& from = bank_.lesions[lesion].range;
-    const double gain = (made.range.high - made.range.low) / (from.high - from.low);
-    source_contrasts_.push_back(bank_.lesions[lesion].contrast * gain);
+    source_contrasts_.push_back(bank_.lesions[lesion].contrast *
+                                gain_between(bank_.lesions[lesion].range, made.range));
     validation_.push_back(std::move(made));
   }
   if (validation_.empty())

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <opencv2/core.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ namespace mammograft {
 struct BlendSetOptions {
   double grid_mm = 0.2;
   int window_px = 192;
+  int max_lesions = 0;
   int max_backgrounds = 300;
   double held_out = 0.2;
   int validation_windows = 48;
@@ -30,6 +32,7 @@ struct BlendSetOptions {
   void fields(V&& v) {
     v("grid_mm", grid_mm, "millimetres per pixel of the networks");
     v("window_px", window_px, "side of a training window, in pixels of that grid");
+    v("max_lesions", max_lesions, "most masses to learn from, drawn at random; 0: all");
     v("max_backgrounds", max_backgrounds, "most images to graft onto that are kept in memory");
     v("held_out", held_out,
       "share of the patients that choose the best state instead of being learnt from");
@@ -75,6 +78,8 @@ class BlendSet {
   const std::vector<std::string>& patients() const { return patients_; }  // sorted, unique
 
  private:
+  void limit_lesions(const Cohort& lesions, const Rng& rng);
+  bool left_out(const ImageRecord& image, const Annotation& annotation) const;
   void hold_out(const std::vector<std::string>& background_patients, const Rng& rng);
   void read_reals(const Cohort& cohort, int threads, Progress& progress);
   void make_validation(const Rng& rng);
@@ -85,6 +90,7 @@ class BlendSet {
   std::vector<Background> backgrounds_;
   std::vector<size_t> learning_lesions_, held_out_lesions_;
   std::vector<size_t> learning_backgrounds_, held_out_backgrounds_;
+  std::set<std::string> limited_images_;  // whose masses may have been left out
   std::vector<RealWindow> reals_;
   std::vector<GraftWindow> validation_;
   std::vector<double> source_contrasts_;

@@ -61,7 +61,7 @@ struct BlenderTrainingOptions {
     v("sheet_every", sheet_every, "steps between contact sheets");
     v("checkpoint_every", checkpoint_every, "steps between checkpoints");
     v("log_every", log_every, "steps between lines of log.jsonl");
-    v.choice("precision", precision, {"auto", "fp32", "bf16"}, "arithmetic of the generator");
+    v.choice("precision", precision, {"auto", "fp32", "bf16"}, "arithmetic of the networks");
     v.group("generator", generator);
     v.group("discriminator", discriminator);
     v.group("jitter", jitter);

@@ -65,7 +65,7 @@ torch::Tensor SpectralConvolutionImpl::sigma() {
 
 torch::Tensor SpectralConvolutionImpl::forward(const torch::Tensor& x) {
   const torch::Tensor w = normalise ? weight / sigma() : weight;
-  return torch::conv2d(x, w, bias, stride);
+  return torch::conv2d(x, w.to(x.scalar_type()), bias.to(x.scalar_type()), stride);
 }
 
 DiscriminatorImpl::DiscriminatorImpl(const DiscriminatorOptions& options) : options(options) {
@@ -81,12 +81,15 @@ DiscriminatorImpl::DiscriminatorImpl(const DiscriminatorOptions& options) : opti
   }
 }
 
-torch::Tensor DiscriminatorImpl::forward(torch::Tensor x) {
+torch::Tensor DiscriminatorImpl::forward(const torch::Tensor& x,
+                                         std::optional<torch::ScalarType> compute) {
+  torch::Tensor y = x.contiguous(at::MemoryFormat::ChannelsLast);
   for (size_t i = 0; i < layers.size(); ++i) {
-    x = layers[i](x);
-    if (i + 1 < layers.size()) x = torch::leaky_relu(x, kSlope);
+    y = layers[i](y);
+    if (i + 1 < layers.size())
+      y = torch::leaky_relu(y.to(compute.value_or(x.scalar_type())), kSlope);
   }
-  return x;
+  return y.to(x.scalar_type());
 }
 
 // A response counts by the share of its patch that lies in omega.

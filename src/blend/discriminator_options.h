@@ -14,6 +14,7 @@ struct DiscriminatorOptions {
   std::vector<int> strides = {2, 2, 1, 1};
   std::vector<int> widths = {32, 64, 128};
   bool spectral_norm = true;
+  double gain = 10;
   bool sees_mask = false;
   std::string looks_at = "omega";
   template <typename V>
@@ -22,6 +23,9 @@ struct DiscriminatorOptions {
     v("strides", strides, "strides of the convolutions");
     v("widths", widths, "channels of all convolutions but the last");
     v("spectral_norm", spectral_norm, "divide each weight by its largest singular value");
+    v("gain", gain,
+      "factor on what it sees, its mean taken off: texture is a few hundredths of the grey scale, "
+      "and a network whose layers do not amplify must still answer it with more than that");
     v("sees_mask", sees_mask, "give it the mask as a second channel");
     v.choice("looks_at", looks_at, {"omega", "window"},
              "patches that count: those that meet the grafted region, or all, as in the paper");
@@ -32,7 +36,7 @@ struct DiscriminatorOptions {
 // and fake alike: it must not know one from the other by exposure (Zhao et al. 2020).
 struct JitterOptions {
   bool enabled = true;
-  double brightness = 0.3;
+  double brightness = 0.1;
   double contrast_low = 0.7, contrast_high = 1.3;
   template <typename V>
   void fields(V&& v) {

@@ -151,8 +151,11 @@ torch::Tensor BlenderTrainer::generate(Generator& generator, const BlendBatch& b
 
 torch::Tensor BlenderTrainer::judge(const torch::Tensor& images, const torch::Tensor& omega,
                                     Rng& rng) {
-  const torch::Tensor seen = jitter(images, options_.jitter, rng);
-  return discriminator_(options_.discriminator.sees_mask ? torch::cat({seen, omega}, 1) : seen);
+  const torch::Tensor shown = jitter(images, options_.jitter, rng);
+  const torch::Tensor seen =
+      options_.discriminator.gain * (shown - images.detach().mean({1, 2, 3}, true));
+  return discriminator_(options_.discriminator.sees_mask ? torch::cat({seen, omega}, 1) : seen,
+                        compute_);
 }
 
 torch::Tensor BlenderTrainer::step_discriminator(const TrainingBatch& batch,
@@ -189,7 +192,8 @@ StepOutput BlenderTrainer::step(int64_t i) {
   }
   const torch::Tensor seamless =
       options_.loss.seamless ? seamless_loss(g, batch.fake.x, batch.fake.e, batch.fake.omega,
-                                             options_.loss.scales, options_.loss.epsilon)
+                                             options_.loss.scales, options_.loss.mixed_scales,
+                                             options_.loss.epsilon)
                              : nothing;
   const torch::Tensor background =
       background_loss(g, batch.fake.x, batch.fake.breast, batch.fake.omega, options_.loss.epsilon);

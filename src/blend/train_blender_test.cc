@@ -223,6 +223,17 @@ TEST(BlendSet, HoldsOutPatientsAndDependsOnTheSeedAlone) {
   for (const double contrast : set.source_contrasts()) EXPECT_NEAR(contrast, 9000. / 65535, 0.02);
 }
 
+TEST(BlendSet, LearnsFromAsManyMassesAsTold) {
+  const TestFolder folder;
+  const Cohort cohort = test_cohort(folder / "real", 5, 6);
+  Progress progress;
+  BlendSetOptions options = tiny().data;
+  options.max_lesions = 3;
+  const BlendSet set(cohort, cohort, options, 7, 2, progress);
+  EXPECT_EQ(set.lesions() + set.held_out_lesions(), 3);
+  EXPECT_EQ(std::ssize(set.reals()), set.lesions());  // what is left out is not shown as real
+}
+
 TEST(BlenderFile, IsNotMistakenForAnother) {
   const TestFolder folder;
   const Cohort cohort = test_cohort(folder / "real", 4, 6);

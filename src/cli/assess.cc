@@ -1,6 +1,7 @@
 #include "assess/assess.h"
 
 #include <cstdio>
+#include <map>
 
 #include "cli/assessment_report.h"
 #include "cli/command.h"
@@ -43,12 +44,25 @@ SyntheticSet read_synthetic(const std::string& argument) {
   return {argument.substr(0, equals), read_cohort(argument.substr(equals + 1))};
 }
 
+// Cohorts of one name (one for each fold, or each seed) are one set, in the place of its first.
+std::vector<SyntheticSet> read_synthetic_sets(const std::vector<std::string>& arguments) {
+  std::vector<std::string> names;
+  std::map<std::string, std::vector<Cohort>> cohorts;
+  for (const std::string& argument : arguments) {
+    SyntheticSet set = read_synthetic(argument);
+    const std::string name = set_name(set);
+    if (!cohorts.count(name)) names.push_back(name);
+    cohorts[name].push_back(std::move(set.cohort));
+  }
+  std::vector<SyntheticSet> sets;
+  for (const std::string& name : names) sets.push_back({name, merge(cohorts.at(name))});
+  return sets;
+}
+
 AssessInput read_input(const AssessPaths& paths) {
   AssessInput input;
   input.real = read_cohorts(paths.real);
-  for (const std::string& argument : paths.synthetic) {
-    input.synthetic.push_back(read_synthetic(argument));
-  }
+  input.synthetic = read_synthetic_sets(paths.synthetic);
   input.lesions = read_cohorts(paths.lesions);
   input.backgrounds = read_cohorts(paths.backgrounds);
   if (!paths.folds.empty()) input.folds = read_folds(paths.folds);
@@ -110,7 +124,8 @@ void add_paths(CLI::App& app, AssessPaths& paths) {
       ->type_name("COHORT");
   app.add_option("--synthetic", paths.synthetic,
                  "cohort of synthetic masses, each image with its provenance; several are "
-                 "compared. Without a NAME it is called by its method")
+                 "compared, those of one NAME (folds, seeds) pooled. Without a NAME it is called by "
+                 "its method")
       ->required()
       ->type_name("[NAME=]COHORT");
   app.add_option("--lesions", paths.lesions, "cohort of the source lesions, where not --real")

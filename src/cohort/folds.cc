@@ -77,6 +77,12 @@ Folds make_folds(const Cohort& cohort, int count, uint64_t seed) {
   return folds;
 }
 
+Folds make_folds(const std::vector<Cohort>& cohorts, int count, uint64_t seed) {
+  Folds all{count, seed, {}};
+  for (const Cohort& cohort : cohorts) all.fold_of.merge(make_folds(cohort, count, seed).fold_of);
+  return all;
+}
+
 Folds read_folds(const std::filesystem::path& path) {
   const Json json = read_json(path);
   const JsonView root(json, path.string());

@@ -20,6 +20,9 @@ struct Folds {
 // Same seed, same folds, whatever the order of images. bad_input when there are fewer patients (or
 // fewer patients with a mass) than folds.
 Folds make_folds(const Cohort& cohort, int count, uint64_t seed);
+// Each cohort divided by itself, so that every fold has its share of each; a patient in two of them
+// stays where the first put it.
+Folds make_folds(const std::vector<Cohort>& cohorts, int count, uint64_t seed);
 Folds read_folds(const std::filesystem::path& path);
 void write_folds(const std::filesystem::path& path, const Folds& folds);
 

@@ -50,6 +50,21 @@ TEST(Folds, AreByPatientAndStratified) {
   EXPECT_EQ(tested.size(), cohort.images.size());
 }
 
+TEST(Folds, OfSeveralCohortsDivideEachByItself) {
+  const Cohort first = example(9, 3);
+  Cohort second = example(12, 6);
+  for (ImageRecord& image : second.images) {
+    if (image.patient_id != "t/0") image.patient_id = "u" + image.patient_id;
+  }
+  const Folds both = make_folds(std::vector<Cohort>{first, second}, 3, 1);
+  const Folds alone = make_folds(first, 3, 1), other = make_folds(second, 3, 1);
+  EXPECT_EQ(both.fold_of.size(), 20u);  // one patient is in both
+  for (const auto& [patient, fold] : alone.fold_of) EXPECT_EQ(both.fold_of.at(patient), fold);
+  for (const auto& [patient, fold] : other.fold_of) {
+    if (patient != "t/0") EXPECT_EQ(both.fold_of.at(patient), fold);
+  }
+}
+
 TEST(Folds, DependOnTheSeedOnly) {
   Cohort cohort = example(40, 10);
   const Folds folds = make_folds(cohort, 4, 7);

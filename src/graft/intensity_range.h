@@ -38,10 +38,15 @@ inline IntensityRange intensity_range(const cv::Mat& pixels, const cv::Mat& brea
           std::max<double>(window[1], static_cast<double>(window[0]) + 1)};
 }
 
+// By how much a difference of grey levels grows on the way from one range to another.
+inline double gain_between(const IntensityRange& from, const IntensityRange& to) {
+  return (to.high - to.low) / (from.high - from.low);
+}
+
 // Grey levels of one range as those of another. CV_32FC1.
 inline cv::Mat convert_range(const cv::Mat& pixels, const IntensityRange& from,
                              const IntensityRange& to) {
-  const double gain = (to.high - to.low) / (from.high - from.low);
+  const double gain = gain_between(from, to);
   cv::Mat converted;
   pixels.convertTo(converted, CV_32F, gain, to.low - from.low * gain);
   return converted;

@@ -203,6 +203,7 @@ Json Synthesis::source(const Graft& graft, double background_change) const {
        {{"scale", graft.transform.scale},
         {"rotation_deg", graft.transform.rotation_deg},
         {"flip", graft.transform.flip},
+        {"gain", gain_between(lesion.range, graft.window.range)},
         {"center_px", {graft.center.x, graft.center.y}}}},
       {"background_change", background_change}};
 }

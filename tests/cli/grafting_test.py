@@ -124,6 +124,24 @@ class Grafting(ProgramTest):
         self.succeeds("synthesize", "--cohort", self.folder / "spacing", "--mm-per-px", "0.8,0.8", "--method", "paste",
                       "--count", 2, "--out", self.folder / "spaced")
 
+    def test_sets_of_one_name_are_assessed_together(self):
+        sets = []
+        for k in (0, 1):
+            for method in ("paste", "pie"):
+                grafts = self.folder / f"{method}-{k}"
+                self.succeeds("synthesize", *fold(k), "--held-out", "--method", method, "--count", 6, "--out", grafts)
+                sets += ["--synthetic", f"{method}={grafts}"]
+        out = self.folder / "assessment"
+        self.succeeds("assess", "--real", cohort(), *sets, "--folds", FOLDER / "folds.json", "--window-mm-per-px", 0.8,
+                      "--window-px", 32, "--classifier-steps", 10, "--resamples", 50, "--out", out)
+        assessment = json.loads((out / "assessment.json").read_text())
+        self.assertEqual([one["name"] for one in assessment["sets"]], ["paste", "pie"])
+        for one in assessment["sets"]:
+            self.assertEqual(one["auc"]["tested"], one["masses"])
+            self.assertEqual(one["background"]["not_found"], 0)
+        self.assertEqual(assessment["sets"][0]["masses"],
+                         sum(len(read(self.folder / f"paste-{k}")["annotations"]) for k in (0, 1)))
+
     def test_a_loss_that_is_not_finite_stops_the_training(self):
         self.fails(BAD_INPUT, ["diverged at step", "checkpoint"], "train", "blender", *fold(), *BLENDER,
                    "--schedule-learning-rate", 1e30, "--out", self.folder / "run",

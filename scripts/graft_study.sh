@@ -1,0 +1,134 @@
+#!/usr/bin/env bash
+# How real do the grafts look? The measurements of docs/graft-study.md: every method of `synthesize`, and the
+# blender with parts left out, on patients that no blender has seen.
+#
+#   scripts/graft_study.sh OUT [DATA]
+#
+# OUT is the folder to work in; DATA (../shared/data) holds mini-mias/ and cbis-ddsm-800/. For every fold and seed a
+# blender learns from the other folds and grafts this fold's lesions onto this fold's normal images; `assess` then
+# compares all methods. A stage whose result exists is not run again, and a training that was killed continues: the
+# same command finishes what is left. Variables:
+#   MAMMOGRAFT  the program (build/bin/mammograft)     JOBS   blenders trained side by side (one for each core)
+#   FOLDS       folds by patient (3)                   STEPS  steps of a blender (600)
+#   SEEDS       seeds of the main methods ("1 2 3")    COUNT  grafts for each fold and seed (60)
+#   PART_SEEDS  seeds of the ablations ("1")           ARMS, CBIS_ARMS  what to run: see below
+# Other numbers belong into another OUT.
+set -euo pipefail
+[ $# -ge 1 ] || { echo "usage: scripts/graft_study.sh OUT [DATA]" >&2; exit 2; }
+OUT=$1
+DATA=${2:-../shared/data}
+PROGRAM=${MAMMOGRAFT:-build/bin/mammograft}
+CORES=$(nproc)
+JOBS=${JOBS:-$CORES}
+FOLDS=${FOLDS:-3}
+SEEDS=${SEEDS:-1 2 3}
+PART_SEEDS=${PART_SEEDS:-1}
+STEPS=${STEPS:-600}
+COUNT=${COUNT:-60}
+ARMS=${ARMS:-paste pie pie-import blend noprior vanilla no-adversary one-scale no-offset no-jitter few}
+CBIS_ARMS=${CBIS_ARMS:-paste pie blend noprior}
+THREADS=$(((CORES + JOBS - 1) / JOBS))
+COMMON=(--quiet --threads "$THREADS")
+. "$(dirname "$0")/stages.sh"
+
+[ -x "$PROGRAM" ] || { echo "graft_study: $PROGRAM: not there: run 'make build' first" >&2; exit 2; }
+mkdir -p "$OUT"
+
+# method ARM: what `synthesize` calls it.
+method() {
+  case $1 in
+    paste | pie | noprior | vanilla) echo "$1" ;;
+    pie-import) echo pie ;;
+    *) echo blend ;;
+  esac
+}
+
+# training ARM: how its network differs from the default one.
+training() {
+  case $1 in
+    noprior | vanilla) echo "--method $1" ;;
+    no-adversary) echo "--loss-adversarial-weight 0" ;;
+    one-scale) echo "--loss-scales 1" ;;
+    no-offset) echo "--no-match-offset" ;;
+    no-jitter) echo "--no-jitter-enabled" ;;
+    few) echo "--data-max-lesions 20 --data-max-backgrounds 40" ;;
+    blend) ;;
+    *) echo "graft_study: no arm $1" >&2; exit 2 ;;
+  esac
+}
+
+seeds_of() {
+  case $1 in
+    paste | pie | pie-import | blend) echo "$SEEDS" ;;
+    *) echo "$PART_SEEDS" ;;
+  esac
+}
+
+# one TABLE ARM SEED FOLD: the grafts of one fold, and the blender behind them.
+# SOURCES, TRAINING_INPUT, SYNTHESIS_INPUT: cohorts and options of the table.
+one() {
+  local table=$1 arm=$2 seed=$3 fold=$4 run=$1/$2/seed-$3-fold-$4 how=() graft
+  local part=("${SOURCES[@]}" --folds "$OUT/folds.json" --fold "$fold" --seed "$seed")
+  graft=(--method "$(method "$arm")" --count "$COUNT")
+  case $arm in
+    paste | pie) graft+=("${SYNTHESIS_INPUT[@]}") ;;
+    pie-import) graft+=("${SYNTHESIS_INPUT[@]}" --pie-gradients source) ;;
+    *)
+      read -ra how <<<"$(training "$arm")"
+      stage "$run/model/model.safetensors" train blender "${part[@]}" "${TRAINING_INPUT[@]}" \
+        ${how[@]+"${how[@]}"} --steps "$STEPS" --out "$OUT/$run/model"
+      graft+=(--model "$OUT/$run/model/model.safetensors" "${SPACING[@]}")
+      ;;
+  esac
+  [ "$arm" = vanilla ] && part=(--seed "$seed$fold")
+  [ "$arm" = vanilla ] || part+=(--held-out)
+  stage "$run/grafts/cohort.json" synthesize "${part[@]}" "${graft[@]}" --out "$OUT/$run/grafts"
+}
+
+# study TABLE ARMS...: the grafts of all arms, JOBS at a time, then their comparison.
+study() {
+  local table=$1 arm seed fold sets=()
+  shift
+  for arm in "$@"; do
+    for seed in $(seeds_of "$arm"); do
+      for ((fold = 0; fold < FOLDS; ++fold)); do
+        while [ "$(jobs -rp | wc -l)" -ge "$JOBS" ]; do wait -n; done
+        one "$table" "$arm" "$seed" "$fold" &
+        sets+=(--synthetic "$arm=$OUT/$table/$arm/seed-$seed-fold-$fold/grafts")
+      done
+    done
+  done
+  while [ -n "$(jobs -rp)" ]; do wait -n; done
+  COMMON=(--quiet --threads "$CORES")
+  stage "$table/assessment/assessment.json" assess --real "$OUT/mias" "${LESIONS[@]}" "${sets[@]}" \
+    --folds "$OUT/folds.json" --out "$OUT/$table/assessment"
+  COMMON=(--quiet --threads "$THREADS")
+}
+
+stage mias/cohort.json prepare mias "$DATA/mini-mias" --out "$OUT/mias"
+stage cbis/cohort.json prepare coco "$DATA/cbis-ddsm-800/train/_annotations.coco.json" \
+  --images "$DATA/cbis-ddsm-800/train" --dataset cbis-ddsm --resize 480,800 --split train \
+  --file-regex '^([0-9]+)_(LEFT|RIGHT)_(CC|MLO)' --file-groups patient,laterality,view --out "$OUT/cbis"
+stage folds.json split "$OUT/mias" "$OUT/cbis" --folds "$FOLDS" --seed 1 --out "$OUT/folds.json"
+
+# mini-MIAS onto itself.
+SOURCES=(--cohort "$OUT/mias")
+LESIONS=()
+SPACING=()
+TRAINING_INPUT=()
+SYNTHESIS_INPUT=()
+# shellcheck disable=SC2086  # a list of words
+study mias $ARMS
+
+# CBIS-DDSM's lesions onto the normal images of mini-MIAS. This copy tells no pixel size: films of about 24 cm on
+# 800 rows make 0.3 mm. Two devices, so grey levels are compared within the breasts.
+SOURCES=(--cohort "$OUT/mias" --lesions "$OUT/cbis")
+LESIONS=(--lesions "$OUT/cbis" --mm-per-px 0.3)
+SPACING=(--mm-per-px 0.3)
+TRAINING_INPUT=(--data-intensity-range breast --data-mm-per-px 0.3)
+SYNTHESIS_INPUT=(--intensity-range breast --mm-per-px 0.3 --placement-view any)
+# shellcheck disable=SC2086
+study cbis $CBIS_ARMS
+
+echo "graft_study: all done in $SECONDS s; the reports:"
+ls "$OUT"/*/assessment/report.html
