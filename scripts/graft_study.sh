@@ -9,7 +9,7 @@
 # compares all methods. A stage whose result exists is not run again, and a training that was killed continues: the
 # same command finishes what is left. Variables:
 #   MAMMOGRAFT  the program (build/bin/mammograft)     JOBS   blenders trained side by side (one for each core)
-#   FOLDS       folds by patient (3)                   STEPS  steps of a blender (600)
+#   FOLDS       folds by patient (3)                   STEPS  steps of a blender (200)
 #   SEEDS       seeds of the main methods ("1 2 3")    COUNT  grafts for each fold and seed (60)
 #   PART_SEEDS  seeds of the ablations ("1")           ARMS, CBIS_ARMS  what to run: see below
 # Other numbers belong into another OUT.
@@ -23,10 +23,10 @@ JOBS=${JOBS:-$CORES}
 FOLDS=${FOLDS:-3}
 SEEDS=${SEEDS:-1 2 3}
 PART_SEEDS=${PART_SEEDS:-1}
-STEPS=${STEPS:-600}
+STEPS=${STEPS:-200}
 COUNT=${COUNT:-60}
-ARMS=${ARMS:-paste pie pie-import blend noprior vanilla no-adversary one-scale no-offset no-jitter few}
-CBIS_ARMS=${CBIS_ARMS:-paste pie blend noprior}
+ARMS=${ARMS:-paste pie pie-import blend noprior vanilla no-adversary patch-46 one-scale offset no-jitter few}
+CBIS_ARMS=${CBIS_ARMS:-paste pie blend}
 THREADS=$(((CORES + JOBS - 1) / JOBS))
 COMMON=(--quiet --threads "$THREADS")
 . "$(dirname "$0")/stages.sh"
@@ -48,8 +48,13 @@ training() {
   case $1 in
     noprior | vanilla) echo "--method $1" ;;
     no-adversary) echo "--loss-adversarial-weight 0" ;;
+    patch-46)
+      echo "--discriminator-kernels 4,4,4,4,1 --discriminator-strides 2,2,2,2,1" \
+        "--discriminator-widths 32,64,128,128"
+      ;;
     one-scale) echo "--loss-scales 1" ;;
-    no-offset) echo "--no-match-offset" ;;
+    no-body) echo "--generator-body-px 0" ;;
+    offset) echo "--match offset" ;;
     no-jitter) echo "--no-jitter-enabled" ;;
     few) echo "--data-max-lesions 20 --data-max-backgrounds 40" ;;
     blend) ;;
@@ -67,16 +72,17 @@ seeds_of() {
 # one TABLE ARM SEED FOLD: the grafts of one fold, and the blender behind them.
 # SOURCES, TRAINING_INPUT, SYNTHESIS_INPUT: cohorts and options of the table.
 one() {
-  local table=$1 arm=$2 seed=$3 fold=$4 run=$1/$2/seed-$3-fold-$4 how=() graft
+  local table=$1 arm=$2 seed=$3 fold=$4 run=$1/$2/seed-$3-fold-$4 how=() steps=$STEPS graft
   local part=("${SOURCES[@]}" --folds "$OUT/folds.json" --fold "$fold" --seed "$seed")
   graft=(--method "$(method "$arm")" --count "$COUNT")
   case $arm in
     paste | pie) graft+=("${SYNTHESIS_INPUT[@]}") ;;
     pie-import) graft+=("${SYNTHESIS_INPUT[@]}" --pie-gradients source) ;;
     *)
+      [ "$arm" = vanilla ] && steps=$((4 * STEPS))  # it has a whole image to learn
       read -ra how <<<"$(training "$arm")"
       stage "$run/model/model.safetensors" train blender "${part[@]}" "${TRAINING_INPUT[@]}" \
-        ${how[@]+"${how[@]}"} --steps "$STEPS" --out "$OUT/$run/model"
+        ${how[@]+"${how[@]}"} --steps "$steps" --out "$OUT/$run/model"
       graft+=(--model "$OUT/$run/model/model.safetensors" "${SPACING[@]}")
       ;;
   esac

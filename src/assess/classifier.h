@@ -15,7 +15,7 @@ namespace mammograft {
 
 struct ClassifierOptions {
   int seeds = 3;
-  int steps = 120;
+  int steps = 200;
   int batch = 32;
   double learning_rate = 3e-3;
   double weight_decay = 1e-3;

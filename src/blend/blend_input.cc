@@ -3,8 +3,10 @@
 #include <ATen/Functions.h>
 
 #include <cstring>
+#include <opencv2/imgproc.hpp>
 
 #include "core/error.h"
+#include "graft/poisson.h"
 
 namespace mammograft {
 namespace {
@@ -20,6 +22,14 @@ void fill_with_noise(cv::Mat& image, const cv::Mat& omega, Rng rng) {
   }
 }
 
+// The band below `deviation_px` of two-band blending (Burt and Adelson 1983); 0: nothing.
+cv::Mat coarse_band(const cv::Mat& image, double deviation_px) {
+  cv::Mat band = cv::Mat::zeros(image.size(), CV_32FC1);
+  if (deviation_px > 0)
+    cv::GaussianBlur(image, band, {}, deviation_px, deviation_px, cv::BORDER_REFLECT_101);
+  return band;
+}
+
 cv::Mat share(const cv::Mat& mask) {
   cv::Mat result;
   mask.convertTo(result, CV_32F, 1.0 / 255);
@@ -27,6 +37,16 @@ cv::Mat share(const cv::Mat& mask) {
 }
 
 }  // namespace
+
+cv::Mat matched_paste(const GraftWindow& window, const std::string& match) {
+  if (match != "membrane") return pasted(window, match == "offset" ? rim_offset(window) : 0);
+  constexpr double kTolerance =
+      1e-3;  // a network looks at it: a hundredth of a grey level in 8 bit
+  cv::Mat result;
+  poisson_edit(window.x, window.e, window.omega, {.gradients = "source", .tolerance = kTolerance})
+      .convertTo(result, CV_32F);
+  return result;
+}
 
 torch::Tensor BlendBatch::input() const { return at::cat({x, pasted, omega}, 1); }
 
@@ -63,21 +83,21 @@ cv::Mat grey_levels(const cv::Mat& normalised, const IntensityRange& range) {
 
 BlendBatch make_blend_batch(const std::vector<GraftWindow>& windows,
                             const BlendInputOptions& options, const std::vector<Rng>& rngs) {
-  std::vector<cv::Mat> x, e, paste, mask, omega, fade, breast;
+  std::vector<cv::Mat> x, e, paste, mask, omega, fade, breast, body;
   for (size_t i = 0; i < windows.size(); ++i) {
     const GraftWindow& window = windows[i];
     x.push_back(normalised(window.x, window.range));
     e.push_back(normalised(window.e, window.range));
-    const double offset = options.match_offset ? rim_offset(window) : 0;
-    paste.push_back(normalised(pasted(window, offset), window.range));
+    paste.push_back(normalised(matched_paste(window, options.match), window.range));
+    body.push_back(coarse_band(paste.back() - x.back(), options.noise ? 0 : options.body_px));
     if (options.noise) fill_with_noise(paste.back(), window.omega, rngs[i]);
     mask.push_back(share(window.mask));
     omega.push_back(share(window.omega));
     fade.push_back(feather(window.omega, options.feather_px));
     breast.push_back(share(window.breast));
   }
-  return {to_tensor(x),     to_tensor(e),    to_tensor(paste), to_tensor(mask),
-          to_tensor(omega), to_tensor(fade), to_tensor(breast)};
+  return {to_tensor(x),     to_tensor(e),    to_tensor(paste),  to_tensor(mask),
+          to_tensor(omega), to_tensor(fade), to_tensor(breast), to_tensor(body)};
 }
 
 }  // namespace mammograft

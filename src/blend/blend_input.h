@@ -3,6 +3,7 @@
 
 #include <torch/types.h>
 
+#include <string>
 #include <vector>
 
 #include "core/rng.h"
@@ -13,14 +14,20 @@ namespace mammograft {
 // All [N, 1, H, W] fp32; grey levels normalised so that the range's low is -1 and its high 1.
 struct BlendBatch {
   torch::Tensor x, e, pasted, mask, omega, feather, breast;
+  torch::Tensor body;           // coarse band of pasted - x: what the residual is added to, with x
   torch::Tensor input() const;  // [N, 3, H, W]: x, pasted, omega
 };
 
 struct BlendInputOptions {
   double feather_px = 3;
-  bool match_offset = true;  // bring the pasted lesion to the background's level
-  bool noise = false;        // noise instead of the lesion: the baseline without a mass prior
+  double body_px = 3;
+  std::string match = "membrane";
+  bool noise =
+      false;  // noise instead of the lesion, and no body: the baseline without a mass prior
 };
+
+// The lesion in the background, by one of the ways of matching. CV_32FC1, grey levels of x.
+cv::Mat matched_paste(const GraftWindow& window, const std::string& match);
 
 // Windows of one size. `rngs`: one each, for the noise.
 BlendBatch make_blend_batch(const std::vector<GraftWindow>& windows,

@@ -12,8 +12,8 @@ struct BlendLossOptions {
   double adversarial_weight = 1;
   double lambda_p = 10;
   bool seamless = true;
-  int scales = 4;
-  int mixed_scales = 2;
+  int scales = 5;
+  int mixed_scales = 1;
   double epsilon = 1e-6;
   template <typename V>
   void fields(V&& v) {

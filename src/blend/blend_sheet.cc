@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 
+#include "blend/blend_input.h"
 #include "image/draw.h"
 #include "image/rle.h"
 
@@ -29,13 +30,13 @@ cv::Mat difference_picture(const cv::Mat& x, const cv::Mat& result) {
 }  // namespace
 
 cv::Mat blend_sheet(const std::vector<GraftWindow>& windows, const std::vector<cv::Mat>& results,
-                    bool match_offset, int tile_px) {
+                    const std::string& match, int tile_px) {
   std::vector<Tile> tiles;
   for (size_t i = 0; i < windows.size(); ++i) {
     const GraftWindow& window = windows[i];
     const auto [low, high] = row_levels(window.x);
     cv::Mat paste;
-    pasted(window, match_offset ? rim_offset(window) : 0).convertTo(paste, CV_16U);
+    matched_paste(window, match).convertTo(paste, CV_16U);
     cv::Mat outlined = to_rgb(window.x, low, high);
     for (const Polygon& polygon : contours(window.omega))
       draw_polygon(outlined, polygon, colors::truth);

@@ -11,6 +11,6 @@ namespace mammograft {
 // A row for each window: background, lesion pasted at the background's level, outline of the
 // region, result, and the difference (grey: none). CV_8UC3 (RGB). results: CV_16UC1.
 cv::Mat blend_sheet(const std::vector<GraftWindow>& windows, const std::vector<cv::Mat>& results,
-                    bool match_offset, int tile_px = 192);
+                    const std::string& match, int tile_px = 192);
 
 }  // namespace mammograft

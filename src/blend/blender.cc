@@ -75,21 +75,22 @@ class GeneratorMethod : public GraftMethod {
       chosen.push_back(grid[i]);
       chosen_rngs.push_back(rngs[i]);
     }
-    const BlendBatch batch = make_blend_batch(
-        chosen,
-        {options_.generator.feather_px, options_.match_offset, options_.method == "noprior"},
-        chosen_rngs);
+    const BlendBatch batch =
+        make_blend_batch(chosen,
+                         {options_.generator.feather_px, options_.generator.body_px, options_.match,
+                          options_.method == "noprior"},
+                         chosen_rngs);
     const torch::Tensor y = generator_(batch.input());
     for (size_t k = 0; k < members.size(); ++k) {
       const GraftWindow& window = windows[members[k]];
-      cv::Mat raw = to_image(y[static_cast<int64_t>(k)][0]);
       if (options_.generator.output == "plain") {
         results[members[k]] = grey_levels(
             resized(to_image(torch::tanh(y[static_cast<int64_t>(k)][0])), window.x.size()),
             window.range);
         continue;
       }
-      results[members[k]] = faded_in(window, resized(raw, window.x.size()));
+      const cv::Mat residual = to_image((batch.body + y)[static_cast<int64_t>(k)][0]);
+      results[members[k]] = faded_in(window, resized(residual, window.x.size()));
     }
   }
 

@@ -20,7 +20,7 @@ struct BlenderOptions {
   std::string method = "blend";
   double grid_mm = 0.2;
   int window_px = 192;
-  bool match_offset = true;
+  std::string match = "membrane";
   GeneratorOptions generator;
   VanillaOptions vanilla;
   LesionBankOptions lesion;
@@ -30,7 +30,8 @@ struct BlenderOptions {
     v.choice("method", method, {"blend", "noprior", "vanilla"}, "what the generator does");
     v("grid_mm", grid_mm, "millimetres per pixel");
     v("window_px", window_px, "side of a training window");
-    v("match_offset", match_offset, "the pasted lesion is brought to the background's level");
+    v.choice("match", match, {"membrane", "offset", "none"},
+             "how the pasted lesion is brought to the background's level");
     v.group("generator", generator);
     v.group("vanilla", vanilla);
     v.group("lesion", lesion);

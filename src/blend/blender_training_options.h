@@ -17,13 +17,13 @@ namespace mammograft {
 
 struct BlenderTrainingOptions {
   std::string method = "blend";
-  int64_t steps = 900;
-  int batch = 8;
-  bool match_offset = true;
+  int64_t steps = 200;
+  int batch = 4;
+  std::string match = "membrane";
   double ema_decay = 0.995;
   double discriminator_rate = 1;
   int64_t validate_every = 100;
-  int64_t sheet_every = 300;
+  int64_t sheet_every = 100;
   int64_t checkpoint_every = 100;
   int64_t log_every = 10;
   std::string precision = "auto";
@@ -53,7 +53,10 @@ struct BlenderTrainingOptions {
         "noise to a whole mammogram with its mask");
     v("steps", steps, "optimiser steps");
     v("batch", batch, "windows a step");
-    v("match_offset", match_offset, "bring the pasted lesion to the level of the background");
+    v.choice(
+        "match", match, {"membrane", "offset", "none"},
+        "how the pasted lesion is brought to the level of the background: plus the membrane "
+        "that spans their difference along the rim, as in Poisson editing; plus its mean; not");
     v("ema_decay", ema_decay, "decay of the generator's moving average, which is what is kept");
     v("discriminator_rate", discriminator_rate,
       "learning rate of the discriminator over that of the generator (two time scales)");

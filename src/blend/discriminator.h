@@ -18,7 +18,7 @@ namespace mammograft {
 struct SpectralConvolutionImpl : torch::nn::Module {
   SpectralConvolutionImpl(int64_t in, int64_t out, int64_t kernel, int64_t stride, bool normalise);
   torch::Tensor forward(const torch::Tensor& x);  // in the arithmetic of x
-  torch::Tensor sigma();  // of the weight as a matrix [out, in * kernel^2]
+  torch::Tensor sigma();                          // of the weight as a matrix [out, in * kernel^2]
 
   torch::Tensor weight, bias, u;
   int64_t stride;

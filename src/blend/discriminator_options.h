@@ -13,7 +13,7 @@ struct DiscriminatorOptions {
   std::vector<int> kernels = {4, 3, 3, 1};
   std::vector<int> strides = {2, 2, 1, 1};
   std::vector<int> widths = {32, 64, 128};
-  bool spectral_norm = true;
+  bool spectral_norm = false;
   double gain = 10;
   bool sees_mask = false;
   std::string looks_at = "omega";

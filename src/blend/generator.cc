@@ -59,10 +59,10 @@ torch::Tensor GeneratorImpl::forward(const torch::Tensor& input) {
   return last_(x);
 }
 
-torch::Tensor compose(const torch::Tensor& x, const torch::Tensor& y, const torch::Tensor& feather,
-                      const GeneratorOptions& options) {
+torch::Tensor compose(const torch::Tensor& x, const torch::Tensor& body, const torch::Tensor& y,
+                      const torch::Tensor& feather, const GeneratorOptions& options) {
   if (options.output == "plain") return torch::tanh(y);
-  return x + feather * y;
+  return x + feather * (body + y);
 }
 
 }  // namespace mammograft

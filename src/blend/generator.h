@@ -30,9 +30,9 @@ struct GeneratorImpl : torch::nn::Module {
 };
 TORCH_MODULE(Generator);
 
-// residual: x + feather * y, which is x where the feather is 0; plain: tanh(y), the whole window as
-// in the paper. All [N, 1, H, W].
-torch::Tensor compose(const torch::Tensor& x, const torch::Tensor& y, const torch::Tensor& feather,
-                      const GeneratorOptions& options);
+// residual: x + feather * (body + y), which is x where the feather is 0; plain: tanh(y), the whole
+// window as in the paper. All [N, 1, H, W].
+torch::Tensor compose(const torch::Tensor& x, const torch::Tensor& body, const torch::Tensor& y,
+                      const torch::Tensor& feather, const GeneratorOptions& options);
 
 }  // namespace mammograft

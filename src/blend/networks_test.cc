@@ -40,15 +40,16 @@ TEST(Generator, EveryInputReachesEveryOutputNearby) {
 }
 
 TEST(Compose, WithoutFeatherTheBackgroundStays) {
-  const torch::Tensor x = torch::rand({1, 1, 8, 8}), y = torch::rand({1, 1, 8, 8});
+  const torch::Tensor x = torch::rand({1, 1, 8, 8}), y = torch::rand({1, 1, 8, 8}),
+                      body = torch::rand({1, 1, 8, 8});
   torch::Tensor feather = torch::zeros({1, 1, 8, 8});
   feather.narrow(3, 0, 4).fill_(0.5);
   GeneratorOptions options;
-  const torch::Tensor g = compose(x, y, feather, options);
+  const torch::Tensor g = compose(x, body, y, feather, options);
   EXPECT_TRUE(torch::equal(g.narrow(3, 4, 4), x.narrow(3, 4, 4)));
-  EXPECT_TRUE(torch::allclose(g.narrow(3, 0, 4), (x + 0.5 * y).narrow(3, 0, 4)));
+  EXPECT_TRUE(torch::allclose(g.narrow(3, 0, 4), (x + 0.5 * (body + y)).narrow(3, 0, 4)));
   options.output = "plain";
-  EXPECT_TRUE(torch::equal(compose(x, y, feather, options), torch::tanh(y)));
+  EXPECT_TRUE(torch::equal(compose(x, body, y, feather, options), torch::tanh(y)));
 }
 
 // What one response sees, by the gradient that reaches the input: exactly a square of that side.

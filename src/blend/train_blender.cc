@@ -86,7 +86,8 @@ class BlenderTrainer {
                                    double rate, std::vector<torch::Tensor>& means);
   std::vector<cv::Mat> validation_results();
   BlendInputOptions input_options() const {
-    return {options_.generator.feather_px, options_.match_offset, options_.method == "noprior"};
+    return {options_.generator.feather_px, options_.generator.body_px, options_.match,
+            options_.method == "noprior"};
   }
   bool adversarial() const { return options_.loss.adversarial_weight > 0; }
 
@@ -123,8 +124,9 @@ TrainingBatch BlenderTrainer::make_batch(int64_t i) const {
     omegas.push_back(omega);
   }
   TrainingBatch batch{make_blend_batch(windows, input_options(), rngs), {}, {}};
-  for (torch::Tensor* tensor : {&batch.fake.x, &batch.fake.e, &batch.fake.pasted, &batch.fake.mask,
-                                &batch.fake.omega, &batch.fake.feather, &batch.fake.breast}) {
+  for (torch::Tensor* tensor :
+       {&batch.fake.x, &batch.fake.e, &batch.fake.pasted, &batch.fake.mask, &batch.fake.omega,
+        &batch.fake.feather, &batch.fake.breast, &batch.fake.body}) {
     *tensor = tensor->to(device_);
   }
   if (!adversarial()) return batch;
@@ -146,7 +148,7 @@ TrainingBatch BlenderTrainer::next_batch(int64_t i) {
 torch::Tensor BlenderTrainer::generate(Generator& generator, const BlendBatch& batch) {
   const torch::Tensor input = batch.input().to(compute_).contiguous(at::MemoryFormat::ChannelsLast);
   const torch::Tensor y = generator(input).to(torch::kFloat);
-  return compose(batch.x, y, batch.feather, options_.generator);
+  return compose(batch.x, batch.body, y, batch.feather, options_.generator);
 }
 
 torch::Tensor BlenderTrainer::judge(const torch::Tensor& images, const torch::Tensor& omega,
@@ -191,10 +193,10 @@ StepOutput BlenderTrainer::step(int64_t i) {
                                  options_.loss.adversarial);
   }
   const torch::Tensor seamless =
-      options_.loss.seamless ? seamless_loss(g, batch.fake.x, batch.fake.e, batch.fake.omega,
-                                             options_.loss.scales, options_.loss.mixed_scales,
-                                             options_.loss.epsilon)
-                             : nothing;
+      options_.loss.seamless
+          ? seamless_loss(g, batch.fake.x, batch.fake.e, batch.fake.omega, options_.loss.scales,
+                          options_.loss.mixed_scales, options_.loss.epsilon)
+          : nothing;
   const torch::Tensor background =
       background_loss(g, batch.fake.x, batch.fake.breast, batch.fake.omega, options_.loss.epsilon);
   const GeneratorLosses losses = generator_loss(adversary, seamless, background, options_.loss);
@@ -229,6 +231,7 @@ std::vector<cv::Mat> BlenderTrainer::validation_results() {
     batch.pasted = batch.pasted.to(device_);
     batch.omega = batch.omega.to(device_);
     batch.feather = batch.feather.to(device_);
+    batch.body = batch.body.to(device_);
     const torch::Tensor g = generate(averaged_, batch);
     for (size_t k = 0; k < some.size(); ++k) {
       cv::Mat result = grey_levels(to_image(g[static_cast<int64_t>(k)][0]), some[k].range);
@@ -263,7 +266,7 @@ void BlenderTrainer::validate(int64_t steps_done) {
   write_png(run_ / "sheets" / fmt::format("step-{:06}.png", steps_done),
             blend_sheet({windows.begin(), windows.begin() + static_cast<std::ptrdiff_t>(rows)},
                         {results.begin(), results.begin() + static_cast<std::ptrdiff_t>(rows)},
-                        options_.match_offset));
+                        options_.match));
 }
 
 TensorMap BlenderTrainer::save() const {
@@ -325,7 +328,7 @@ BlenderRun train_blender(const Cohort& backgrounds, const Cohort& lesions,
   info.options = {.method = options.method,
                   .grid_mm = options.data.grid_mm,
                   .window_px = options.data.window_px,
-                  .match_offset = options.match_offset,
+                  .match = options.match,
                   .generator = options.generator,
                   .vanilla = {},
                   .lesion = options.data.lesion,

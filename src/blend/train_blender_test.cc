@@ -9,6 +9,7 @@
 #include "blend/blender.h"
 #include "blend/blender_file.h"
 #include "blend/train_vanilla.h"
+#include "blend/vanilla_set.h"
 #include "cohort/detections.h"
 #include "core/files.h"
 #include "core/testing.h"
@@ -170,7 +171,9 @@ TEST(TrainBlender, EveryOptionOfTheLossWorks) {
   trains([](auto& o) { o.loss.seamless = false; });
   trains([](auto& o) { o.discriminator.sees_mask = true; });
   trains([](auto& o) { o.discriminator.looks_at = "window"; });
-  trains([](auto& o) { o.match_offset = false; });
+  trains([](auto& o) { o.match = "offset"; });
+  trains([](auto& o) { o.match = "none"; });
+  trains([](auto& o) { o.generator.body_px = 0; });
   trains([](auto& o) { o.generator.output = "plain"; });
   trains([](auto& o) { o.data.intensity.range = "breast"; });
 }
@@ -257,6 +260,32 @@ TEST(BlenderFile, IsNotMistakenForAnother) {
   file.tensors.erase("generator.down0.weight");
   save_tensors(folder / "less.safetensors", file);
   EXPECT_ERROR(load_blender(folder / "less.safetensors", &info), bad_input, "down0.weight");
+}
+
+TEST(Vanilla, LaysTheChestWallOnTheLeft) {
+  const TestFolder folder;
+  const Cohort cohort = test_cohort(folder / "real", 2, 1);
+  Cohort other = test_cohort(folder / "mirrored", 2, 1);
+  for (ImageRecord& image : other.images) {
+    cv::Mat pixels = read_pixels(other, image), mirrored;
+    cv::flip(pixels, mirrored, 1);
+    write_png(other.folder / image.file_name, mirrored);
+    for (Point& p : image.breast_contour[0]) p.x = kTestSide - p.x;
+  }
+  for (Annotation& annotation : other.annotations) {
+    for (Point& p : std::get<std::vector<Polygon>>(annotation.segmentation)[0])
+      p.x = kTestSide - p.x;
+  }
+  Progress progress;
+  const VanillaSet left = read_vanilla_set(cohort, 32, tiny().data, 1, progress);
+  const VanillaSet right = read_vanilla_set(other, 32, tiny().data, 1, progress);
+  ASSERT_EQ(left.images.size(), 2u);
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_GT(cv::sum(left.images[i].image.colRange(0, 16))[0],
+              cv::sum(left.images[i].image.colRange(16, 32))[0]);
+    EXPECT_LT(cv::norm(left.images[i].image, right.images[i].image, cv::NORM_INF), 0.2);
+    EXPECT_LE(cv::norm(left.images[i].mask, right.images[i].mask, cv::NORM_L1), 12);  // of 2 each
+  }
 }
 
 TEST(Vanilla, MakesImagesWithMasks) {

@@ -18,8 +18,11 @@ namespace {
 cv::Mat squared(const cv::Mat& image, const cv::Rect& box, int side_px, bool mirror) {
   const int side = std::max(box.width, box.height);
   cv::Mat square(side, side, image.type(), cv::Scalar(0));
-  cv::Mat part = image(box);
-  if (mirror) cv::flip(part, part = cv::Mat(), 1);
+  cv::Mat part = image(box), mirrored;
+  if (mirror) {
+    cv::flip(part, mirrored, 1);
+    part = mirrored;
+  }
   part.copyTo(square({0, (side - box.height) / 2, box.width, box.height}));
   cv::Mat reduced;
   cv::resize(square, reduced, {side_px, side_px}, 0, 0, cv::INTER_AREA);

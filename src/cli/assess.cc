@@ -122,10 +122,11 @@ void add_paths(CLI::App& app, AssessPaths& paths) {
   app.add_option("--real", paths.real, "cohort of real masses; may be given several times")
       ->required()
       ->type_name("COHORT");
-  app.add_option("--synthetic", paths.synthetic,
-                 "cohort of synthetic masses, each image with its provenance; several are "
-                 "compared, those of one NAME (folds, seeds) pooled. Without a NAME it is called by "
-                 "its method")
+  app.add_option(
+         "--synthetic", paths.synthetic,
+         "cohort of synthetic masses, each image with its provenance; several are "
+         "compared, those of one NAME (folds, seeds) pooled. Without a NAME it is called by "
+         "its method")
       ->required()
       ->type_name("[NAME=]COHORT");
   app.add_option("--lesions", paths.lesions, "cohort of the source lesions, where not --real")
