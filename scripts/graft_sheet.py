@@ -64,7 +64,11 @@ def main():
         source = images[placed[0]][number]["source"]
         center = source["transform"]["center_px"]
         background = crop(pixels(args.backgrounds / source["background"]["file_name"]), center, args.side_px)
-        low, high = background.min(), background.max() + 0.15 * (background.max() - background.min())
+        quarter = args.side_px // 4  # levels of the middle: strips and labels lie at the sides
+        last, folder = next((name, path) for name, path in reversed(sets) if name in placed)
+        result = crop(pixels(folder / images[last][number]["file_name"]), center, args.side_px)
+        shown = numpy.stack([background, result])[:, quarter:-quarter, quarter:-quarter]
+        low, high = shown.min(), shown.max()
         place = lambda column, picture: sheet.paste(picture, (column * step, HEAD + row * step))
         place(0, tile(background, low, high))
         for column, (name, path) in enumerate(sets, start=1):

@@ -10,8 +10,8 @@
 # same command finishes what is left. Variables:
 #   MAMMOGRAFT  the program (build/bin/mammograft)     JOBS   blenders trained side by side (one for each core)
 #   FOLDS       folds by patient (3)                   STEPS  steps of a blender (200)
-#   SEEDS       seeds of the main methods ("1 2 3")    COUNT  grafts for each fold and seed (60)
-#   PART_SEEDS  seeds of the ablations ("1")           ARMS, CBIS_ARMS  what to run: see below
+#   SEEDS       seeds of paste, pie, blend ("1 2 3")   COUNT  grafts for each fold and seed (60)
+#   PART_SEEDS  seeds of all else ("1")                ARMS, CBIS_ARMS  what to run: see below
 # Other numbers belong into another OUT.
 set -euo pipefail
 [ $# -ge 1 ] || { echo "usage: scripts/graft_study.sh OUT [DATA]" >&2; exit 2; }
@@ -124,7 +124,7 @@ SPACING=()
 TRAINING_INPUT=()
 SYNTHESIS_INPUT=()
 # shellcheck disable=SC2086  # a list of words
-study mias $ARMS
+study from-mias $ARMS
 
 # CBIS-DDSM's lesions onto the normal images of mini-MIAS. This copy tells no pixel size: films of about 24 cm on
 # 800 rows make 0.3 mm. Two devices, so grey levels are compared within the breasts.
@@ -133,8 +133,9 @@ LESIONS=(--lesions "$OUT/cbis" --mm-per-px 0.3)
 SPACING=(--mm-per-px 0.3)
 TRAINING_INPUT=(--data-intensity-range breast --data-mm-per-px 0.3)
 SYNTHESIS_INPUT=(--intensity-range breast --mm-per-px 0.3 --placement-view any)
+SEEDS=$PART_SEEDS
 # shellcheck disable=SC2086
-study cbis $CBIS_ARMS
+study from-cbis $CBIS_ARMS
 
 echo "graft_study: all done in $SECONDS s; the reports:"
 ls "$OUT"/*/assessment/report.html
