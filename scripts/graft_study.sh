@@ -70,24 +70,28 @@ seeds_of() {
 }
 
 # one TABLE ARM SEED FOLD: the grafts of one fold, and the blender behind them.
-# SOURCES, TRAINING_INPUT, SYNTHESIS_INPUT: cohorts and options of the table.
+# The table says: SOURCES, cohorts; TRAINING_INPUT, options of the blender; PLACING, options of `synthesize`, and
+# GREY_LEVELS, those of methods without a blender, which knows them.
 one() {
   local table=$1 arm=$2 seed=$3 fold=$4 run=$1/$2/seed-$3-fold-$4 how=() steps=$STEPS graft
   local part=("${SOURCES[@]}" --folds "$OUT/folds.json" --fold "$fold" --seed "$seed")
-  graft=(--method "$(method "$arm")" --count "$COUNT")
+  graft=(--method "$(method "$arm")" --count "$COUNT" "${PLACING[@]}")
   case $arm in
-    paste | pie) graft+=("${SYNTHESIS_INPUT[@]}") ;;
-    pie-import) graft+=("${SYNTHESIS_INPUT[@]}" --pie-gradients source) ;;
+    paste | pie) graft+=("${GREY_LEVELS[@]}") ;;
+    pie-import) graft+=("${GREY_LEVELS[@]}" --pie-gradients source) ;;
     *)
       [ "$arm" = vanilla ] && steps=$((4 * STEPS))  # it has a whole image to learn
       read -ra how <<<"$(training "$arm")"
       stage "$run/model/model.safetensors" train blender "${part[@]}" "${TRAINING_INPUT[@]}" \
         ${how[@]+"${how[@]}"} --steps "$steps" --out "$OUT/$run/model"
-      graft+=(--model "$OUT/$run/model/model.safetensors" "${SPACING[@]}")
+      graft+=(--model "$OUT/$run/model/model.safetensors")
       ;;
   esac
-  [ "$arm" = vanilla ] && part=(--seed "$seed$fold")
-  [ "$arm" = vanilla ] || part+=(--held-out)
+  if [ "$arm" = vanilla ]; then
+    part=(--seed "$seed$fold") graft=("${graft[@]:0:4}" --model "$OUT/$run/model/model.safetensors")
+  else
+    part+=(--held-out)
+  fi
   stage "$run/grafts/cohort.json" synthesize "${part[@]}" "${graft[@]}" --out "$OUT/$run/grafts"
 }
 
@@ -105,9 +109,16 @@ study() {
     done
   done
   while [ -n "$(jobs -rp)" ]; do wait -n; done
+  judge "$table/assessment" "${sets[@]}"
+}
+
+# judge NAME SETS...: compares them, with every core.
+judge() {
+  local name=$1
+  shift
   COMMON=(--quiet --threads "$CORES")
-  stage "$table/assessment/assessment.json" assess --real "$OUT/mias" "${LESIONS[@]}" "${sets[@]}" \
-    --folds "$OUT/folds.json" --out "$OUT/$table/assessment"
+  stage "$name/assessment.json" assess --real "$OUT/mias" "${LESIONS[@]}" "$@" --folds "$OUT/folds.json" \
+    --out "$OUT/$name"
   COMMON=(--quiet --threads "$THREADS")
 }
 
@@ -120,19 +131,31 @@ stage folds.json split "$OUT/mias" "$OUT/cbis" --folds "$FOLDS" --seed 1 --out "
 # mini-MIAS onto itself.
 SOURCES=(--cohort "$OUT/mias")
 LESIONS=()
-SPACING=()
 TRAINING_INPUT=()
-SYNTHESIS_INPUT=()
+PLACING=()
+GREY_LEVELS=()
 # shellcheck disable=SC2086  # a list of words
 study from-mias $ARMS
+
+# Each seed of the blender by itself, against what was left out with the same seed.
+apart=()
+for ((fold = 0; fold < FOLDS; ++fold)); do
+  for seed in $SEEDS; do
+    apart+=(--synthetic "blend-seed-$seed=$OUT/from-mias/blend/seed-$seed-fold-$fold/grafts")
+  done
+  for arm in no-adversary offset; do
+    apart+=(--synthetic "$arm=$OUT/from-mias/$arm/seed-${PART_SEEDS%% *}-fold-$fold/grafts")
+  done
+done
+judge from-mias/seeds "${apart[@]}"
 
 # CBIS-DDSM's lesions onto the normal images of mini-MIAS. This copy tells no pixel size: films of about 24 cm on
 # 800 rows make 0.3 mm. Two devices, so grey levels are compared within the breasts.
 SOURCES=(--cohort "$OUT/mias" --lesions "$OUT/cbis")
 LESIONS=(--lesions "$OUT/cbis" --mm-per-px 0.3)
-SPACING=(--mm-per-px 0.3)
 TRAINING_INPUT=(--data-intensity-range breast --data-mm-per-px 0.3)
-SYNTHESIS_INPUT=(--intensity-range breast --mm-per-px 0.3 --placement-view any)
+PLACING=(--mm-per-px 0.3 --placement-view any)
+GREY_LEVELS=(--intensity-range breast)
 SEEDS=$PART_SEEDS
 # shellcheck disable=SC2086
 study from-cbis $CBIS_ARMS
