@@ -26,7 +26,7 @@ PART_SEEDS=${PART_SEEDS:-1}
 STEPS=${STEPS:-200}
 COUNT=${COUNT:-60}
 ARMS=${ARMS:-paste pie pie-import blend noprior vanilla no-adversary patch-46 one-scale offset no-jitter few}
-CBIS_ARMS=${CBIS_ARMS:-paste pie blend}
+CBIS_ARMS=${CBIS_ARMS:-paste pie blend noprior}
 THREADS=$(((CORES + JOBS - 1) / JOBS))
 COMMON=(--quiet --threads "$THREADS")
 . "$(dirname "$0")/stages.sh"

@@ -40,8 +40,8 @@ cv::Mat share(const cv::Mat& mask) {
 
 cv::Mat matched_paste(const GraftWindow& window, const std::string& match) {
   if (match != "membrane") return pasted(window, match == "offset" ? rim_offset(window) : 0);
-  constexpr double kTolerance =
-      1e-3;  // a network looks at it: a hundredth of a grey level in 8 bit
+  // Enough for what a network looks at: some hundredths of a grey level in 8 bit.
+  constexpr double kTolerance = 1e-3;
   cv::Mat result;
   poisson_edit(window.x, window.e, window.omega, {.gradients = "source", .tolerance = kTolerance})
       .convertTo(result, CV_32F);

@@ -22,8 +22,8 @@ struct BlendInputOptions {
   double feather_px = 3;
   double body_px = 3;
   std::string match = "membrane";
-  bool noise =
-      false;  // noise instead of the lesion, and no body: the baseline without a mass prior
+  // Noise instead of the lesion, and no body: the baseline without a mass prior.
+  bool noise = false;
 };
 
 // The lesion in the background, by one of the ways of matching. CV_32FC1, grey levels of x.
