@@ -88,7 +88,9 @@ BlendBatch make_blend_batch(const std::vector<GraftWindow>& windows,
     const GraftWindow& window = windows[i];
     x.push_back(normalised(window.x, window.range));
     e.push_back(normalised(window.e, window.range));
-    paste.push_back(normalised(matched_paste(window, options.match), window.range));
+    // Noise covers all that a membrane would change.
+    const std::string match = options.noise ? "none" : options.match;
+    paste.push_back(normalised(matched_paste(window, match), window.range));
     body.push_back(coarse_band(paste.back() - x.back(), options.noise ? 0 : options.body_px));
     if (options.noise) fill_with_noise(paste.back(), window.omega, rngs[i]);
     mask.push_back(share(window.mask));
