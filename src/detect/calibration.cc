@@ -9,11 +9,11 @@
 namespace mammograft {
 namespace {
 
-std::vector<FrozenBatchNormImpl*> fresh_norms(MaskRcnn& network,
+std::vector<FrozenBatchNormImpl*> fresh_norms(DetectionNetwork& network,
                                               const std::vector<std::string>& fresh) {
   const std::set<std::string> names(fresh.begin(), fresh.end());
   std::vector<FrozenBatchNormImpl*> norms;
-  for (const auto& item : network->named_modules()) {
+  for (const auto& item : network.named_modules()) {
     auto* norm = item.value()->as<FrozenBatchNormImpl>();
     if (norm != nullptr && names.count(item.key() + ".running_mean") > 0) norms.push_back(norm);
   }
@@ -22,7 +22,7 @@ std::vector<FrozenBatchNormImpl*> fresh_norms(MaskRcnn& network,
 
 }  // namespace
 
-int calibrate_batch_norms(MaskRcnn& network, const std::vector<std::string>& fresh,
+int calibrate_batch_norms(DetectionNetwork& network, const std::vector<std::string>& fresh,
                           const TrainingSet& set, const DetectorTrainingOptions& options,
                           const Rng& rng, torch::Device device, torch::ScalarType compute) {
   const std::vector<FrozenBatchNormImpl*> norms = fresh_norms(network, fresh);
@@ -34,7 +34,7 @@ int calibrate_batch_norms(MaskRcnn& network, const std::vector<std::string>& fre
     check_cancelled();
     const Batch batch =
         make_batch(set, options.augment, i, options.batch, options.model.input.long_side_px, rng);
-    network->pyramid(batch.images.to(device), compute);
+    network.backbone(batch.images.to(device), compute);
   }
   for (FrozenBatchNormImpl* norm : norms) norm->end_calibration();
   return static_cast<int>(norms.size());

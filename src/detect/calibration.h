@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/rng.h"
-#include "detect/mask_rcnn.h"
+#include "detect/detection_network.h"
 #include "detect/train_detector.h"
 #include "detect/training_set.h"
 
@@ -16,7 +16,7 @@ namespace mammograft {
 // `fresh`: names of the tensors that nothing initialised
 // ("backbone.body.layer4.0.bn1.running_mean"). Returns how many norms were calibrated; the images
 // are those of `options`, drawn with `rng`.
-int calibrate_batch_norms(MaskRcnn& network, const std::vector<std::string>& fresh,
+int calibrate_batch_norms(DetectionNetwork& network, const std::vector<std::string>& fresh,
                           const TrainingSet& set, const DetectorTrainingOptions& options,
                           const Rng& rng, torch::Device device, torch::ScalarType compute);
 

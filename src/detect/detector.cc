@@ -10,7 +10,7 @@
 namespace mammograft {
 
 struct Detector::Impl {
-  MaskRcnn network{nullptr};
+  std::shared_ptr<DetectionNetwork> network;
   DetectorInfo info;
   torch::Device device{torch::kCPU};
   torch::ScalarType compute = torch::kFloat;
@@ -54,8 +54,8 @@ std::vector<FoundMass> Detector::detect(const NetworkInput& input) const {
                  image.data_ptr<float>());
   input.pixels.copyTo(canvas(cv::Rect(0, 0, input.pixels.cols, input.pixels.rows)));
 
-  const RoiDetections found = impl_->network->detect(image.to(impl_->device), impl_->compute,
-                                                     impl_->info.masks, impl_->mask_score_floor)[0];
+  const ImageDetections found = impl_->network->detect(
+      image.to(impl_->device), impl_->compute, impl_->info.masks, impl_->mask_score_floor)[0];
   const torch::Tensor boxes = found.boxes.to(torch::kCPU).contiguous();
   const torch::Tensor scores = found.scores.to(torch::kCPU).contiguous();
   const torch::Tensor labels = found.labels.to(torch::kCPU).contiguous();

@@ -79,10 +79,10 @@ std::string first_few(const std::vector<std::string>& names) {
 
 }  // namespace
 
-void save_detector(const std::filesystem::path& path, const MaskRcnn& network,
+void save_detector(const std::filesystem::path& path, const DetectionNetwork& network,
                    const DetectorInfo& info) {
   TensorFile file;
-  for (const auto& [name, tensor] : named_tensors(*network))
+  for (const auto& [name, tensor] : named_tensors(network))
     file.tensors[name] = tensor.detach().to(torch::kCPU);
   const Json json = {{"preset", info.options.preset},           {"classes", info.options.classes},
                      {"options", to_json(info.options)},        {"masks", info.masks},
@@ -95,10 +95,11 @@ DetectorInfo read_detector_info(const std::filesystem::path& path) {
   return info_from(read_safetensors_header(path).metadata, path);
 }
 
-MaskRcnn load_detector(const std::filesystem::path& path, DetectorInfo* info) {
+std::shared_ptr<DetectionNetwork> load_detector(const std::filesystem::path& path,
+                                                DetectorInfo* info) {
   const TensorFile file = load_tensors(path);
   *info = info_from(file.metadata, path);
-  MaskRcnn network(info->options);
+  const auto network = make_network(info->options);
   const LoadReport report = load_into(file.tensors, *network);
   if (!report.mismatched.empty()) {
     fail(ErrorKind::bad_input, "{}: tensors of another shape: {}", path.string(),
@@ -111,10 +112,10 @@ MaskRcnn load_detector(const std::filesystem::path& path, DetectorInfo* info) {
   return network;
 }
 
-LoadReport initialise_from(const std::filesystem::path& path, MaskRcnn& network) {
+LoadReport initialise_from(const std::filesystem::path& path, DetectionNetwork& network) {
   TensorMap renamed;
   for (auto& [name, tensor] : load_tensors(path).tensors) renamed[modern_name(name)] = tensor;
-  return load_into(renamed, *network);
+  return load_into(renamed, network);
 }
 
 }  // namespace mammograft

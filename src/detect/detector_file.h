@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "core/json.h"
+#include "detect/detection_network.h"
 #include "detect/detector_options.h"
-#include "detect/mask_rcnn.h"
 #include "nn/weights.h"
 
 namespace mammograft {
@@ -20,16 +20,17 @@ struct DetectorInfo {
   Json training = Json::object();            // what run.json says of it
 };
 
-void save_detector(const std::filesystem::path& path, const MaskRcnn& network,
+void save_detector(const std::filesystem::path& path, const DetectionNetwork& network,
                    const DetectorInfo& info);
 
 // Throws io, or bad_input: not a detector, tensors missing or of another shape (names the first
 // ones).
 DetectorInfo read_detector_info(const std::filesystem::path& path);
-MaskRcnn load_detector(const std::filesystem::path& path, DetectorInfo* info);
+std::shared_ptr<DetectionNetwork> load_detector(const std::filesystem::path& path,
+                                                DetectorInfo* info);
 
 // Copies into the network what fits of any safetensors file: a detector of ours, torchvision's
 // names (old and new), or a bare ResNet ("conv1.weight" becomes "backbone.body.conv1.weight").
-LoadReport initialise_from(const std::filesystem::path& path, MaskRcnn& network);
+LoadReport initialise_from(const std::filesystem::path& path, DetectionNetwork& network);
 
 }  // namespace mammograft

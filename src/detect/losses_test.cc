@@ -382,7 +382,7 @@ TEST(RoiHeads, DetectionsFallInScoreAndStayInTheImage) {
   torch::NoGradGuard no_grad;
   const auto found = c.heads->detect(c.levels, c.proposals, kSide, kSide, true, 0);
   ASSERT_EQ(found.size(), 2u);
-  for (const RoiDetections& image : found) {
+  for (const ImageDetections& image : found) {
     ASSERT_GT(image.boxes.size(0), 0);
     EXPECT_TRUE((image.scores.slice(0, 1) <= image.scores.slice(0, 0, -1)).all().item<bool>());
     EXPECT_GE(image.boxes.min().item<double>(), 0);

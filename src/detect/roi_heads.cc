@@ -163,16 +163,16 @@ torch::Tensor RoiHeadsImpl::mask_loss(const std::vector<torch::Tensor>& features
                                                  torch::cat(masks));
 }
 
-std::vector<RoiDetections> RoiHeadsImpl::detect(const std::vector<torch::Tensor>& features,
-                                                const std::vector<torch::Tensor>& proposals,
-                                                int64_t height, int64_t width, bool with_masks,
-                                                double mask_score_floor) {
+std::vector<ImageDetections> RoiHeadsImpl::detect(const std::vector<torch::Tensor>& features,
+                                                  const std::vector<torch::Tensor>& proposals,
+                                                  int64_t height, int64_t width, bool with_masks,
+                                                  double mask_score_floor) {
   const torch::Tensor hidden = box_head(align(features, proposals, kBoxBins)).to(torch::kFloat);
   const torch::Tensor scores = torch::softmax(run_layer(box_predictor->cls_score, hidden), 1);
   const auto [all, images] = join(proposals);
   const torch::Tensor decoded = clip_boxes(
       coder.decode(run_layer(box_predictor->bbox_pred, hidden), all), height, width);  // [R, K, 4]
-  std::vector<RoiDetections> results;
+  std::vector<ImageDetections> results;
   int64_t offset = 0;
   for (size_t n = 0; n < proposals.size(); ++n) {
     const int64_t count = proposals[n].size(0), foreground = options.classes - 1;
@@ -188,8 +188,8 @@ std::vector<RoiDetections> RoiHeadsImpl::detect(const std::vector<torch::Tensor>
     label = label.index_select(0, keep);
     keep = batched_nms(boxes, score, label, options.roi.nms_iou)
                .slice(0, 0, options.roi.max_detections);
-    RoiDetections found{boxes.index_select(0, keep), score.index_select(0, keep),
-                        label.index_select(0, keep), torch::zeros({0, kMaskSize, kMaskSize})};
+    ImageDetections found{boxes.index_select(0, keep), score.index_select(0, keep),
+                          label.index_select(0, keep), torch::zeros({0, kMaskSize, kMaskSize})};
     const int64_t masks = with_masks ? (found.scores >= mask_score_floor).sum().item<int64_t>() : 0;
     if (masks > 0) {
       found.masks = mask_probabilities(features, found.boxes.slice(0, 0, masks),

@@ -11,6 +11,7 @@
 #include "core/rng.h"
 #include "detect/box_coder.h"
 #include "detect/detector_options.h"
+#include "detect/image_detections.h"
 #include "detect/target.h"
 #include "nn/layers.h"
 
@@ -20,14 +21,6 @@ struct RoiLosses {
   torch::Tensor classification;  // L_cls: cross-entropy over the sampled proposals
   torch::Tensor box;   // L_loc: smooth L1 (beta 1/9) of the positive ones over all samples
   torch::Tensor mask;  // L_seg: binary cross-entropy over the positive ones' 28 x 28 masks
-};
-
-// The detections of one image, by falling score.
-struct RoiDetections {
-  torch::Tensor boxes;   // [D, 4], network pixels
-  torch::Tensor scores;  // [D]
-  torch::Tensor labels;  // [D] int64
-  torch::Tensor masks;   // [M, 28, 28] probabilities of the first M detections
 };
 
 // roi_heads.box_head: fc6, fc7
@@ -69,9 +62,9 @@ struct RoiHeadsImpl : torch::nn::Module {
                    const std::vector<torch::Tensor>& proposals, const std::vector<Target>& targets,
                    std::vector<Rng>& rngs);
   // with_masks false: masks stay empty (a mask head that never learnt has nothing to say).
-  std::vector<RoiDetections> detect(const std::vector<torch::Tensor>& features,
-                                    const std::vector<torch::Tensor>& proposals, int64_t height,
-                                    int64_t width, bool with_masks, double mask_score_floor);
+  std::vector<ImageDetections> detect(const std::vector<torch::Tensor>& features,
+                                      const std::vector<torch::Tensor>& proposals, int64_t height,
+                                      int64_t width, bool with_masks, double mask_score_floor);
 
   DetectorOptions options;
   BoxCoder coder{{10, 10, 5, 5}};

@@ -25,9 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<std::string> kLossNames = {
-    "loss", "loss_objectness", "loss_rpn_box_reg", "loss_classifier", "loss_box_reg", "loss_mask"};
-
 AnchorOptions choose_anchors(const DetectorTrainingOptions& options, const TrainingSet& set) {
   const std::vector<Box> boxes = set.boxes();
   AnchorOptions anchors = options.model.anchors;
@@ -74,10 +71,10 @@ struct Start {
 };
 
 Start initialise(const DetectorTrainingOptions& options, const fs::path& imagenet,
-                 MaskRcnn& network) {
+                 DetectionNetwork& network) {
   Start start;
   if (options.init == "random") {
-    for (const auto& [name, tensor] : named_tensors(*network)) start.fresh.push_back(name);
+    for (const auto& [name, tensor] : named_tensors(network)) start.fresh.push_back(name);
     return start;
   }
   const fs::path file = options.init == "imagenet" ? imagenet : fs::path(options.init);
@@ -92,9 +89,9 @@ Start initialise(const DetectorTrainingOptions& options, const fs::path& imagene
   return start;
 }
 
-TensorMap parameters_of(const MaskRcnn& network, bool only_learning) {
+TensorMap parameters_of(const DetectionNetwork& network, bool only_learning) {
   TensorMap parameters;
-  for (const auto& item : network->named_parameters()) {
+  for (const auto& item : network.named_parameters()) {
     if (!only_learning || item.value().requires_grad()) parameters[item.key()] = item.value();
   }
   return parameters;
@@ -102,8 +99,9 @@ TensorMap parameters_of(const MaskRcnn& network, bool only_learning) {
 
 class DetectorTrainer {
  public:
-  DetectorTrainer(MaskRcnn network, const TrainingSet& set, const DetectorTrainingOptions& options,
-                  std::vector<TrainingStage> plan, uint64_t seed, torch::Device device)
+  DetectorTrainer(std::shared_ptr<DetectionNetwork> network, const TrainingSet& set,
+                  const DetectorTrainingOptions& options, std::vector<TrainingStage> plan,
+                  uint64_t seed, torch::Device device)
       : network_(std::move(network)),
         set_(set),
         options_(options),
@@ -112,7 +110,7 @@ class DetectorTrainer {
         device_(device),
         compute_(resolve_precision(options.precision, device)),
         // All parameters, so that a checkpoint's state finds its owners before the first stage.
-        optimizer_(parameters_of(network_, /*only_learning=*/false), options.optimizer) {
+        optimizer_(parameters_of(*network_, /*only_learning=*/false), options.optimizer) {
     network_->to(device_);
     network_->train();
   }
@@ -121,7 +119,7 @@ class DetectorTrainer {
 
   // Before the first step; a checkpoint holds the result.
   void calibrate(const std::vector<std::string>& fresh) {
-    const int norms = calibrate_batch_norms(network_, fresh, set_, options_,
+    const int norms = calibrate_batch_norms(*network_, fresh, set_, options_,
                                             rng_.fork("calibration"), device_, compute_);
     if (norms > 0) {
       log_info(fmt::format("batch norms: {} take their statistics from {} images, then stay frozen",
@@ -133,19 +131,21 @@ class DetectorTrainer {
     enter_stage(i);
     Batch batch = make_batch(set_, options_.augment, i, options_.batch,
                              options_.model.input.long_side_px, rng_);
-    const DetectorLosses l =
-        network_->losses(batch.images.to(device_), on_device(batch.targets), batch.rngs, compute_);
-    const torch::Tensor total = l.rpn_objectness + l.rpn_box + l.classification +
-                                options_.loss.lambda_loc * l.box +
-                                options_.loss.lambda_seg * l.mask;
+    const std::vector<LossTerm> terms = network_->losses(
+        batch.images.to(device_), on_device(batch.targets), batch.rngs, compute_, options_.loss);
+    const torch::Tensor total = total_loss(terms);
     optimizer_.zero_grad();
     total.backward();
     const double rate = learning_rate(options_.schedule, i, steps());
     optimizer_.step(rate);
-    return {kLossNames,
-            torch::stack({total, l.rpn_objectness, l.rpn_box, l.classification, l.box, l.mask})
-                .detach(),
-            rate};
+    StepOutput output{{"loss"}, {}, rate};
+    std::vector<torch::Tensor> values = {total};
+    for (const LossTerm& term : terms) {
+      output.names.push_back(term.name);
+      values.push_back(term.value);
+    }
+    output.values = torch::stack(values).detach();
+    return output;
   }
 
   TensorMap save() const {
@@ -166,7 +166,7 @@ class DetectorTrainer {
     optimizer_.load_state(optimizer);
   }
 
-  const MaskRcnn& network() const { return network_; }
+  const DetectionNetwork& network() const { return *network_; }
 
  private:
   void enter_stage(int64_t step) {
@@ -176,7 +176,7 @@ class DetectorTrainer {
     stage_ = static_cast<int>(stage);
     ResNet50& body = network_->backbone->body;
     body->freeze(std::min(plan_[stage].frozen, body->stages()));
-    optimizer_.set_parameters(parameters_of(network_, /*only_learning=*/true));
+    optimizer_.set_parameters(parameters_of(*network_, /*only_learning=*/true));
   }
 
   std::vector<Target> on_device(std::vector<Target> targets) const {
@@ -189,7 +189,7 @@ class DetectorTrainer {
     return targets;
   }
 
-  MaskRcnn network_;
+  std::shared_ptr<DetectionNetwork> network_;
   const TrainingSet& set_;
   const DetectorTrainingOptions& options_;
   std::vector<TrainingStage> plan_;
@@ -237,13 +237,13 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
   options.model.anchors = choose_anchors(given, set);
 
   torch::manual_seed(seed);
-  MaskRcnn network(options.model);
-  Start start = initialise(options, imagenet, network);
+  const auto network = make_network(options.model);
+  Start start = initialise(options, imagenet, *network);
   for (const std::string& patient : set.patients()) start.patients.insert(hash_patient(patient));
   start.patients.merge(learnt_from(cohort));
 
-  const bool masks = set.any_mask();
-  if (!masks)
+  const bool masks = network->has_masks() && set.any_mask();
+  if (network->has_masks() && !masks)
     log_warning(
         "no annotation has a drawn contour: the mask head does not learn and detections have no "
         "masks");

@@ -12,22 +12,12 @@
 #include "core/progress.h"
 #include "detect/augment.h"
 #include "detect/detector_options.h"
+#include "detect/loss_options.h"
 #include "detect/training_set.h"
 #include "nn/optimizer_options.h"
 #include "nn/schedule.h"
 
 namespace mammograft {
-
-// L = L_rpn + L_cls + lambda_loc L_loc + lambda_seg L_seg (paper, eq. (6); the paper leaves the
-// RPN's losses unweighted).
-struct LossOptions {
-  double lambda_loc = 1, lambda_seg = 1;
-  template <typename V>
-  void fields(V&& v) {
-    v("lambda_loc", lambda_loc, "weight of the box loss (eq. 6)");
-    v("lambda_seg", lambda_seg, "weight of the mask loss (eq. 6)");
-  }
-};
 
 struct DetectorTrainingOptions {
   DetectorOptions model;

@@ -35,12 +35,12 @@ class DetectorFile : public testing::Test {
   static void SetUpTestSuite() {
     folder_ = new TestFolder;
     torch::manual_seed(1);
-    network_ = new MaskRcnn(tiny_model());
+    network_ = make_network(tiny_model());
     const DetectorInfo info{tiny_model(), true, {"aa", "bb"}, {{"steps", 4}}};
     save_detector(path(), *network_, info);
   }
   static void TearDownTestSuite() {
-    delete network_;
+    network_.reset();
     delete folder_;
   }
   static std::filesystem::path path() { return *folder_ / "model.safetensors"; }
@@ -56,15 +56,15 @@ class DetectorFile : public testing::Test {
     load_detector(other(), &info);
   }
   static TestFolder* folder_;
-  static MaskRcnn* network_;
+  static std::shared_ptr<DetectionNetwork> network_;
 };
 TestFolder* DetectorFile::folder_ = nullptr;
-MaskRcnn* DetectorFile::network_ = nullptr;
+std::shared_ptr<DetectionNetwork> DetectorFile::network_;
 
 TEST_F(DetectorFile, ComesBackAsItWasSaved) {
   DetectorInfo info;
-  const MaskRcnn loaded = load_detector(path(), &info);
-  const TensorMap before = named_tensors(**network_), after = named_tensors(*loaded);
+  const auto loaded = load_detector(path(), &info);
+  const TensorMap before = named_tensors(*network_), after = named_tensors(*loaded);
   ASSERT_EQ(before.size(), after.size());
   for (const auto& [name, tensor] : before)
     EXPECT_TRUE(torch::equal(tensor, after.at(name))) << name;
@@ -143,14 +143,14 @@ TEST_F(DetectorFile, TorchvisionsOldNamesLoad) {
     f = {old, {}};
   });
   torch::manual_seed(2);
-  MaskRcnn fresh(tiny_model());
-  const LoadReport report = initialise_from(other(), fresh);
+  const auto fresh = make_network(tiny_model());
+  const LoadReport report = initialise_from(other(), *fresh);
   EXPECT_TRUE(report.missing.empty()) << report.missing.front();
   EXPECT_EQ(report.unused, (std::vector<std::string>{"backbone.body.fc.weight"}));
   EXPECT_EQ(report.mismatched,
             (std::vector<std::string>{
                 "roi_heads.box_predictor.cls_score.weight: found [91, 16], expected [2, 16]"}));
-  const TensorMap expected = named_tensors(**network_);
+  const TensorMap expected = named_tensors(*network_);
   for (const auto& [name, tensor] : named_tensors(*fresh)) {
     if (name != "roi_heads.box_predictor.cls_score.weight") {
       EXPECT_TRUE(torch::equal(tensor, expected.at(name))) << name;
@@ -168,8 +168,8 @@ TEST_F(DetectorFile, ABareResNetFillsTheBackbone) {
     f = {bare, {}};
   });
   torch::manual_seed(2);
-  MaskRcnn fresh(tiny_model());
-  const LoadReport report = initialise_from(other(), fresh);
+  const auto fresh = make_network(tiny_model());
+  const LoadReport report = initialise_from(other(), *fresh);
   EXPECT_TRUE(report.unused.empty() && report.mismatched.empty());
   for (const std::string& name : report.missing)
     EXPECT_FALSE(name.starts_with("backbone.body.")) << name;

@@ -1,0 +1,35 @@
+#include "detect/backbone.h"
+
+#include <torch/torch.h>
+
+namespace mammograft {
+namespace {
+
+// One grey channel as the three that ImageNet's weights expect, normalised by ImageNet's
+// statistics.
+torch::Tensor imagenet_channels(const torch::Tensor& images) {
+  const torch::Tensor mean =
+      torch::tensor({0.485f, 0.456f, 0.406f}, images.device()).view({1, 3, 1, 1});
+  const torch::Tensor deviation =
+      torch::tensor({0.229f, 0.224f, 0.225f}, images.device()).view({1, 3, 1, 1});
+  return (images - mean) / deviation;
+}
+
+}  // namespace
+
+BackboneImpl::BackboneImpl(const BackboneOptions& options) {
+  body = register_module("body", ResNet50(ResNetOptions{.layer4 = options.layer4,
+                                                        .stride_in_1x1 = options.stride_in_1x1,
+                                                        .bn_eps = options.bn_eps}));
+  fpn = register_module("fpn", Fpn(options));
+}
+
+std::vector<torch::Tensor> BackboneImpl::forward(const torch::Tensor& images,
+                                                 torch::ScalarType compute) {
+  ensure(images.dim() == 4 && images.size(1) == 1,
+         "images: expected [N, 1, H, W], got {} dimensions", images.dim());
+  return fpn(
+      body(imagenet_channels(images).to(compute).contiguous(torch::MemoryFormat::ChannelsLast)));
+}
+
+}  // namespace mammograft

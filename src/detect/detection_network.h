@@ -1,0 +1,53 @@
+// What a detector's networks have in common, whatever their head: they learn from images with
+// targets and find boxes. Takes tensors; knows nothing of files or devices.
+#pragma once
+
+#include <torch/nn/module.h>
+#include <torch/types.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/rng.h"
+#include "detect/backbone.h"
+#include "detect/detector_options.h"
+#include "detect/image_detections.h"
+#include "detect/loss_options.h"
+#include "detect/target.h"
+
+namespace mammograft {
+
+struct LossTerm {
+  std::string name;     // in log.jsonl
+  torch::Tensor value;  // scalar, not yet weighted
+  double weight = 1;    // in the total
+};
+
+torch::Tensor total_loss(const std::vector<LossTerm>& terms);  // scalar: sum of weight * value
+
+struct DetectionNetwork : torch::nn::Module {
+  explicit DetectionNetwork(const DetectorOptions& options);
+
+  // images [N, 1, H, W] in [0, 1]; targets, rngs: one per image, so that what is drawn for it does
+  // not depend on the batch. `compute`: arithmetic of the convolutions; predictors and losses are
+  // fp32. The same terms in the same order at every call.
+  virtual std::vector<LossTerm> losses(const torch::Tensor& images,
+                                       const std::vector<Target>& targets, std::vector<Rng>& rngs,
+                                       torch::ScalarType compute, const LossOptions& weights) = 0;
+
+  // One entry per image. with_masks: masks too, for scores from mask_score_floor on; a network that
+  // has none finds boxes all the same.
+  virtual std::vector<ImageDetections> detect(const torch::Tensor& images,
+                                              torch::ScalarType compute, bool with_masks,
+                                              double mask_score_floor) = 0;
+  virtual bool has_masks() const = 0;
+
+  DetectorOptions options;
+  Backbone backbone{nullptr};
+};
+
+// The network that `options` describe, with fresh weights.
+std::shared_ptr<DetectionNetwork> make_network(const DetectorOptions& options);
+
+}  // namespace mammograft
