@@ -4,6 +4,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include "core/error.h"
+#include "nn/differentiable_convolution.h"
 
 namespace mammograft {
 namespace {
@@ -18,10 +19,9 @@ std::array<int64_t, 2> padding_of(const torch::nn::Conv2d& conv) {
   return pair_of(*values);
 }
 
-torch::Tensor folded_weight(const torch::nn::Conv2d& conv, const FrozenBatchNormImpl& bn,
-                            torch::ScalarType dtype) {
-  // The product in fp32, so that bf16 rounds once.
-  return (conv->weight.to(torch::kFloat32) * bn.scale().view({-1, 1, 1, 1})).to(dtype);
+// In fp32, so that bf16 rounds once.
+torch::Tensor folded_weight(const torch::nn::Conv2d& conv, const FrozenBatchNormImpl& bn) {
+  return conv->weight.to(torch::kFloat32) * bn.scale().view({-1, 1, 1, 1});
 }
 
 // Chan, Golub, LeVeque 1979: mean and variance of k + 1 equal batches from those of k and of one.
@@ -55,16 +55,16 @@ std::shared_ptr<const InferenceConvolution> folded(const torch::nn::Conv2d& conv
   FrozenBatchNormImpl& norm = *bn.ptr();
   return norm.folded.get(
       {conv->weight, norm.weight, norm.bias, norm.running_mean, norm.running_var}, dtype, [&] {
-        return InferenceConvolution(folded_weight(conv, norm, dtype), norm.shift().to(dtype),
-                                    pair_of(conv->options.stride()), padding_of(conv));
+        return InferenceConvolution(folded_weight(conv, norm), norm.shift(),
+                                    pair_of(conv->options.stride()), padding_of(conv), dtype);
       });
 }
 
 // The path that autograd follows.
 torch::Tensor recorded(const torch::nn::Conv2d& conv, const FrozenBatchNorm& bn,
                        const torch::Tensor& x) {
-  return at::conv2d(x, folded_weight(conv, *bn, x.scalar_type()), bn->shift().to(x.scalar_type()),
-                    pair_of(conv->options.stride()), padding_of(conv));
+  return differentiable_convolution(x, folded_weight(conv, *bn), bn->shift(),
+                                    pair_of(conv->options.stride()), padding_of(conv));
 }
 
 }  // namespace

@@ -4,27 +4,32 @@
 #include <ATen/core/grad_mode.h>
 
 #include "nn/winograd.h"
+#include "nn/winograd_bf16.h"
 
 namespace mammograft {
 
-InferenceConvolution::InferenceConvolution(torch::Tensor weight, torch::Tensor bias,
+InferenceConvolution::InferenceConvolution(const torch::Tensor& weight, const torch::Tensor& bias,
                                            std::array<int64_t, 2> stride,
-                                           std::array<int64_t, 2> padding)
-    : weight_(weight.detach().contiguous(at::MemoryFormat::ChannelsLast)),
-      bias_(bias.detach()),
+                                           std::array<int64_t, 2> padding,
+                                           torch::ScalarType compute)
+    : weight_(weight.detach().to(compute).contiguous(at::MemoryFormat::ChannelsLast)),
+      bias_(bias.detach().to(compute)),
       stride_(stride),
       padding_(padding) {
   const std::array<int64_t, 2> one{1, 1};
-  if (stride_ == one && padding_ == one && winograd_applies(weight_)) {
-    winograd_weight_ = winograd_weight(weight_);
+  if (stride_ != one || padding_ != one) return;
+  if (winograd_applies(weight_)) winograd_ = winograd_weight(weight_);
+  if (compute == torch::kBFloat16 && winograd_bf16_applies(weight_)) {
+    winograd_bf16_ = winograd_bf16_weight(weight);
   }
 }
 
 torch::Tensor InferenceConvolution::operator()(const torch::Tensor& x, bool relu,
                                                const torch::Tensor& shortcut) const {
   const torch::NoGradGuard no_grad;
-  if (winograd_weight_.defined() && !shortcut.defined()) {
-    return winograd_convolution(x, winograd_weight_, bias_, relu);
+  if (!shortcut.defined()) {
+    if (winograd_.defined()) return winograd_convolution(x, winograd_, bias_, relu);
+    if (winograd_bf16_.defined()) return winograd_bf16_convolution(x, winograd_bf16_, bias_, relu);
   }
   torch::Tensor y = at::conv2d(x, weight_, bias_, stride_, padding_);
   if (shortcut.defined()) y.add_(shortcut);

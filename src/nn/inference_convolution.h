@@ -13,21 +13,23 @@
 
 namespace mammograft {
 
-// A convolution without gradients, dilation or groups. x [N, C, H, W] of the weight's dtype and
+// A convolution without gradients, dilation or groups. x [N, C, H, W] of `compute` and the weight's
 // device, channels-last. Safe to call from several threads.
 class InferenceConvolution {
  public:
-  // weight [K, C, h, w], bias [K]; both detached and kept.
-  InferenceConvolution(torch::Tensor weight, torch::Tensor bias, std::array<int64_t, 2> stride,
-                       std::array<int64_t, 2> padding);
+  // weight [K, C, h, w], bias [K], best in fp32, so that `compute` rounds once.
+  InferenceConvolution(const torch::Tensor& weight, const torch::Tensor& bias,
+                       std::array<int64_t, 2> stride, std::array<int64_t, 2> padding,
+                       torch::ScalarType compute);
 
-  // conv(x) + bias, then + shortcut if it is defined, then the ReLU if wanted. 3x3 in fp32 on a CPU
-  // goes by Winograd's algorithm.
+  // conv(x) + bias, then + shortcut if it is defined, then the ReLU if wanted. 3x3 on a CPU goes by
+  // Winograd's algorithm.
   torch::Tensor operator()(const torch::Tensor& x, bool relu,
                            const torch::Tensor& shortcut = {}) const;
 
  private:
-  torch::Tensor weight_, bias_, winograd_weight_;
+  torch::Tensor weight_, bias_;
+  torch::Tensor winograd_, winograd_bf16_;  // transformed weights, where they apply
   std::array<int64_t, 2> stride_, padding_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <torch/torch.h>
 
+#include "nn/differentiable_convolution.h"
+
 namespace mammograft {
 namespace {
 
@@ -22,11 +24,11 @@ torch::Tensor ConvolutionImpl::run(const torch::Tensor& x, bool relu) {
   const std::array<int64_t, 2> stride = *options.stride();
   const int64_t margin = weight.size(2) / 2;
   if (torch::GradMode::is_enabled() && (weight.requires_grad() || x.requires_grad())) {
-    const torch::Tensor y = torch::conv2d(x, weight.to(type), bias.to(type), stride, margin);
-    return relu ? torch::relu(y) : y;
+    torch::Tensor y = differentiable_convolution(x, weight, bias, stride, {margin, margin});
+    return relu ? y.relu_() : y;
   }
   const auto convolution = prepared_.get({weight, bias}, type, [&] {
-    return InferenceConvolution(weight.to(type), bias.to(type), stride, {margin, margin});
+    return InferenceConvolution(weight, bias, stride, {margin, margin}, type);
   });
   return (*convolution)(x, relu);
 }
