@@ -8,6 +8,7 @@
 #include "core/files.h"
 #include "core/log.h"
 #include "detect/train_detector.h"
+#include "evaluate/evaluate.h"
 
 namespace mammograft {
 namespace {
@@ -61,6 +62,20 @@ std::unique_ptr<Command> blender_command(CLI::App& parent) {
   return command;
 }
 
+// What chooses a detector's best state: the TPR, meant over a range of false positives per image,
+// since at a single one a few dozen masses tell little.
+double validation_score(const Cohort& truth, const std::vector<Detection>& detections) {
+  EvaluateOptions options;
+  options.fppi = {0.25, 0.5, 1, 2};
+  options.bootstrap.resamples = 0;
+  options.allow_leak = true;  // the model's own held-out patients
+  const SetResult set =
+      evaluate(truth, {{"validation", detections, std::nullopt}}, options).sets.front();
+  double sum = 0;
+  for (const OperatingPoint& point : set.operating_points) sum += point.point.tpr;
+  return sum / static_cast<double>(set.operating_points.size());
+}
+
 std::unique_ptr<Command> detector_command(CLI::App& parent, const std::string& preset) {
   auto command = std::make_unique<Command>(
       parent, "detector",
@@ -79,12 +94,17 @@ std::unique_ptr<Command> detector_command(CLI::App& parent, const std::string& p
     const fs::path imagenet = options->init == "imagenet"
                                   ? find_asset("resnet50-imagenet-c1-c4-bf16.safetensors")
                                   : fs::path();
-    const TrainingRun run =
-        train_detector(part->training(), *options, static_cast<uint64_t>(c.common().seed),
-                       c.common().threads, c.common().device, imagenet, *out, c.progress());
+    const TrainingRun run = train_detector(
+        part->training(), *options, static_cast<uint64_t>(c.common().seed), c.common().threads,
+        c.common().device, imagenet, validation_score, *out, c.progress());
     log_info(fmt::format("{}: trained", run.model.string()));
   });
   return command;
+}
+
+// The parse rejects others.
+std::string known_preset(const std::string& name) {
+  return name == "torchvision" || name == "paper" ? name : "light";
 }
 
 }  // namespace
@@ -98,8 +118,7 @@ std::string preset_argument(const std::vector<std::string>& arguments) {
       if (arguments[i] == flag && i + 1 < arguments.size()) value = arguments[i + 1];
       if (arguments[i].rfind(flag + "=", 0) == 0) value = arguments[i].substr(flag.size() + 1);
       if (value.empty()) continue;
-      if (target == nullptr)
-        return value == "torchvision" ? value : "light";  // the parse rejects others
+      if (target == nullptr) return known_preset(value);
       *target = value;
     }
   }
@@ -116,7 +135,7 @@ std::string preset_argument(const std::vector<std::string>& arguments) {
       preset = section->at("preset").get<std::string>();
     }
   }
-  return preset == "torchvision" ? preset : "light";
+  return known_preset(preset);
 }
 
 std::vector<std::unique_ptr<Command>> train_commands(CLI::App& parent, const std::string& preset) {

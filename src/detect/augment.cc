@@ -36,6 +36,14 @@ Box Augmentation::map(const Box& box) const {
                  map(Point{box.x0, box.y1})});
 }
 
+Box Augmentation::map_ellipse(const Box& box) const {
+  const Point center = map(box.center());
+  const double a = box.width() / 2, b = box.height() / 2;
+  const double x = std::hypot(affine(0, 0) * a, affine(0, 1) * b);
+  const double y = std::hypot(affine(1, 0) * a, affine(1, 1) * b);
+  return {center.x - x, center.y - y, center.x + x, center.y + y};
+}
+
 Augmentation draw_augmentation(const AugmentOptions& options, cv::Size input, cv::Size limit,
                                const Box& focus, Rng& rng) {
   const double scale = rng.log_uniform(options.scale_low, options.scale_high);

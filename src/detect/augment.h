@@ -38,6 +38,9 @@ struct Augmentation {
 
   Point map(Point p) const;
   Box map(const Box& box) const;  // the bounds of its mapped corners
+  // The bounds of the mapped ellipse in the box: what a mass of which only the box is known fills.
+  // Rotated corners would make its box grow.
+  Box map_ellipse(const Box& box) const;
 };
 
 // `limit` caps both sides; what is larger is cropped at a random place that, where possible, keeps

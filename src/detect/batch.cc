@@ -15,7 +15,7 @@ TrainingMass mapped_mass(const Augmentation& augmentation, const TrainingMass& m
     for (Point& point : polygon) point = augmentation.map(point);
   }
   if (mapped.polygons.empty()) {
-    mapped.box = augmentation.map(mass.box);
+    mapped.box = augmentation.map_ellipse(mass.box);
     return mapped;
   }
   mapped.box = bounds(mapped.polygons.front());

@@ -17,8 +17,8 @@ DetectorOptions detector_preset(const std::string& name) {
   DetectorOptions options;
   options.preset = name;
   if (name == "light") return options;
-  if (name != "torchvision") {
-    fail(ErrorKind::usage, "preset: found '{}', expected light or torchvision", name);
+  if (name != "torchvision" && name != "paper") {
+    fail(ErrorKind::usage, "preset: found '{}', expected light, torchvision or paper", name);
   }
   // torchvision/models/detection/mask_rcnn.py and faster_rcnn.py; the input size is ours.
   options.input.long_side_px = 1024;
@@ -46,6 +46,11 @@ DetectorOptions detector_preset(const std::string& name) {
                  .score_floor = 0,
                  .max_detections = 100,
                  .mask_score_floor = 0.05};
+  if (name == "paper") {  // Matterport's Mask R-CNN, config.py
+    options.roi.samples = 200;
+    options.roi.positive_share = 1.0 / 3;
+    options.roi.nms_iou = 0.3;
+  }
   return options;
 }
 

@@ -112,7 +112,8 @@ struct DetectorOptions {
 };
 
 // "light": C3-C4, P3-P6, fitted for two cores (see docs/architecture.md). "torchvision": Mask R-CNN
-// R50-FPN, C2-C5, P2-P6, torchvision's numbers. usage error for another name.
+// R50-FPN, C2-C5, P2-P6, torchvision's numbers. "paper": the same with Matterport's numbers where
+// Lin et al. 2019 are silent. usage error for another name.
 DetectorOptions detector_preset(const std::string& name);
 
 }  // namespace mammograft

@@ -15,8 +15,12 @@
 #include "detect/calibration.h"
 #include "detect/detector_file.h"
 #include "detect/training_plan.h"
+#include "detect/validator.h"
+#include "nn/exponential_average.h"
 #include "nn/optimizer.h"
 #include "nn/precision.h"
+#include "nn/tensor_names.h"
+#include "nn/training_log.h"
 #include "nn/training_loop.h"
 #include "nn/training_run.h"
 
@@ -24,6 +28,8 @@ namespace mammograft {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* kValidationLog = "validation.jsonl";
 
 AnchorOptions choose_anchors(const DetectorTrainingOptions& options, const TrainingSet& set) {
   const std::vector<Box> boxes = set.boxes();
@@ -89,30 +95,45 @@ Start initialise(const DetectorTrainingOptions& options, const fs::path& imagene
   return start;
 }
 
-TensorMap parameters_of(const DetectionNetwork& network, bool only_learning) {
-  TensorMap parameters;
-  for (const auto& item : network.named_parameters()) {
-    if (!only_learning || item.value().requires_grad()) parameters[item.key()] = item.value();
-  }
+TensorMap learning_parameters(const DetectionNetwork& network) {
+  TensorMap parameters = parameters_of(network);
+  std::erase_if(parameters, [](const auto& item) { return !item.second.requires_grad(); });
   return parameters;
+}
+
+void check_options(const DetectorTrainingOptions& options) {
+  const auto positive = [](const char* name, int64_t value) {
+    if (value < 1) fail(ErrorKind::usage, "{}: found {}, expected 1 or more", name, value);
+  };
+  positive("batch", options.batch);
+  positive("accumulate", options.accumulate);
+  positive("validation.every", options.validation.every);
 }
 
 class DetectorTrainer {
  public:
   DetectorTrainer(std::shared_ptr<DetectionNetwork> network, const TrainingSet& set,
-                  const DetectorTrainingOptions& options, std::vector<TrainingStage> plan,
-                  uint64_t seed, torch::Device device)
+                  const Validator& validator, const DetectorTrainingOptions& options,
+                  std::vector<TrainingStage> plan, uint64_t seed, torch::Device device,
+                  fs::path run)
       : network_(std::move(network)),
         set_(set),
+        validator_(validator),
         options_(options),
         plan_(std::move(plan)),
         rng_(Rng(seed).fork("detector")),
         device_(device),
         compute_(resolve_precision(options.precision, device)),
+        run_(std::move(run)),
         // All parameters, so that a checkpoint's state finds its owners before the first stage.
-        optimizer_(parameters_of(*network_, /*only_learning=*/false), options.optimizer) {
+        optimizer_(parameters_of(*network_), options.optimizer),
+        kept_(make_network(network_->options)) {
     network_->to(device_);
     network_->train();
+    kept_->to(device_);
+    kept_->eval();
+    for (torch::Tensor& parameter : kept_->parameters()) parameter.set_requires_grad(false);
+    if (options_.ema_decay > 0) average_.emplace(parameters_of(*network_), options_.ema_decay);
   }
 
   int64_t steps() const { return plan_.back().end_step; }
@@ -129,46 +150,97 @@ class DetectorTrainer {
 
   StepOutput step(int64_t i) {
     enter_stage(i);
-    Batch batch = make_batch(set_, options_.augment, i, options_.batch,
-                             options_.model.input.long_side_px, rng_);
-    const std::vector<LossTerm> terms = network_->losses(
-        batch.images.to(device_), on_device(batch.targets), batch.rngs, compute_, options_.loss);
-    const torch::Tensor total = total_loss(terms);
     optimizer_.zero_grad();
-    total.backward();
-    const double rate = learning_rate(options_.schedule, i, steps());
-    optimizer_.step(rate);
-    StepOutput output{{"loss"}, {}, rate};
-    std::vector<torch::Tensor> values = {total};
-    for (const LossTerm& term : terms) {
-      output.names.push_back(term.name);
-      values.push_back(term.value);
+    StepOutput output;
+    for (int64_t k = 0; k < options_.accumulate; ++k) {
+      add_gradients(i * options_.accumulate + k, output);
     }
-    output.values = torch::stack(values).detach();
+    output.learning_rate = learning_rate(options_.schedule, i, steps());
+    optimizer_.step(output.learning_rate);
+    if (average_) average_->update(parameters_of(*network_));
+    steps_done_ = i + 1;
+    if (!validator_.empty() &&
+        (steps_done_ % options_.validation.every == 0 || steps_done_ == steps())) {
+      validate();
+    }
     return output;
   }
 
+  // The best state by validation, or the last one where nothing was validated.
+  const DetectionNetwork& best() {
+    best_.empty() ? hold_current() : hold(best_);
+    return *kept_;
+  }
+  int64_t best_step() const { return best_.empty() ? steps() : best_step_; }
+  std::optional<double> best_score() const {
+    return best_.empty() ? std::nullopt : std::optional(best_score_);
+  }
+
   TensorMap save() const {
-    TensorMap tensors;
-    for (const auto& [name, tensor] : named_tensors(*network_))
-      tensors["model." + name] = tensor.detach();
-    for (const auto& [name, tensor] : optimizer_.state()) tensors["optimizer." + name] = tensor;
+    TensorMap tensors = with_prefix(copied(named_tensors(*network_)), "model.");
+    tensors.merge(with_prefix(optimizer_.state(), "optimizer."));
+    if (average_) tensors.merge(with_prefix(average_->state(), "average."));
+    tensors.merge(with_prefix(best_, "best."));
+    tensors["best_score"] = torch::scalar_tensor(best_score_, torch::kFloat64);
+    tensors["best_step"] = torch::scalar_tensor(best_step_, torch::kInt64);
+    tensors["steps_done"] = torch::scalar_tensor(steps_done_, torch::kInt64);
     return tensors;
   }
 
   void load(const TensorMap& tensors) {
-    TensorMap model, optimizer;
-    for (const auto& [name, tensor] : tensors) {
-      if (name.rfind("model.", 0) == 0) model[name.substr(6)] = tensor;
-      if (name.rfind("optimizer.", 0) == 0) optimizer[name.substr(10)] = tensor;
-    }
-    load_into(model, *network_);
-    optimizer_.load_state(optimizer);
+    load_into(without_prefix(tensors, "model."), *network_);
+    optimizer_.load_state(without_prefix(tensors, "optimizer."));
+    if (average_) average_->load_state(without_prefix(tensors, "average."));
+    best_ = copied(without_prefix(tensors, "best."));
+    best_score_ = tensors.at("best_score").item<double>();
+    best_step_ = tensors.at("best_step").item<int64_t>();
+    steps_done_ = tensors.at("steps_done").item<int64_t>();
+    cut_log(run_ / kValidationLog, steps_done_);
   }
 
-  const DetectionNetwork& network() const { return *network_; }
-
  private:
+  // Adds the gradients of batch number `i`, over the number of batches a step; and its losses.
+  void add_gradients(int64_t i, StepOutput& output) {
+    Batch batch = make_batch(set_, options_.augment, i, options_.batch,
+                             options_.model.input.long_side_px, rng_);
+    const std::vector<LossTerm> terms = network_->losses(
+        batch.images.to(device_), on_device(batch.targets), batch.rngs, compute_, options_.loss);
+    const double share = 1.0 / options_.accumulate;
+    const torch::Tensor total = total_loss(terms) * share;
+    total.backward();
+    output.names = {"loss"};
+    std::vector<torch::Tensor> values = {total};
+    for (const LossTerm& term : terms) {
+      output.names.push_back(term.name);
+      values.push_back(term.value * share);
+    }
+    const torch::Tensor sum = torch::stack(values).detach();
+    output.values = output.values.defined() ? output.values + sum : sum;
+  }
+
+  // What would be kept if training ended now.
+  void hold_current() {
+    hold(named_tensors(*network_));
+    if (!average_) return;
+    // What is frozen stays as it is, to the last bit.
+    TensorMap averages = average_->value();
+    const TensorMap learning = learning_parameters(*network_);
+    std::erase_if(averages, [&](const auto& item) { return !learning.contains(item.first); });
+    hold(averages);
+  }
+  void hold(const TensorMap& tensors) { load_into(tensors, *kept_); }
+
+  void validate() {
+    hold_current();
+    const double score = validator_.score(*kept_, device_, compute_);
+    append_line(run_ / kValidationLog, Json{{"step", steps_done_}, {"score", score}}.dump());
+    if (best_.empty() || score > best_score_) {
+      best_score_ = score;
+      best_step_ = steps_done_;
+      best_ = copied(named_tensors(*kept_));
+    }
+  }
+
   void enter_stage(int64_t step) {
     size_t stage = 0;
     while (stage + 1 < plan_.size() && step >= plan_[stage].end_step) ++stage;
@@ -176,7 +248,7 @@ class DetectorTrainer {
     stage_ = static_cast<int>(stage);
     ResNet50& body = network_->backbone->body;
     body->freeze(std::min(plan_[stage].frozen, body->stages()));
-    optimizer_.set_parameters(parameters_of(*network_, /*only_learning=*/true));
+    optimizer_.set_parameters(learning_parameters(*network_));
   }
 
   std::vector<Target> on_device(std::vector<Target> targets) const {
@@ -191,12 +263,19 @@ class DetectorTrainer {
 
   std::shared_ptr<DetectionNetwork> network_;
   const TrainingSet& set_;
+  const Validator& validator_;
   const DetectorTrainingOptions& options_;
   std::vector<TrainingStage> plan_;
   Rng rng_;
   torch::Device device_;
   torch::ScalarType compute_;
+  fs::path run_;
   Optimizer optimizer_;
+  std::optional<ExponentialAverage> average_;
+  std::shared_ptr<DetectionNetwork> kept_;  // holds what is validated, and at last what is saved
+  TensorMap best_;                          // of kept_, at best_step_; none before a validation
+  double best_score_ = 0;
+  int64_t best_step_ = 0, steps_done_ = 0;
   int stage_ = -1;
 };
 
@@ -206,6 +285,7 @@ DetectorTrainingOptions training_preset(const std::string& name) {
   DetectorTrainingOptions options;
   options.model = detector_preset(name);
   if (name == "light") return options;
+  if (name == "paper") options.data.masses_only = true;
   // Lin et al. 2019: heads 30, stage 4 and up 30, all 40 epochs; the numbers are Matterport's.
   options.stages = {"heads", "stage4", "all"};
   options.lengths = {30, 30, 40};
@@ -221,7 +301,8 @@ DetectorTrainingOptions training_preset(const std::string& name) {
 
 TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& given,
                            uint64_t seed, int threads, const std::string& device_name,
-                           const fs::path& imagenet, const fs::path& run, Progress& progress) {
+                           const fs::path& imagenet, const ValidationScore& score,
+                           const fs::path& run, Progress& progress) {
   set_threads(threads);
   const torch::Device device = resolve_device(device_name);
   begin_run(run, {{"kind", "detector"},
@@ -229,10 +310,19 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
                   {"seed", seed},
                   {"input", fingerprint(cohort)},
                   {"options", to_json(given)}});
-  const TrainingSet set(cohort, given.model.input, given.data, threads, progress);
+  check_options(given);
+  ValidationOptions holding_out = given.validation;
+  if (!score) holding_out.share = 0;
+  const ValidationSplit split = split_validation(cohort, holding_out, seed);
+  const TrainingSet set(split.training, given.model.input, given.data, threads, progress);
   log_info(
       fmt::format("training on {} images of {} patients, {} with a mass; {} left out by status",
                   set.size(), set.patients().size(), set.images_with_mass(), set.left_out()));
+  const Validator validator(split.validation, given.model.input, score, threads, progress);
+  if (!validator.empty()) {
+    log_info(fmt::format("{} images of other patients are held out to choose the best state",
+                         split.validation.images.size()));
+  }
   DetectorTrainingOptions options = given;
   options.model.anchors = choose_anchors(given, set);
 
@@ -240,6 +330,10 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
   const auto network = make_network(options.model);
   Start start = initialise(options, imagenet, *network);
   for (const std::string& patient : set.patients()) start.patients.insert(hash_patient(patient));
+  for (const ImageRecord& image : split.validation.images) {
+    // What chose the state has taught it too.
+    start.patients.insert(hash_patient(image.patient_id));
+  }
   start.patients.merge(learnt_from(cohort));
 
   const bool masks = network->has_masks() && set.any_mask();
@@ -247,25 +341,35 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
     log_warning(
         "no annotation has a drawn contour: the mask head does not learn and detections have no "
         "masks");
-  DetectorTrainer trainer(network, set, options, plan_stages(options, set, start.fresh), seed,
-                          device);
-  if (!fs::exists(run / "checkpoint.safetensors")) trainer.calibrate(start.fresh);
+  DetectorTrainer trainer(network, set, validator, options, plan_stages(options, set, start.fresh),
+                          seed, device, run);
+  if (!fs::exists(run / "checkpoint.safetensors")) {
+    fs::remove(run / kValidationLog);
+    trainer.calibrate(start.fresh);
+  }
   const LoopOptions loop{trainer.steps(), options.checkpoint_every, options.log_every};
   const TrainingState state{[&] { return trainer.save(); },
                             [&](const TensorMap& t) { trainer.load(t); }};
   const int64_t steps =
       run_training_loop(run, loop, state, [&](int64_t i) { return trainer.step(i); }, progress);
 
-  const DetectorInfo info{options.model,
-                          masks,
-                          {start.patients.begin(), start.patients.end()},
-                          {{"seed", seed},
-                           {"steps", trainer.steps()},
-                           {"images", set.size()},
-                           {"images_with_mass", set.images_with_mass()},
-                           {"init", options.init}}};
-  save_detector(run / "model.safetensors", trainer.network(), info);
-  return {run / "model.safetensors", steps};
+  Json training = {{"seed", seed},
+                   {"steps", trainer.steps()},
+                   {"images", set.size()},
+                   {"images_with_mass", set.images_with_mass()},
+                   {"init", options.init}};
+  const DetectionNetwork& best = trainer.best();
+  if (const std::optional<double> best_score = trainer.best_score()) {
+    log_info(fmt::format("the state of step {} is the best, validation score {:.3f}",
+                         trainer.best_step(), *best_score));
+    training["best_step"] = trainer.best_step();
+    training["validation_score"] = *best_score;
+    training["validation_images"] = split.validation.images.size();
+  }
+  const DetectorInfo info{
+      options.model, masks, {start.patients.begin(), start.patients.end()}, training};
+  save_detector(run / "model.safetensors", best, info);
+  return {run / "model.safetensors", steps, trainer.best_step()};
 }
 
 }  // namespace mammograft

@@ -14,6 +14,7 @@
 #include "detect/detector_options.h"
 #include "detect/loss_options.h"
 #include "detect/training_set.h"
+#include "detect/validation_split.h"
 #include "nn/optimizer_options.h"
 #include "nn/schedule.h"
 
@@ -29,6 +30,8 @@ struct DetectorTrainingOptions {
   std::vector<double> lengths = {1600};
   std::string unit = "steps";  // or epochs: passes over the images with a mass
   int batch = 2;
+  int accumulate = 1;        // batches a step, their gradients averaged
+  double ema_decay = 0.998;  // of the averaged weights that are validated and kept; 0: none
   std::string precision = "auto";
   int calibration_images = 32;
   LossOptions loss;
@@ -36,11 +39,13 @@ struct DetectorTrainingOptions {
   OptimizerOptions optimizer;
   AugmentOptions augment;
   TrainingSetOptions data;
+  ValidationOptions validation;
   int64_t checkpoint_every = 200;
   int64_t log_every = 10;
   template <typename V>
   void fields(V&& v) {
-    v.choice("preset", model.preset, {"light", "torchvision"}, "network and recipe to start from");
+    v.choice("preset", model.preset, {"light", "torchvision", "paper"},
+             "network and recipe to start from");
     v.group("model", model);
     v("init", init, "start from: imagenet, random, or a safetensors file");
     v.choice("anchor_choice", anchor_choice, {"preset", "fit"},
@@ -49,7 +54,13 @@ struct DetectorTrainingOptions {
     v("lengths", lengths, "length of each stage");
     v.choice("unit", unit, {"steps", "epochs"},
              "unit of the lengths; an epoch shows every mass image once");
-    v("batch", batch, "images a step");
+    v("batch", batch, "images at a time");
+    v("accumulate", accumulate,
+      "batches a step, their gradients averaged: a larger batch in the "
+      "memory of a small one");
+    v("ema_decay", ema_decay,
+      "decay a step of the running average of the weights, which is what is kept; 0: the weights "
+      "themselves");
     v.choice("precision", precision, {"auto", "fp32", "bf16"}, "arithmetic of the convolutions");
     v("calibration_images", calibration_images,
       "images from which batch norms that no file initialised take their statistics");
@@ -58,27 +69,32 @@ struct DetectorTrainingOptions {
     v.group("optimizer", optimizer);
     v.group("augment", augment);
     v.group("data", data);
+    v.group("validation", validation);
     v("checkpoint_every", checkpoint_every, "steps between checkpoints");
     v("log_every", log_every, "steps between lines of log.jsonl");
   }
 };
 
-// The preset's training recipe: `light` for two cores (shared stem and layer1 frozen, one stage);
-// `torchvision` the paper's three steps with Matterport's values.
+// The preset's training recipe: `light` for two cores (stem and layer1 frozen, one stage);
+// `torchvision` the paper's three steps with Matterport's values; `paper` the same from images with
+// a mass only.
 DetectorTrainingOptions training_preset(const std::string& name);
 
 struct TrainingRun {
   std::filesystem::path model;  // run/model.safetensors
   int64_t steps = 0;            // run now; 0 when everything was done already
+  int64_t best_step = 0;        // whose state was kept
 };
 
-// Learns from every usable image of `cohort` (cut it to the training part first). Writes run.json,
-// log.jsonl, checkpoint.safetensors and at the end model.safetensors into `run`, which exists. A
+// Learns from the usable images of `cohort` (cut it to the training part first), but for the share
+// of its patients on which `score` chooses the best state; without a score nothing is held out.
+// Writes run.json, log.jsonl, validation.jsonl, checkpoint.safetensors and at the end
+// model.safetensors into `run`, which exists. A
 // killed run continues when called again with the same arguments; other arguments than those in
 // run.json are a usage error. `imagenet` is the file that init "imagenet" names.
 TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& options,
                            uint64_t seed, int threads, const std::string& device,
-                           const std::filesystem::path& imagenet, const std::filesystem::path& run,
-                           Progress& progress);
+                           const std::filesystem::path& imagenet, const ValidationScore& score,
+                           const std::filesystem::path& run, Progress& progress);
 
 }  // namespace mammograft

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <set>
 
 #include "cohort/detections.h"
 #include "core/files.h"
@@ -203,10 +204,21 @@ struct CancelAt : Progress {
 };
 
 TrainingRun train(const Cohort& cohort, const DetectorTrainingOptions& options,
-                  const std::filesystem::path& run, int64_t cancel_at = -1, uint64_t seed = 7) {
+                  const std::filesystem::path& run, int64_t cancel_at = -1, uint64_t seed = 7,
+                  const ValidationScore& score = {}) {
   std::filesystem::create_directories(run);
   CancelAt progress(cancel_at);
-  return train_detector(cohort, options, seed, 2, "cpu", "", run, progress);
+  return train_detector(cohort, options, seed, 2, "cpu", "", score, run, progress);
+}
+
+TensorMap trained(const TrainingRun& run) { return load_tensors(run.model).tensors; }
+
+// Largest difference of any tensor.
+double difference(const TensorMap& a, const TensorMap& b) {
+  double largest = a.size() == b.size() ? 0 : std::numeric_limits<double>::infinity();
+  for (const auto& [name, tensor] : a)
+    largest = std::max(largest, largest_difference(tensor, b.at(name)));
+  return largest;
 }
 
 // Four steps in two stages from a file of other patients, cancelled in each stage, end as if they
@@ -301,6 +313,137 @@ TEST(TrainDetector, SlowResumedTrainingIsTheUninterruptedOne) {
   }
   EXPECT_ERROR(search(detector, items, /*keep_going=*/false, {}, progress), bad_input,
                "image-2.png: broken");
+}
+
+// One image, never changed, all of whose anchors and RoIs are looked at: every batch is the same.
+DetectorTrainingOptions same_batch_training() {
+  DetectorTrainingOptions options = tiny_training();
+  options.augment = {1, 1, 0, 0, false, false, 0, 0};
+  options.data.masses_only = true;
+  options.model.rpn.samples = options.model.roi.samples = 100000;
+  options.model.rpn.positive_share = options.model.roi.positive_share = 1;
+  options.optimizer.weight_decay = 0;
+  options.schedule.decay = "constant";
+  options.ema_decay = 0;
+  return options;
+}
+
+TEST(TrainDetector, SlowAccumulatedBatchesCountAsTheirMean) {
+  const TestFolder folder;
+  Cohort cohort = test_cohort(folder / "cohort");
+  cohort.images.resize(1);
+  cohort.annotations.resize(1);
+  DetectorTrainingOptions options = same_batch_training();
+  options.lengths = {2};
+  const TensorMap once = trained(train(cohort, options, folder / "once"));
+  options.accumulate = 3;
+  const TensorMap thrice = trained(train(cohort, options, folder / "thrice"));
+  options.accumulate = 1;
+  options.lengths = {1};
+  const TensorMap less = trained(train(cohort, options, folder / "less"));
+  EXPECT_GT(difference(once, less), 1e-4) << "a step changes something";
+  EXPECT_LT(difference(once, thrice), 1e-5);
+}
+
+TEST(TrainDetector, SlowTheAverageFollowsTheWeights) {
+  const TestFolder folder;
+  Cohort cohort = test_cohort(folder / "cohort");
+  DetectorTrainingOptions options = tiny_training();
+  options.schedule.decay = "constant";
+  options.ema_decay = 0;
+  std::vector<TensorMap> states;
+  for (const double length : {1, 2, 3}) {
+    options.lengths = {length};
+    states.push_back(trained(train(cohort, options, folder / std::to_string(length))));
+  }
+  options.ema_decay = 0.6;
+  const TensorMap average = trained(train(cohort, options, folder / "average"));
+  const std::string name = "roi_heads.box_head.fc6.weight";
+  // Weights .6^2, .6, 1, over their sum.
+  const torch::Tensor expected =
+      (0.36 * states[0].at(name) + 0.6 * states[1].at(name) + states[2].at(name)) / 1.96;
+  EXPECT_LT(largest_difference(average.at(name), expected), 1e-6);
+  EXPECT_GT(largest_difference(average.at(name), states[2].at(name)), 1e-5);
+}
+
+// Five patients with a mass and five without, a fifth of each held out.
+Cohort cohort_to_divide(const std::filesystem::path& folder) {
+  Cohort cohort;
+  cohort.folder = folder;
+  std::filesystem::create_directories(folder);
+  cohort.categories = {{1, "mass"}};
+  for (int i = 0; i < 5; ++i) add_test_image(cohort, Status::mass);
+  for (int i = 0; i < 5; ++i) add_test_image(cohort, Status::normal);
+  return cohort;
+}
+
+DetectorTrainingOptions validated_training() {
+  DetectorTrainingOptions options = tiny_training();
+  options.lengths = {3};
+  options.schedule.decay = "constant";
+  options.validation.share = 0.2;
+  options.validation.least_with_mass = 1;
+  options.validation.every = 1;
+  return options;
+}
+
+TEST(TrainDetector, SlowKeepsTheStateThatScoresBest) {
+  const TestFolder folder;
+  const Cohort cohort = cohort_to_divide(folder / "cohort");
+  DetectorTrainingOptions options = validated_training();
+  std::set<std::string> seen;
+  const std::vector<double> scores = {0.2, 0.9, 0.9};
+  int64_t asked = 0;
+  const auto score = [&](const Cohort& truth, const std::vector<Detection>& detections) {
+    for (const ImageRecord& image : truth.images) seen.insert(image.patient_id);
+    EXPECT_FALSE(detections.empty());
+    return scores[asked++];
+  };
+  const TrainingRun run = train(cohort, options, folder / "run", -1, 7, score);
+  EXPECT_EQ(asked, 3);
+  EXPECT_EQ(run.best_step, 2) << "of equals the first";
+  EXPECT_EQ(seen.size(), 2u) << "one patient with a mass and one without";
+  EXPECT_EQ(read_detector_info(run.model).training["best_step"], 2);
+  EXPECT_EQ(read_detector_info(run.model).patients_hashed.size(), 10u) << "choosing is learning";
+
+  // It is the state of a training that ends there; and a killed one ends the same.
+  options.lengths = {2};
+  asked = 0;
+  const TrainingRun shorter = train(cohort, options, folder / "shorter", -1, 7, score);
+  EXPECT_EQ(difference(trained(run), trained(shorter)), 0);
+  options.lengths = {3};
+  asked = 0;
+  const auto again = folder / "again";
+  EXPECT_ERROR(train(cohort, options, again, 2, 7, score), cancelled, "stopped after 2 of 3");
+  clear_cancel();
+  const TrainingRun resumed = train(cohort, options, again, -1, 7, score);
+  EXPECT_TRUE(read_file(resumed.model) == read_file(run.model)) << "bit for bit";
+  EXPECT_EQ(read_file(again / "validation.jsonl"), read_file(folder / "run" / "validation.jsonl"));
+}
+
+TEST(ValidationSplit, KeepsPatientsWhole) {
+  const TestFolder folder;
+  Cohort cohort = cohort_to_divide(folder / "cohort");
+  const ValidationOptions options = validated_training().validation;
+  const Cohort held_out = split_validation(cohort, options, 7).validation;
+  ASSERT_EQ(held_out.images.size(), 2u);
+  EXPECT_EQ(held_out.annotations.size(), 1u);
+  // A graft of a held-out patient's lesion is in neither part.
+  ImageRecord graft = cohort.images[0];
+  graft.id = 100;
+  graft.patient_id = "test/synthetic";
+  graft.source = {{"lesion", {{"patient_id", held_out.images[0].patient_id}}}};
+  cohort.images.push_back(graft);
+  const ValidationSplit split = split_validation(cohort, options, 7);
+  EXPECT_EQ(split.training.images.size(), 8u);
+  EXPECT_EQ(split.validation.images.size(), 2u);
+  // Too few to choose by: nothing is held out.
+  ValidationOptions more = options;
+  more.least_with_mass = 2;
+  EXPECT_TRUE(split_validation(cohort, more, 7).validation.images.empty());
+  EXPECT_EQ(split_validation(cohort, more, 7).training.images.size(), 11u);
+  more.share = 1;
+  EXPECT_ERROR(split_validation(cohort, more, 7), usage, "validation.share: found 1");
 }
 
 TEST(TrainDetector, BoxesAloneTeachNoMasks) {

@@ -47,7 +47,8 @@ std::vector<TrainingStage> plan_stages(const DetectorTrainingOptions& options,
   const double draws_per_epoch =
       static_cast<double>(set.images_with_mass()) /
       (set.images_with_mass() < set.size() ? options.data.mass_share : 1.0);
-  const double steps_per_unit = options.unit == "epochs" ? draws_per_epoch / options.batch : 1.0;
+  const double steps_per_unit =
+      options.unit == "epochs" ? draws_per_epoch / (options.batch * options.accumulate) : 1.0;
   const int initialised = initialised_stages(fresh);
   std::vector<TrainingStage> plan;
   int64_t at = 0;

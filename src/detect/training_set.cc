@@ -70,11 +70,23 @@ TrainingImage training_image(const Cohort& cohort, const ImageRecord& record,
   return image;
 }
 
+void check_share(const char* name, double share) {
+  if (!(share >= 0 && share <= 1))
+    fail(ErrorKind::usage, "{}: found {}, expected 0 to 1", name, share);
+}
+
+// Of the draws before number i those of one kind. It steps up evenly, so kinds take turns.
+int64_t whole(int64_t i, double share) {
+  return static_cast<int64_t>(std::floor(static_cast<double>(i) * share));
+}
+
 }  // namespace
 
 TrainingSet::TrainingSet(const Cohort& cohort, const InputOptions& input,
                          const TrainingSetOptions& options, int threads, Progress& progress)
-    : mass_share_(options.mass_share) {
+    : mass_share_(options.mass_share), synthetic_share_(options.synthetic_share.value_or(0)) {
+  check_share("data.mass_share", mass_share_);
+  check_share("data.synthetic_share", synthetic_share_);
   std::map<int64_t, std::vector<const Annotation*>> annotations;
   for (const Annotation& annotation : cohort.annotations)
     annotations[annotation.image_id].push_back(&annotation);
@@ -98,9 +110,10 @@ TrainingSet::TrainingSet(const Cohort& cohort, const InputOptions& input,
         options);
   });
   for (size_t i = 0; i < images_.size(); ++i) {
-    (images_[i].masses.empty() ? without_mass_ : with_mass_).push_back(i);
+    const bool apart = options.synthetic_share && is_synthetic(*records[i]);
+    (images_[i].masses.empty() ? without_mass_ : apart ? synthetic_ : with_mass_).push_back(i);
   }
-  if (with_mass_.empty()) {
+  if (images_with_mass() == 0) {
     fail(ErrorKind::bad_input,
          "{}: no image with a mass to learn from ({} images, {} left out by status)",
          cohort.folder.string(), cohort.images.size(), left_out_);
@@ -118,12 +131,19 @@ const TrainingImage& TrainingSet::from_pool(const std::vector<size_t>& pool, int
 }
 
 const TrainingImage& TrainingSet::draw(int64_t i, const Rng& seed) const {
-  if (without_mass_.empty()) return from_pool(with_mass_, i, seed, "mass");
-  // Draws with a mass are spread evenly: draw i has one when floor(i * share) steps up.
-  const auto before = static_cast<int64_t>(std::floor(static_cast<double>(i) * mass_share_));
-  const auto after = static_cast<int64_t>(std::floor(static_cast<double>(i + 1) * mass_share_));
-  if (after > before) return from_pool(with_mass_, before, seed, "mass");
-  return from_pool(without_mass_, i - before, seed, "normal");
+  if (without_mass_.empty()) return draw_mass(i, seed);
+  const int64_t masses = whole(i, mass_share_);
+  if (whole(i + 1, mass_share_) > masses) return draw_mass(masses, seed);
+  return from_pool(without_mass_, i - masses, seed, "normal");
+}
+
+const TrainingImage& TrainingSet::draw_mass(int64_t i, const Rng& seed) const {
+  if (synthetic_.empty()) return from_pool(with_mass_, i, seed, "mass");
+  if (with_mass_.empty()) return from_pool(synthetic_, i, seed, "synthetic");
+  const int64_t synthetic = whole(i, synthetic_share_);
+  if (whole(i + 1, synthetic_share_) > synthetic)
+    return from_pool(synthetic_, synthetic, seed, "synthetic");
+  return from_pool(with_mass_, i - synthetic, seed, "mass");
 }
 
 bool TrainingSet::any_mask() const {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <opencv2/core.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,8 +33,9 @@ struct TrainingImage {
 struct TrainingSetOptions {
   std::string mask_from = "contour";  // contour | any
   bool use_other = false, use_unknown = false;
-  bool masses_only = false;  // the paper: images with a mass only
-  double mass_share = 0.5;   // of the draws
+  bool masses_only = false;               // the paper: images with a mass only
+  double mass_share = 0.5;                // of the draws
+  std::optional<double> synthetic_share;  // of the draws with a mass; none: by their number
   template <typename V>
   void fields(V&& v) {
     v.choice("mask_from", mask_from, {"contour", "any"},
@@ -43,6 +45,8 @@ struct TrainingSetOptions {
     v("use_unknown", use_unknown, "learn from images of status unknown as if they were normal");
     v("masses_only", masses_only, "learn from images with a mass only, as in the paper");
     v("mass_share", mass_share, "share of draws that show a mass, where there are both kinds");
+    v("synthetic_share", synthetic_share,
+      "share of the draws with a mass that come from synthetic images; none: by their number");
   }
 };
 
@@ -58,19 +62,23 @@ class TrainingSet {
   const TrainingImage& draw(int64_t i, const Rng& seed) const;
 
   int64_t size() const { return static_cast<int64_t>(images_.size()); }
-  int64_t images_with_mass() const { return static_cast<int64_t>(with_mass_.size()); }
+  int64_t images_with_mass() const {
+    return static_cast<int64_t>(with_mass_.size() + synthetic_.size());
+  }
   bool any_mask() const;           // the mask head has something to learn from
   std::vector<Box> boxes() const;  // of all masses, network pixels
   const std::vector<std::string>& patients() const { return patients_; }  // sorted, unique
   int64_t left_out() const { return left_out_; }
 
  private:
+  const TrainingImage& draw_mass(int64_t i, const Rng& seed) const;
   const TrainingImage& from_pool(const std::vector<size_t>& pool, int64_t i, const Rng& seed,
                                  const char* name) const;
   std::vector<TrainingImage> images_;
-  std::vector<size_t> with_mass_, without_mass_;  // indices into images_
+  // Indices into images_. Synthetic images are a kind of their own where a share is given.
+  std::vector<size_t> with_mass_, synthetic_, without_mass_;
   std::vector<std::string> patients_;
-  double mass_share_ = 0.5;
+  double mass_share_ = 0.5, synthetic_share_ = 0;
   int64_t left_out_ = 0;
 };
 

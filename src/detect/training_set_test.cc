@@ -131,6 +131,53 @@ TEST(TrainingSet, DrawsAreSharedOutAndWalkThroughEveryImage) {
   EXPECT_NE(a, b) << "another seed, another order";
 }
 
+TEST(TrainingSet, SyntheticImagesTakeTheirShareOfTheMasses) {
+  const TestFolder folder;
+  Cohort cohort = test_cohort(folder.path());
+  for (int i = 0; i < 3; ++i) {
+    add_test_image(cohort, Status::mass);
+    cohort.images.back().source = {{"method", "blend"}};
+  }
+  TrainingSetOptions options;
+  const auto synthetic_draws = [&] {
+    const TrainingSet set = read_set(cohort, options);
+    int64_t synthetic = 0, masses = 0;
+    for (int64_t i = 0; i < 80; ++i) {
+      const int64_t id = set.draw(i, Rng(3)).id;
+      masses += id != 2;
+      synthetic += id > 3;
+    }
+    EXPECT_EQ(masses, 40);
+    return synthetic;
+  };
+  EXPECT_EQ(synthetic_draws(), 24) << "three of five";
+  options.synthetic_share = 0.25;
+  EXPECT_EQ(synthetic_draws(), 10);
+  options.synthetic_share = 0;
+  EXPECT_EQ(synthetic_draws(), 0);
+  options.synthetic_share = 1.5;
+  EXPECT_ERROR(read_set(cohort, options), usage, "synthetic_share: found 1.5");
+}
+
+TEST(Augment, ARotatedEllipseKeepsItsSize) {
+  Rng rng(5);
+  AugmentOptions options = no_change();
+  options.rotate_deg = 30;
+  const Augmentation turned = draw_augmentation(options, {100, 100}, {200, 200}, {}, rng);
+  const Box circle{30, 40, 50, 60}, wide{10, 40, 70, 50};
+  EXPECT_NEAR(turned.map_ellipse(circle).width(), 20, 1e-9);
+  EXPECT_NEAR(turned.map_ellipse(circle).height(), 20, 1e-9);
+  // Against the outline itself.
+  std::vector<Point> outline;
+  for (int i = 0; i < 3600; ++i) {
+    const double a = CV_PI * i / 1800;
+    outline.push_back(turned.map(Point{40 + 30 * std::cos(a), 45 + 5 * std::sin(a)}));
+  }
+  const Box expected = bounds(outline), found = turned.map_ellipse(wide);
+  EXPECT_NEAR(found.x0, expected.x0, 1e-3);
+  EXPECT_NEAR(found.y1, expected.y1, 1e-3);
+}
+
 TEST(Augment, ChangesNothingWhenToldSo) {
   Rng rng(1);
   const Augmentation drawn = draw_augmentation(no_change(), {96, 120}, {200, 200}, {}, rng);

@@ -1,0 +1,46 @@
+#include "detect/found_masses.h"
+
+#include <torch/torch.h>
+
+#include "detect/batch.h"
+#include "detect/mask_paste.h"
+
+namespace mammograft {
+
+std::vector<FoundMass> find_masses(DetectionNetwork& network, const NetworkInput& input,
+                                   const FindOptions& options) {
+  const int64_t height = padded(input.pixels.rows), width = padded(input.pixels.cols);
+  torch::Tensor image = torch::zeros({1, 1, height, width});
+  cv::Mat canvas(static_cast<int>(height), static_cast<int>(width), CV_32FC1,
+                 image.data_ptr<float>());
+  input.pixels.copyTo(canvas(cv::Rect(0, 0, input.pixels.cols, input.pixels.rows)));
+
+  const ImageDetections found = network.detect(image.to(options.device), options.compute,
+                                               options.masks, options.mask_score_floor)[0];
+  const torch::Tensor boxes = found.boxes.to(torch::kCPU).contiguous();
+  const torch::Tensor scores = found.scores.to(torch::kCPU).contiguous();
+  const torch::Tensor labels = found.labels.to(torch::kCPU).contiguous();
+  const torch::Tensor masks = found.masks.to(torch::kCPU).contiguous();
+  const Box frame{0, 0, static_cast<double>(input.original_size.width),
+                  static_cast<double>(input.original_size.height)};
+  std::vector<FoundMass> result;
+  for (int64_t i = 0; i < boxes.size(0); ++i) {
+    const float* b = boxes.data_ptr<float>() + 4 * i;
+    FoundMass mass;
+    const Box box = input.transform.to_original(Box{b[0], b[1], b[2], b[3]});
+    mass.box = intersection(box, frame);
+    if (mass.box.empty()) continue;  // wholly in the padding
+    mass.score = scores.data_ptr<float>()[i];
+    mass.label = labels.data_ptr<int64_t>()[i];
+    if (i < masks.size(0)) {
+      const int side = static_cast<int>(masks.size(1));
+      const cv::Mat probability(side, side, CV_32FC1, masks.data_ptr<float>() + i * side * side);
+      mass.mask =
+          paste_mask(probability, box, input.original_size.height, input.original_size.width);
+    }
+    result.push_back(std::move(mass));
+  }
+  return result;
+}
+
+}  // namespace mammograft

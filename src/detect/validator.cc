@@ -1,0 +1,37 @@
+#include "detect/validator.h"
+
+#include <torch/torch.h>
+
+#include "core/parallel.h"
+#include "detect/found_masses.h"
+
+namespace mammograft {
+
+Validator::Validator(const Cohort& cohort, const InputOptions& input, ValidationScore score,
+                     int threads, Progress& progress)
+    : cohort_(cohort), score_(std::move(score)) {
+  if (cohort.images.empty()) return;
+  ensure(static_cast<bool>(score_), "validation images, but nothing to score them with");
+  inputs_.resize(cohort.images.size());
+  parallel_for("reading validation images", std::ssize(inputs_), threads, progress, [&](int64_t i) {
+    const ImageRecord& image = cohort.images[i];
+    inputs_[i] =
+        make_network_input(read_pixels(cohort, image), image.pixel_spacing_mm, image.view, input);
+  });
+}
+
+double Validator::score(DetectionNetwork& network, torch::Device device,
+                        torch::ScalarType compute) const {
+  const torch::NoGradGuard no_grad;
+  const FindOptions options{.device = device, .compute = compute};  // boxes are enough
+  std::vector<Detection> detections;
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    check_cancelled();
+    for (const FoundMass& mass : find_masses(network, inputs_[i], options)) {
+      detections.push_back({cohort_.images[i].id, mass.label, mass.box, mass.score, {}, {}});
+    }
+  }
+  return score_(cohort_, detections);
+}
+
+}  // namespace mammograft
