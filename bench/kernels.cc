@@ -1,0 +1,78 @@
+// Kernels of the detector by themselves, in the sizes of a mammogram of 1024 x 800.
+#include <benchmark/benchmark.h>
+#include <torch/torch.h>
+
+#include "detect/box_ops.h"
+#include "detect/roi_align.h"
+#include "nn/compute.h"
+#include "nn/inference_convolution.h"
+
+namespace mammograft {
+namespace {
+
+torch::Tensor random_boxes(int64_t count, double height, double width) {
+  torch::manual_seed(1);
+  const torch::Tensor center = torch::rand({count, 2}) * torch::tensor({width, height});
+  const torch::Tensor side = torch::exp(torch::rand({count, 2}) * 3 + 2);  // 7 to 150 px
+  return clip_boxes(torch::cat({center - side / 2, center + side / 2}, 1).to(torch::kFloat),
+                    static_cast<int64_t>(height), static_cast<int64_t>(width));
+}
+
+torch::ScalarType dtype(benchmark::State& state) {
+  return state.range(0) == 16 ? torch::kBFloat16 : torch::kFloat;
+}
+
+// 1000 RoIs x 7 x 7 x 256 on P3 of a 1024 x 800 image; the argument is the bits of the features.
+void RoiAlignForward(benchmark::State& state) {
+  const torch::Tensor features =
+      torch::rand({1, 256, 128, 100}).to(dtype(state)).contiguous(at::MemoryFormat::ChannelsLast);
+  const torch::Tensor boxes = random_boxes(1000, 1024, 800), image = torch::zeros({1000}, torch::kLong);
+  RoiAlignOptions options;
+  options.scale = 1.0 / 8;
+  const torch::NoGradGuard no_grad;
+  for (auto _ : state) benchmark::DoNotOptimize(roi_align(features, boxes, image, options));
+}
+BENCHMARK(RoiAlignForward)->Arg(32)->Arg(16)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+void RoiAlignBackward(benchmark::State& state) {
+  torch::Tensor features =
+      torch::rand({1, 256, 128, 100}).to(dtype(state)).contiguous(at::MemoryFormat::ChannelsLast);
+  features.requires_grad_();
+  const torch::Tensor boxes = random_boxes(512, 1024, 800), image = torch::zeros({512}, torch::kLong);
+  RoiAlignOptions options;
+  options.scale = 1.0 / 8;
+  const torch::Tensor out = roi_align(features, boxes, image, options);
+  const torch::Tensor gradient = torch::rand_like(out);
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(
+        torch::autograd::grad({out}, {features}, {gradient}, /*retain_graph=*/true));
+  }
+}
+BENCHMARK(RoiAlignBackward)->Arg(32)->Arg(16)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+void Nms(benchmark::State& state) {
+  const int64_t count = state.range(0);
+  const torch::Tensor boxes = random_boxes(count, 1024, 800), scores = torch::rand({count});
+  for (auto _ : state) benchmark::DoNotOptimize(nms(boxes, scores, 0.7));
+}
+BENCHMARK(Nms)->Arg(1000)->Arg(5000)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+// A 3x3 convolution of 256 channels on P2; the argument is the bits of its numbers.
+void Convolution3x3(benchmark::State& state) {
+  const torch::NoGradGuard no_grad;
+  const InferenceConvolution convolution(torch::randn({256, 256, 3, 3}).to(dtype(state)),
+                                         torch::randn({256}).to(dtype(state)), {1, 1}, {1, 1});
+  const torch::Tensor x =
+      torch::randn({1, 256, 256, 200}).to(dtype(state)).contiguous(at::MemoryFormat::ChannelsLast);
+  for (auto _ : state) benchmark::DoNotOptimize(convolution(x, /*relu=*/true));
+}
+BENCHMARK(Convolution3x3)->Arg(32)->Arg(16)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+}  // namespace
+}  // namespace mammograft
+
+int main(int argc, char** argv) {
+  mammograft::set_threads(0);
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+}
