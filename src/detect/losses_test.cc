@@ -42,29 +42,12 @@ std::vector<torch::Tensor> pyramid(int64_t images, size_t levels, uint64_t seed)
   return features;
 }
 
-torch::Tensor filled(const torch::Tensor& boxes) {
-  torch::Tensor masks = torch::zeros({boxes.size(0), kSide, kSide}, torch::kByte);
-  for (int64_t g = 0; g < boxes.size(0); ++g) {  // an ellipse in the box
-    const torch::Tensor box = boxes[g], mask = masks[g];
-    const auto b = box.accessor<float, 1>();
-    auto m = mask.accessor<uint8_t, 2>();
-    for (int64_t y = 0; y < kSide; ++y) {
-      for (int64_t x = 0; x < kSide; ++x) {
-        const double u = (2 * x + 1 - b[0] - b[2]) / (b[2] - b[0]),
-                     v = (2 * y + 1 - b[1] - b[3]) / (b[3] - b[1]);
-        m[y][x] = u * u + v * v < 1;
-      }
-    }
-  }
-  return masks;
-}
-
 // Two masses (the second without an outline), an ignored region; and an image without masses.
 std::vector<Target> two_targets() {
   Target with, without;
   with.boxes = torch::tensor({{6.f, 8.f, 27.f, 30.f}, {40.f, 30.f, 56.f, 44.f}});
   with.labels = torch::ones({2}, torch::kLong);
-  with.masks = filled(with.boxes);
+  with.masks = ellipses(with.boxes, kSide, kSide);
   with.has_mask = torch::tensor({true, false});
   with.ignored = torch::tensor({{32.f, 0.f, 64.f, 20.f}});
   without.boxes = torch::zeros({0, 4});

@@ -49,4 +49,22 @@ inline torch::Tensor noise(at::IntArrayRef shape, uint64_t seed) {
   return tensor;
 }
 
+// The ellipses within boxes [G, 4] as masks [G, height, width].
+inline torch::Tensor ellipses(const torch::Tensor& boxes, int64_t height, int64_t width) {
+  torch::Tensor masks = torch::zeros({boxes.size(0), height, width}, torch::kByte);
+  for (int64_t g = 0; g < boxes.size(0); ++g) {
+    const torch::Tensor box = boxes[g].to(torch::kDouble), mask = masks[g];
+    const auto b = box.accessor<double, 1>();
+    auto m = mask.accessor<uint8_t, 2>();
+    for (int64_t y = 0; y < height; ++y) {
+      for (int64_t x = 0; x < width; ++x) {
+        const double u = (2.0 * x + 1 - b[0] - b[2]) / (b[2] - b[0]),
+                     v = (2.0 * y + 1 - b[1] - b[3]) / (b[3] - b[1]);
+        m[y][x] = u * u + v * v < 1;
+      }
+    }
+  }
+  return masks;
+}
+
 }  // namespace mammograft

@@ -7,33 +7,15 @@
 #include <filesystem>
 
 #include "core/json.h"
+#include "nn/testing.h"
 #include "nn/weights.h"
 
 namespace mammograft {
 namespace {
 
-uint32_t fnv1a(const std::string& name) {
-  uint32_t value = 2166136261u;
-  for (const unsigned char byte : name) value = (value ^ byte) * 16777619u;
-  return value;
-}
-
-// noise() and filler() of tests/golden/nn/make_resnet_golden.py.
-torch::Tensor noise(const std::string& name, at::IntArrayRef shape) {
-  torch::Tensor result = torch::empty(shape, torch::kFloat64);
-  double* values = result.data_ptr<double>();
-  const uint32_t start = fnv1a(name);
-  for (int64_t i = 0; i < result.numel(); ++i) {
-    uint32_t v = static_cast<uint32_t>(i) * 2654435761u + start;
-    v = (v ^ (v >> 16)) * 0x45D9F3Bu;
-    v ^= v >> 16;
-    values[i] = v / 2147483648.0 - 1;
-  }
-  return result;
-}
-
+// filler() of tests/golden/nn/make_resnet_golden.py.
 torch::Tensor filler(const std::string& name, at::IntArrayRef shape) {
-  const torch::Tensor values = noise(name, shape);
+  const torch::Tensor values = golden_noise(name, shape);
   if (shape.size() == 4) {
     return values * std::sqrt(6.0 / static_cast<double>(shape[1] * shape[2] * shape[3]));
   }
@@ -96,7 +78,7 @@ TEST(ResNet, EqualsTorchvisionsNamesShapesAndValues) {
     EXPECT_EQ(tensors.at(name).sizes().vec(), shape.get<std::vector<int64_t>>()) << name;
   }
   fill(net);
-  const torch::Tensor x = noise("input", {1, 3, 64, 64}).to(torch::kFloat32);
+  const torch::Tensor x = golden_noise("input", {1, 3, 64, 64}).to(torch::kFloat32);
   for (const bool gradients : {false, true}) {
     const at::AutoGradMode mode(gradients);
     const std::vector<torch::Tensor> outputs = net->forward(x);
@@ -124,7 +106,7 @@ TEST(ResNet, BothStrideVariantsEqualAPlainReference) {
     ResNet50 net(options);
     fill(net);
     const torch::NoGradGuard no_grad;
-    const torch::Tensor x = noise("input", {2, 3, 72, 40}).to(torch::kFloat32);
+    const torch::Tensor x = golden_noise("input", {2, 3, 72, 40}).to(torch::kFloat32);
     const auto expected = Reference{named_tensors(*net), stride_in_1x1}(x);
     const auto outputs = net->forward(x);
     for (size_t i = 0; i < 4; ++i) EXPECT_LT(difference(outputs[i], expected[i]), 1e-4) << i;
@@ -136,7 +118,7 @@ TEST(ResNet, FrozenStagesGetNoGradientAndGiveTheSameValues) {
   options.layer4 = false;
   ResNet50 net(options);
   fill(net);
-  const torch::Tensor x = noise("input", {1, 3, 32, 32}).to(torch::kFloat32);
+  const torch::Tensor x = golden_noise("input", {1, 3, 32, 32}).to(torch::kFloat32);
   const auto learning = net->forward(x);
   ASSERT_EQ(learning.size(), 3u);
   EXPECT_TRUE(learning[0].requires_grad());

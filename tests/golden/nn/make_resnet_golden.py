@@ -5,33 +5,22 @@ Needs torch and torchvision (Debian: python3-torchvision and libopenblas0-pthrea
 Writes resnet50_golden.json beside itself: every parameter and buffer with its shape, and for C2..C5 of
 one 64 x 64 image the mean, the standard deviation and sampled values.
 
-Both sides compute the weights: noise(name, i) is uniform in [-1, 1), mixed from i and the 32-bit FNV-1a
-hash of the name as below, and scaled as filler() says.
+Both sides compute the weights: noise(name, shape) of noise.py, scaled as filler() says.
 """
 import json
 import math
 import pathlib
+import sys
 
 import torch
 import torchvision
 
-
-def fnv1a(name):
-    value = 2166136261
-    for byte in name.encode():
-        value = (value ^ byte) * 16777619 % 2**32
-    return value
-
-
-def noise(name, count):
-    v = (torch.arange(count, dtype=torch.int64) * 2654435761 + fnv1a(name)) % 2**32
-    v = (v ^ (v >> 16)) * 0x45D9F3B % 2**32
-    v = v ^ (v >> 16)
-    return v.double() / 2**31 - 1
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
+from noise import noise  # noqa: E402
 
 
 def filler(name, shape):
-    values = noise(name, math.prod(shape)).reshape(shape)
+    values = noise(name, shape)
     if len(shape) == 4:
         return values * math.sqrt(6 / (shape[1] * shape[2] * shape[3]))
     if name.endswith("running_var"):
@@ -48,7 +37,7 @@ def main():
                if not k.startswith("fc.") and not k.endswith("num_batches_tracked")}
     for name, tensor in tensors.items():
         tensor.copy_(filler(name, list(tensor.shape)))
-    x = noise("input", 3 * 64 * 64).reshape(1, 3, 64, 64).float()
+    x = noise("input", [1, 3, 64, 64]).float()
     golden = {"tensors": {k: list(v.shape) for k, v in tensors.items()}, "outputs": []}
     with torch.no_grad():
         y = net.maxpool(net.relu(net.bn1(net.conv1(x))))

@@ -1,0 +1,336 @@
+"""What torchvision's Mask R-CNN R50-FPN computes, for src/detect/parity_test.cc.
+
+    apt-get install python3-torchvision && /usr/bin/python3 make_parity.py
+
+writes parity_golden.json beside itself: small cases as samples, norms and projections. With a folder,
+
+    /usr/bin/python3 make_parity.py FOLDER
+
+writes larger ones into it as whole tensors, and the model under every name that torchvision has given its
+parameters; tests/torchvision_parity.py compares with those. torchvision 0.14.
+
+The model is torchvision's with frozen batch norm, as its constructor builds it for pretrained weights.
+Both sides compute weights, images and masks of the golden cases (filler(), images(), ellipse()).
+Its parts are called one after the other, as GeneralizedRCNN.forward does, without the resize.
+"""
+import json
+import math
+import pathlib
+import struct
+import sys
+
+import torch
+from torchvision.models import resnet50
+from torchvision.models.detection import MaskRCNN
+from torchvision.models.detection.backbone_utils import _resnet_fpn_extractor
+from torchvision.models.detection.image_list import ImageList
+from torchvision.models.detection.roi_heads import maskrcnn_inference
+from torchvision.models.detection.rpn import concat_box_prediction_layers
+from torchvision.ops import box_iou
+from torchvision.ops.misc import FrozenBatchNorm2d
+
+HERE = pathlib.Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+from noise import noise  # noqa: E402
+
+ALL = 1 << 20  # samples: every candidate, so that no chance is left
+# Decisions that rounding may not turn: least distance of any overlap, score or level from its threshold.
+MARGIN = 1e-4
+
+
+def filler(seed, name, shape):
+    """He et al. 2015 for weights; batch norms with a variance so small that epsilon matters."""
+    values = noise(f"{seed}/{name}", shape)
+    deviation = 0.03
+    if name.endswith("running_var"):
+        return deviation**2 * (1 + 0.5 * values)
+    if ".bn" in name or ".downsample.1." in name:
+        return deviation * (0.6 + 0.2 * values) if name.endswith("weight") else 0.1 * values
+    if len(shape) == 1:
+        return 0.1 * values
+    gains = {"rpn.head.bbox_pred.weight": 0.1, "roi_heads.box_predictor.cls_score.weight": 2}
+    return values * gains.get(name, 1) * math.sqrt(6 / math.prod(shape[1:]))
+
+
+def images(seed, count, height, width):
+    """Grey in [0, 1]: squares of four sizes."""
+    result = 0.5
+    for side in (4, 8, 16, 32):
+        coarse = noise(f"{seed}/images/{side}", [count, 1, side, side]) * 0.25
+        result = result + coarse.repeat_interleave(height // side, 2).repeat_interleave(width // side, 3)
+    return result.clamp(0, 1).float()
+
+
+def ellipse(box, height, width):
+    y, x = torch.meshgrid(torch.arange(height).double(), torch.arange(width).double(), indexing="ij")
+    u = (2 * x + 1 - box[0] - box[2]) / (box[2] - box[0])
+    v = (2 * y + 1 - box[1] - box[3]) / (box[3] - box[1])
+    return (u * u + v * v < 1).byte()
+
+
+def make_model(case, classes=2):
+    rpn, roi = case["rpn"], case["roi"]
+    backbone = _resnet_fpn_extractor(resnet50(weights=None, norm_layer=FrozenBatchNorm2d), 5)
+    model = MaskRCNN(
+        backbone, classes, rpn_pre_nms_top_n_train=rpn["pre_nms_train"],
+        rpn_post_nms_top_n_train=rpn["post_nms_train"], rpn_pre_nms_top_n_test=rpn["pre_nms_test"],
+        rpn_post_nms_top_n_test=rpn["post_nms_test"], rpn_batch_size_per_image=ALL,
+        box_batch_size_per_image=ALL, box_score_thresh=0.0, box_detections_per_img=roi["max_detections"])
+    for module in model.modules():
+        if isinstance(module, FrozenBatchNorm2d):
+            module.eps = case["bn_eps"]
+    with torch.no_grad():
+        for name, tensor in model.state_dict().items():
+            tensor.copy_(filler(case["seed"], name, list(tensor.shape)))
+    # All samples: whatever the share of positives, none may be left out.
+    for sampler in (model.rpn.fg_bg_sampler, model.roi_heads.fg_bg_sampler):
+        sampler.positive_fraction = 0.5
+    return model
+
+
+def normalised(grey):
+    mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
+    return (grey - mean) / std
+
+
+class Margins:
+    """The least distance of any decision from tipping over."""
+
+    def __init__(self):
+        self.least = {}
+
+    def add(self, what, distances):
+        distances = torch.as_tensor(distances).flatten()
+        if distances.numel() > 0:
+            self.least[what] = min(self.least.get(what, math.inf), distances.min().item())
+
+    def nms(self, what, boxes, scores, groups, threshold, count):
+        order = scores.argsort(descending=True)
+        boxes, scores, groups = boxes[order], scores[order], groups[order]
+        iou = box_iou(boxes, boxes) * (groups[:, None] == groups[None])
+        kept = torch.zeros(len(boxes), dtype=torch.bool)
+        for i in range(len(boxes)):
+            against = iou[i, :i][kept[:i]]
+            self.add(what + " overlap", (against - threshold).abs())
+            hit = against > threshold
+            self.add(what + " order", (scores[:i][kept[:i]] - scores[i])[hit])
+            kept[i] = not hit.any()
+        self.cut(what + " kept", scores[kept], count)
+
+    def level(self, boxes):
+        side = ((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])).double().sqrt()
+        level = 4 + torch.log2(side / 224)
+        inside = level[(level > 2.5) & (level < 5.5)]
+        self.add("pyramid level", (inside - inside.round()).abs())
+
+    def cut(self, what, scores, count):
+        if len(scores) > count:
+            top = scores.sort(descending=True).values
+            self.add(what, top[count - 1] - top[count])
+
+
+def rpn_margins(margins, model, logits, deltas, anchors, sizes, shape):
+    height, width = shape
+    for n in range(len(logits)):
+        boxes = model.rpn.box_coder.decode_single(deltas[n], anchors)
+        boxes = torch.stack([boxes[:, 0].clamp(0, width), boxes[:, 1].clamp(0, height),
+                             boxes[:, 2].clamp(0, width), boxes[:, 3].clamp(0, height)], 1)
+        chosen, groups, offset = [], [], 0
+        for level, size in enumerate(sizes):
+            count = min(model.rpn.pre_nms_top_n(), size)
+            scores = logits[n, offset:offset + size]
+            margins.cut("best of a level", scores, count)
+            chosen.append(scores.topk(count).indices + offset)
+            groups.append(torch.full((count,), level))
+            offset += size
+        index = torch.cat(chosen)
+        margins.nms("proposals", boxes[index], logits[n, index], torch.cat(groups), model.rpn.nms_thresh,
+                    model.rpn.post_nms_top_n())
+
+
+def run_rpn(model, x, features, shape):
+    """Logits and deltas of all anchors, finest level first, location-major."""
+    logits, deltas = model.rpn.head(features)
+    sizes = [level[0].numel() for level in logits]
+    logits, deltas = concat_box_prediction_layers(logits, deltas)
+    anchors = model.rpn.anchor_generator(ImageList(x, [shape] * len(x)), features)[0]
+    return logits.view(len(x), -1), deltas.view(len(x), -1, 4), anchors, sizes
+
+
+def inference(model, grey, margins):
+    model.eval()
+    x, shape = normalised(grey), tuple(grey.shape[2:])
+    shapes = [shape] * len(x)
+    result = {}
+    with torch.no_grad():
+        for level, tensor in enumerate(model.backbone.body(x).values()):
+            result[f"c{level + 2}"] = tensor
+        features = model.backbone(x)
+        for level, tensor in enumerate(features.values()):
+            result[f"p{level + 2}"] = tensor
+        logits, deltas, anchors, sizes = run_rpn(model, x, list(features.values()), shape)
+        result.update({"rpn.logits": logits, "rpn.deltas": deltas})
+        rpn_margins(margins, model, logits, deltas, anchors, sizes, shape)
+        decoded = model.rpn.box_coder.decode(deltas.reshape(-1, 4), [anchors] * len(x)).view(len(x), -1, 4)
+        proposals, scores = model.rpn.filter_proposals(decoded, logits, shapes, sizes)
+        heads = model.roi_heads
+        aligned = heads.box_roi_pool(features, proposals, shapes)
+        hidden = heads.box_head(aligned)
+        class_logits, box_deltas = heads.box_predictor(hidden)
+        result.update({"box.features": aligned, "box.hidden": hidden, "box.logits": class_logits,
+                       "box.deltas": box_deltas})
+        boxes, box_scores, labels = heads.postprocess_detections(class_logits, box_deltas, proposals, shapes)
+        mask_logits = heads.mask_predictor(heads.mask_head(heads.mask_roi_pool(features, boxes, shapes)))
+        result["mask.logits"] = mask_logits
+        masks = maskrcnn_inference(mask_logits, labels)
+        offset = 0
+        for n in range(len(x)):
+            result.update({f"proposals.{n}.boxes": proposals[n], f"proposals.{n}.scores": scores[n],
+                           f"found.{n}.boxes": boxes[n], f"found.{n}.scores": box_scores[n],
+                           f"found.{n}.masks": masks[n][:, 0]})
+            margins.level(proposals[n])
+            margins.level(boxes[n])
+            # The candidates of the last NMS: class 1 of every proposal.
+            part = slice(offset, offset + len(proposals[n]))
+            offset += len(proposals[n])
+            candidates = heads.box_coder.decode(box_deltas[part], [proposals[n]])[:, 1]
+            candidates[:, 0::2] = candidates[:, 0::2].clamp(0, shape[1])
+            candidates[:, 1::2] = candidates[:, 1::2].clamp(0, shape[0])
+            log_odds = class_logits[part, 1] - class_logits[part, 0]
+            margins.nms("detections", candidates, log_odds, torch.zeros(len(candidates)), heads.nms_thresh,
+                        heads.detections_per_img)
+        # The parts, called by hand, are the whole.
+        whole = heads(features, model.rpn(ImageList(x, shapes), features)[0], shapes)[0]
+        for n in range(len(x)):
+            assert torch.equal(whole[n]["boxes"], boxes[n]) and torch.equal(whole[n]["masks"], masks[n])
+    return result
+
+
+def choose_truth(proposals):
+    """Masses where proposals are, so that some match: three in the first image, none in the other."""
+    boxes = proposals[((proposals[:, 2:] - proposals[:, :2]) > 16).all(1)]
+    by_area = boxes[((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])).argsort()]
+    chosen = by_area[[len(boxes) // 3, len(boxes) * 2 // 3, len(boxes) - 1]]
+    shrunk = chosen + torch.tensor([0.06, 0.05, -0.04, -0.07]) * (chosen[:, 2:] - chosen[:, :2]).repeat(1, 2)
+    return [(shrunk * 4).round().div(4).tolist(), []]
+
+
+def training(model, grey, truth, margins):
+    model.train()
+    x, shape = normalised(grey), tuple(grey.shape[2:])
+    shapes = [shape] * len(x)
+    targets = [{"boxes": torch.tensor(boxes).view(-1, 4), "labels": torch.ones(len(boxes), dtype=torch.int64),
+                "masks": torch.stack([ellipse(b, *shape) for b in boxes]) if boxes
+                else torch.zeros(0, *shape, dtype=torch.uint8)} for boxes in truth]
+    model.zero_grad()
+    features = model.backbone(x)
+    proposals, rpn_losses = model.rpn(ImageList(x, shapes), features, targets)
+    _, roi_losses = model.roi_heads(features, proposals, shapes, targets)
+    losses = {**rpn_losses, **roi_losses}
+    sum(losses.values()).backward()
+    with torch.no_grad():
+        logits, deltas, anchors, sizes = run_rpn(model, x, list(features.values()), shape)
+        rpn_margins(margins, model, logits, deltas, anchors, sizes, shape)
+        for boxes, target in zip(proposals, targets):
+            margins.level(boxes)
+            margins.add("RoI's overlap", (box_iou(boxes, target["boxes"]) - 0.5).abs())
+    result = {f"train.proposals.{n}": boxes for n, boxes in enumerate(proposals)}
+    result.update({f"loss.{name}": value.detach() for name, value in losses.items()})
+    result.update({f"grad.{name}": p.grad for name, p in model.named_parameters()})
+    return result
+
+
+def run(case):
+    torch.manual_seed(0)
+    margins = Margins()
+    model = make_model(case)
+    grey = images(case["seed"], 2, *case["size"])
+    tensors = inference(model, grey, margins)
+    if case["train"]:
+        case["truth"] = choose_truth(tensors["proposals.0.boxes"])
+        tensors.update(training(model, grey, case["truth"], margins))
+    case["margins"] = {what: float(f"{value:.3g}") for what, value in margins.least.items()}
+    return model, grey, tensors
+
+
+def significant(values):
+    return [float(f"{value:.8g}") for value in values]
+
+
+def summary(name, tensor):
+    """Whole where it is small, else 16 samples, largest value, norm, and product with noise(name)."""
+    flat = tensor.double().flatten()
+    shape = list(tensor.shape)
+    if name.endswith((".boxes", ".scores")) or name.startswith(("loss.", "train.")):
+        return {"shape": shape, "values": significant(flat.tolist())}
+    index = [int(k * (flat.numel() - 1) / 15) for k in range(16)]
+    return {"shape": shape, "samples": [[k, *significant([flat[k].item()])] for k in index],
+            "largest": flat.abs().max().item() if flat.numel() else 0.0, "norm": flat.norm().item(),
+            "product": flat.dot(noise(name, [flat.numel()])).item()}
+
+
+def write_safetensors(path, tensors):
+    """The format by hand: length of the header, header in JSON, the tensors' bytes."""
+    header, at, data = {}, 0, []
+    for name, tensor in tensors.items():
+        data.append(tensor.detach().float().contiguous().numpy().tobytes())
+        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [at, at + len(data[-1])]}
+        at += len(data[-1])
+    text = json.dumps(header).encode()
+    path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(data))
+
+
+def old_name(name):
+    """torchvision before 0.13, as in its COCO file: without the ".0" of wrapped convolutions."""
+    for block in ("inner_blocks", "layer_blocks"):
+        for i in range(4):
+            name = name.replace(f"fpn.{block}.{i}.0.", f"fpn.{block}.{i}.")
+    name = name.replace("rpn.head.conv.0.0.", "rpn.head.conv.")
+    for i in range(4):
+        name = name.replace(f"mask_head.{i}.0.", f"mask_head.mask_fcn{i + 1}.")
+    return name
+
+
+def write_models(folder, case, model):
+    state = model.state_dict()
+    old = {old_name(name): tensor for name, tensor in state.items()}
+    assert old.keys() != state.keys()
+    model.load_state_dict({name: tensor.clone() for name, tensor in old.items()})  # torchvision reads both
+    write_safetensors(folder / "model.safetensors", state)
+    write_safetensors(folder / "old_names.safetensors", old)
+    write_safetensors(folder / "classes_91.safetensors", make_model(case, 91).state_dict())
+
+
+def small(seed, bn_eps, train):
+    return {"seed": seed, "bn_eps": bn_eps, "size": [256, 320], "train": train,
+            "rpn": {"pre_nms_train": 50, "post_nms_train": 130, "pre_nms_test": 40, "post_nms_test": 100},
+            "roi": {"max_detections": 30}}
+
+
+def make_golden():
+    cases = [small("golden-a6", 1e-5, True), small("golden-b14", 0.0, False)]
+    for case in cases:
+        case["tensors"] = {name: summary(name, tensor) for name, tensor in run(case)[2].items()}
+        print(case["margins"])
+        assert min(case["margins"].values()) >= MARGIN, "too close: take another seed"
+    lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
+    (HERE / "parity_golden.json").write_text("[\n" + lines + "\n]\n")
+
+
+def make_folder(folder):
+    case = {"seed": "large", "bn_eps": 1e-5, "size": [448, 512], "train": True,
+            "rpn": {"pre_nms_train": 2000, "post_nms_train": 2000, "pre_nms_test": 1000,
+                    "post_nms_test": 1000},
+            "roi": {"max_detections": 100}}
+    for name, eps in (("case", 1e-5), ("coco", 0.0)):
+        this = {**case, "bn_eps": eps, "train": eps > 0}
+        model, grey, tensors = run(this)
+        write_safetensors(folder / f"{name}.safetensors", {"images": grey, **tensors})
+        (folder / f"{name}.json").write_text(json.dumps(this))
+        print(name, this["margins"])
+    write_models(folder, case, model)
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(2)
+    make_folder(pathlib.Path(sys.argv[1])) if len(sys.argv) > 1 else make_golden()
