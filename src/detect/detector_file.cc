@@ -1,6 +1,9 @@
 #include "detect/detector_file.h"
 
+#include <optional>
+
 #include "core/files.h"
+#include "core/log.h"
 
 namespace mammograft {
 namespace {
@@ -115,7 +118,35 @@ std::shared_ptr<DetectionNetwork> load_detector(const std::filesystem::path& pat
 LoadReport initialise_from(const std::filesystem::path& path, DetectionNetwork& network) {
   TensorMap renamed;
   for (auto& [name, tensor] : load_tensors(path).tensors) renamed[modern_name(name)] = tensor;
+  const std::string mismatch = resnet_mismatch(path, network.options.backbone);
+  if (!mismatch.empty()) log_warning(mismatch);
   return load_into(renamed, network);
+}
+
+std::string resnet_mismatch(const std::filesystem::path& path, const BackboneOptions& options) {
+  const auto metadata = read_safetensors_header(path).metadata;
+  bool stride_in_1x1 = false;
+  std::optional<double> bn_eps;
+  const char* source = "in the file";
+  if (const auto kind = metadata.find("kind"); kind != metadata.end() && kind->second == kKind) {
+    const BackboneOptions of_file = info_from(metadata, path).options.backbone;
+    stride_in_1x1 = of_file.stride_in_1x1;
+    bn_eps = of_file.bn_eps;
+  } else if (const auto stride = metadata.find("stride_in_1x1"); stride != metadata.end()) {
+    stride_in_1x1 = stride->second == "true";
+  } else {
+    source = "in torchvision's ResNet";
+  }
+  std::string text;
+  if (stride_in_1x1 != options.stride_in_1x1) {
+    text = fmt::format("model.backbone.stride_in_1x1: found {}, expected {} as {}",
+                       options.stride_in_1x1, stride_in_1x1, source);
+  }
+  if (bn_eps && *bn_eps != options.bn_eps) {
+    text += fmt::format("{}model.backbone.bn_eps: found {}, expected {} as {}",
+                        text.empty() ? "" : "; ", options.bn_eps, *bn_eps, source);
+  }
+  return text.empty() ? text : path.string() + ": " + text;
 }
 
 }  // namespace mammograft

@@ -31,6 +31,13 @@ std::shared_ptr<DetectionNetwork> load_detector(const std::filesystem::path& pat
 
 // Copies into the network what fits of any safetensors file: a detector of ours, torchvision's
 // names (old and new), or a bare ResNet ("conv1.weight" becomes "backbone.body.conv1.weight").
+// Warns where the file's ResNet is another one than the network's (resnet_mismatch).
 LoadReport initialise_from(const std::filesystem::path& path, DetectionNetwork& network);
+
+// What tensors cannot show: where a stage has its stride, and the batch norms' epsilon. Ours and
+// the shipped weights say so in their metadata; torchvision's files do not, and have the stride in
+// the 3x3 (their epsilon is not known: 0 for COCO's, else 1e-5). Empty where file and options
+// agree.
+std::string resnet_mismatch(const std::filesystem::path& path, const BackboneOptions& options);
 
 }  // namespace mammograft

@@ -177,6 +177,26 @@ TEST_F(DetectorFile, ABareResNetFillsTheBackbone) {
   EXPECT_EQ(report.loaded.size(), named_tensors(*fresh->backbone->body).size());
 }
 
+TEST_F(DetectorFile, AnotherResNetIsNoticed) {
+  const BackboneOptions ours = tiny_model().backbone;
+  BackboneOptions torchvisions = ours;
+  torchvisions.stride_in_1x1 = false;
+  torchvisions.bn_eps = 0;
+  // A detector of ours says what it is.
+  EXPECT_EQ(resnet_mismatch(path(), ours), "");
+  const std::string text = resnet_mismatch(path(), torchvisions);
+  EXPECT_NE(text.find("stride_in_1x1: found false, expected true"), std::string::npos) << text;
+  EXPECT_NE(text.find("bn_eps: found 0, expected 1e-05"), std::string::npos) << text;
+  // torchvision's files do not; their stride is in the 3x3, their epsilon 0 or 1e-5.
+  save_other([](TensorFile& f) { f.metadata.clear(); });
+  EXPECT_EQ(resnet_mismatch(other(), torchvisions), "");
+  EXPECT_NE(resnet_mismatch(other(), ours).find("stride_in_1x1: found true, expected false"),
+            std::string::npos);
+  // Weights with the shipped file's metadata.
+  save_other([](TensorFile& f) { f.metadata = {{"stride_in_1x1", "true"}, {"bn_eps", "1e-5"}}; });
+  EXPECT_EQ(resnet_mismatch(other(), ours), "");
+}
+
 DetectorTrainingOptions tiny_training() {
   DetectorTrainingOptions options;
   options.model = tiny_model();
