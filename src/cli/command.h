@@ -62,16 +62,14 @@ std::unique_ptr<Command> phantom_command(CLI::App& parent);
 std::vector<std::unique_ptr<Command>> prepare_commands(CLI::App& parent);
 std::unique_ptr<Command> inspect_command(CLI::App& parent);
 std::unique_ptr<Command> split_command(CLI::App& parent);
-// `preset` decides the defaults that --help shows (see preset_argument).
-std::vector<std::unique_ptr<Command>> train_commands(CLI::App& parent, const std::string& preset);
+// --preset and --arch among the `arguments`, or in their --config file, decide the defaults that
+// --help shows.
+std::vector<std::unique_ptr<Command>> train_commands(CLI::App& parent,
+                                                     const std::vector<std::string>& arguments);
 std::unique_ptr<Command> synthesize_command(CLI::App& parent);
 std::unique_ptr<Command> detect_command(CLI::App& parent);
 std::unique_ptr<Command> evaluate_command(CLI::App& parent);
 std::unique_ptr<Command> assess_command(CLI::App& parent);
-
-// The value of --preset on the command line, or of `preset` in its --config file; "light" when
-// neither.
-std::string preset_argument(const std::vector<std::string>& arguments);
 
 std::string version_text();  // "mammograft 0.1.0 (...)\nLibTorch ..."
 

@@ -69,7 +69,7 @@ int run(int argc, char** argv) {
   add(prepare_commands(app));
   commands.push_back(inspect_command(app));
   commands.push_back(split_command(app));
-  add(train_commands(app, preset_argument(arguments)));
+  add(train_commands(app, arguments));
   commands.push_back(synthesize_command(app));
   commands.push_back(detect_command(app));
   commands.push_back(evaluate_command(app));

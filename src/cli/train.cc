@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 
 #include "blend/train_blender.h"
@@ -76,11 +77,47 @@ double validation_score(const Cohort& truth, const std::vector<Detection>& detec
   return sum / static_cast<double>(set.operating_points.size());
 }
 
-std::unique_ptr<Command> detector_command(CLI::App& parent, const std::string& preset) {
-  auto command = std::make_unique<Command>(
-      parent, "detector",
-      "Mask R-CNN on a feature pyramid. A killed training continues with the same command.");
-  auto options = std::make_shared<DetectorTrainingOptions>(training_preset(preset));
+// The value of --config, --preset or --arch on the command line; empty without one.
+std::string flag_value(const std::vector<std::string>& arguments, const std::string& flag) {
+  std::string value;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (arguments[i] == flag && i + 1 < arguments.size()) value = arguments[i + 1];
+    if (arguments[i].starts_with(flag + "=")) value = arguments[i].substr(flag.size() + 1);
+  }
+  return value;
+}
+
+// A choice that decides other options' defaults, so it must be known before the parse: from the
+// command line, else from its --config file. The first of `choices` where neither names one of
+// them: the parse complains.
+std::string early_choice(const std::vector<std::string>& arguments, const std::string& name,
+                         const std::vector<std::string>& choices) {
+  std::string value = flag_value(arguments, "--" + name);
+  const std::string config = flag_value(arguments, "--config");
+  if (value.empty() && fs::exists(config)) {
+    const Json toml = read_toml(config);
+    const Json* section = &toml;
+    for (const char* part : {"", "train", "detector"}) {  // [train.detector] wins over the root
+      if (*part) {
+        if (!section->contains(part)) break;
+        section = &section->at(part);
+      }
+      if (section->is_object() && section->contains(name) && section->at(name).is_string())
+        value = section->at(name).get<std::string>();
+    }
+  }
+  const bool known = std::find(choices.begin(), choices.end(), value) != choices.end();
+  return known ? value : choices.front();
+}
+
+std::unique_ptr<Command> detector_command(CLI::App& parent,
+                                          const std::vector<std::string>& arguments) {
+  auto command = std::make_unique<Command>(parent, "detector",
+                                           "Mask R-CNN or RetinaNet on a feature pyramid. A killed "
+                                           "training continues with the same command.");
+  auto options = std::make_shared<DetectorTrainingOptions>(
+      training_preset(early_choice(arguments, "preset", {"light", "torchvision", "paper"}),
+                      early_choice(arguments, "arch", {"mask_rcnn", "retinanet"})));
   auto part = std::make_shared<CohortPart>();
   auto out = std::make_shared<std::string>();
   part->add_to(command->app(), /*required=*/true);
@@ -102,48 +139,15 @@ std::unique_ptr<Command> detector_command(CLI::App& parent, const std::string& p
   return command;
 }
 
-// The parse rejects others.
-std::string known_preset(const std::string& name) {
-  return name == "torchvision" || name == "paper" ? name : "light";
-}
-
 }  // namespace
 
-std::string preset_argument(const std::vector<std::string>& arguments) {
-  std::string config;
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    for (const auto& [flag, target] :
-         {std::pair<std::string, std::string*>{"--preset", nullptr}, {"--config", &config}}) {
-      std::string value;
-      if (arguments[i] == flag && i + 1 < arguments.size()) value = arguments[i + 1];
-      if (arguments[i].rfind(flag + "=", 0) == 0) value = arguments[i].substr(flag.size() + 1);
-      if (value.empty()) continue;
-      if (target == nullptr) return known_preset(value);
-      *target = value;
-    }
-  }
-  if (config.empty() || !fs::exists(config)) return "light";  // the parse complains
-  const Json toml = read_toml(config);
-  const Json* section = &toml;
-  std::string preset = "light";
-  for (const char* name : {"", "train", "detector"}) {  // [train.detector] wins over the root
-    if (*name) {
-      if (!section->contains(name)) break;
-      section = &section->at(name);
-    }
-    if (section->is_object() && section->contains("preset") && section->at("preset").is_string()) {
-      preset = section->at("preset").get<std::string>();
-    }
-  }
-  return known_preset(preset);
-}
-
-std::vector<std::unique_ptr<Command>> train_commands(CLI::App& parent, const std::string& preset) {
+std::vector<std::unique_ptr<Command>> train_commands(CLI::App& parent,
+                                                     const std::vector<std::string>& arguments) {
   CLI::App* train = parent.add_subcommand("train", "Train a network on a cohort.");
   train->require_subcommand(1);
   std::vector<std::unique_ptr<Command>> commands;
   commands.push_back(blender_command(*train));
-  commands.push_back(detector_command(*train, preset));
+  commands.push_back(detector_command(*train, arguments));
   return commands;
 }
 

@@ -45,4 +45,23 @@ torch::Tensor level_anchors(const AnchorOptions& options, int level, int64_t hei
   return (shifts.unsqueeze(1) + base.unsqueeze(0)).reshape({-1, 4});
 }
 
+PyramidAnchors pyramid_anchors(const AnchorOptions& options,
+                               const std::vector<torch::Tensor>& levels, int64_t height,
+                               int64_t width) {
+  std::vector<torch::Tensor> boxes;
+  PyramidAnchors all;
+  for (size_t i = 0; i < levels.size(); ++i) {
+    const int64_t h = levels[i].size(2), w = levels[i].size(3);
+    boxes.push_back(level_anchors(options, static_cast<int>(i), h, w, height / h, width / w));
+    all.level_sizes.push_back(boxes.back().size(0));
+  }
+  all.boxes = torch::cat(boxes).to(levels.front().device());
+  return all;
+}
+
+torch::Tensor location_major(const torch::Tensor& map, int64_t values) {
+  const int64_t n = map.size(0), h = map.size(2), w = map.size(3);
+  return map.view({n, -1, values, h, w}).permute({0, 3, 4, 1, 2}).reshape({n, -1, values});
+}
+
 }  // namespace mammograft

@@ -23,4 +23,18 @@ int anchors_per_location(const AnchorOptions& options);
 torch::Tensor level_anchors(const AnchorOptions& options, int level, int64_t height, int64_t width,
                             int64_t stride_y, int64_t stride_x);
 
+// The anchors of all levels, finest first.
+struct PyramidAnchors {
+  torch::Tensor boxes;               // [R, 4], on the levels' device
+  std::vector<int64_t> level_sizes;  // anchors of each level; sum = R
+};
+// levels: the pyramid, [N, C, H, W] each; height, width: of the network's input.
+PyramidAnchors pyramid_anchors(const AnchorOptions& options,
+                               const std::vector<torch::Tensor>& levels, int64_t height,
+                               int64_t width);
+
+// What a head says of the anchors of a level, `values` numbers each: [N, A * values, H, W] ->
+// [N, H * W * A, values], the order of level_anchors().
+torch::Tensor location_major(const torch::Tensor& map, int64_t values);
+
 }  // namespace mammograft

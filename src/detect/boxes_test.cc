@@ -208,7 +208,11 @@ TEST(DetectorOptions, Presets) {
   EXPECT_EQ(detector_preset("light").roi_levels(), 2);
   EXPECT_EQ(detector_preset("torchvision").strides(), (std::vector<int>{4, 8, 16, 32, 64}));
   EXPECT_EQ(detector_preset("torchvision").roi_levels(), 4);
+  EXPECT_EQ(detector_preset("light", "retinanet").strides(), (std::vector<int>{8, 16, 32, 64}));
+  EXPECT_EQ(detector_preset("light").fg_iou(), 0.6);
+  EXPECT_EQ(detector_preset("light", "retinanet").fg_iou(), 0.5);
   EXPECT_ERROR(detector_preset("heavy"), usage, "heavy");
+  EXPECT_ERROR(detector_preset("light", "yolo"), usage, "yolo");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include "detect/mask_rcnn.h"
+#include "detect/retinanet.h"
 
 namespace mammograft {
 
@@ -20,6 +21,8 @@ DetectionNetwork::DetectionNetwork(const DetectorOptions& options) : options(opt
 }
 
 std::shared_ptr<DetectionNetwork> make_network(const DetectorOptions& options) {
+  if (options.arch == "retinanet") return std::make_shared<RetinaNet>(options);
+  ensure(options.arch == "mask_rcnn", "arch: found '{}'", options.arch);
   return std::make_shared<MaskRcnn>(options);
 }
 

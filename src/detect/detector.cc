@@ -56,7 +56,8 @@ const std::vector<std::string>& Detector::patients_hashed() const {
 }
 
 Json Detector::description() const {
-  return {{"options", to_json(impl_->info.options)},
+  return {{"arch", impl_->info.options.arch},
+          {"options", to_json(impl_->info.options)},
           {"training", impl_->info.training},
           {"runtime", compute_description()}};
 }

@@ -37,6 +37,13 @@ std::string modern_name(std::string name) {
     replace_first(name, "roi_heads.mask_head.mask_fcn" + std::to_string(i) + ".",
                   "roi_heads.mask_head." + std::to_string(i - 1) + ".0.");
   }
+  for (const std::string tower : {"head.classification_head.conv.", "head.regression_head.conv."}) {
+    for (int i = 0; i < 4; ++i) {
+      const std::string old = tower + std::to_string(2 * i);  // the ReLUs counted too
+      if (name == old + ".weight" || name == old + ".bias")
+        return tower + std::to_string(i) + ".0" + name.substr(old.size());
+    }
+  }
   return name;
 }
 
@@ -65,6 +72,9 @@ DetectorInfo info_from(const std::map<std::string, std::string>& metadata,
   info.options =
       options_from_json<DetectorOptions>(view.at("options").json(), view.where() + ": options");
   info.options.preset = view.string_or("preset", "light");
+  info.options.arch = view.string_or("arch", "mask_rcnn");  // files before RetinaNet name none
+  if (info.options.arch != "mask_rcnn" && info.options.arch != "retinanet")
+    view.at("arch").reject("mask_rcnn or retinanet");
   info.options.classes = static_cast<int>(view.integer_or("classes", 2));
   info.masks = view.at("masks").boolean();
   const JsonView patients = view.at("patients_hashed");
@@ -87,9 +97,13 @@ void save_detector(const std::filesystem::path& path, const DetectionNetwork& ne
   TensorFile file;
   for (const auto& [name, tensor] : named_tensors(network))
     file.tensors[name] = tensor.detach().to(torch::kCPU);
-  const Json json = {{"preset", info.options.preset},           {"classes", info.options.classes},
-                     {"options", to_json(info.options)},        {"masks", info.masks},
-                     {"patients_hashed", info.patients_hashed}, {"training", info.training}};
+  const Json json = {{"preset", info.options.preset},
+                     {"arch", info.options.arch},
+                     {"classes", info.options.classes},
+                     {"options", to_json(info.options)},
+                     {"masks", info.masks},
+                     {"patients_hashed", info.patients_hashed},
+                     {"training", info.training}};
   file.metadata = {{"kind", kKind}, {"format", "1"}, {"detector", json.dump()}};
   save_tensors(path, file);
 }

@@ -3,8 +3,10 @@
 namespace mammograft {
 
 std::vector<int> DetectorOptions::strides() const {
-  if (backbone.p2) return {4, 8, 16, 32, 64};
-  return {8, 16, 32, 64};
+  std::vector<int> strides;
+  for (int level = backbone.p2 ? 2 : 3; level <= backbone.last_level; ++level)
+    strides.push_back(1 << level);
+  return strides;
 }
 
 int DetectorOptions::roi_levels() const {
@@ -13,9 +15,14 @@ int DetectorOptions::roi_levels() const {
   return backbone.layer4 ? 3 : 2;
 }
 
-DetectorOptions detector_preset(const std::string& name) {
+double DetectorOptions::fg_iou() const { return arch == "retinanet" ? retina.fg_iou : rpn.fg_iou; }
+
+DetectorOptions detector_preset(const std::string& name, const std::string& arch) {
   DetectorOptions options;
   options.preset = name;
+  options.arch = arch;
+  if (arch != "mask_rcnn" && arch != "retinanet")
+    fail(ErrorKind::usage, "arch: found '{}', expected mask_rcnn or retinanet", arch);
   if (name == "light") return options;
   if (name != "torchvision" && name != "paper") {
     fail(ErrorKind::usage, "preset: found '{}', expected light, torchvision or paper", name);
@@ -51,6 +58,16 @@ DetectorOptions detector_preset(const std::string& name) {
     options.roi.positive_share = 1.0 / 3;
     options.roi.nms_iou = 0.3;
   }
+  if (arch == "mask_rcnn") return options;
+  // torchvision/models/detection/retinanet.py: no P2, "because it generates too many anchors".
+  options.backbone.p2 = false;
+  options.backbone.last_level = 7;
+  options.anchors = {
+      .sizes = {32, 40, 50, 64, 80, 101, 128, 161, 203, 256, 322, 406, 512, 645, 812},
+      .sizes_per_level = 3,
+      .ratios = {0.5, 1.0, 2.0}};
+  options.retina.nms_iou = 0.5;
+  options.retina.max_detections = 300;
   return options;
 }
 

@@ -1,5 +1,5 @@
 // What makes one detector differ from another: the network's shape, sampling and inference numbers.
-// One network, two presets. Everything here is stored in the model file. No torch.
+// Two networks, two presets. Everything here is stored in the model file. No torch.
 #pragma once
 
 #include <string>
@@ -16,7 +16,8 @@ namespace mammograft {
 
 struct BackboneOptions {
   bool layer4 = false;        // C5 (torchvision preset); light stops at C4
-  bool p2 = false;            // finest pyramid level P2 (torchvision preset)
+  bool p2 = false;            // finest pyramid level P2 (torchvision's Mask R-CNN)
+  int last_level = 6;         // coarsest pyramid level; 7: torchvision's RetinaNet
   bool stride_in_1x1 = true;  // of the shipped ImageNet weights (original ResNet)
   double bn_eps = 1e-5;       // 0 for torchvision's COCO file
   int fpn_channels = 128;
@@ -24,6 +25,7 @@ struct BackboneOptions {
   void fields(V&& v) {
     v("layer4", layer4, "use ResNet stage 5 (layer4)");
     v("p2", p2, "use the finest pyramid level P2");
+    v("last_level", last_level, "coarsest pyramid level; with P2 only 6");
     v("stride_in_1x1", stride_in_1x1,
       "stride in the first 1x1 convolution of a stage (original ResNet)");
     v("bn_eps", bn_eps, "epsilon of the frozen batch norms");
@@ -90,13 +92,39 @@ struct RoiOptions {  // Fast R-CNN §2.3, Mask R-CNN §3
   }
 };
 
+struct RetinaOptions {                         // Lin et al. 2017, "Focal loss"
+  int convolutions = 4;                        // §4, of each tower
+  double prior = 0.01;                         // §4.1
+  double focal_alpha = 0.25, focal_gamma = 2;  // §5.1, table 1 (b)
+  double fg_iou = 0.5, bg_iou = 0.4;           // §4
+  int candidates = 1000;                       // §4.1; a level
+  double nms_iou = 0.3;                        // as RoiOptions; §4.1: 0.5
+  double score_floor = 0;                      // §4.1: 0.05, which would cut the FROC curve
+  int max_detections = 100;
+  template <typename V>
+  void fields(V&& v) {
+    v("convolutions", convolutions, "convolutions of each tower before its predictor");
+    v("prior", prior, "score of every anchor before the first step");
+    v("focal_alpha", focal_alpha, "weight of the positive anchors in the focal loss");
+    v("focal_gamma", focal_gamma, "exponent of the focal loss");
+    v("fg_iou", fg_iou, "anchors overlapping a mass at least this much are positive");
+    v("bg_iou", bg_iou, "anchors overlapping less than this are negative");
+    v("candidates", candidates, "boxes a level before NMS");
+    v("nms_iou", nms_iou, "NMS threshold of the detections");
+    v("score_floor", score_floor, "detections below this score are dropped");
+    v("max_detections", max_detections, "most detections an image");
+  }
+};
+
 struct DetectorOptions {
-  std::string preset = "light";  // where these numbers started; a field of the training's options
+  // Where these numbers started and which network they make; fields of the training's options.
+  std::string preset = "light", arch = "mask_rcnn";
   InputOptions input;
   BackboneOptions backbone;
   AnchorOptions anchors;
   RpnOptions rpn;
   RoiOptions roi;
+  RetinaOptions retina;
   int classes = 2;  // with the background
   template <typename V>
   void fields(V&& v) {
@@ -105,15 +133,18 @@ struct DetectorOptions {
     v.group("anchors", anchors);
     v.group("rpn", rpn);
     v.group("roi", roi);
+    v.group("retina", retina);
   }
 
   std::vector<int> strides() const;  // of the pyramid's levels, finest first
   int roi_levels() const;            // how many of them RoIAlign reads
+  double fg_iou() const;             // from which an anchor answers for a mass
 };
 
 // "light": C3-C4, P3-P6, fitted for two cores (see docs/architecture.md). "torchvision": Mask R-CNN
-// R50-FPN, C2-C5, P2-P6, torchvision's numbers. "paper": the same with Matterport's numbers where
-// Lin et al. 2019 are silent. usage error for another name.
-DetectorOptions detector_preset(const std::string& name);
+// R50-FPN, C2-C5, P2-P6, or RetinaNet R50-FPN, C3-C5, P3-P7, with torchvision's numbers. "paper":
+// the same with Matterport's numbers where Lin et al. 2019 are silent. arch: mask_rcnn or
+// retinanet. usage error for another name.
+DetectorOptions detector_preset(const std::string& name, const std::string& arch = "mask_rcnn");
 
 }  // namespace mammograft

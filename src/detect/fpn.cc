@@ -15,6 +15,11 @@ void register_wrapped(torch::nn::ModuleList& list, const Convolution& conv) {
 FpnImpl::FpnImpl(const BackboneOptions& options) : options(options) {
   const std::vector<int64_t> channels = {256, 512, 1024, 2048};  // C2-C5
   const size_t first = options.p2 ? 0 : 1, last = options.layer4 ? 4 : 3;
+  const auto last_level = static_cast<size_t>(options.last_level);
+  if (options.p2 ? last_level != 6 : last_level < last + 1) {
+    fail(ErrorKind::usage, "backbone.last_level: found {}, expected {}", options.last_level,
+         options.p2 ? "6, with p2" : fmt::format("{} or more", last + 1));
+  }
   torch::nn::ModuleList inner_blocks, layer_blocks;
   for (size_t i = first; i < last; ++i) {
     inner.push_back(Convolution(channels[i], options.fpn_channels, 1));
@@ -25,10 +30,11 @@ FpnImpl::FpnImpl(const BackboneOptions& options) : options(options) {
   register_module("inner_blocks", inner_blocks);
   register_module("layer_blocks", layer_blocks);
   if (options.p2) return;
-  // Levels are P3 .. P6: whatever the convolutions of the ResNet do not give is made by strides.
+  // Levels are P3 .. last_level: whatever the convolutions of the ResNet do not give is made by
+  // strides.
   auto extra_blocks = register_module("extra_blocks", torch::nn::ModuleDict());
   torch::OrderedDict<std::string, std::shared_ptr<torch::nn::Module>> named;
-  for (size_t level = 2 + last; level <= 6; ++level) {
+  for (size_t level = 2 + last; level <= last_level; ++level) {
     extra.push_back(Convolution(options.fpn_channels, options.fpn_channels, 3, 2));
     named.insert("p" + std::to_string(level), extra.back().ptr());
   }

@@ -13,4 +13,10 @@ struct ImageDetections {
   torch::Tensor masks;   // [M, 28, 28] probabilities of the first M detections
 };
 
+// Of boxes [R, 4] with scores [R] and labels [R] those above the floor and not empty, after NMS
+// within each label, the `most` best; without masks.
+ImageDetections select_detections(const torch::Tensor& boxes, const torch::Tensor& scores,
+                                  const torch::Tensor& labels, double nms_iou, double score_floor,
+                                  int64_t most);
+
 }  // namespace mammograft

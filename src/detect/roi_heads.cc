@@ -175,21 +175,16 @@ std::vector<ImageDetections> RoiHeadsImpl::detect(const std::vector<torch::Tenso
   std::vector<ImageDetections> results;
   int64_t offset = 0;
   for (size_t n = 0; n < proposals.size(); ++n) {
-    const int64_t count = proposals[n].size(0), foreground = options.classes - 1;
+    const int64_t count = proposals[n].size(0);
     // Every proposal with every class but the background.
-    torch::Tensor boxes = decoded.slice(0, offset, offset + count).slice(1, 1).reshape({-1, 4});
-    torch::Tensor score = scores.slice(0, offset, offset + count).slice(1, 1).reshape({-1});
-    torch::Tensor label = torch::arange(1, options.classes, torch::kLong).repeat({count});
-    label = label.view({count, foreground}).reshape({-1}).to(boxes.device());
+    const torch::Tensor boxes =
+        decoded.slice(0, offset, offset + count).slice(1, 1).reshape({-1, 4});
+    const torch::Tensor score = scores.slice(0, offset, offset + count).slice(1, 1).reshape({-1});
+    const torch::Tensor label =
+        torch::arange(1, options.classes, torch::kLong).repeat({count}).to(boxes.device());
     offset += count;
-    torch::Tensor keep = torch::nonzero(score > options.roi.score_floor).squeeze(1);
-    keep = keep.index_select(0, keep_not_smaller(boxes.index_select(0, keep), 1e-2));
-    boxes = boxes.index_select(0, keep), score = score.index_select(0, keep),
-    label = label.index_select(0, keep);
-    keep = batched_nms(boxes, score, label, options.roi.nms_iou)
-               .slice(0, 0, options.roi.max_detections);
-    ImageDetections found{boxes.index_select(0, keep), score.index_select(0, keep),
-                          label.index_select(0, keep), torch::zeros({0, kMaskSize, kMaskSize})};
+    ImageDetections found = select_detections(boxes, score, label, options.roi.nms_iou,
+                                              options.roi.score_floor, options.roi.max_detections);
     const int64_t masks = with_masks ? (found.scores >= mask_score_floor).sum().item<int64_t>() : 0;
     if (masks > 0) {
       found.masks = mask_probabilities(features, found.boxes.slice(0, 0, masks),

@@ -7,15 +7,6 @@
 #include "detect/matcher.h"
 
 namespace mammograft {
-namespace {
-
-// [N, A * K, H, W] -> [N, H * W * A, K]: the order of level_anchors().
-torch::Tensor location_major(const torch::Tensor& map, int64_t values) {
-  const int64_t n = map.size(0), h = map.size(2), w = map.size(3);
-  return map.view({n, -1, values, h, w}).permute({0, 3, 4, 1, 2}).reshape({n, -1, values});
-}
-
-}  // namespace
 
 RpnHeadImpl::RpnHeadImpl(int64_t channels, int64_t anchors) {
   conv = Convolution(channels, channels, 3);
@@ -35,22 +26,14 @@ RpnImpl::RpnImpl(const DetectorOptions& options) : options(options) {
 
 RpnOutput RpnImpl::forward(const std::vector<torch::Tensor>& levels, int64_t height,
                            int64_t width) {
-  RpnOutput out;
-  std::vector<torch::Tensor> logits, deltas, anchors;
-  for (size_t i = 0; i < levels.size(); ++i) {
-    const torch::Tensor hidden = head->conv->forward_relu(levels[i]);
+  std::vector<torch::Tensor> logits, deltas;
+  for (const torch::Tensor& level : levels) {
+    const torch::Tensor hidden = head->conv->forward_relu(level);
     logits.push_back(location_major(head->cls_logits(hidden).to(torch::kFloat), 1));
     deltas.push_back(location_major(head->bbox_pred(hidden).to(torch::kFloat), 4));
-    const int64_t h = hidden.size(2), w = hidden.size(3);
-    anchors.push_back(
-        level_anchors(options.anchors, static_cast<int>(i), h, w, height / h, width / w)
-            .to(hidden.device()));
-    out.level_sizes.push_back(anchors.back().size(0));
   }
-  out.logits = torch::cat(logits, 1).squeeze(2);
-  out.deltas = torch::cat(deltas, 1);
-  out.anchors = torch::cat(anchors);
-  return out;
+  const PyramidAnchors all = pyramid_anchors(options.anchors, levels, height, width);
+  return {torch::cat(logits, 1).squeeze(2), torch::cat(deltas, 1), all.boxes, all.level_sizes};
 }
 
 Proposals RpnImpl::propose(const RpnOutput& out, int64_t height, int64_t width,

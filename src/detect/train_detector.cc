@@ -34,7 +34,7 @@ constexpr const char* kValidationLog = "validation.jsonl";
 AnchorOptions choose_anchors(const DetectorTrainingOptions& options, const TrainingSet& set) {
   const std::vector<Box> boxes = set.boxes();
   AnchorOptions anchors = options.model.anchors;
-  const DetectorOptions preset = detector_preset(options.model.preset);
+  const DetectorOptions preset = detector_preset(options.model.preset, options.model.arch);
   if (preset.preset == "light" && anchors.sizes == preset.anchors.sizes) {
     // The preset's sizes belong to its long side; a mass shrinks along with the image.
     const double shrunk =
@@ -42,7 +42,7 @@ AnchorOptions choose_anchors(const DetectorTrainingOptions& options, const Train
     for (double& size : anchors.sizes) size = std::round(size * shrunk);
   }
   const std::vector<int> strides = options.model.strides();
-  const double threshold = options.model.rpn.fg_iou;
+  const double threshold = options.model.fg_iou();
   if (options.anchor_choice == "fit") anchors = fit_anchors(boxes, anchors, strides);
   const AnchorCoverage coverage = anchor_coverage(boxes, anchors, strides, threshold);
   log_info(fmt::format(
@@ -281,9 +281,9 @@ class DetectorTrainer {
 
 }  // namespace
 
-DetectorTrainingOptions training_preset(const std::string& name) {
+DetectorTrainingOptions training_preset(const std::string& name, const std::string& arch) {
   DetectorTrainingOptions options;
-  options.model = detector_preset(name);
+  options.model = detector_preset(name, arch);
   if (name == "light") return options;
   if (name == "paper") options.data.masses_only = true;
   // Lin et al. 2019: heads 30, stage 4 and up 30, all 40 epochs; the numbers are Matterport's.

@@ -46,6 +46,8 @@ struct DetectorTrainingOptions {
   void fields(V&& v) {
     v.choice("preset", model.preset, {"light", "torchvision", "paper"},
              "network and recipe to start from");
+    v.choice("arch", model.arch, {"mask_rcnn", "retinanet"},
+             "network: two stages with masks, or one stage without");
     v.group("model", model);
     v("init", init, "start from: imagenet, random, or a safetensors file");
     v.choice("anchor_choice", anchor_choice, {"preset", "fit"},
@@ -78,7 +80,8 @@ struct DetectorTrainingOptions {
 // The preset's training recipe: `light` for two cores (stem and layer1 frozen, one stage);
 // `torchvision` the paper's three steps with Matterport's values; `paper` the same from images with
 // a mass only.
-DetectorTrainingOptions training_preset(const std::string& name);
+DetectorTrainingOptions training_preset(const std::string& name,
+                                        const std::string& arch = "mask_rcnn");
 
 struct TrainingRun {
   std::filesystem::path model;  // run/model.safetensors

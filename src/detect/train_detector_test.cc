@@ -94,6 +94,86 @@ TEST_F(DetectorFile, OtherFilesAreRejected) {
   EXPECT_ERROR(load_other(), bad_input, "depth");
 }
 
+TEST_F(DetectorFile, FilesBeforeRetinaNetAreMaskRcnn) {
+  save_other([](TensorFile& f) {
+    Json detector = Json::parse(f.metadata["detector"]);
+    EXPECT_EQ(detector["arch"], "mask_rcnn");
+    detector.erase("arch");
+    detector["options"].erase("retina");
+    detector["options"]["backbone"].erase("last_level");
+    f.metadata["detector"] = detector.dump();
+  });
+  DetectorInfo info;
+  const auto loaded = load_detector(other(), &info);
+  EXPECT_EQ(info.options.arch, "mask_rcnn");
+  EXPECT_TRUE(loaded->has_masks());
+  EXPECT_EQ(to_json(info.options), to_json(tiny_model()));
+  save_other([](TensorFile& f) {
+    Json detector = Json::parse(f.metadata["detector"]);
+    detector["arch"] = "yolo";
+    f.metadata["detector"] = detector.dump();
+  });
+  EXPECT_ERROR(load_other(), bad_input, "arch: expected mask_rcnn or retinanet, found \"yolo\"");
+}
+
+DetectorOptions tiny_retina() {
+  DetectorOptions options = detector_preset("light", "retinanet");
+  options.input.long_side_px = 64;
+  options.backbone.fpn_channels = 8;
+  return options;
+}
+
+TEST_F(DetectorFile, RetinaNetComesBackAndStartsFromMaskRcnnsTrunk) {
+  torch::manual_seed(3);
+  const auto network = make_network(tiny_retina());
+  save_detector(other(), *network, {tiny_retina(), false, {}, Json::object()});
+  DetectorInfo info;
+  const auto loaded = load_detector(other(), &info);
+  EXPECT_EQ(info.options.arch, "retinanet");
+  EXPECT_FALSE(loaded->has_masks());
+  const TensorMap before = named_tensors(*network), after = named_tensors(*loaded);
+  ASSERT_EQ(before.size(), after.size());
+  for (const auto& [name, tensor] : before)
+    EXPECT_TRUE(torch::equal(tensor, after.at(name))) << name;
+  // From the Mask R-CNN on disk everything but the head.
+  const LoadReport report = initialise_from(path(), *loaded);
+  EXPECT_EQ(report.loaded.size(), named_tensors(*network->backbone).size());
+  for (const std::string& name : report.missing) EXPECT_TRUE(name.starts_with("head.")) << name;
+  // The other way round the file is not what it says.
+  save_other([](TensorFile& f) {
+    Json detector = Json::parse(f.metadata["detector"]);
+    detector["arch"] = "retinanet";
+    f.metadata["detector"] = detector.dump();
+  });
+  EXPECT_ERROR(load_other(), bad_input, "20 tensors are missing: head.classification_head");
+}
+
+TEST_F(DetectorFile, TorchvisionsOldRetinaNetLoads) {
+  torch::manual_seed(3);
+  const auto network = make_network(tiny_retina());
+  TensorFile old;
+  for (auto& [name, tensor] : named_tensors(*network)) {
+    std::string n = name;  // "conv.1.0.weight" was "conv.2.weight", ReLUs counting
+    for (int i = 0; i < 4; ++i) {
+      const std::string now = "_head.conv." + std::to_string(i) + ".0.";
+      const size_t at = n.find(now);
+      if (at == std::string::npos) continue;
+      n.replace(at, now.size(), "_head.conv." + std::to_string(2 * i) + ".");
+      break;
+    }
+    old.tensors[n] = tensor.detach();
+  }
+  ASSERT_TRUE(old.tensors.contains("head.regression_head.conv.6.bias"));
+  save_tensors(other(), old);
+  torch::manual_seed(4);
+  const auto fresh = make_network(tiny_retina());
+  const LoadReport report = initialise_from(other(), *fresh);
+  EXPECT_TRUE(report.missing.empty() && report.unused.empty() && report.mismatched.empty());
+  const TensorMap expected = named_tensors(*network);
+  for (const auto& [name, tensor] : named_tensors(*fresh))
+    EXPECT_TRUE(torch::equal(tensor, expected.at(name))) << name;
+}
+
 TEST_F(DetectorFile, CutShortIsRejected) {
   const std::string bytes = read_file(path());
   for (size_t length : {size_t{0}, size_t{5}, size_t{3000}, bytes.size() / 2, bytes.size() - 1}) {
@@ -495,6 +575,58 @@ TEST(TrainDetector, WrongPlansAreUsageErrors) {
   EXPECT_ERROR(train(cohort, options, folder / "d"), bad_input, "no tensor fits");
   // A run that failed before its first checkpoint binds nobody.
   EXPECT_EQ(train(cohort, tiny_training(), folder / "d").steps, 1);
+}
+
+// The one-stage network: cancelled and resumed it ends as if it had run in one go; its loss falls,
+// and what it scores highest on an image is the mass.
+TEST(TrainDetector, SlowRetinaNetLearnsResumesAndFinds) {
+  const TestFolder folder;
+  const Cohort cohort = test_cohort(folder / "cohort");
+  DetectorTrainingOptions options = tiny_training();
+  options.model = tiny_retina();
+  options.model.input.long_side_px = 96;
+  options.model.anchors.sizes = {10, 14, 20, 28, 40, 56, 80, 112};
+  options.model.backbone.fpn_channels = 32;
+  options.model.retina.convolutions = 1;  // weights of 0.01 let little through so few channels
+  options.ema_decay = 0;                  // too short a training to be averaged
+  options.init = train(cohort, options, folder / "trunk").model.string();
+  options.stages = {"heads"};
+  options.lengths = {60};
+  options.optimizer.kind = "adam";
+  options.log_every = 10;
+  options.schedule.warmup_steps = 10;
+  options.schedule.learning_rate = 0.003;
+  const TrainingRun whole = train(cohort, options, folder / "whole");
+  const std::filesystem::path run = folder / "resumed";
+  EXPECT_ERROR(train(cohort, options, run, 17), cancelled, "stopped after 17 of 60 steps");
+  clear_cancel();
+  EXPECT_EQ(train(cohort, options, run).steps, 43);
+  EXPECT_TRUE(read_file(run / "model.safetensors") == read_file(whole.model)) << "bit for bit";
+  const std::string log = read_file(run / "log.jsonl");
+  EXPECT_EQ(log, read_file(folder / "whole" / "log.jsonl"));
+
+  const Json first = Json::parse(log.substr(0, log.find('\n')));
+  const Json last = Json::parse(log.substr(log.rfind('\n', log.size() - 2) + 1));
+  EXPECT_EQ(first["step"], 10);
+  EXPECT_EQ(last["step"], 60);
+  EXPECT_NEAR(first["loss"].get<double>(),
+              first["loss_classifier"].get<double>() + first["loss_box_reg"].get<double>(), 1e-5);
+  EXPECT_LT(last["loss"].get<double>(), 0.5 * first["loss"].get<double>());
+
+  const Detector detector = Detector::load(
+      whole.model, {.precision = "fp32", .device = "cpu", .threads = 2, .all_masks = true});
+  EXPECT_FALSE(detector.masks());
+  EXPECT_EQ(detector.description()["arch"], "retinanet");
+  EXPECT_EQ(detector.patients_hashed().size(), cohort.images.size());
+  for (const Annotation& mass : cohort.annotations) {
+    const auto found = detector.detect(read_pixels(cohort, cohort.images[mass.image_id - 1]));
+    ASSERT_GT(found.size(), 1u) << "no score floor";
+    EXPECT_GT(iou(found[0].box, mass.bbox), 0.5);
+    for (size_t i = 0; i < found.size(); ++i) {
+      EXPECT_FALSE(found[i].mask.has_value());
+      EXPECT_TRUE(i == 0 || found[i].score <= found[i - 1].score);
+    }
+  }
 }
 
 // The other preset's network and units: layer4 and P2, three stages, epochs, bf16.

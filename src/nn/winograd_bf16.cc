@@ -13,6 +13,9 @@
 #include "core/error.h"
 
 #if defined(__x86_64__)
+// GCC 12 takes its own _mm512_undefined() for a mistake, wherever it is inlined.
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #include <immintrin.h>
 #endif
 

@@ -6,13 +6,15 @@ Tensors are {"shape": [...], "values": [...]}; inputs are rounded before torchvi
 """
 import json
 import pathlib
+from types import SimpleNamespace
 
 import torch
 from torchvision.models.detection._utils import BoxCoder, Matcher
 from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.image_list import ImageList
+from torchvision.models.detection.retinanet import RetinaNet, RetinaNetHead, _default_anchorgen
 from torchvision.models.detection.roi_heads import paste_masks_in_image
-from torchvision.ops import MultiScaleRoIAlign, batched_nms, box_iou, nms, roi_align
+from torchvision.ops import MultiScaleRoIAlign, batched_nms, box_iou, nms, roi_align, sigmoid_focal_loss
 from torchvision.ops.poolers import LevelMapper
 
 torch.manual_seed(7)
@@ -111,6 +113,49 @@ golden["paste"] = {"height": 120, "width": 100, "probability": stored(blob), "ca
 for box in ([20.0, 30.0, 76.0, 86.0], [-15.3, 60.7, 40.2, 131.4], [50.25, 10.75, 99.5, 44.0]):
     mask = paste_masks_in_image(blob[None, None], torch.tensor([box]), (120, 100))[0, 0] >= 0.5
     golden["paste"]["cases"].append({"box": box, "rows": ["".join("#" if v else "." for v in row) for row in mask]})
+
+logits = torch.cat([torch.tensor([-12.0, -8.0, 8.0, 12.0]), rounded(torch.randn(26) * 3, 2)])
+truth = (torch.arange(30) % 3 == 0).float()
+golden["focal"] = {"logits": stored(logits), "targets": stored(truth), "cases": []}
+for alpha, gamma in ((0.25, 2.0), (0.6, 0.5), (0.5, 0.0)):
+    leaf = logits.clone().requires_grad_()
+    loss = sigmoid_focal_loss(leaf, truth, alpha, gamma, "sum")
+    loss.backward()
+    golden["focal"]["cases"].append({"alpha": alpha, "gamma": gamma, "sum": float(f"{loss.item():.7g}"),
+                                     "gradient": stored(leaf.grad)})
+
+# Two levels of strides 8 and 16 under a 48 x 64 image, two classes; an image without boxes.
+head = RetinaNetHead(4, 2, 2)
+for name, tensor in head.state_dict().items():
+    scale = 0.02 if "bbox_reg" in name else 0.3
+    tensor.copy_(rounded(torch.randn(tensor.shape) * scale, 2))
+levels = [rounded(torch.randn(2, 4, 48 // s, 64 // s), 1).requires_grad_() for s in (8, 16)]
+out = head(levels)
+generator = AnchorGenerator(((14,), (28,)), ((0.7, 1.4),) * 2)
+anchors = generator(ImageList(torch.zeros(2, 3, 48, 64), [(48, 64)] * 2), levels)
+masses = torch.tensor([[6.0, 8.0, 19.0, 25.0], [30.0, 14.0, 60.0, 38.0], [2.0, 40.0, 5.0, 44.0]])
+targets = [{"boxes": masses, "labels": torch.tensor([0, 1, 1])},
+           {"boxes": torch.zeros(0, 4), "labels": torch.zeros(0, dtype=torch.int64)}]
+matcher = Matcher(0.5, 0.4, allow_low_quality_matches=True)
+matches = [matcher(box_iou(masses, anchors[0])), torch.full((len(anchors[1]),), -1)]
+losses = head.compute_loss(targets, out, anchors, matches)
+sum(losses.values()).backward()
+sizes = [level.shape[2] * level.shape[3] * 2 for level in levels]
+split = {name: list(tensor.detach().split(sizes, 1)) for name, tensor in out.items()}
+settings = {"topk_candidates": 20, "nms_thresh": 0.4, "detections_per_img": 12}
+retina = SimpleNamespace(score_thresh=0, box_coder=BoxCoder((1.0, 1.0, 1.0, 1.0)), **settings)
+found = RetinaNet.postprocess_detections(retina, split, [a.split(sizes) for a in anchors], [(48, 64)] * 2)
+golden["retina"] = {
+    "image": [48, 64], "sizes": [14.0, 28.0], "ratios": [0.7, 1.4],
+    "weights": {name: stored(tensor) for name, tensor in head.state_dict().items()},
+    "levels": [stored(level.detach()) for level in levels], "boxes": stored(masses),
+    "classes": targets[0]["labels"].tolist(), "logits": stored(out["cls_logits"].detach()),
+    "deltas": stored(out["bbox_regression"].detach()), "positive": int((matches[0] >= 0).sum()),
+    "losses": {name: float(f"{value.item():.7g}") for name, value in losses.items()},
+    "gradients": [stored(level.grad) for level in levels], **settings,
+    "found": [{name: stored(tensor) for name, tensor in image.items()} for image in found],
+    "torchvision_base": stored(torch.cat(_default_anchorgen().cell_anchors)),
+}
 
 path = pathlib.Path(__file__).parent / "detect_golden.json"
 lines = ",\n".join(f'"{key}": {json.dumps(value, separators=(",", ":"))}' for key, value in golden.items())

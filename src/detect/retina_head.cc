@@ -1,0 +1,113 @@
+#include "detect/retina_head.h"
+
+#include <torch/torch.h>
+
+#include <cmath>
+
+#include "detect/anchors.h"
+#include "detect/box_ops.h"
+#include "detect/focal_loss.h"
+#include "detect/matcher.h"
+
+namespace mammograft {
+
+RetinaTowerImpl::RetinaTowerImpl(int64_t channels, int64_t convolutions,
+                                 const std::string& predictor_name, int64_t outputs) {
+  auto list = register_module("conv", torch::nn::ModuleList());
+  for (int64_t i = 0; i < convolutions; ++i) {
+    conv.push_back(Convolution(channels, channels, 3));
+    init_normal(conv.back(), 0.01);
+    list->push_back(torch::nn::Sequential(conv.back()));
+  }
+  predictor = register_module(predictor_name, Convolution(channels, outputs, 3));
+  init_normal(predictor, 0.01);
+}
+
+torch::Tensor RetinaTowerImpl::forward(torch::Tensor x) {
+  for (auto& layer : conv) x = layer->forward_relu(x);
+  // fp32: bf16 logits would tie scores that the FROC curve has to tell apart.
+  return predictor(x.to(torch::kFloat));
+}
+
+RetinaHeadImpl::RetinaHeadImpl(const DetectorOptions& options) : options(options) {
+  const RetinaOptions& retina = options.retina;
+  const int64_t channels = options.backbone.fpn_channels;
+  const int64_t anchors = anchors_per_location(options.anchors);
+  classification_head = register_module(
+      "classification_head",
+      RetinaTower(channels, retina.convolutions, "cls_logits", anchors * (options.classes - 1)));
+  regression_head = register_module(
+      "regression_head", RetinaTower(channels, retina.convolutions, "bbox_reg", anchors * 4));
+  // §4.1: every anchor starts as a mass with this probability, or the background would swamp the
+  // first steps.
+  torch::nn::init::constant_(classification_head->predictor->bias,
+                             std::log(retina.prior / (1 - retina.prior)));
+}
+
+RetinaOutput RetinaHeadImpl::forward(const std::vector<torch::Tensor>& levels, int64_t height,
+                                     int64_t width) {
+  std::vector<torch::Tensor> logits, deltas;
+  for (const torch::Tensor& level : levels) {
+    logits.push_back(location_major(classification_head(level), options.classes - 1));
+    deltas.push_back(location_major(regression_head(level), 4));
+  }
+  const PyramidAnchors all = pyramid_anchors(options.anchors, levels, height, width);
+  return {torch::cat(logits, 1), torch::cat(deltas, 1), all.boxes, all.level_sizes};
+}
+
+RetinaLosses RetinaHeadImpl::losses(const RetinaOutput& out,
+                                    const std::vector<Target>& targets) const {
+  const RetinaOptions& retina = options.retina;
+  std::vector<torch::Tensor> classification, box;
+  for (size_t n = 0; n < targets.size(); ++n) {
+    const Target& target = targets[n];
+    const torch::Tensor logits = out.logits[static_cast<int64_t>(n)];
+    const torch::Tensor deltas = out.deltas[static_cast<int64_t>(n)];
+    torch::Tensor matches = match(box_iou(target.boxes, out.anchors), retina.fg_iou, retina.bg_iou,
+                                  /*keep_best=*/true);
+    exclude_ignored(matches, out.anchors, target.ignored);
+    const torch::Tensor positive = torch::nonzero(matches >= 0).squeeze(1);
+    const torch::Tensor used = torch::nonzero(matches != kBetween).squeeze(1);
+    const torch::Tensor truth = matches.index_select(0, positive);
+    torch::Tensor classes = torch::zeros_like(logits);
+    classes.index_put_({positive, target.labels.index_select(0, truth) - 1}, 1);
+    const torch::Tensor regression =
+        coder.encode(target.boxes.index_select(0, truth), out.anchors.index_select(0, positive));
+    const auto positives = static_cast<double>(std::max<int64_t>(positive.size(0), 1));
+    classification.push_back(focal_loss(logits.index_select(0, used), classes.index_select(0, used),
+                                        retina.focal_alpha, retina.focal_gamma) /
+                             positives);
+    box.push_back((deltas.index_select(0, positive) - regression).abs().sum() / positives);
+  }
+  return {torch::stack(classification).mean(), torch::stack(box).mean()};
+}
+
+std::vector<ImageDetections> RetinaHeadImpl::detect(const RetinaOutput& out, int64_t height,
+                                                    int64_t width) const {
+  const RetinaOptions& retina = options.retina;
+  const int64_t classes = options.classes - 1;
+  std::vector<ImageDetections> results;
+  for (int64_t n = 0; n < out.logits.size(0); ++n) {
+    const torch::Tensor logits = out.logits[n].flatten();  // [R * K], an anchor's classes together
+    std::vector<torch::Tensor> chosen;
+    int64_t offset = 0;
+    for (const int64_t anchors : out.level_sizes) {
+      const int64_t size = anchors * classes;
+      const int64_t count = std::min<int64_t>(retina.candidates, size);
+      chosen.push_back(std::get<1>(logits.slice(0, offset, offset + size).topk(count)) + offset);
+      offset += size;
+    }
+    const torch::Tensor index = torch::cat(chosen);
+    const torch::Tensor anchor = torch::floor_divide(index, classes);
+    const torch::Tensor boxes =
+        coder.decode(out.deltas[n].index_select(0, anchor), out.anchors.index_select(0, anchor))
+            .squeeze(1);
+    results.push_back(select_detections(clip_boxes(boxes, height, width),
+                                        torch::sigmoid(logits.index_select(0, index)),
+                                        torch::remainder(index, classes) + 1, retina.nms_iou,
+                                        retina.score_floor, retina.max_detections));
+  }
+  return results;
+}
+
+}  // namespace mammograft
