@@ -16,9 +16,12 @@
 #include <map>
 
 #include "core/files.h"
+#include "core/memory.h"
 #include "detect/batch.h"
+#include "detect/box_ops.h"
 #include "detect/detector.h"
 #include "detect/detector_file.h"
+#include "detect/roi_align.h"
 #include "detect/train_detector.h"
 #include "image/image_io.h"
 #include "nn/compute.h"
@@ -115,11 +118,29 @@ class TrainingCase {
   std::vector<Target> targets_;
 };
 
+// 1000 RoIs x 7 x 7 x 256 channels on P3 of a 1024 x 800 image.
+std::function<void()> roi_align_case(const std::string& precision) {
+  torch::manual_seed(1);
+  const torch::Tensor features = torch::rand({1, 256, kHeight / 8, kWidth / 8})
+                                     .to(resolve_precision(precision, torch::kCPU))
+                                     .contiguous(at::MemoryFormat::ChannelsLast);
+  const torch::Tensor center = torch::rand({1000, 2}) * torch::tensor({kWidth, kHeight});
+  const torch::Tensor side = torch::exp(torch::rand({1000, 2}) * 3 + 2);
+  const torch::Tensor boxes =
+      clip_boxes(torch::cat({center - side / 2, center + side / 2}, 1), kHeight, kWidth);
+  const torch::Tensor image = torch::zeros({1000}, torch::kLong);
+  return [=] {
+    const torch::NoGradGuard no_grad;
+    roi_align(features, boxes, image, {.scale = 1.0 / 8});
+  };
+}
+
 class Cases {
  public:
   Cases(fs::path folder, int threads) : folder_(std::move(folder)), threads_(threads) {
     if (!fs::exists(folder_ / "image.png")) make_image(folder_);
     for (const char* precision : {"bf16", "fp32"}) {
+      makers_[std::string("roi-align-") + precision] = [=] { return roi_align_case(precision); };
       add_detect("light", precision, detector_preset("light"), /*all_masks=*/false);
       add_detect("equal-cropped", precision, torchvision_model(true), /*all_masks=*/true);
       add_detect("equal-uncropped", precision, torchvision_model(false), /*all_masks=*/true);
@@ -223,6 +244,7 @@ int main(int argc, char** argv) {
     std::cerr << "usage: bench_worker FOLDER [THREADS]\n";
     return 2;
   }
+  mammograft::keep_freed_memory();
   try {
     return mammograft::serve(argv[1], argc > 2 ? std::stoi(argv[2]) : 0);
   } catch (const std::exception& error) {

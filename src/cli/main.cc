@@ -6,13 +6,11 @@
 #include <memory>
 #include <string>
 #include <vector>
-#if defined(__GLIBC__)
-#include <malloc.h>
-#endif
 
 #include "cli/command.h"
 #include "core/error.h"
 #include "core/log.h"
+#include "core/memory.h"
 #include "core/progress.h"
 
 namespace mammograft {
@@ -28,17 +26,6 @@ constexpr const char* kDescription =
     "  mammograft detect --model run/model.safetensors --cohort cohort --folds folds.json --fold 0 "
     "--out found\n"
     "  mammograft evaluate --truth cohort --detections found/detections.json --out report\n";
-
-// Keeps freed memory for the next image. By default the kernel maps and clears every large tensor
-// anew, 3 to 20 % of the time that `detect` takes.
-void keep_freed_memory() {
-#if defined(__GLIBC__)
-  constexpr int kNever = 1 << 30;
-  mallopt(M_MMAP_THRESHOLD, kNever);
-  mallopt(M_TRIM_THRESHOLD, kNever);
-  mallopt(M_TOP_PAD, 1 << 26);
-#endif
-}
 
 // CLI11 calls a subcommand that it does not know a missing one.
 std::string complaint(const CLI::App& app, const CLI::ParseError& error) {

@@ -4,142 +4,227 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <numeric>
 
 #include "core/error.h"
 
 namespace mammograft {
 namespace {
 
-// One bilinear sample: four cells and their weights; all weights 0 outside the map.
-struct Sample {
-  int64_t cell[4];  // y * width + x
-  float weight[4];
+// Where one sample lies along an axis: between two cells, with their weights; both weights 0
+// outside of the map.
+struct AxisSample {
+  int64_t low = 0, high = 0;
+  float low_weight = 0, high_weight = 0;
 };
 
-Sample bilinear_sample(float y, float x, int64_t height, int64_t width) {
-  Sample s{};
+AxisSample axis_sample(float at, int64_t cells) {
   // Samples up to one cell outside the map take its border; beyond that they are zero.
-  if (y < -1 || y > static_cast<float>(height) || x < -1 || x > static_cast<float>(width)) return s;
-  y = std::max(y, 0.0f);
-  x = std::max(x, 0.0f);
-  int64_t y0 = static_cast<int64_t>(y), x0 = static_cast<int64_t>(x);
-  int64_t y1 = y0 + 1, x1 = x0 + 1;
-  if (y0 >= height - 1) {
-    y0 = y1 = height - 1;
-    y = static_cast<float>(y0);
-  }
-  if (x0 >= width - 1) {
-    x0 = x1 = width - 1;
-    x = static_cast<float>(x0);
-  }
-  const float ly = y - static_cast<float>(y0), lx = x - static_cast<float>(x0);
-  const float hy = 1 - ly, hx = 1 - lx;
-  s = {{y0 * width + x0, y0 * width + x1, y1 * width + x0, y1 * width + x1},
-       {hy * hx, hy * lx, ly * hx, ly * lx}};
-  return s;
+  if (at < -1 || at > static_cast<float>(cells)) return {};
+  at = std::max(at, 0.0f);
+  const auto low = static_cast<int64_t>(at);
+  if (low >= cells - 1) return {cells - 1, cells - 1, 1, 0};
+  const float high_weight = at - static_cast<float>(low);
+  return {low, low + 1, 1 - high_weight, high_weight};
 }
 
-// The sampling grid of one box.
-struct Grid {
-  float x0, y0, bin_width, bin_height;
-  int samples_x, samples_y;
+// The samples of a box along an axis: samples a bin, times bins.
+struct Axis {
+  int samples;
+  std::vector<AxisSample> at;
 
-  Grid(const float* box, const RoiAlignOptions& o) {
+  Axis(float low, float high, int64_t cells, const RoiAlignOptions& o) {
     const auto scale = static_cast<float>(o.scale);
     const float shift = o.aligned ? 0.5f : 0.0f;
-    x0 = box[0] * scale - shift;
-    y0 = box[1] * scale - shift;
-    float width = box[2] * scale - shift - x0, height = box[3] * scale - shift - y0;
-    if (!o.aligned) {  // boxes smaller than a cell are read as one cell
-      width = std::max(width, 1.0f);
-      height = std::max(height, 1.0f);
-    }
-    const auto bins = static_cast<float>(o.output);
-    bin_width = width / bins;
-    bin_height = height / bins;
-    samples_x = o.sampling > 0 ? o.sampling : std::max(1, static_cast<int>(std::ceil(bin_width)));
-    samples_y = o.sampling > 0 ? o.sampling : std::max(1, static_cast<int>(std::ceil(bin_height)));
-  }
-
-  Sample sample(int bin_y, int bin_x, int sy, int sx, int64_t height, int64_t width) const {
-    const float y = y0 + static_cast<float>(bin_y) * bin_height +
-                    (static_cast<float>(sy) + 0.5f) * bin_height / static_cast<float>(samples_y);
-    const float x = x0 + static_cast<float>(bin_x) * bin_width +
-                    (static_cast<float>(sx) + 0.5f) * bin_width / static_cast<float>(samples_x);
-    return bilinear_sample(y, x, height, width);
-  }
-};
-
-// Calls visit(bin, sample, 1 / samples a bin) for every sample of a box.
-template <typename Visit>
-void for_each_sample(const Grid& grid, int output, int64_t height, int64_t width, Visit&& visit) {
-  const float share = 1.0f / static_cast<float>(grid.samples_x * grid.samples_y);
-  for (int by = 0; by < output; ++by) {
-    for (int bx = 0; bx < output; ++bx) {
-      for (int sy = 0; sy < grid.samples_y; ++sy) {
-        for (int sx = 0; sx < grid.samples_x; ++sx) {
-          visit(by * output + bx, grid.sample(by, bx, sy, sx, height, width), share);
-        }
+    const float start = low * scale - shift;
+    float length = high * scale - shift - start;
+    if (!o.aligned) length = std::max(length, 1.0f);  // less than a cell is read as one cell
+    const float bin = length / static_cast<float>(o.output);
+    samples = o.sampling > 0 ? o.sampling : std::max(1, static_cast<int>(std::ceil(bin)));
+    for (int b = 0; b < o.output; ++b) {
+      for (int s = 0; s < samples; ++s) {
+        const float offset = (static_cast<float>(s) + 0.5f) * bin / static_cast<float>(samples);
+        at.push_back(axis_sample(start + static_cast<float>(b) * bin + offset, cells));
       }
     }
   }
+};
+
+// What a bin takes: cells (y * width + x) and their weights.
+struct Taps {
+  std::vector<int64_t> cells;
+  std::vector<float> weights;
+};
+
+// Calls visit(bin, taps) for every bin of a box.
+template <typename Visit>
+void for_each_bin(const float* box, int64_t height, int64_t width, const RoiAlignOptions& options,
+                  Visit&& visit) {
+  const Axis y(box[1], box[3], height, options), x(box[0], box[2], width, options);
+  const float share = 1.0f / static_cast<float>(y.samples * x.samples);
+  Taps taps;
+  const auto add = [&](int64_t row, int64_t column, float weight) {
+    if (weight == 0) return;
+    taps.cells.push_back(row * width + column);
+    taps.weights.push_back(weight * share);
+  };
+  for (int bin = 0; bin < options.output * options.output; ++bin) {
+    taps.cells.clear();
+    taps.weights.clear();
+    for (int i = 0; i < y.samples; ++i) {
+      const AxisSample& v = y.at[bin / options.output * y.samples + i];
+      for (int j = 0; j < x.samples; ++j) {
+        const AxisSample& u = x.at[bin % options.output * x.samples + j];
+        add(v.low, u.low, v.low_weight * u.low_weight);
+        add(v.low, u.high, v.low_weight * u.high_weight);
+        add(v.high, u.low, v.high_weight * u.low_weight);
+        add(v.high, u.high, v.high_weight * u.high_weight);
+      }
+    }
+    visit(bin, taps);
+  }
 }
 
-// features [N, H * W, C] (channels innermost) -> out [R, output^2, C]
-void forward_kernel(const torch::Tensor& features, const torch::Tensor& boxes,
-                    const torch::Tensor& image_index, int64_t height, int64_t width,
-                    const RoiAlignOptions& options, torch::Tensor& out) {
-  const int64_t channels = features.size(2), bins = int64_t{options.output} * options.output;
-  const float* f = features.data_ptr<float>();
-  const float* b = boxes.data_ptr<float>();
-  const int64_t* n = image_index.data_ptr<int64_t>();
-  float* o = out.data_ptr<float>();
-  at::parallel_for(0, boxes.size(0), 8, [&](int64_t begin, int64_t end) {
+// Compiled for each of these, chosen when the program starts.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define MAMMOGRAFT_CLONES \
+  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define MAMMOGRAFT_CLONES
+#endif
+
+constexpr int64_t kChannels = 64;  // that are summed in registers
+
+// out[c] = sum of weights[t] * map[cells[t], c]
+MAMMOGRAFT_CLONES void gather(const float* map, int64_t channels, const int64_t* cells,
+                              const float* weights, int64_t taps, float* out) {
+  int64_t c = 0;
+  for (; c + kChannels <= channels; c += kChannels) {
+    float sum[kChannels] = {};
+    for (int64_t t = 0; t < taps; ++t) {
+      const float* source = map + cells[t] * channels + c;
+      for (int64_t k = 0; k < kChannels; ++k) sum[k] += weights[t] * source[k];
+    }
+    for (int64_t k = 0; k < kChannels; ++k) out[c + k] = sum[k];
+  }
+  for (; c < channels; ++c) {
+    float sum = 0;
+    for (int64_t t = 0; t < taps; ++t) sum += weights[t] * map[cells[t] * channels + c];
+    out[c] = sum;
+  }
+}
+
+float to_float(uint16_t bits) { return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16); }
+
+// The nearest, ties to even. Not for NaN.
+uint16_t to_bf16(float value) {
+  const auto bits = std::bit_cast<uint32_t>(value);
+  return static_cast<uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+}
+
+// The same with bf16 at both ends; the sum is fp32.
+MAMMOGRAFT_CLONES void gather(const uint16_t* map, int64_t channels, const int64_t* cells,
+                              const float* weights, int64_t taps, uint16_t* out) {
+  int64_t c = 0;
+  for (; c + kChannels <= channels; c += kChannels) {
+    float sum[kChannels] = {};
+    for (int64_t t = 0; t < taps; ++t) {
+      const uint16_t* source = map + cells[t] * channels + c;
+      for (int64_t k = 0; k < kChannels; ++k) sum[k] += weights[t] * to_float(source[k]);
+    }
+    for (int64_t k = 0; k < kChannels; ++k) out[c + k] = to_bf16(sum[k]);
+  }
+  for (; c < channels; ++c) {
+    float sum = 0;
+    for (int64_t t = 0; t < taps; ++t) sum += weights[t] * to_float(map[cells[t] * channels + c]);
+    out[c] = to_bf16(sum);
+  }
+}
+
+// map[cells[t], c] += weights[t] * in[c] for the channels [begin, end)
+MAMMOGRAFT_CLONES void scatter(const float* in, int64_t channels, int64_t begin, int64_t end,
+                               const int64_t* cells, const float* weights, int64_t taps,
+                               float* map) {
+  for (int64_t t = 0; t < taps; ++t) {
+    float* target = map + cells[t] * channels;
+    for (int64_t c = begin; c < end; ++c) target[c] += weights[t] * in[c];
+  }
+}
+
+// A map [N, H * W, C], channels innermost, and the boxes on it.
+struct Regions {
+  torch::Tensor boxes, image_index;  // [R, 4] fp32, [R] int64
+  int64_t height, width, channels;
+};
+
+// features [N, H * W, C] -> row place[r] of out [*, output^2, C], of the same dtype.
+template <typename T>
+void forward_kernel(const void* features, const Regions& regions, const int64_t* place,
+                    const RoiAlignOptions& options, void* out) {
+  const int64_t c = regions.channels, bins = int64_t{options.output} * options.output;
+  const auto* boxes = regions.boxes.data_ptr<float>();
+  const auto* image = regions.image_index.data_ptr<int64_t>();
+  at::parallel_for(0, regions.boxes.size(0), 8, [&](int64_t begin, int64_t end) {
     for (int64_t r = begin; r < end; ++r) {
-      const float* map = f + n[r] * height * width * channels;
-      const Grid grid(b + 4 * r, options);
-      for_each_sample(
-          grid, options.output, height, width, [&](int bin, const Sample& s, float share) {
-            float* target = o + (r * bins + bin) * channels;
-            const float w0 = s.weight[0] * share, w1 = s.weight[1] * share;
-            const float w2 = s.weight[2] * share, w3 = s.weight[3] * share;
-            const float *p0 = map + s.cell[0] * channels, *p1 = map + s.cell[1] * channels;
-            const float *p2 = map + s.cell[2] * channels, *p3 = map + s.cell[3] * channels;
-            for (int64_t c = 0; c < channels; ++c) {
-              target[c] += w0 * p0[c] + w1 * p1[c] + w2 * p2[c] + w3 * p3[c];
-            }
-          });
+      const T* map =
+          static_cast<const T*>(features) + image[r] * regions.height * regions.width * c;
+      T* row = static_cast<T*>(out) + place[r] * bins * c;
+      for_each_bin(boxes + 4 * r, regions.height, regions.width, options,
+                   [&](int bin, const Taps& taps) {
+                     gather(map, c, taps.cells.data(), taps.weights.data(), std::ssize(taps.cells),
+                            row + bin * c);
+                   });
     }
   });
 }
 
-// The transpose of forward_kernel: grad_out [R, output^2, C] -> grad [N, H * W, C]. Threads own
-// channels, not boxes: no two write the same cell, and the sum's order never changes.
-void backward_kernel(const torch::Tensor& grad_out, const torch::Tensor& boxes,
-                     const torch::Tensor& image_index, int64_t height, int64_t width,
+void forward_kernel(const torch::Tensor& features, const Regions& regions, const int64_t* place,
+                    const RoiAlignOptions& options, torch::Tensor& out) {
+  if (features.scalar_type() == torch::kBFloat16) {
+    forward_kernel<uint16_t>(features.const_data_ptr(), regions, place, options,
+                             out.mutable_data_ptr());
+  } else {
+    forward_kernel<float>(features.const_data_ptr(), regions, place, options,
+                          out.mutable_data_ptr());
+  }
+}
+
+// The transpose of forward_kernel: grad_out [R, output^2, C] -> grad [N, H * W, C], both fp32.
+// Threads own channels, not boxes: no two write the same cell, and the sum's order never changes.
+void backward_kernel(const torch::Tensor& grad_out, const Regions& regions,
                      const RoiAlignOptions& options, torch::Tensor& grad) {
-  const int64_t channels = grad.size(2), bins = int64_t{options.output} * options.output;
-  const float* g = grad_out.data_ptr<float>();
-  const float* b = boxes.data_ptr<float>();
-  const int64_t* n = image_index.data_ptr<int64_t>();
-  float* out = grad.data_ptr<float>();
-  at::parallel_for(0, channels, 32, [&](int64_t begin, int64_t end) {
-    for (int64_t r = 0; r < boxes.size(0); ++r) {
-      float* map = out + n[r] * height * width * channels;
-      const Grid grid(b + 4 * r, options);
-      for_each_sample(grid, options.output, height, width,
-                      [&](int bin, const Sample& s, float share) {
-                        const float* source = g + (r * bins + bin) * channels;
-                        for (int k = 0; k < 4; ++k) {
-                          const float w = s.weight[k] * share;
-                          if (w == 0) continue;
-                          float* target = map + s.cell[k] * channels;
-                          for (int64_t c = begin; c < end; ++c) target[c] += w * source[c];
-                        }
-                      });
+  const int64_t c = regions.channels, bins = int64_t{options.output} * options.output;
+  const auto* g = grad_out.data_ptr<float>();
+  const auto* boxes = regions.boxes.data_ptr<float>();
+  const auto* image = regions.image_index.data_ptr<int64_t>();
+  auto* out = grad.data_ptr<float>();
+  at::parallel_for(0, c, 32, [&](int64_t begin, int64_t end) {
+    for (int64_t r = 0; r < regions.boxes.size(0); ++r) {
+      float* map = out + image[r] * regions.height * regions.width * c;
+      for_each_bin(boxes + 4 * r, regions.height, regions.width, options,
+                   [&](int bin, const Taps& taps) {
+                     scatter(g + (r * bins + bin) * c, c, begin, end, taps.cells.data(),
+                             taps.weights.data(), std::ssize(taps.cells), map);
+                   });
     }
   });
+}
+
+// [N, C, H, W] of any float type -> [N, H * W, C], bf16 or fp32.
+torch::Tensor channels_innermost(const torch::Tensor& features) {
+  const bool bf16 = features.scalar_type() == torch::kBFloat16;
+  return features.to(bf16 ? torch::kBFloat16 : torch::kFloat)
+      .permute({0, 2, 3, 1})
+      .contiguous()
+      .view({features.size(0), features.size(2) * features.size(3), features.size(1)});
+}
+
+std::vector<int64_t> in_order(int64_t count) {
+  std::vector<int64_t> order(static_cast<size_t>(count));
+  std::iota(order.begin(), order.end(), 0);
+  return order;
 }
 
 struct RoiAlignFunction : torch::autograd::Function<RoiAlignFunction> {
@@ -149,12 +234,11 @@ struct RoiAlignFunction : torch::autograd::Function<RoiAlignFunction> {
                                int64_t sampling, bool aligned) {
     const RoiAlignOptions options{static_cast<int>(output), scale, static_cast<int>(sampling),
                                   aligned};
-    const int64_t n = features.size(0), c = features.size(1), h = features.size(2),
-                  w = features.size(3);
-    const torch::Tensor map =
-        features.to(torch::kFloat).permute({0, 2, 3, 1}).contiguous().view({n, h * w, c});
-    torch::Tensor out = torch::zeros({boxes.size(0), output * output, c});
-    forward_kernel(map, boxes, image_index, h, w, options, out);
+    const int64_t c = features.size(1);
+    const torch::Tensor map = channels_innermost(features);
+    torch::Tensor out = torch::empty({boxes.size(0), output * output, c}, map.options());
+    forward_kernel(map, {boxes, image_index, features.size(2), features.size(3), c},
+                   in_order(boxes.size(0)).data(), options, out);
     context->save_for_backward({boxes, image_index});
     context->saved_data["shape"] = features.sizes().vec();
     context->saved_data["dtype"] = static_cast<int64_t>(features.scalar_type());
@@ -174,9 +258,9 @@ struct RoiAlignFunction : torch::autograd::Function<RoiAlignFunction> {
         static_cast<int>(data["output"].toInt()), data["scale"].toDouble(),
         static_cast<int>(data["sampling"].toInt()), data["aligned"].toBool()};
     const int64_t n = shape[0], c = shape[1], h = shape[2], w = shape[3];
-    const torch::Tensor grad_out = grads[0].permute({0, 2, 3, 1}).contiguous();
+    const torch::Tensor grad_out = grads[0].permute({0, 2, 3, 1}).to(torch::kFloat).contiguous();
     torch::Tensor grad = torch::zeros({n, h * w, c});
-    backward_kernel(grad_out, saved[0], saved[1], h, w, options, grad);
+    backward_kernel(grad_out, {saved[0], saved[1], h, w, c}, options, grad);
     const auto dtype = static_cast<torch::ScalarType>(data["dtype"].toInt());
     grad = grad.view({n, h, w, c}).permute({0, 3, 1, 2}).to(dtype);  // channels-last
     return {grad, {}, {}, {}, {}, {}, {}};
@@ -206,29 +290,54 @@ torch::Tensor pyramid_level(const torch::Tensor& boxes, int first_level, int lev
   return (level.clamp(first_level, first_level + levels - 1) - first_level).to(torch::kLong);
 }
 
+namespace {
+
+// Without gradients every box is written straight to its row.
+torch::Tensor pyramid_roi_align_now(const std::vector<torch::Tensor>& features,
+                                    const std::vector<int>& strides, const torch::Tensor& boxes,
+                                    const torch::Tensor& image_index,
+                                    const std::vector<torch::Tensor>& boxes_of, int output) {
+  const int64_t c = features.front().size(1);
+  torch::Tensor out;
+  for (size_t level = 0; level < features.size(); ++level) {
+    const torch::Tensor map = channels_innermost(features[level]);
+    if (!out.defined()) out = torch::empty({boxes.size(0), output * output, c}, map.options());
+    const torch::Tensor& here = boxes_of[level];
+    const Regions regions{boxes.index_select(0, here), image_index.index_select(0, here),
+                          features[level].size(2), features[level].size(3), c};
+    forward_kernel(map, regions, here.data_ptr<int64_t>(),
+                   {.output = output, .scale = 1.0 / strides[level]}, out);
+  }
+  return out.view({boxes.size(0), output, output, c}).permute({0, 3, 1, 2});
+}
+
+}  // namespace
+
 torch::Tensor pyramid_roi_align(const std::vector<torch::Tensor>& features,
-                                const std::vector<int>& strides, const torch::Tensor& boxes,
+                                const std::vector<int>& strides, const torch::Tensor& boxes_any,
                                 const torch::Tensor& image_index, int output) {
+  const torch::Tensor boxes = boxes_any.detach().to(torch::kFloat).contiguous();
   const int levels = static_cast<int>(features.size());
   const int first_level = static_cast<int>(std::lround(std::log2(strides.front())));
   const torch::Tensor level_of = pyramid_level(boxes, first_level, levels);
-  std::vector<torch::Tensor> parts, places;
+  std::vector<torch::Tensor> boxes_of;
   for (int level = 0; level < levels; ++level) {
-    const torch::Tensor here = torch::nonzero(level_of == level).squeeze(1);
-    if (here.size(0) == 0) continue;
-    RoiAlignOptions options;
-    options.output = output;
-    options.scale = 1.0 / strides[level];
-    parts.push_back(roi_align(features[level], boxes.index_select(0, here),
-                              image_index.index_select(0, here), options));
-    places.push_back(here);
+    boxes_of.push_back(torch::nonzero(level_of == level).squeeze(1));
   }
-  if (parts.empty()) {
-    return torch::zeros({0, features.front().size(1), output, output}, torch::kFloat);
+  const bool learns = torch::GradMode::is_enabled() &&
+                      std::any_of(features.begin(), features.end(),
+                                  [](const torch::Tensor& f) { return f.requires_grad(); });
+  if (!learns)
+    return pyramid_roi_align_now(features, strides, boxes, image_index, boxes_of, output);
+  std::vector<torch::Tensor> parts;
+  for (int level = 0; level < levels; ++level) {
+    const torch::Tensor& here = boxes_of[level];
+    parts.push_back(roi_align(features[level], boxes.index_select(0, here),
+                              image_index.index_select(0, here),
+                              {.output = output, .scale = 1.0 / strides[level]}));
   }
   // Back into the order of the boxes.
-  const torch::Tensor order = torch::cat(places).argsort();
-  return torch::cat(parts).index_select(0, order);
+  return torch::cat(parts).index_select(0, torch::cat(boxes_of).argsort());
 }
 
 }  // namespace mammograft

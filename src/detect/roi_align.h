@@ -14,7 +14,8 @@ struct RoiAlignOptions {
   bool aligned = false;  // shift by half a feature pixel (torchvision's Mask R-CNN: false)
 };
 
-// features [N, C, H, W]; boxes [R, 4] xyxy; image_index [R] int64 -> [R, C, output, output], fp32.
+// features [N, C, H, W]; boxes [R, 4] xyxy; image_index [R] int64 -> [R, C, output, output],
+// channels-last, of the features' dtype, summed in fp32.
 // Differentiable in the features. On a CPU a kernel of ours; fastest on channels-last features.
 torch::Tensor roi_align(const torch::Tensor& features, const torch::Tensor& boxes,
                         const torch::Tensor& image_index, const RoiAlignOptions& options);

@@ -35,7 +35,21 @@ BoxHeadImpl::BoxHeadImpl(int64_t inputs, int64_t features) {
 }
 
 torch::Tensor BoxHeadImpl::forward(const torch::Tensor& x) {
-  return torch::relu(run_layer(fc7, torch::relu(run_layer(fc6, x.flatten(1)))));
+  const auto type = x.scalar_type();
+  const int64_t channels = x.size(1), rois = x.size(0);
+  // RoIAlign gives channels last; fc6 has them first. Its weight is turned, which is smaller than
+  // many RoIs and, where it does not learn, turned once.
+  const auto weight6 = [&] {
+    const torch::Tensor& w = fc6->weight;
+    return w.view({w.size(0), channels, -1}).transpose(1, 2).to(type).reshape(w.sizes());
+  };
+  const auto weight7 = [&] { return fc7->weight.to(type); };
+  const bool learns = torch::GradMode::is_enabled() && fc6->weight.requires_grad();
+  const torch::Tensor w6 = learns ? weight6() : *prepared6_.get({fc6->weight}, type, weight6);
+  const torch::Tensor w7 = learns ? weight7() : *prepared7_.get({fc7->weight}, type, weight7);
+  const torch::Tensor flat = x.permute({0, 2, 3, 1}).reshape({rois, w6.size(1)});
+  const torch::Tensor hidden = torch::linear(flat, w6, fc6->bias.to(type)).relu_();
+  return torch::linear(hidden, w7, fc7->bias.to(type)).relu_();
 }
 
 BoxPredictorImpl::BoxPredictorImpl(int64_t features, int64_t classes) {
@@ -67,10 +81,24 @@ MaskPredictorImpl::MaskPredictorImpl(int64_t inputs, int64_t channels, int64_t c
 }
 
 torch::Tensor MaskPredictorImpl::forward(const torch::Tensor& x) {
+  // A transposed 2x2 convolution of stride 2 makes four pixels of each, without overlap: a product
+  // with four matrices. What follows looks at single pixels, so they are put in place last.
   const auto type = x.scalar_type();
-  const torch::Tensor doubled = torch::conv_transpose2d(x, conv5_mask->weight.to(type),
-                                                        conv5_mask->bias.to(type), /*stride=*/2);
-  return mask_fcn_logits(torch::relu(doubled)).to(torch::kFloat);
+  const int64_t rois = x.size(0), h = x.size(2), w = x.size(3);
+  const int64_t in = conv5_mask->weight.size(0), out = conv5_mask->weight.size(1);
+  const int64_t classes = mask_fcn_logits->weight.size(0);
+  const torch::Tensor pixels = x.permute({0, 2, 3, 1}).reshape({rois * h * w, in});
+  const torch::Tensor four =
+      conv5_mask->weight.to(type).permute({2, 3, 1, 0}).reshape({4 * out, in});
+  const torch::Tensor doubled =
+      torch::linear(pixels, four, conv5_mask->bias.to(type).repeat({4})).relu_();
+  return torch::linear(doubled.view({rois * h * w * 4, out}),
+                       mask_fcn_logits->weight.to(type).view({classes, out}),
+                       mask_fcn_logits->bias.to(type))
+      .view({rois, h, w, 2, 2, classes})
+      .permute({0, 5, 1, 3, 2, 4})
+      .reshape({rois, classes, 2 * h, 2 * w})
+      .to(torch::kFloat);
 }
 
 RoiHeadsImpl::RoiHeadsImpl(const DetectorOptions& options) : options(options) {

@@ -14,6 +14,7 @@
 #include "detect/image_detections.h"
 #include "detect/target.h"
 #include "nn/layers.h"
+#include "nn/prepared_cache.h"
 
 namespace mammograft {
 
@@ -28,6 +29,9 @@ struct BoxHeadImpl : torch::nn::Module {
   BoxHeadImpl(int64_t inputs, int64_t features);
   torch::Tensor forward(const torch::Tensor& x);  // [R, C, 7, 7] -> [R, features]
   torch::nn::Linear fc6{nullptr}, fc7{nullptr};
+
+ private:
+  PreparedCache<torch::Tensor> prepared6_, prepared7_;
 };
 TORCH_MODULE(BoxHead);
 

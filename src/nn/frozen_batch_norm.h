@@ -32,7 +32,7 @@ struct FrozenBatchNormImpl : torch::nn::Module {
   double eps;
   bool calibrating = false;
   int64_t calibration_batches = 0;
-  FoldedCache folded;  // of the convolution before this norm
+  ConvolutionCache folded;  // of the convolution before this norm
 };
 TORCH_MODULE(FrozenBatchNorm);
 

@@ -37,31 +37,4 @@ torch::Tensor InferenceConvolution::operator()(const torch::Tensor& x, bool relu
   return y;
 }
 
-bool FoldedCache::matches(const std::vector<torch::Tensor>& sources,
-                          torch::ScalarType dtype) const {
-  if (!convolution_ || dtype != dtype_ || sources.size() != sources_.size()) return false;
-  for (size_t i = 0; i < sources.size(); ++i) {
-    if (sources[i].const_data_ptr() != sources_[i].alias.const_data_ptr() ||
-        static_cast<uint32_t>(sources[i]._version()) != sources_[i].version) {
-      return false;
-    }
-  }
-  return true;
-}
-
-std::shared_ptr<const InferenceConvolution> FoldedCache::get(
-    const std::vector<torch::Tensor>& sources, torch::ScalarType dtype, const Make& make) {
-  const std::lock_guard lock(mutex_);
-  if (!matches(sources, dtype)) {
-    const torch::NoGradGuard no_grad;
-    sources_.clear();
-    for (const torch::Tensor& source : sources) {
-      sources_.push_back({source.detach(), static_cast<uint32_t>(source._version())});
-    }
-    dtype_ = dtype;
-    convolution_ = std::make_shared<const InferenceConvolution>(make());
-  }
-  return convolution_;
-}
-
 }  // namespace mammograft

@@ -5,11 +5,8 @@
 #include <torch/types.h>
 
 #include <array>
-#include <functional>
-#include <memory>
-#include <mutex>
-#include <utility>
-#include <vector>
+
+#include "nn/prepared_cache.h"
 
 namespace mammograft {
 
@@ -33,24 +30,6 @@ class InferenceConvolution {
   std::array<int64_t, 2> stride_, padding_;
 };
 
-// The InferenceConvolution of tensors that may change: made anew when one of them was written to
-// (torch counts the writes), replaced, or is wanted in another dtype.
-class FoldedCache {
- public:
-  using Make = std::function<InferenceConvolution()>;
-  std::shared_ptr<const InferenceConvolution> get(const std::vector<torch::Tensor>& sources,
-                                                  torch::ScalarType dtype, const Make& make);
-
- private:
-  struct Source {
-    torch::Tensor alias;  // keeps the memory, so that no other tensor can take its address
-    uint32_t version;
-  };
-  bool matches(const std::vector<torch::Tensor>& sources, torch::ScalarType dtype) const;
-  std::mutex mutex_;
-  std::vector<Source> sources_;
-  torch::ScalarType dtype_ = torch::kFloat32;
-  std::shared_ptr<const InferenceConvolution> convolution_;
-};
+using ConvolutionCache = PreparedCache<InferenceConvolution>;
 
 }  // namespace mammograft

@@ -20,7 +20,7 @@ struct ConvolutionImpl : torch::nn::Conv2dImpl {
 
  private:
   torch::Tensor run(const torch::Tensor& x, bool relu);
-  FoldedCache prepared_;
+  ConvolutionCache prepared_;
 };
 TORCH_MODULE(Convolution);
 
