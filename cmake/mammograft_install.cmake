@@ -22,6 +22,10 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/src/ ${MAMMOGRAFT_GENERATED_DIR}/
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/mammograft
   FILES_MATCHING PATTERN "*.h" PATTERN "testing.h" EXCLUDE PATTERN "test_*.h" EXCLUDE)
 
+set(MAMMOGRAFT_WITH_OPENVINO OFF)
+if(TARGET mammograft_openvino)
+  set(MAMMOGRAFT_WITH_OPENVINO ON)
+endif()
 set(MAMMOGRAFT_TORCH_VERSION "${MammograftTorch_VERSION}")
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/mammograft-config.cmake.in
   ${PROJECT_BINARY_DIR}/mammograft-config.cmake INSTALL_DESTINATION ${package_dir})
@@ -31,6 +35,7 @@ install(FILES ${PROJECT_BINARY_DIR}/mammograft-config.cmake
   ${PROJECT_BINARY_DIR}/mammograft-config-version.cmake
   ${PROJECT_SOURCE_DIR}/cmake/FindMammograftParts.cmake
   ${PROJECT_SOURCE_DIR}/cmake/FindMammograftTorch.cmake
+  ${PROJECT_SOURCE_DIR}/cmake/FindMammograftOpenVino.cmake
   DESTINATION ${package_dir})
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/assets ${PROJECT_SOURCE_DIR}/configs DESTINATION ${data_dir})
@@ -45,9 +50,12 @@ endforeach()
 
 if(TARGET mammograft)
   install(TARGETS mammograft RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  if(TARGET mammograft_openvino)
+    set(openvino_rpath ";${MAMMOGRAFT_OPENVINO_FOUND_DIR}/libs")
+  endif()
   # First LibTorch's libraries in lib/ (bundled, or put there later), else where they were found.
   set_target_properties(mammograft PROPERTIES
-    INSTALL_RPATH "\$ORIGIN/../${CMAKE_INSTALL_LIBDIR};${MAMMOGRAFT_TORCH_FOUND_DIR}/lib")
+    INSTALL_RPATH "\$ORIGIN/../${CMAKE_INSTALL_LIBDIR};${MAMMOGRAFT_TORCH_FOUND_DIR}/lib${openvino_rpath}")
   if(MAMMOGRAFT_BUNDLE_TORCH)
     if(EXISTS ${MAMMOGRAFT_TORCH_FOUND_DIR}/lib/libtorch_cuda.so)
       message(FATAL_ERROR "MAMMOGRAFT_BUNDLE_TORCH: found a CUDA build of LibTorch, expected a CPU "

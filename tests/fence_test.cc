@@ -69,6 +69,7 @@ const std::vector<Library>& libraries() {
       {"toml++/", {"core"}},   {"CLI/", {"cli"}},
       {"spng.h", {"image"}},   {"jpeglib.h", {"image"}},
       {"jerror.h", {"image"}}, {"kainjow/", {"report"}},
+      {"openvino/", {"nn/openvino_network.cc"}},
       {"sys/", everybody()},  // POSIX
   };
   return table;
@@ -169,6 +170,7 @@ TEST(Fence, CatchesAThirdPartyLibraryInTheWrongFolder) {
   EXPECT_EQ(objections_of_one("cohort/cohort.cc", "#include <nlohmann/json.hpp>").size(), 1u);
   EXPECT_EQ(objections_of_one("image/image_io.h", "#include <gtest/gtest.h>").size(), 1u);
   EXPECT_EQ(objections_of_one("image/image_io.cc", "#include \"core/testing.h\"").size(), 1u);
+  EXPECT_EQ(objections_of_one("nn/resnet.cc", "#include <openvino/openvino.hpp>").size(), 1u);
 }
 
 TEST(Fence, CatchesWhatItDoesNotKnow) {

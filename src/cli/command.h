@@ -67,6 +67,7 @@ std::unique_ptr<Command> split_command(CLI::App& parent);
 std::vector<std::unique_ptr<Command>> train_commands(CLI::App& parent,
                                                      const std::vector<std::string>& arguments);
 std::unique_ptr<Command> synthesize_command(CLI::App& parent);
+std::unique_ptr<Command> calibrate_command(CLI::App& parent);
 std::unique_ptr<Command> detect_command(CLI::App& parent);
 std::unique_ptr<Command> evaluate_command(CLI::App& parent);
 std::unique_ptr<Command> assess_command(CLI::App& parent);

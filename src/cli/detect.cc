@@ -5,6 +5,7 @@
 #include "cli/cohort_part.h"
 #include "cli/command.h"
 #include "cli/overlay.h"
+#include "cli/search_items.h"
 #include "cohort/detections.h"
 #include "core/files.h"
 #include "core/log.h"
@@ -15,7 +16,9 @@ namespace mammograft {
 namespace {
 
 struct DetectCommandOptions {
+  std::string engine = "torch";
   std::string precision = "auto";
+  std::string calibration;
   std::string masks = "likely";
   std::string overlays = "auto";
   double overlay_min_score = 0.2;
@@ -25,7 +28,10 @@ struct DetectCommandOptions {
   bool keep_going = false;
   template <typename V>
   void fields(V&& v) {
-    v.choice("precision", precision, {"auto", "fp32", "bf16"}, "arithmetic of the convolutions");
+    v.choice("engine", engine, {"torch", "openvino"}, "what computes the convolutions");
+    v.choice("precision", precision, {"auto", "fp32", "bf16", "int8"},
+             "arithmetic of the convolutions; int8: with --engine openvino and --calibration");
+    v("calibration", calibration, "file of mammograft calibrate, for int8");
     v.choice("masks", masks, {"likely", "all"},
              "outline detections with scores of 0.05 and more, or all of them");
     v.choice("overlays", overlays, {"auto", "all", "none"},
@@ -38,49 +44,6 @@ struct DetectCommandOptions {
     v("keep_going", keep_going, "report and skip files that cannot be read, instead of stopping");
   }
 };
-
-// Files as given, folders by the images in them, sorted; two with one name would share an overlay.
-std::vector<fs::path> image_files(const std::vector<std::string>& inputs) {
-  std::vector<fs::path> files;
-  for (const std::string& input : inputs) {
-    if (!fs::is_directory(input)) {
-      files.emplace_back(input);
-      continue;
-    }
-    const size_t before = files.size();
-    for (const auto& entry : fs::recursive_directory_iterator(input)) {
-      if (entry.is_regular_file() && looks_like_image(entry.path())) files.push_back(entry.path());
-    }
-    if (files.size() == before)
-      fail(ErrorKind::bad_input, "{}: no image in this folder (png, jpg, pgm)", input);
-  }
-  std::sort(files.begin(), files.end());
-  files.erase(std::unique(files.begin(), files.end()), files.end());
-  return files;
-}
-
-std::vector<SearchItem> loose_items(const std::vector<std::string>& inputs, double mm_per_px) {
-  std::vector<SearchItem> items;
-  for (const fs::path& file : image_files(inputs)) {
-    SearchItem item;
-    item.image_id = static_cast<int64_t>(items.size()) + 1;  // place in sorted order, from 1
-    item.name = file.string();
-    item.read = [file] { return read_image(file).pixels; };
-    if (mm_per_px > 0) item.spacing_mm = {mm_per_px, mm_per_px};
-    items.push_back(std::move(item));
-  }
-  return items;
-}
-
-std::vector<SearchItem> cohort_items(const Cohort& cohort) {
-  std::vector<SearchItem> items;
-  for (const ImageRecord& image : cohort.images) {
-    items.push_back({image.id, image.file_name,
-                     [&cohort, &image] { return read_pixels(cohort, image); },
-                     image.pixel_spacing_mm, image.view});
-  }
-  return items;
-}
 
 // "scans/a.png" -> "scans_a.jpg", by image id. Names that would meet there ("scans/a.pgm",
 // "scans_a.png") keep the id too: "scans_a_2.jpg".
@@ -109,9 +72,10 @@ void run_detect(const std::string& model, const CohortPart& part,
   if (part.cohorts.empty() == files.empty())
     fail(ErrorKind::usage, "detect: expected --cohort or files, not both");
   begin_output(out, "detections.json", command.common().force);
-  const Detector detector =
-      Detector::load(model, {options.precision, command.common().device, command.common().threads,
-                             options.masks == "all"});
+  const Detector detector = Detector::load(
+      model,
+      {options.precision, command.common().device, command.common().threads,
+       options.masks == "all", options.engine, options.calibration});
   const bool loose = part.cohorts.empty();
   const Cohort cohort = loose ? Cohort{} : part.testing();
   const std::vector<SearchItem> items =

@@ -58,6 +58,7 @@ int run(int argc, char** argv) {
   commands.push_back(split_command(app));
   add(train_commands(app, arguments));
   commands.push_back(synthesize_command(app));
+  commands.push_back(calibrate_command(app));
   commands.push_back(detect_command(app));
   commands.push_back(evaluate_command(app));
   commands.push_back(assess_command(app));

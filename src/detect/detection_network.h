@@ -15,6 +15,7 @@
 #include "detect/image_detections.h"
 #include "detect/loss_options.h"
 #include "detect/target.h"
+#include "nn/conv_plan.h"
 
 namespace mammograft {
 
@@ -36,11 +37,21 @@ struct DetectionNetwork : torch::nn::Module {
                                        const std::vector<Target>& targets, std::vector<Rng>& rngs,
                                        torch::ScalarType compute, const LossOptions& weights) = 0;
 
-  // One entry per image. with_masks: masks too, for scores from mask_score_floor on; a network that
-  // has none finds boxes all the same.
-  virtual std::vector<ImageDetections> detect(const torch::Tensor& images,
-                                              torch::ScalarType compute, bool with_masks,
-                                              double mask_score_floor) = 0;
+  // The convolutional part: all that find() reads, [N, C, h, w] each, channels-last. What Mask R-CNN
+  // gives: the pyramid's levels in `compute`, finest first, then its head's maps on them.
+  virtual std::vector<torch::Tensor> maps(const torch::Tensor& images,
+                                          torch::ScalarType compute) = 0;
+  // The same for another engine: its outputs are maps().
+  virtual ConvPlan plan() const = 0;
+
+  // What the maps of images of height x width show, one entry per image. with_masks: masks too, for
+  // scores from mask_score_floor on; a network that has none finds boxes all the same.
+  virtual std::vector<ImageDetections> find(const std::vector<torch::Tensor>& maps, int64_t height,
+                                            int64_t width, bool with_masks,
+                                            double mask_score_floor) = 0;
+  // find() in maps(), without gradients.
+  std::vector<ImageDetections> detect(const torch::Tensor& images, torch::ScalarType compute,
+                                      bool with_masks, double mask_score_floor);
   virtual bool has_masks() const = 0;
 
   DetectorOptions options;

@@ -2,15 +2,60 @@
 
 #include <torch/torch.h>
 
+#include <set>
+
 #include "detect/detector_file.h"
 #include "detect/found_masses.h"
+#include "detect/int8_calibration.h"
 #include "nn/precision.h"
 
 namespace mammograft {
+namespace {
+
+void check(const RuntimeOptions& runtime, torch::Device device) {
+  const bool openvino = runtime.engine == "openvino", int8 = runtime.precision == "int8";
+  if (!openvino && runtime.engine != "torch")
+    fail(ErrorKind::usage, "engine: found '{}', expected torch or openvino", runtime.engine);
+  if (openvino && !device.is_cpu())
+    fail(ErrorKind::usage, "engine: openvino runs on the CPU, found device {}", device.str());
+  if (int8 && !openvino)
+    fail(ErrorKind::usage, "precision: int8 is for the engine openvino (--engine openvino)");
+  if (int8 && runtime.calibration.empty())
+    fail(ErrorKind::usage,
+         "precision: int8 needs a calibration (--calibration FILE, made by mammograft calibrate)");
+  if (!int8 && !runtime.calibration.empty())
+    fail(ErrorKind::usage, "calibration: expected the precision int8 with it, found {}",
+         runtime.precision);
+}
+
+std::vector<std::string> joined(const std::vector<std::string>& a,
+                                const std::vector<std::string>& b) {
+  std::set<std::string> all(a.begin(), a.end());
+  all.insert(b.begin(), b.end());
+  return {all.begin(), all.end()};
+}
+
+// With int8 the patients of the calibration join those from whom the detector learnt.
+std::unique_ptr<InferenceEngine> make_engine(const std::filesystem::path& model,
+                                             const RuntimeOptions& runtime,
+                                             DetectionNetwork& network, torch::Device device,
+                                             DetectorInfo& info) {
+  if (runtime.precision == "int8") {
+    const Int8Calibration calibration = read_calibration(runtime.calibration, model);
+    info.patients_hashed = joined(info.patients_hashed, calibration.patients_hashed);
+    return openvino_int8_engine(network, calibration.ranges, runtime.threads);
+  }
+  const torch::ScalarType compute = resolve_precision(runtime.precision, device);
+  if (runtime.engine == "openvino") return openvino_engine(network, compute, runtime.threads);
+  return torch_engine(network, compute);
+}
+
+}  // namespace
 
 struct Detector::Impl {
   std::shared_ptr<DetectionNetwork> network;
   DetectorInfo info;
+  std::unique_ptr<InferenceEngine> engine;
   FindOptions find;
 };
 
@@ -23,11 +68,12 @@ Detector Detector::load(const std::filesystem::path& model, const RuntimeOptions
   set_threads(runtime.threads);
   auto impl = std::make_unique<Impl>();
   impl->find.device = resolve_device(runtime.device);
-  impl->find.compute = resolve_precision(runtime.precision, impl->find.device);
+  check(runtime, impl->find.device);
   impl->network = load_detector(model, &impl->info);
   impl->network->to(impl->find.device);
   impl->network->eval();
   for (torch::Tensor& parameter : impl->network->parameters()) parameter.set_requires_grad(false);
+  impl->engine = make_engine(model, runtime, *impl->network, impl->find.device, impl->info);
   impl->find.masks = impl->info.masks;
   impl->find.mask_score_floor = runtime.all_masks ? 0 : impl->info.options.roi.mask_score_floor;
   return Detector(std::move(impl));
@@ -46,7 +92,7 @@ std::vector<FoundMass> Detector::detect(const cv::Mat& pixels,
 }
 
 std::vector<FoundMass> Detector::detect(const NetworkInput& input) const {
-  return find_masses(*impl_->network, input, impl_->find);
+  return find_masses(*impl_->network, *impl_->engine, input, impl_->find);
 }
 
 const DetectorOptions& Detector::options() const { return impl_->info.options; }
@@ -59,6 +105,7 @@ Json Detector::description() const {
   return {{"arch", impl_->info.options.arch},
           {"options", to_json(impl_->info.options)},
           {"training", impl_->info.training},
+          {"engine", impl_->engine->description()},
           {"runtime", compute_description()}};
 }
 

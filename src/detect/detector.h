@@ -24,15 +24,18 @@ struct FoundMass {
 };
 
 struct RuntimeOptions {
-  std::string precision = "auto";  // auto | fp32 | bf16
+  std::string precision = "auto";  // auto | fp32 | bf16 | int8 (OpenVINO only)
   std::string device = "auto";
   int threads = 0;         // 0: all cores
   bool all_masks = false;  // masks for every detection, however unlikely
+  std::string engine = "torch";       // torch | openvino
+  std::filesystem::path calibration;  // of int8 (mammograft calibrate); else empty
 };
 
 class Detector {
  public:
-  // Throws io or bad_input naming the file: missing, cut short, another kind of model.
+  // Throws io or bad_input naming the file: missing, cut short, another kind of model, a
+  // calibration of another one. usage: options that do not go together.
   static Detector load(const std::filesystem::path& model, const RuntimeOptions& runtime);
   ~Detector();
   Detector(Detector&&) noexcept;
@@ -53,6 +56,7 @@ class Detector {
 
   const DetectorOptions& options() const;
   bool masks() const;  // the mask head has learnt
+  // From whom it learnt, and on whom its int8 was calibrated.
   const std::vector<std::string>& patients_hashed() const;
   Json description() const;  // for the detections' meta file
 

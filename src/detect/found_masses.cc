@@ -2,21 +2,17 @@
 
 #include <torch/torch.h>
 
-#include "detect/batch.h"
 #include "detect/mask_paste.h"
+#include "detect/padded_image.h"
 
 namespace mammograft {
 
-std::vector<FoundMass> find_masses(DetectionNetwork& network, const NetworkInput& input,
-                                   const FindOptions& options) {
-  const int64_t height = padded(input.pixels.rows), width = padded(input.pixels.cols);
-  torch::Tensor image = torch::zeros({1, 1, height, width});
-  cv::Mat canvas(static_cast<int>(height), static_cast<int>(width), CV_32FC1,
-                 image.data_ptr<float>());
-  input.pixels.copyTo(canvas(cv::Rect(0, 0, input.pixels.cols, input.pixels.rows)));
-
-  const ImageDetections found = network.detect(image.to(options.device), options.compute,
-                                               options.masks, options.mask_score_floor)[0];
+std::vector<FoundMass> find_masses(DetectionNetwork& network, InferenceEngine& engine,
+                                   const NetworkInput& input, const FindOptions& options) {
+  const torch::InferenceMode inference;
+  const torch::Tensor image = padded_image(input).to(options.device);
+  const ImageDetections found = network.find(engine.maps(image), image.size(2), image.size(3),
+                                             options.masks, options.mask_score_floor)[0];
   const torch::Tensor boxes = found.boxes.to(torch::kCPU).contiguous();
   const torch::Tensor scores = found.scores.to(torch::kCPU).contiguous();
   const torch::Tensor labels = found.labels.to(torch::kCPU).contiguous();

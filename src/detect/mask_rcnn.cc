@@ -2,6 +2,8 @@
 
 #include <torch/torch.h>
 
+#include "detect/plan_builder.h"
+
 namespace mammograft {
 namespace {
 
@@ -33,15 +35,41 @@ std::vector<LossTerm> MaskRcnn::losses(const torch::Tensor& images,
           {"loss_mask", second_stage.mask, weights.lambda_seg}};
 }
 
-std::vector<ImageDetections> MaskRcnn::detect(const torch::Tensor& images,
-                                              torch::ScalarType compute, bool with_masks,
-                                              double mask_score_floor) {
-  torch::InferenceMode inference;
-  const int64_t height = images.size(2), width = images.size(3);
-  const auto levels = backbone(images, compute);
+std::vector<torch::Tensor> MaskRcnn::maps(const torch::Tensor& images, torch::ScalarType compute) {
+  std::vector<torch::Tensor> maps = backbone(images, compute);
+  const RpnMaps head = rpn->head(maps);
+  maps.insert(maps.end(), head.logits.begin(), head.logits.end());
+  maps.insert(maps.end(), head.deltas.begin(), head.deltas.end());
+  return maps;
+}
+
+ConvPlan MaskRcnn::plan() const {
+  PlanBuilder builder(*this);
+  const std::vector<int> levels = builder.backbone(options.backbone);
+  for (const int level : levels) builder.output(level, /*exact=*/false);
+  std::vector<int> hidden;
+  for (size_t i = 0; i < levels.size(); ++i) {
+    hidden.push_back(
+        builder.convolution("rpn.head.conv.0.0", levels[i], 1, true, fmt::format("level {}", i)));
+  }
+  for (const std::string name : {"rpn.head.cls_logits", "rpn.head.bbox_pred"}) {
+    for (size_t i = 0; i < levels.size(); ++i) {
+      const std::string level = fmt::format("level {}", i);
+      builder.output(builder.convolution(name, hidden[i], 1, false, level), /*exact=*/true);
+    }
+  }
+  return builder.take();
+}
+
+std::vector<ImageDetections> MaskRcnn::find(const std::vector<torch::Tensor>& maps, int64_t height,
+                                            int64_t width, bool with_masks,
+                                            double mask_score_floor) {
+  const size_t count = maps.size() / 3;
+  const RpnMaps head{{maps.begin() + count, maps.begin() + 2 * count},
+                     {maps.begin() + 2 * count, maps.end()}};
   const Proposals proposals =
-      rpn->propose(rpn(levels, height, width), height, width, /*training=*/false);
-  return roi_heads->detect(first(levels, options.roi_levels()), proposals.boxes, height, width,
+      rpn->propose(rpn->collect(head, height, width), height, width, /*training=*/false);
+  return roi_heads->detect(first(maps, options.roi_levels()), proposals.boxes, height, width,
                            with_masks, mask_score_floor);
 }
 

@@ -17,8 +17,11 @@ struct MaskRcnn : DetectionNetwork {
   std::vector<LossTerm> losses(const torch::Tensor& images, const std::vector<Target>& targets,
                                std::vector<Rng>& rngs, torch::ScalarType compute,
                                const LossOptions& weights) override;
-  std::vector<ImageDetections> detect(const torch::Tensor& images, torch::ScalarType compute,
-                                      bool with_masks, double mask_score_floor) override;
+  std::vector<torch::Tensor> maps(const torch::Tensor& images, torch::ScalarType compute) override;
+  ConvPlan plan() const override;
+  std::vector<ImageDetections> find(const std::vector<torch::Tensor>& maps, int64_t height,
+                                    int64_t width, bool with_masks,
+                                    double mask_score_floor) override;
   bool has_masks() const override { return true; }
 
   Rpn rpn{nullptr};

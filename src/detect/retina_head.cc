@@ -44,14 +44,21 @@ RetinaHeadImpl::RetinaHeadImpl(const DetectorOptions& options) : options(options
                              std::log(retina.prior / (1 - retina.prior)));
 }
 
-RetinaOutput RetinaHeadImpl::forward(const std::vector<torch::Tensor>& levels, int64_t height,
-                                     int64_t width) {
-  std::vector<torch::Tensor> logits, deltas;
+RetinaMaps RetinaHeadImpl::maps(const std::vector<torch::Tensor>& levels) {
+  RetinaMaps maps;
   for (const torch::Tensor& level : levels) {
-    logits.push_back(location_major(classification_head(level), options.classes - 1));
-    deltas.push_back(location_major(regression_head(level), 4));
+    maps.logits.push_back(classification_head(level));
+    maps.deltas.push_back(regression_head(level));
   }
-  const PyramidAnchors all = pyramid_anchors(options.anchors, levels, height, width);
+  return maps;
+}
+
+RetinaOutput RetinaHeadImpl::collect(const RetinaMaps& maps, int64_t height, int64_t width) const {
+  std::vector<torch::Tensor> logits, deltas;
+  for (const torch::Tensor& map : maps.logits)
+    logits.push_back(location_major(map, options.classes - 1));
+  for (const torch::Tensor& map : maps.deltas) deltas.push_back(location_major(map, 4));
+  const PyramidAnchors all = pyramid_anchors(options.anchors, maps.logits, height, width);
   return {torch::cat(logits, 1), torch::cat(deltas, 1), all.boxes, all.level_sizes};
 }
 

@@ -25,6 +25,12 @@ struct RetinaOutput {
   std::vector<int64_t> level_sizes;  // anchors of each level; sum = R
 };
 
+// What the towers say on each level, finest first, fp32.
+struct RetinaMaps {
+  std::vector<torch::Tensor> logits;  // [N, A * K, h, w]
+  std::vector<torch::Tensor> deltas;  // [N, A * 4, h, w]
+};
+
 struct RetinaLosses {  // of each image over its number of positive anchors; the mean over images
   torch::Tensor classification;  // focal loss over all anchors but those in between
   torch::Tensor box;             // L1 of the positive ones
@@ -44,7 +50,12 @@ TORCH_MODULE(RetinaTower);
 struct RetinaHeadImpl : torch::nn::Module {
   explicit RetinaHeadImpl(const DetectorOptions& options);
   // levels: the pyramid; height, width: of the network's input.
-  RetinaOutput forward(const std::vector<torch::Tensor>& levels, int64_t height, int64_t width);
+  RetinaOutput forward(const std::vector<torch::Tensor>& levels, int64_t height, int64_t width) {
+    return collect(maps(levels), height, width);
+  }
+  RetinaMaps maps(const std::vector<torch::Tensor>& levels);
+  // The maps of all levels joined, with their anchors.
+  RetinaOutput collect(const RetinaMaps& maps, int64_t height, int64_t width) const;
   RetinaLosses losses(const RetinaOutput& out, const std::vector<Target>& targets) const;
   // The best candidates of each level, decoded, clipped, NMS within the class. No masks.
   std::vector<ImageDetections> detect(const RetinaOutput& out, int64_t height, int64_t width) const;

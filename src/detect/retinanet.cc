@@ -2,6 +2,8 @@
 
 #include <torch/torch.h>
 
+#include "detect/plan_builder.h"
+
 namespace mammograft {
 
 RetinaNet::RetinaNet(const DetectorOptions& options) : DetectionNetwork(options) {
@@ -17,11 +19,35 @@ std::vector<LossTerm> RetinaNet::losses(const torch::Tensor& images,
           {"loss_box_reg", losses.box, weights.lambda_loc}};
 }
 
-std::vector<ImageDetections> RetinaNet::detect(const torch::Tensor& images,
-                                               torch::ScalarType compute, bool, double) {
-  torch::InferenceMode inference;
-  const int64_t height = images.size(2), width = images.size(3);
-  return head->detect(head(backbone(images, compute), height, width), height, width);
+std::vector<torch::Tensor> RetinaNet::maps(const torch::Tensor& images,
+                                           torch::ScalarType compute) {
+  RetinaMaps all = head->maps(backbone(images, compute));
+  all.logits.insert(all.logits.end(), all.deltas.begin(), all.deltas.end());
+  return all.logits;
+}
+
+ConvPlan RetinaNet::plan() const {
+  PlanBuilder builder(*this);
+  const std::vector<int> levels = builder.backbone(options.backbone);
+  const std::string classes = "head.classification_head.", boxes = "head.regression_head.";
+  for (const std::string& predictor : {classes + "cls_logits", boxes + "bbox_reg"}) {
+    const std::string tower = predictor.substr(0, predictor.rfind('.') + 1);
+    for (size_t i = 0; i < levels.size(); ++i) {
+      const std::string level = fmt::format("level {}", i);
+      int x = levels[i];
+      for (int layer = 0; layer < options.retina.convolutions; ++layer)
+        x = builder.convolution(fmt::format("{}conv.{}.0", tower, layer), x, 1, true, level);
+      builder.output(builder.convolution(predictor, x, 1, false, level), /*exact=*/true);
+    }
+  }
+  return builder.take();
+}
+
+std::vector<ImageDetections> RetinaNet::find(const std::vector<torch::Tensor>& maps,
+                                             int64_t height, int64_t width, bool, double) {
+  const auto half = maps.begin() + static_cast<int64_t>(maps.size() / 2);
+  return head->detect(head->collect({{maps.begin(), half}, {half, maps.end()}}, height, width),
+                      height, width);
 }
 
 }  // namespace mammograft

@@ -15,8 +15,12 @@ struct RetinaNet : DetectionNetwork {
   std::vector<LossTerm> losses(const torch::Tensor& images, const std::vector<Target>& targets,
                                std::vector<Rng>& rngs, torch::ScalarType compute,
                                const LossOptions& weights) override;
-  std::vector<ImageDetections> detect(const torch::Tensor& images, torch::ScalarType compute,
-                                      bool with_masks, double mask_score_floor) override;
+  // The maps of the classes on all levels, then those of the boxes; not the pyramid.
+  std::vector<torch::Tensor> maps(const torch::Tensor& images, torch::ScalarType compute) override;
+  ConvPlan plan() const override;
+  std::vector<ImageDetections> find(const std::vector<torch::Tensor>& maps, int64_t height,
+                                    int64_t width, bool with_masks,
+                                    double mask_score_floor) override;
   bool has_masks() const override { return false; }
 
   RetinaHead head{nullptr};

@@ -19,20 +19,26 @@ RpnHeadImpl::RpnHeadImpl(int64_t channels, int64_t anchors) {
   for (auto* layer : {&conv, &cls_logits, &bbox_pred}) init_normal(*layer, 0.01);
 }
 
+RpnMaps RpnHeadImpl::forward(const std::vector<torch::Tensor>& levels) {
+  RpnMaps maps;
+  for (const torch::Tensor& level : levels) {
+    const torch::Tensor hidden = conv->forward_relu(level);
+    maps.logits.push_back(cls_logits(hidden).to(torch::kFloat));
+    maps.deltas.push_back(bbox_pred(hidden).to(torch::kFloat));
+  }
+  return maps;
+}
+
 RpnImpl::RpnImpl(const DetectorOptions& options) : options(options) {
   head = register_module(
       "head", RpnHead(options.backbone.fpn_channels, anchors_per_location(options.anchors)));
 }
 
-RpnOutput RpnImpl::forward(const std::vector<torch::Tensor>& levels, int64_t height,
-                           int64_t width) {
+RpnOutput RpnImpl::collect(const RpnMaps& maps, int64_t height, int64_t width) const {
   std::vector<torch::Tensor> logits, deltas;
-  for (const torch::Tensor& level : levels) {
-    const torch::Tensor hidden = head->conv->forward_relu(level);
-    logits.push_back(location_major(head->cls_logits(hidden).to(torch::kFloat), 1));
-    deltas.push_back(location_major(head->bbox_pred(hidden).to(torch::kFloat), 4));
-  }
-  const PyramidAnchors all = pyramid_anchors(options.anchors, levels, height, width);
+  for (const torch::Tensor& map : maps.logits) logits.push_back(location_major(map, 1));
+  for (const torch::Tensor& map : maps.deltas) deltas.push_back(location_major(map, 4));
+  const PyramidAnchors all = pyramid_anchors(options.anchors, maps.logits, height, width);
   return {torch::cat(logits, 1).squeeze(2), torch::cat(deltas, 1), all.boxes, all.level_sizes};
 }
 

@@ -23,6 +23,12 @@ struct RpnOutput {
   std::vector<int64_t> level_sizes;  // anchors of each level; sum = R
 };
 
+// What the head says on each level, finest first, fp32.
+struct RpnMaps {
+  std::vector<torch::Tensor> logits;  // [N, A, h, w]
+  std::vector<torch::Tensor> deltas;  // [N, A * 4, h, w]
+};
+
 struct Proposals {
   std::vector<torch::Tensor> boxes;   // per image [P, 4], by falling score, no gradient
   std::vector<torch::Tensor> scores;  // per image [P], logits
@@ -36,6 +42,7 @@ struct RpnLosses {
 // rpn.head: conv.0.0, cls_logits, bbox_pred
 struct RpnHeadImpl : torch::nn::Module {
   RpnHeadImpl(int64_t channels, int64_t anchors);
+  RpnMaps forward(const std::vector<torch::Tensor>& levels);
   Convolution conv{nullptr}, cls_logits{nullptr}, bbox_pred{nullptr};
 };
 TORCH_MODULE(RpnHead);
@@ -43,7 +50,11 @@ TORCH_MODULE(RpnHead);
 struct RpnImpl : torch::nn::Module {
   RpnImpl(const DetectorOptions& options);
   // levels: the pyramid; height, width: of the network's input.
-  RpnOutput forward(const std::vector<torch::Tensor>& levels, int64_t height, int64_t width);
+  RpnOutput forward(const std::vector<torch::Tensor>& levels, int64_t height, int64_t width) {
+    return collect(head(levels), height, width);
+  }
+  // The maps of all levels joined, with their anchors.
+  RpnOutput collect(const RpnMaps& maps, int64_t height, int64_t width) const;
   // The best pre_nms anchors of each level, decoded, clipped, NMS within the level, best post_nms.
   Proposals propose(const RpnOutput& out, int64_t height, int64_t width, bool training) const;
   // rngs: one per image, so that the choice of samples does not depend on the batch.

@@ -23,11 +23,12 @@ Validator::Validator(const Cohort& cohort, const InputOptions& input, Validation
 double Validator::score(DetectionNetwork& network, torch::Device device,
                         torch::ScalarType compute) const {
   const torch::NoGradGuard no_grad;
-  const FindOptions options{.device = device, .compute = compute};  // boxes are enough
+  const auto engine = torch_engine(network, compute);
+  const FindOptions options{.device = device};  // boxes are enough
   std::vector<Detection> detections;
   for (size_t i = 0; i < inputs_.size(); ++i) {
     check_cancelled();
-    for (const FoundMass& mass : find_masses(network, inputs_[i], options)) {
+    for (const FoundMass& mass : find_masses(network, *engine, inputs_[i], options)) {
       detections.push_back({cohort_.images[i].id, mass.label, mass.box, mass.score, {}, {}});
     }
   }

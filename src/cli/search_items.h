@@ -1,0 +1,19 @@
+// What a detector is to look at: loose files and folders, or the images of a cohort.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cohort/cohort.h"
+#include "detect/search.h"
+
+namespace mammograft {
+
+// Files as given, folders by the images in them, sorted; ids are places in that order, from 1.
+// mm_per_px 0: not known. bad_input for a folder without an image.
+std::vector<SearchItem> loose_items(const std::vector<std::string>& inputs, double mm_per_px);
+
+// `cohort` must outlive the items.
+std::vector<SearchItem> cohort_items(const Cohort& cohort);
+
+}  // namespace mammograft

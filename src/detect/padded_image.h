@@ -1,0 +1,13 @@
+// A prepared mammogram as the tensor that networks take.
+#pragma once
+
+#include <torch/types.h>
+
+#include "nn/input.h"
+
+namespace mammograft {
+
+// [1, 1, H, W], H and W the next multiples of 32, zeros right and below.
+torch::Tensor padded_image(const NetworkInput& input);
+
+}  // namespace mammograft

@@ -1,0 +1,41 @@
+// Writes a detector's convolutions into a ConvPlan, from tensors under torchvision's names.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "detect/detector_options.h"
+#include "nn/conv_plan.h"
+#include "nn/weights.h"
+
+namespace mammograft {
+
+class PlanBuilder {
+ public:
+  explicit PlanBuilder(const torch::nn::Module& network);
+
+  // Image to pyramid levels, finest first; batch norms folded into the convolutions before them.
+  std::vector<int> backbone(const BackboneOptions& options);
+  // The convolution `name` (".weight", ".bias") of a map; `of` tells apart its uses on several
+  // levels. Returns the node.
+  int convolution(const std::string& name, int input, int64_t stride, bool relu,
+                  const std::string& of = {});
+  void output(int node, bool exact) { plan_.outputs.push_back({node, exact}); }
+  ConvPlan take() { return std::move(plan_); }
+
+ private:
+  int add(PlanNode node);
+  int add(PlanNode::Kind kind, const std::string& name, int input = -1, int other = -1);
+  int add_convolution(const std::string& name, const torch::Tensor& weight,
+                      const torch::Tensor& bias, int input, int64_t stride, bool relu, int other);
+  int folded(const std::string& conv, const std::string& norm, int input, int64_t stride, bool relu,
+             int other = -1);
+  std::vector<int> body(const BackboneOptions& options);
+  int bottleneck(const std::string& block, int input, int64_t stride);
+
+  TensorMap tensors_;
+  ConvPlan plan_;
+  BackboneOptions options_;
+};
+
+}  // namespace mammograft
