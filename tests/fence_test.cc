@@ -63,14 +63,21 @@ Names everybody_but(const std::string& folder) {
 const std::vector<Library>& libraries() {
   static const Names torch = {"nn", "detect", "blend", "assess", "cli/version.cc"};
   static const std::vector<Library> table = {
-      {"torch/", torch},       {"ATen/", torch},
-      {"c10/", torch},         {"opencv2/", everybody_but("core")},
-      {"fmt/", everybody()},   {"nlohmann/", {"core"}},
-      {"toml++/", {"core"}},   {"CLI/", {"cli"}},
-      {"spng.h", {"image"}},   {"jpeglib.h", {"image"}},
-      {"jerror.h", {"image"}}, {"kainjow/", {"report"}},
+      {"torch/", torch},
+      {"ATen/", torch},
+      {"c10/", torch},
+      {"opencv2/", everybody_but("core")},
+      {"fmt/", everybody()},
+      {"nlohmann/", {"core"}},
+      {"toml++/", {"core"}},
+      {"CLI/", {"cli"}},
+      {"spng.h", {"image"}},
+      {"jpeglib.h", {"image"}},
+      {"jerror.h", {"image"}},
+      {"kainjow/", {"report"}},
       {"openvino/", {"nn/openvino_network.cc"}},
       {"sys/", everybody()},  // POSIX
+      {"mpi.h", {"nn/mpi_communicator.cc"}},
   };
   return table;
 }

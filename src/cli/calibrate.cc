@@ -78,9 +78,10 @@ std::unique_ptr<Command> calibrate_command(CLI::App& parent) {
   auto model = std::make_shared<std::string>(), out = std::make_shared<std::string>();
   auto files = std::make_shared<std::vector<std::string>>();
   command->app()
-      .add_option("files", *files,
-                  "images and folders (PNG, JPEG, PGM); never of patients to be tested on: the leak "
-                  "guard knows the patients of cohorts only")
+      .add_option(
+          "files", *files,
+          "images and folders (PNG, JPEG, PGM); never of patients to be tested on: the leak "
+          "guard knows the patients of cohorts only")
       ->type_name("FILE|DIR");
   command->app()
       .add_option("--model", *model, "detector (RUN/model.safetensors)")

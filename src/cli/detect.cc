@@ -72,10 +72,9 @@ void run_detect(const std::string& model, const CohortPart& part,
   if (part.cohorts.empty() == files.empty())
     fail(ErrorKind::usage, "detect: expected --cohort or files, not both");
   begin_output(out, "detections.json", command.common().force);
-  const Detector detector = Detector::load(
-      model,
-      {options.precision, command.common().device, command.common().threads,
-       options.masks == "all", options.engine, options.calibration});
+  const Detector detector =
+      Detector::load(model, {options.precision, command.common().device, command.common().threads,
+                             options.masks == "all", options.engine, options.calibration});
   const bool loose = part.cohorts.empty();
   const Cohort cohort = loose ? Cohort{} : part.testing();
   const std::vector<SearchItem> items =

@@ -1,13 +1,12 @@
 // mammograft: the command line. Every subcommand is one file beside this one.
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <exception>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/failure.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "core/memory.h"
@@ -82,17 +81,7 @@ int main(int argc, char** argv) {
     install_signal_handlers();
     keep_freed_memory();
     return run(argc, argv);
-  } catch (const Error& error) {
-    log_error(error.what());
-    return error.exit_code();
-  } catch (const std::filesystem::filesystem_error& error) {
-    log_error(error.path1().string() + ": " + error.code().message());
-    return static_cast<int>(ErrorKind::io);
-  } catch (const std::bad_alloc&) {
-    log_error("out of memory");
-    return static_cast<int>(ErrorKind::io);
-  } catch (const std::exception& error) {
-    log_error(std::string("a defect of mammograft, please report it: ") + error.what());
-    return static_cast<int>(ErrorKind::defect);
+  } catch (...) {
+    return report_failure();
   }
 }

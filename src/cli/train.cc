@@ -5,11 +5,13 @@
 #include "blend/train_vanilla.h"
 #include "cli/cohort_part.h"
 #include "cli/command.h"
+#include "cli/failure.h"
 #include "core/assets.h"
 #include "core/files.h"
 #include "core/log.h"
 #include "detect/train_detector.h"
 #include "evaluate/evaluate.h"
+#include "nn/communicator.h"
 
 namespace mammograft {
 namespace {
@@ -114,7 +116,8 @@ std::unique_ptr<Command> detector_command(CLI::App& parent,
                                           const std::vector<std::string>& arguments) {
   auto command = std::make_unique<Command>(parent, "detector",
                                            "Mask R-CNN or RetinaNet on a feature pyramid. A killed "
-                                           "training continues with the same command.");
+                                           "training continues with the same command. Started by "
+                                           "mpirun or srun, several processes share every batch.");
   auto options = std::make_shared<DetectorTrainingOptions>(
       training_preset(early_choice(arguments, "preset", {"light", "torchvision", "paper"}),
                       early_choice(arguments, "arch", {"mask_rcnn", "retinanet"})));
@@ -127,14 +130,22 @@ std::unique_ptr<Command> detector_command(CLI::App& parent,
       ->type_name("RUN");
   command->describe_options(*options);
   command->action([=, &c = *command] {
-    begin_run_folder(*out, c.common().force);
-    const fs::path imagenet = options->init == "imagenet"
-                                  ? find_asset("resnet50-imagenet-c1-c4-bf16.safetensors")
-                                  : fs::path();
-    const TrainingRun run = train_detector(
-        part->training(), *options, static_cast<uint64_t>(c.common().seed), c.common().threads,
-        c.common().device, imagenet, validation_score, *out, c.progress());
-    log_info(fmt::format("{}: trained", run.model.string()));
+    const auto processes = make_communicator();
+    run_in_all(*processes, [&] {
+      if (processes->rank() == 0) {
+        begin_run_folder(*out, c.common().force);
+      } else {
+        set_log_level(LogLevel::quiet);
+      }
+      const fs::path imagenet = options->init == "imagenet"
+                                    ? find_asset("resnet50-imagenet-c1-c4-bf16.safetensors")
+                                    : fs::path();
+      const int threads = c.common().threads != 0 ? c.common().threads : processes->threads();
+      const TrainingRun run = train_detector(
+          part->training(), *options, static_cast<uint64_t>(c.common().seed), threads,
+          c.common().device, imagenet, validation_score, *out, c.progress(), *processes);
+      log_info(fmt::format("{}: trained", run.model.string()));
+    });
   });
   return command;
 }

@@ -64,18 +64,22 @@ Target make_target(const AugmentedImage& image, int64_t height, int64_t width) {
   return target;
 }
 
+Augmentation draw_for(const TrainingImage& image, const AugmentOptions& options, int long_side_px,
+                      Rng& rng) {
+  // One of the masses is kept in view where the magnified image is cropped.
+  const Box focus = image.masses.empty()
+                        ? Box{}
+                        : image.masses[rng.integer(static_cast<int64_t>(image.masses.size()))].box;
+  return draw_augmentation(options, image.pixels.size(), {long_side_px, long_side_px}, focus, rng);
+}
+
 }  // namespace
 
 int64_t padded(int64_t side) { return (side + 31) / 32 * 32; }
 
 AugmentedImage augment(const TrainingImage& image, const AugmentOptions& options, int long_side_px,
                        Rng& rng) {
-  // One of the masses is kept in view where the magnified image is cropped.
-  const Box focus = image.masses.empty()
-                        ? Box{}
-                        : image.masses[rng.integer(static_cast<int64_t>(image.masses.size()))].box;
-  const Augmentation drawn =
-      draw_augmentation(options, image.pixels.size(), {long_side_px, long_side_px}, focus, rng);
+  const Augmentation drawn = draw_for(image, options, long_side_px, rng);
   cv::Mat pixels;
   image.pixels.convertTo(pixels, CV_32FC1, 1.0 / 65535);
   AugmentedImage out;
@@ -101,19 +105,26 @@ AugmentedImage augment(const TrainingImage& image, const AugmentOptions& options
 }
 
 Batch make_batch(const TrainingSet& set, const AugmentOptions& options, int64_t step, int64_t size,
-                 int long_side_px, const Rng& seed) {
+                 int long_side_px, const Rng& seed, BatchPart part) {
+  ensure(size % part.parts == 0, "batch of {}: not a multiple of {} parts", size, part.parts);
+  const int64_t count = size / part.parts, first = step * size + part.index * count;
   std::vector<AugmentedImage> images;
   Batch batch;
   int64_t height = 0, width = 0;
   for (int64_t i = step * size; i < (step + 1) * size; ++i) {
-    Rng rng = seed.fork("augment", static_cast<uint64_t>(i));
-    images.push_back(augment(set.draw(i, seed), options, long_side_px, rng));
+    const TrainingImage& image = set.draw(i, seed);
+    const Rng of_draw = seed.fork("augment", static_cast<uint64_t>(i));
+    Rng rng = of_draw;
+    const cv::Size canvas = draw_for(image, options, long_side_px, rng).size;
+    height = std::max<int64_t>(height, padded(canvas.height));
+    width = std::max<int64_t>(width, padded(canvas.width));
+    if (i < first || i >= first + count) continue;
+    rng = of_draw;
+    images.push_back(augment(image, options, long_side_px, rng));
     batch.rngs.push_back(seed.fork("samples", static_cast<uint64_t>(i)));
-    height = std::max<int64_t>(height, padded(images.back().pixels.rows));
-    width = std::max<int64_t>(width, padded(images.back().pixels.cols));
   }
-  batch.images = torch::zeros({size, 1, height, width});
-  for (int64_t n = 0; n < size; ++n) {
+  batch.images = torch::zeros({count, 1, height, width});
+  for (int64_t n = 0; n < count; ++n) {
     const cv::Mat& pixels = images[n].pixels;
     cv::Mat canvas(static_cast<int>(height), static_cast<int>(width), CV_32FC1,
                    batch.images.data_ptr<float>() + n * height * width);

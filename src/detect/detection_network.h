@@ -21,8 +21,9 @@ namespace mammograft {
 
 struct LossTerm {
   std::string name;     // in log.jsonl
-  torch::Tensor value;  // scalar, not yet weighted
+  torch::Tensor value;  // scalar, not yet weighted: a sum divided by max(count, 1)
   double weight = 1;    // in the total
+  int64_t count = -1;   // of what the value is a mean over; to be set by the network
 };
 
 torch::Tensor total_loss(const std::vector<LossTerm>& terms);  // scalar: sum of weight * value
@@ -37,8 +38,8 @@ struct DetectionNetwork : torch::nn::Module {
                                        const std::vector<Target>& targets, std::vector<Rng>& rngs,
                                        torch::ScalarType compute, const LossOptions& weights) = 0;
 
-  // The convolutional part: all that find() reads, [N, C, h, w] each, channels-last. What Mask R-CNN
-  // gives: the pyramid's levels in `compute`, finest first, then its head's maps on them.
+  // The convolutional part: all that find() reads, [N, C, h, w] each, channels-last. What Mask
+  // R-CNN gives: the pyramid's levels in `compute`, finest first, then its head's maps on them.
   virtual std::vector<torch::Tensor> maps(const torch::Tensor& images,
                                           torch::ScalarType compute) = 0;
   // The same for another engine: its outputs are maps().

@@ -19,9 +19,7 @@ class TorchEngine : public InferenceEngine {
   std::vector<torch::Tensor> maps(const torch::Tensor& image) override {
     return network_.maps(image, compute_);
   }
-  std::string description() const override {
-    return "LibTorch, " + precision_name(compute_);
-  }
+  std::string description() const override { return "LibTorch, " + precision_name(compute_); }
 
  private:
   DetectionNetwork& network_;
@@ -30,8 +28,8 @@ class TorchEngine : public InferenceEngine {
 
 class OpenVinoEngine : public InferenceEngine {
  public:
-  OpenVinoEngine(const ConvPlan& plan, const std::string& precision,
-                 const ActivationRanges& ranges, int threads)
+  OpenVinoEngine(const ConvPlan& plan, const std::string& precision, const ActivationRanges& ranges,
+                 int threads)
       : network_(plan, precision, ranges, threads), precision_(precision) {}
 
   std::vector<torch::Tensor> maps(const torch::Tensor& image) override {
@@ -69,8 +67,7 @@ std::unique_ptr<InferenceEngine> openvino_engine(const DetectionNetwork& network
 }
 
 std::unique_ptr<InferenceEngine> openvino_int8_engine(const DetectionNetwork& network,
-                                                      const ActivationRanges& ranges,
-                                                      int threads) {
+                                                      const ActivationRanges& ranges, int threads) {
   return std::make_unique<OpenVinoEngine>(network.plan(), "int8", ranges, threads);
 }
 

@@ -96,8 +96,7 @@ TEST_P(OpenVino, CalibratedInt8IsCloseAndRunsInInt8) {
   const Int8Calibration calibration = calibrate_int8(model, items, 1, silent);
   EXPECT_EQ(calibration.images, 3);
   const torch::Tensor image = image_of(96, 64, 7);
-  const std::vector<torch::Tensor> expected =
-      torch_engine(*network, torch::kFloat)->maps(image);
+  const std::vector<torch::Tensor> expected = torch_engine(*network, torch::kFloat)->maps(image);
   const auto int8 = openvino_int8_engine(*network, calibration.ranges, 1);
   const double error = relative_error(int8->maps(image), expected);
   EXPECT_LT(error, 0.25);

@@ -28,11 +28,12 @@ std::vector<LossTerm> MaskRcnn::losses(const torch::Tensor& images,
   const Proposals proposals = rpn->propose(out, height, width, /*training=*/true);
   const RoiLosses second_stage =
       roi_heads->losses(first(levels, options.roi_levels()), proposals.boxes, targets, rngs);
-  return {{"loss_objectness", first_stage.objectness},
-          {"loss_rpn_box_reg", first_stage.box},
-          {"loss_classifier", second_stage.classification},
-          {"loss_box_reg", second_stage.box, weights.lambda_loc},
-          {"loss_mask", second_stage.mask, weights.lambda_seg}};
+  const int64_t anchors = first_stage.samples, rois = second_stage.samples;
+  return {{"loss_objectness", first_stage.objectness, 1, anchors},
+          {"loss_rpn_box_reg", first_stage.box, 1, anchors},
+          {"loss_classifier", second_stage.classification, 1, rois},
+          {"loss_box_reg", second_stage.box, weights.lambda_loc, rois},
+          {"loss_mask", second_stage.mask, weights.lambda_seg, second_stage.masks}};
 }
 
 std::vector<torch::Tensor> MaskRcnn::maps(const torch::Tensor& images, torch::ScalarType compute) {

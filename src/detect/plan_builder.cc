@@ -47,9 +47,8 @@ int PlanBuilder::convolution(const std::string& name, int input, int64_t stride,
 int PlanBuilder::folded(const std::string& conv, const std::string& norm, int input, int64_t stride,
                         bool relu, int other) {
   const torch::NoGradGuard no_grad;
-  const torch::Tensor scale =
-      tensors_.at(norm + ".weight") *
-      torch::rsqrt(tensors_.at(norm + ".running_var") + options_.bn_eps);
+  const torch::Tensor scale = tensors_.at(norm + ".weight") *
+                              torch::rsqrt(tensors_.at(norm + ".running_var") + options_.bn_eps);
   const torch::Tensor shift =
       tensors_.at(norm + ".bias") - tensors_.at(norm + ".running_mean") * scale;
   return add_convolution(conv, tensors_.at(conv + ".weight") * scale.view({-1, 1, 1, 1}), shift,
@@ -104,12 +103,11 @@ std::vector<int> PlanBuilder::backbone(const BackboneOptions& options) {
     return levels;
   }
   for (size_t level = 2 + c.size(); level <= 6; ++level) {
-    const int below = level == 2 + c.size()
-                          ? levels.back()
-                          : add(PlanNode::Kind::relu, fmt::format("relu.p{}", level - 1),
-                                levels.back());
-    levels.push_back(
-        convolution(fmt::format("{}extra_blocks.p{}", fpn, level), below, 2, false));
+    const int below =
+        level == 2 + c.size()
+            ? levels.back()
+            : add(PlanNode::Kind::relu, fmt::format("relu.p{}", level - 1), levels.back());
+    levels.push_back(convolution(fmt::format("{}extra_blocks.p{}", fpn, level), below, 2, false));
   }
   return levels;
 }

@@ -19,8 +19,7 @@ std::vector<LossTerm> RetinaNet::losses(const torch::Tensor& images,
           {"loss_box_reg", losses.box, weights.lambda_loc}};
 }
 
-std::vector<torch::Tensor> RetinaNet::maps(const torch::Tensor& images,
-                                           torch::ScalarType compute) {
+std::vector<torch::Tensor> RetinaNet::maps(const torch::Tensor& images, torch::ScalarType compute) {
   RetinaMaps all = head->maps(backbone(images, compute));
   all.logits.insert(all.logits.end(), all.deltas.begin(), all.deltas.end());
   return all.logits;
@@ -43,8 +42,8 @@ ConvPlan RetinaNet::plan() const {
   return builder.take();
 }
 
-std::vector<ImageDetections> RetinaNet::find(const std::vector<torch::Tensor>& maps,
-                                             int64_t height, int64_t width, bool, double) {
+std::vector<ImageDetections> RetinaNet::find(const std::vector<torch::Tensor>& maps, int64_t height,
+                                             int64_t width, bool, double) {
   const auto half = maps.begin() + static_cast<int64_t>(maps.size() / 2);
   return head->detect(head->collect({{maps.begin(), half}, {half, maps.end()}}, height, width),
                       height, width);

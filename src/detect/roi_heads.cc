@@ -158,14 +158,15 @@ RoiLosses RoiHeadsImpl::losses(const std::vector<torch::Tensor>& features,
                    of_label(deltas.index_select(0, positive), label.index_select(0, positive)),
                    torch::cat(regression), at::Reduction::Sum, 1.0 / 9) /
                static_cast<double>(std::max<int64_t>(label.size(0), 1));
-  losses.mask = mask_loss(features, positive_boxes, positive_truths, targets);
+  losses.samples = label.size(0);
+  add_mask_loss(features, positive_boxes, positive_truths, targets, losses);
   return losses;
 }
 
-torch::Tensor RoiHeadsImpl::mask_loss(const std::vector<torch::Tensor>& features,
-                                      const std::vector<torch::Tensor>& boxes,
-                                      const std::vector<torch::Tensor>& truths,
-                                      const std::vector<Target>& targets) {
+void RoiHeadsImpl::add_mask_loss(const std::vector<torch::Tensor>& features,
+                                 const std::vector<torch::Tensor>& boxes,
+                                 const std::vector<torch::Tensor>& truths,
+                                 const std::vector<Target>& targets, RoiLosses& losses) {
   std::vector<torch::Tensor> learnt_boxes, masks, labels;
   for (size_t n = 0; n < boxes.size(); ++n) {
     const torch::Tensor keep =
@@ -174,6 +175,7 @@ torch::Tensor RoiHeadsImpl::mask_loss(const std::vector<torch::Tensor>& features
                         truth = truths[n].index_select(0, keep);
     learnt_boxes.push_back(box);
     labels.push_back(targets[n].labels.index_select(0, truth));
+    losses.masks += keep.size(0);
     if (keep.size(0) == 0) continue;
     // The truth's mask, cut out along each proposal at the head's resolution.
     RoiAlignOptions cut;
@@ -184,11 +186,12 @@ torch::Tensor RoiHeadsImpl::mask_loss(const std::vector<torch::Tensor>& features
   }
   if (masks.empty()) {
     // Nothing to learn from in this batch; zero, but joined to the graph.
-    return mask_predictor->mask_fcn_logits->bias.sum() * 0;
+    losses.mask = mask_predictor->mask_fcn_logits->bias.sum() * 0;
+    return;
   }
   const torch::Tensor logits = mask_predictor(mask_head(align(features, learnt_boxes, kMaskBins)));
-  return torch::binary_cross_entropy_with_logits(of_label(logits, torch::cat(labels)),
-                                                 torch::cat(masks));
+  losses.mask = torch::binary_cross_entropy_with_logits(of_label(logits, torch::cat(labels)),
+                                                        torch::cat(masks));
 }
 
 std::vector<ImageDetections> RoiHeadsImpl::detect(const std::vector<torch::Tensor>& features,

@@ -20,8 +20,10 @@ namespace mammograft {
 
 struct RoiLosses {
   torch::Tensor classification;  // L_cls: cross-entropy over the sampled proposals
-  torch::Tensor box;   // L_loc: smooth L1 (beta 1/9) of the positive ones over all samples
-  torch::Tensor mask;  // L_seg: binary cross-entropy over the positive ones' 28 x 28 masks
+  torch::Tensor box;    // L_loc: smooth L1 (beta 1/9) of the positive ones over all samples
+  torch::Tensor mask;   // L_seg: binary cross-entropy over the positive ones' 28 x 28 masks
+  int64_t samples = 0;  // over which the first two are means
+  int64_t masks = 0;    // and the third
 };
 
 // roi_heads.box_head: fc6, fc7
@@ -80,10 +82,11 @@ struct RoiHeadsImpl : torch::nn::Module {
  private:
   torch::Tensor align(const std::vector<torch::Tensor>& features,
                       const std::vector<torch::Tensor>& boxes, int output) const;
-  torch::Tensor mask_loss(const std::vector<torch::Tensor>& features,
-                          const std::vector<torch::Tensor>& boxes,
-                          const std::vector<torch::Tensor>& truths,
-                          const std::vector<Target>& targets);
+  // Fills in the mask's part.
+  void add_mask_loss(const std::vector<torch::Tensor>& features,
+                     const std::vector<torch::Tensor>& boxes,
+                     const std::vector<torch::Tensor>& truths, const std::vector<Target>& targets,
+                     RoiLosses& losses);
   torch::Tensor mask_probabilities(const std::vector<torch::Tensor>& features,
                                    const torch::Tensor& boxes, const torch::Tensor& labels,
                                    int64_t image);

@@ -107,6 +107,7 @@ RpnLosses RpnImpl::losses(const RpnOutput& out, const std::vector<Target>& targe
       torch::smooth_l1_loss(torch::cat(deltas), torch::cat(regression).to(all_logits.device()),
                             at::Reduction::Sum, 1.0 / 9) /
       static_cast<double>(std::max<int64_t>(samples_total, 1));
+  losses.samples = samples_total;
   return losses;
 }
 

@@ -37,6 +37,7 @@ struct Proposals {
 struct RpnLosses {
   torch::Tensor objectness;  // binary cross-entropy over the sampled anchors
   torch::Tensor box;         // smooth L1 (beta 1/9) of the positive ones over the number of samples
+  int64_t samples = 0;       // over which both are means
 };
 
 // rpn.head: conv.0.0, cls_logits, bbox_pred

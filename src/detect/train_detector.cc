@@ -14,9 +14,12 @@
 #include "detect/batch.h"
 #include "detect/calibration.h"
 #include "detect/detector_file.h"
+#include "detect/shared_losses.h"
 #include "detect/training_plan.h"
 #include "detect/validator.h"
+#include "nn/communicator.h"
 #include "nn/exponential_average.h"
+#include "nn/gradient_reducer.h"
 #include "nn/optimizer.h"
 #include "nn/precision.h"
 #include "nn/tensor_names.h"
@@ -101,13 +104,17 @@ TensorMap learning_parameters(const DetectionNetwork& network) {
   return parameters;
 }
 
-void check_options(const DetectorTrainingOptions& options) {
+void check_options(const DetectorTrainingOptions& options, const Communicator& processes) {
   const auto positive = [](const char* name, int64_t value) {
     if (value < 1) fail(ErrorKind::usage, "{}: found {}, expected 1 or more", name, value);
   };
   positive("batch", options.batch);
   positive("accumulate", options.accumulate);
   positive("validation.every", options.validation.every);
+  if (options.batch % processes.size() != 0) {
+    fail(ErrorKind::usage, "batch: found {}, expected a multiple of the {} processes",
+         options.batch, processes.size());
+  }
 }
 
 class DetectorTrainer {
@@ -115,7 +122,7 @@ class DetectorTrainer {
   DetectorTrainer(std::shared_ptr<DetectionNetwork> network, const TrainingSet& set,
                   const Validator& validator, const DetectorTrainingOptions& options,
                   std::vector<TrainingStage> plan, uint64_t seed, torch::Device device,
-                  fs::path run)
+                  fs::path run, Communicator& processes)
       : network_(std::move(network)),
         set_(set),
         validator_(validator),
@@ -123,6 +130,7 @@ class DetectorTrainer {
         plan_(std::move(plan)),
         rng_(Rng(seed).fork("detector")),
         device_(device),
+        processes_(processes),
         compute_(resolve_precision(options.precision, device)),
         run_(std::move(run)),
         // All parameters, so that a checkpoint's state finds its owners before the first stage.
@@ -153,13 +161,19 @@ class DetectorTrainer {
     optimizer_.zero_grad();
     StepOutput output;
     for (int64_t k = 0; k < options_.accumulate; ++k) {
-      add_gradients(i * options_.accumulate + k, output);
+      add_gradients(i * options_.accumulate + k, k + 1 == options_.accumulate, output);
     }
+    reducer_->finish();
+    if (processes_.size() > 1) {
+      output.values = output.values.cpu();
+      processes_.sum(output.values);
+    }
+    ++steps_of_stage_;
     output.learning_rate = learning_rate(options_.schedule, i, steps());
     optimizer_.step(output.learning_rate);
     if (average_) average_->update(parameters_of(*network_));
     steps_done_ = i + 1;
-    if (!validator_.empty() &&
+    if (writes() && !validator_.empty() &&
         (steps_done_ % options_.validation.every == 0 || steps_done_ == steps())) {
       validate();
     }
@@ -195,18 +209,35 @@ class DetectorTrainer {
     best_score_ = tensors.at("best_score").item<double>();
     best_step_ = tensors.at("best_step").item<int64_t>();
     steps_done_ = tensors.at("steps_done").item<int64_t>();
-    cut_log(run_ / kValidationLog, steps_done_);
+    if (writes()) cut_log(run_ / kValidationLog, steps_done_);
+  }
+
+  // How long gradients took in the last stage.
+  void report_communication() const {
+    if (processes_.size() == 1 || steps_of_stage_ == 0) return;
+    const double ms = 1000 / static_cast<double>(steps_of_stage_);
+    const CommunicationTime time = reducer_->time();
+    log_info(fmt::format(
+        "{} processes: gradients were on their way for {:.0f} ms a step, {:.0f} ms of it after the "
+        "backward pass",
+        processes_.size(), ms * time.total_s, ms * time.exposed_s));
   }
 
  private:
-  // Adds the gradients of batch number `i`, over the number of batches a step; and its losses.
-  void add_gradients(int64_t i, StepOutput& output) {
-    Batch batch = make_batch(set_, options_.augment, i, options_.batch,
-                             options_.model.input.long_side_px, rng_);
-    const std::vector<LossTerm> terms = network_->losses(
+  bool writes() const { return processes_.rank() == 0; }
+
+  // Adds the gradients of this process's part of batch number `i`, over the number of batches a
+  // step; and its part of the losses.
+  void add_gradients(int64_t i, bool last, StepOutput& output) {
+    Batch batch =
+        make_batch(set_, options_.augment, i, options_.batch, options_.model.input.long_side_px,
+                   rng_, {processes_.rank(), processes_.size()});
+    std::vector<LossTerm> terms = network_->losses(
         batch.images.to(device_), on_device(batch.targets), batch.rngs, compute_, options_.loss);
+    share_losses(terms, processes_);
     const double share = 1.0 / options_.accumulate;
     const torch::Tensor total = total_loss(terms) * share;
+    if (last) reducer_->begin();
     total.backward();
     output.names = {"loss"};
     std::vector<torch::Tensor> values = {total};
@@ -249,6 +280,13 @@ class DetectorTrainer {
     ResNet50& body = network_->backbone->body;
     body->freeze(std::min(plan_[stage].frozen, body->stages()));
     optimizer_.set_parameters(learning_parameters(*network_));
+    std::vector<torch::Tensor> learning;
+    for (const torch::Tensor& parameter : network_->parameters()) {
+      if (parameter.requires_grad()) learning.push_back(parameter);
+    }
+    reducer_.reset();  // before another watches the same parameters
+    reducer_ = std::make_unique<GradientReducer>(std::move(learning), processes_);
+    steps_of_stage_ = 0;
   }
 
   std::vector<Target> on_device(std::vector<Target> targets) const {
@@ -268,15 +306,18 @@ class DetectorTrainer {
   std::vector<TrainingStage> plan_;
   Rng rng_;
   torch::Device device_;
+  Communicator& processes_;
   torch::ScalarType compute_;
   fs::path run_;
   Optimizer optimizer_;
+  std::unique_ptr<GradientReducer> reducer_;  // of the stage
   std::optional<ExponentialAverage> average_;
   std::shared_ptr<DetectionNetwork> kept_;  // holds what is validated, and at last what is saved
   TensorMap best_;                          // of kept_, at best_step_; none before a validation
   double best_score_ = 0;
   int64_t best_step_ = 0, steps_done_ = 0;
   int stage_ = -1;
+  int64_t steps_of_stage_ = 0;  // run now
 };
 
 }  // namespace
@@ -303,14 +344,26 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
                            uint64_t seed, int threads, const std::string& device_name,
                            const fs::path& imagenet, const ValidationScore& score,
                            const fs::path& run, Progress& progress) {
+  return train_detector(cohort, given, seed, threads, device_name, imagenet, score, run, progress,
+                        single_process());
+}
+
+TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& given,
+                           uint64_t seed, int threads, const std::string& device_name,
+                           const fs::path& imagenet, const ValidationScore& score,
+                           const fs::path& run, Progress& progress, Communicator& processes) {
   set_threads(threads);
+  const bool writes = processes.rank() == 0;
   const torch::Device device = resolve_device(device_name);
-  begin_run(run, {{"kind", "detector"},
-                  {"version", compute_description()},
-                  {"seed", seed},
-                  {"input", fingerprint(cohort)},
-                  {"options", to_json(given)}});
-  check_options(given);
+  if (writes) {
+    begin_run(run, {{"kind", "detector"},
+                    {"version", compute_description()},
+                    {"processes", processes.size()},
+                    {"seed", seed},
+                    {"input", fingerprint(cohort)},
+                    {"options", to_json(given)}});
+  }
+  check_options(given, processes);
   ValidationOptions holding_out = given.validation;
   if (!score) holding_out.share = 0;
   const ValidationSplit split = split_validation(cohort, holding_out, seed);
@@ -337,21 +390,24 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
   start.patients.merge(learnt_from(cohort));
 
   const bool masks = network->has_masks() && set.any_mask();
-  if (network->has_masks() && !masks)
+  if (writes && network->has_masks() && !masks)
     log_warning(
         "no annotation has a drawn contour: the mask head does not learn and detections have no "
         "masks");
   DetectorTrainer trainer(network, set, validator, options, plan_stages(options, set, start.fresh),
-                          seed, device, run);
-  if (!fs::exists(run / "checkpoint.safetensors")) {
+                          seed, device, run, processes);
+  // The loop hands rank 0's state to all.
+  if (writes && !fs::exists(run / "checkpoint.safetensors")) {
     fs::remove(run / kValidationLog);
     trainer.calibrate(start.fresh);
   }
   const LoopOptions loop{trainer.steps(), options.checkpoint_every, options.log_every};
   const TrainingState state{[&] { return trainer.save(); },
                             [&](const TensorMap& t) { trainer.load(t); }};
-  const int64_t steps =
-      run_training_loop(run, loop, state, [&](int64_t i) { return trainer.step(i); }, progress);
+  const int64_t steps = run_training_loop(
+      run, loop, state, [&](int64_t i) { return trainer.step(i); }, progress, processes);
+  trainer.report_communication();
+  if (!writes) return {run / "model.safetensors", steps};
 
   Json training = {{"seed", seed},
                    {"steps", trainer.steps()},

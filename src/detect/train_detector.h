@@ -20,6 +20,8 @@
 
 namespace mammograft {
 
+class Communicator;
+
 struct DetectorTrainingOptions {
   DetectorOptions model;
   std::string init = "imagenet";  // imagenet | random | FILE.safetensors
@@ -56,7 +58,7 @@ struct DetectorTrainingOptions {
     v("lengths", lengths, "length of each stage");
     v.choice("unit", unit, {"steps", "epochs"},
              "unit of the lengths; an epoch shows every mass image once");
-    v("batch", batch, "images at a time");
+    v("batch", batch, "images at a time, over all processes");
     v("accumulate", accumulate,
       "batches a step, their gradients averaged: a larger batch in the "
       "memory of a small one");
@@ -95,9 +97,18 @@ struct TrainingRun {
 // model.safetensors into `run`, which exists. A
 // killed run continues when called again with the same arguments; other arguments than those in
 // run.json are a usage error. `imagenet` is the file that init "imagenet" names.
+//
+// Several processes share each step's batch; they end with the parameters that one would have ended
+// with, but for rounding. Rank 0 alone writes. usage error: a batch that cannot be shared evenly.
 TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& options,
                            uint64_t seed, int threads, const std::string& device,
                            const std::filesystem::path& imagenet, const ValidationScore& score,
-                           const std::filesystem::path& run, Progress& progress);
+                           const std::filesystem::path& run, Progress& progress,
+                           Communicator& processes);
+TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& options,
+                           uint64_t seed, int threads, const std::string& device,
+                           const std::filesystem::path& imagenet, const ValidationScore& score,
+                           const std::filesystem::path& run,
+                           Progress& progress);  // this process alone
 
 }  // namespace mammograft

@@ -381,6 +381,29 @@ TEST(Batch, ImagesShareACanvasAndTargetsFit) {
   EXPECT_EQ(masses, 2) << "every other draw";
 }
 
+TEST(Batch, PartsAreCutFromTheWholeOnItsCanvas) {
+  const TestFolder folder;
+  const TrainingSet set = read_set(test_cohort(folder.path()));
+  bool canvas_of_others = false;  // the draws' own canvases differ, or this test says nothing
+  for (int64_t step = 0; step < 4; ++step) {
+    const Batch whole = make_batch(set, {}, step, 4, 100, Rng(5));
+    for (int64_t part = 0; part < 2; ++part) {
+      const Batch cut = make_batch(set, {}, step, 4, 100, Rng(5), {part, 2});
+      EXPECT_TRUE(torch::equal(cut.images, whole.images.slice(0, 2 * part, 2 * part + 2)));
+      ASSERT_EQ(cut.targets.size(), 2u);
+      for (size_t n = 0; n < 2; ++n) {
+        const Target &a = cut.targets[n], &b = whole.targets[2 * part + n];
+        EXPECT_TRUE(torch::equal(a.boxes, b.boxes) && torch::equal(a.masks, b.masks));
+        Rng rng = cut.rngs[n], same = whole.rngs[2 * part + n];
+        EXPECT_EQ(rng.integer(1 << 30), same.integer(1 << 30));
+      }
+      const Batch alone = make_batch(set, {}, 2 * step + part, 2, 100, Rng(5));
+      canvas_of_others |= alone.images.sizes() != cut.images.sizes();
+    }
+  }
+  EXPECT_TRUE(canvas_of_others);
+}
+
 TEST(Batch, DependsOnSeedAndStepAlone) {
   const TestFolder folder;
   const TrainingSet set = read_set(test_cohort(folder.path()));

@@ -13,9 +13,9 @@ namespace mammograft {
 // this one.
 struct PlanNode {
   enum class Kind {
-    image,          // the grey input in [0, 1] as the three normalised channels of ImageNet
-    convolution,    // of `input`, + bias, + the map `other` if there is one, then the ReLU if wanted
-    max_pool,       // 3x3, stride 2, padding 1
+    image,        // the grey input in [0, 1] as the three normalised channels of ImageNet
+    convolution,  // of `input`, + bias, + the map `other` if there is one, then the ReLU if wanted
+    max_pool,     // 3x3, stride 2, padding 1
     add_upsampled,  // input + other, enlarged to the size of input by the nearest pixel
     relu,           // max(0, input)
     every_second,   // every second row and column

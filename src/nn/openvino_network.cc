@@ -94,18 +94,20 @@ class Graph {
 
   Value value(const PlanNode& node) {
     switch (node.kind) {
-      case PlanNode::Kind::image: return image();
-      case PlanNode::Kind::convolution: return convolution(node);
+      case PlanNode::Kind::image:
+        return image();
+      case PlanNode::Kind::convolution:
+        return convolution(node);
       case PlanNode::Kind::max_pool:
-        return std::make_shared<ov::op::v1::MaxPool>(of(node.input), ov::Strides{2, 2},
-                                                     ov::Shape{1, 1}, ov::Shape{1, 1},
-                                                     ov::Shape{3, 3});
+        return std::make_shared<ov::op::v1::MaxPool>(
+            of(node.input), ov::Strides{2, 2}, ov::Shape{1, 1}, ov::Shape{1, 1}, ov::Shape{3, 3});
       case PlanNode::Kind::every_second:
-        return std::make_shared<ov::op::v1::MaxPool>(of(node.input), ov::Strides{2, 2},
-                                                     ov::Shape{0, 0}, ov::Shape{0, 0},
-                                                     ov::Shape{1, 1});
-      case PlanNode::Kind::relu: return std::make_shared<op::Relu>(of(node.input));
-      case PlanNode::Kind::add_upsampled: return add_upsampled(node);
+        return std::make_shared<ov::op::v1::MaxPool>(
+            of(node.input), ov::Strides{2, 2}, ov::Shape{0, 0}, ov::Shape{0, 0}, ov::Shape{1, 1});
+      case PlanNode::Kind::relu:
+        return std::make_shared<op::Relu>(of(node.input));
+      case PlanNode::Kind::add_upsampled:
+        return add_upsampled(node);
     }
     fail(ErrorKind::defect, "plan: '{}': a kind that is not known", node.name);
   }
@@ -138,8 +140,7 @@ class Graph {
     const Value sizes =
         integers({static_cast<int64_t>(target[2]), static_cast<int64_t>(target[3])});
     return std::make_shared<op::Add>(
-        of(node.input),
-        std::make_shared<Resize>(of(node.other), sizes, integers({2, 3}), nearest));
+        of(node.input), std::make_shared<Resize>(of(node.other), sizes, integers({2, 3}), nearest));
   }
 
   const ConvPlan& plan_;
@@ -199,8 +200,7 @@ OpenVinoNetwork::OpenVinoNetwork(const ConvPlan& plan, const std::string& precis
   impl_->plan = plan;
   impl_->ranges = ranges;
   impl_->int8 = precision == "int8";
-  const std::vector<std::string> able =
-      impl_->core.get_property("CPU", ov::device::capabilities);
+  const std::vector<std::string> able = impl_->core.get_property("CPU", ov::device::capabilities);
   const bool native_bf16 = std::count(able.begin(), able.end(), "BF16") > 0;
   impl_->bf16 = precision == "bf16" || (impl_->int8 && native_bf16);
   impl_->threads = threads > 0 ? threads : hardware_threads();
@@ -218,9 +218,10 @@ std::vector<PlanMap> OpenVinoNetwork::run(const float* image, int64_t height, in
     for (size_t i = 0; i < impl_->plan.outputs.size(); ++i) {
       const ov::Tensor tensor = compiled.request.get_output_tensor(i);
       const ov::Shape s = tensor.get_shape();
-      maps.push_back({tensor.data(), tensor.get_element_type() == ov::element::bf16,
-                      {static_cast<int64_t>(s[1]), static_cast<int64_t>(s[2]),
-                       static_cast<int64_t>(s[3])}});
+      maps.push_back(
+          {tensor.data(),
+           tensor.get_element_type() == ov::element::bf16,
+           {static_cast<int64_t>(s[1]), static_cast<int64_t>(s[2]), static_cast<int64_t>(s[3])}});
     }
     return maps;
   } catch (const ov::Exception& error) {

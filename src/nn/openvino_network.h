@@ -23,8 +23,8 @@ class OpenVinoNetwork {
   // precision: fp32 | bf16 | int8. int8 quantises weights (by output channel) and the inputs of all
   // convolutions, whose `ranges` must be given; what is left is bf16 where the processor has it.
   // threads: 0 takes all cores. usage error in a build without OpenVINO.
-  OpenVinoNetwork(const ConvPlan& plan, const std::string& precision, const ActivationRanges& ranges,
-                  int threads);
+  OpenVinoNetwork(const ConvPlan& plan, const std::string& precision,
+                  const ActivationRanges& ranges, int threads);
   ~OpenVinoNetwork();
   OpenVinoNetwork(const OpenVinoNetwork&) = delete;
   OpenVinoNetwork& operator=(const OpenVinoNetwork&) = delete;

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "nn/tensor_broadcast.h"
 #include "nn/training_log.h"
 
 namespace mammograft {
@@ -25,8 +26,13 @@ bool all_finite(const torch::Tensor& tensor) {
 class Loop {
  public:
   Loop(const fs::path& run, const LoopOptions& options, const TrainingState& state,
-       Progress& progress)
-      : run_(run), options_(options), state_(state), progress_(progress) {}
+       Progress& progress, Communicator& processes)
+      : run_(run),
+        options_(options),
+        state_(state),
+        progress_(progress),
+        processes_(processes),
+        writes_(processes.rank() == 0) {}
 
   int64_t start();
   void add(int64_t step, const StepOutput& output);
@@ -35,6 +41,9 @@ class Loop {
   [[noreturn]] void cancelled(int64_t steps_done);
 
  private:
+  TensorMap first_state() const;
+  void add_progress(TensorMap& tensors, int64_t steps_done) const;
+  void leave_to_writer() const;
   [[noreturn]] void diverged(int64_t step, const std::string& what) const;
   void check(int64_t step, const StepOutput& output, const torch::Tensor& values) const;
 
@@ -42,18 +51,34 @@ class Loop {
   LoopOptions options_;
   const TrainingState& state_;
   Progress& progress_;
+  Communicator& processes_;
+  bool writes_;
   torch::Tensor pending_;  // [names] fp64, where the losses are
   int64_t pending_steps_ = 0;
   int64_t saved_step_ = -1;
   double learning_rate_ = 0;
 };
 
+// What rank 0 starts from: the checkpoint, or in several processes its fresh state; empty where
+// there is nothing to load.
+TensorMap Loop::first_state() const {
+  TensorMap tensors;
+  if (writes_ && fs::exists(run_ / kCheckpoint)) {
+    tensors = load_tensors(run_ / kCheckpoint).tensors;
+  } else if (writes_ && processes_.size() > 1) {
+    tensors = state_.save();
+    add_progress(tensors, 0);
+  }
+  broadcast(tensors, processes_);
+  return tensors;
+}
+
 int64_t Loop::start() {
-  create_folder(run_);
+  if (writes_) create_folder(run_);
   const fs::path checkpoint = run_ / kCheckpoint;
   int64_t step = 0;
-  if (fs::exists(checkpoint)) {
-    TensorMap tensors = load_tensors(checkpoint).tensors;
+  TensorMap tensors = first_state();
+  if (!tensors.empty()) {
     const auto taken = [&](const char* name) {
       auto node = tensors.extract(name);
       if (node.empty()) {
@@ -70,13 +95,19 @@ int64_t Loop::start() {
            step, options_.steps);
     }
     state_.load(tensors);
-    saved_step_ = step;
+    if (step > 0) saved_step_ = step;
   }
-  cut_log(run_ / kLog, step);
+  if (writes_) cut_log(run_ / kLog, step);
   return step;
 }
 
+// Where all processes stop at the same place, rank 0 says why and ends the others, who wait here.
+void Loop::leave_to_writer() const {
+  if (!writes_) processes_.any(false);
+}
+
 void Loop::diverged(int64_t step, const std::string& what) const {
+  leave_to_writer();
   const std::string where = saved_step_ < 0
                                 ? "there is no checkpoint yet"
                                 : fmt::format("the last good checkpoint is {} (step {})",
@@ -115,6 +146,10 @@ void Loop::add(int64_t step, const StepOutput& output) {
 
 void Loop::log(int64_t steps_done, const StepOutput& output) {
   check(steps_done - 1, output, pending_);
+  if (!writes_) {
+    pending_steps_ = 0;
+    return;
+  }
   const torch::Tensor means = (pending_ / static_cast<double>(pending_steps_)).cpu();
   Json line;
   line["step"] = steps_done;
@@ -130,8 +165,14 @@ void Loop::log(int64_t steps_done, const StepOutput& output) {
   pending_steps_ = 0;
 }
 
+void Loop::add_progress(TensorMap& tensors, int64_t steps_done) const {
+  tensors[kStep] = torch::scalar_tensor(steps_done, torch::kInt64);
+  tensors[kPendingSteps] = torch::scalar_tensor(pending_steps_, torch::kInt64);
+  tensors[kPending] = pending_.defined() ? pending_ : at::zeros({0}, torch::kFloat64);
+}
+
 void Loop::save(int64_t steps_done) {
-  if (saved_step_ == steps_done) return;
+  if (saved_step_ == steps_done || !writes_) return;
   TensorFile file;
   file.tensors = state_.save();
   for (const auto& [name, tensor] : file.tensors) {
@@ -139,14 +180,13 @@ void Loop::save(int64_t steps_done) {
       diverged(steps_done - 1, fmt::format("{} holds values that are not finite", name));
     }
   }
-  file.tensors[kStep] = torch::scalar_tensor(steps_done, torch::kInt64);
-  file.tensors[kPendingSteps] = torch::scalar_tensor(pending_steps_, torch::kInt64);
-  file.tensors[kPending] = pending_.defined() ? pending_ : at::zeros({0}, torch::kFloat64);
+  add_progress(file.tensors, steps_done);
   save_tensors(run_ / kCheckpoint, file);
   saved_step_ = steps_done;
 }
 
 void Loop::cancelled(int64_t steps_done) {
+  leave_to_writer();
   save(steps_done);
   fail(ErrorKind::cancelled, "stopped after {} of {} steps; run the same command again to continue",
        steps_done, options_.steps);
@@ -156,17 +196,19 @@ void Loop::cancelled(int64_t steps_done) {
 
 int64_t run_training_loop(const std::filesystem::path& run, const LoopOptions& options,
                           const TrainingState& state,
-                          const std::function<StepOutput(int64_t step)>& step, Progress& progress) {
-  Loop loop(run, options, state, progress);
+                          const std::function<StepOutput(int64_t step)>& step, Progress& progress,
+                          Communicator& processes) {
+  Loop loop(run, options, state, progress, processes);
   const int64_t start = loop.start();
   progress.start("training", options.steps);
   for (int64_t i = start; i < options.steps; ++i) {
-    if (cancel_requested()) loop.cancelled(i);
+    if (processes.any(cancel_requested())) loop.cancelled(i);
     StepOutput output;
     try {
       output = step(i);
     } catch (const Error& error) {
-      if (error.kind() != ErrorKind::cancelled) throw;
+      // In several processes the others may be in the middle of the step.
+      if (error.kind() != ErrorKind::cancelled || processes.size() > 1) throw;
       loop.cancelled(i);
     }
     loop.add(i, output);

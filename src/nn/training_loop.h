@@ -12,6 +12,7 @@
 
 #include "core/json.h"
 #include "core/progress.h"
+#include "nn/communicator.h"
 #include "nn/weights.h"
 
 namespace mammograft {
@@ -40,8 +41,13 @@ struct TrainingState {
 // it changes the state. A loss that is not finite stops the run with bad_input: the step, the last
 // learning rate, where the last good checkpoint lies. Cancelled: saves a checkpoint first, then
 // throws Error{cancelled} saying how to continue. Returns the steps run now.
+//
+// Several processes run the same loop: rank 0 alone touches the folder, all start from its state,
+// the values of a StepOutput must be the same in each, a cancelled one stops all. Where the loop
+// throws Error, it does so in rank 0; the others wait for it to end them (Communicator::abort).
 int64_t run_training_loop(const std::filesystem::path& run, const LoopOptions& options,
                           const TrainingState& state,
-                          const std::function<StepOutput(int64_t step)>& step, Progress& progress);
+                          const std::function<StepOutput(int64_t step)>& step, Progress& progress,
+                          Communicator& processes = single_process());
 
 }  // namespace mammograft

@@ -40,14 +40,14 @@ class Result:
         return f"\n$ mammograft {command}\nexit code {self.code}\n{self.out[-2000:]}{self.err[-4000:]}"
 
 
-def start(*arguments, limit_file_bytes=None):
-    """A running mammograft with the signals of a terminal's foreground, whatever started the tests."""
+def start(*arguments, limit_file_bytes=None, launcher=()):
+    """A running mammograft (under `launcher`) with the signals of a terminal's foreground, whatever started the tests."""
     def prepare():
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         if limit_file_bytes is not None:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # writes fail, as on a full disk
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit_file_bytes, limit_file_bytes))
-    return subprocess.Popen([program(), *map(str, arguments)], stdin=subprocess.DEVNULL,
+    return subprocess.Popen([*launcher, program(), *map(str, arguments)], stdin=subprocess.DEVNULL,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                             preexec_fn=prepare)
 

@@ -1,0 +1,40 @@
+#include "cli/failure.h"
+
+#include <exception>
+#include <filesystem>
+#include <new>
+#include <string>
+
+#include "core/error.h"
+#include "core/log.h"
+
+namespace mammograft {
+
+int report_failure() {
+  try {
+    throw;
+  } catch (const Error& error) {
+    log_error(error.what());
+    return error.exit_code();
+  } catch (const std::filesystem::filesystem_error& error) {
+    log_error(error.path1().string() + ": " + error.code().message());
+    return static_cast<int>(ErrorKind::io);
+  } catch (const std::bad_alloc&) {
+    log_error("out of memory");
+    return static_cast<int>(ErrorKind::io);
+  } catch (const std::exception& error) {
+    log_error(std::string("a defect of mammograft, please report it: ") + error.what());
+    return static_cast<int>(ErrorKind::defect);
+  }
+}
+
+void run_in_all(Communicator& processes, const std::function<void()>& body) {
+  if (processes.size() == 1) return body();
+  try {
+    body();
+  } catch (...) {
+    processes.abort(report_failure());
+  }
+}
+
+}  // namespace mammograft
