@@ -12,8 +12,11 @@ endif()
 if(NOT MAMMOGRAFT_MPI STREQUAL "OFF" AND MPI_CXX_FOUND)
   set(MAMMOGRAFT_WITH_MPI ON)
   message(STATUS "MPI: ${MPI_CXX_LIBRARIES}")
-  target_link_libraries(mammograft_nn PRIVATE MPI::MPI_CXX)
-  target_compile_definitions(mammograft_nn PRIVATE MAMMOGRAFT_WITH_MPI)
+  target_link_libraries(mammograft_nn INTERFACE $<LINK_ONLY:MPI::MPI_CXX>)
+  set_source_files_properties(src/nn/communicator.cc PROPERTIES
+    COMPILE_DEFINITIONS MAMMOGRAFT_WITH_MPI)
+  set_source_files_properties(src/nn/mpi_communicator.cc PROPERTIES
+    INCLUDE_DIRECTORIES "${MPI_CXX_INCLUDE_DIRS}")
 else()
   message(STATUS "MPI: none; trainings run in one process")
   set_source_files_properties(src/nn/mpi_communicator.cc PROPERTIES HEADER_FILE_ONLY ON)

@@ -355,6 +355,7 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
   set_threads(threads);
   const bool writes = processes.rank() == 0;
   const torch::Device device = resolve_device(device_name);
+  check_options(given, processes);
   if (writes) {
     begin_run(run, {{"kind", "detector"},
                     {"version", compute_description()},
@@ -363,7 +364,6 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
                     {"input", fingerprint(cohort)},
                     {"options", to_json(given)}});
   }
-  check_options(given, processes);
   ValidationOptions holding_out = given.validation;
   if (!score) holding_out.share = 0;
   const ValidationSplit split = split_validation(cohort, holding_out, seed);
