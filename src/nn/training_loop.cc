@@ -82,6 +82,7 @@ int64_t Loop::start() {
     const auto taken = [&](const char* name) {
       auto node = tensors.extract(name);
       if (node.empty()) {
+        leave_to_writer();
         fail(ErrorKind::bad_input, "{}: {}: found none, expected a checkpoint of a training run",
              checkpoint.string(), name);
       }
@@ -91,6 +92,7 @@ int64_t Loop::start() {
     pending_steps_ = taken(kPendingSteps).item<int64_t>();
     pending_ = taken(kPending);
     if (step > options_.steps) {
+      leave_to_writer();
       fail(ErrorKind::bad_input, "{}: found step {}, expected at most {}", checkpoint.string(),
            step, options_.steps);
     }
