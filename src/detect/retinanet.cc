@@ -15,8 +15,9 @@ std::vector<LossTerm> RetinaNet::losses(const torch::Tensor& images,
                                         torch::ScalarType compute, const LossOptions& weights) {
   const RetinaLosses losses =
       head->losses(head(backbone(images, compute), images.size(2), images.size(3)), targets);
-  return {{"loss_classifier", losses.classification},
-          {"loss_box_reg", losses.box, weights.lambda_loc}};
+  const auto count = static_cast<int64_t>(targets.size());
+  return {{"loss_classifier", losses.classification, 1, count},
+          {"loss_box_reg", losses.box, weights.lambda_loc, count}};
 }
 
 std::vector<torch::Tensor> RetinaNet::maps(const torch::Tensor& images, torch::ScalarType compute) {
