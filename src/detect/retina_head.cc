@@ -16,7 +16,9 @@ RetinaTowerImpl::RetinaTowerImpl(int64_t channels, int64_t convolutions,
   auto list = register_module("conv", torch::nn::ModuleList());
   for (int64_t i = 0; i < convolutions; ++i) {
     conv.push_back(Convolution(channels, channels, 3));
-    init_normal(conv.back(), 0.01);
+    // §4.1 starts from a deviation of 0.01, with which 128 channels let a 300th of the signal
+    // through four layers: hundreds of steps pass before a tower learns.
+    init_kaiming(conv.back());
     list->push_back(torch::nn::Sequential(conv.back()));
   }
   predictor = register_module(predictor_name, Convolution(channels, outputs, 3));
