@@ -3,6 +3,7 @@
 #   make demo       the main job on built-in data; ends with the path of demo/report.html
 #   make test       every test
 #   make test-fast  the tests without the slow ones
+#   make bench      times kernels, and the detector beside torchvision (bench/README.md)
 #   make build      only builds: build/bin/mammograft
 #   make format     lays out every source file (clang-format)
 #   make tidy       lints every source file (clang-tidy)
@@ -11,7 +12,7 @@
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 CTEST = ctest --test-dir build --output-on-failure -j $(JOBS)
 
-.PHONY: all setup build demo test test-fast format tidy clean
+.PHONY: all setup build demo test test-fast bench format tidy clean
 all: build
 
 setup:
@@ -31,6 +32,9 @@ test: build
 
 test-fast: build
 	@$(CTEST) -LE slow
+
+bench: build
+	@scripts/bench.sh
 
 format:
 	@scripts/format.sh

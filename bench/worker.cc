@@ -151,7 +151,7 @@ class Cases {
       // What the product does with that image: crop it, learn from 200 RoIs, and, in the second of the paper's
       // steps, leave the stem and the first two stages alone.
       add_training("product", precision, [compute, this] {
-        DetectorOptions model = training_preset("torchvision").model;
+        DetectorOptions model = training_preset("paper").model;
         const cv::Size size = cropped_size();
         return TrainingCase(model, 1, padded(size.height), padded(size.width), 3, compute);
       });

@@ -24,7 +24,7 @@ struct CommonOptions {
     v("seed", seed, "seed of all randomness");
     v("threads", threads, "threads; 0: all cores");
     v.choice("device", device, {"auto", "cpu", "cuda"},
-             "where networks run; auto: on the CPU (detectors lack a CUDA kernel so far)");
+             "where networks run; auto: on a GPU where LibTorch finds one");
     v("quiet", quiet, "no progress, only warnings and errors");
     v("force", force, "replace a finished output");
   }

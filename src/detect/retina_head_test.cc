@@ -234,7 +234,7 @@ Target one_mass(uint64_t seed) {
   Target target;
   target.boxes = torch::tensor({{x, y, x + side, y + side}}, torch::kFloat);
   target.labels = torch::ones({1}, torch::kLong);
-  target.masks = filled(target.boxes);
+  target.masks = ellipses(target.boxes, kSide, kSide);
   target.ignored = torch::zeros({0, 4});
   return target;
 }

@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "detect/roi_align_indexing.h"
 
 namespace mammograft {
 namespace {
@@ -275,7 +276,9 @@ torch::Tensor roi_align(const torch::Tensor& features, const torch::Tensor& boxe
          features.dim());
   ensure(boxes.dim() == 2 && boxes.size(1) == 4 && image_index.size(0) == boxes.size(0),
          "roi_align: boxes: expected [R, 4] with R image indices");
-  ensure(features.device().is_cpu(), "roi_align: this build has a CPU kernel only");
+  if (!features.device().is_cpu()) {
+    return roi_align_by_indexing(features, boxes, image_index, options);
+  }
   return RoiAlignFunction::apply(features, boxes.detach().to(torch::kFloat).contiguous(),
                                  image_index.to(torch::kLong).contiguous(), options.output,
                                  options.scale, options.sampling, options.aligned);
@@ -327,7 +330,7 @@ torch::Tensor pyramid_roi_align(const std::vector<torch::Tensor>& features,
   const bool learns = torch::GradMode::is_enabled() &&
                       std::any_of(features.begin(), features.end(),
                                   [](const torch::Tensor& f) { return f.requires_grad(); });
-  if (!learns)
+  if (!learns && features.front().device().is_cpu())
     return pyramid_roi_align_now(features, strides, boxes, image_index, boxes_of, output);
   std::vector<torch::Tensor> parts;
   for (int level = 0; level < levels; ++level) {

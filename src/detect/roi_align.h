@@ -16,7 +16,8 @@ struct RoiAlignOptions {
 
 // features [N, C, H, W]; boxes [R, 4] xyxy; image_index [R] int64 -> [R, C, output, output],
 // channels-last, of the features' dtype, summed in fp32.
-// Differentiable in the features. On a CPU a kernel of ours; fastest on channels-last features.
+// Differentiable in the features. On a CPU a kernel of ours, fastest on channels-last features;
+// elsewhere tensor operations.
 torch::Tensor roi_align(const torch::Tensor& features, const torch::Tensor& boxes,
                         const torch::Tensor& image_index, const RoiAlignOptions& options);
 

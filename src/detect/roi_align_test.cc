@@ -7,6 +7,7 @@
 
 #include "core/testing.h"
 #include "detect/mask_paste.h"
+#include "detect/roi_align_indexing.h"
 #include "detect/testing.h"
 
 namespace mammograft {
@@ -61,6 +62,34 @@ TEST(RoiAlign, HalfPrecisionRoundsOnce) {
   EXPECT_EQ(features.grad().scalar_type(), torch::kBFloat16);
   EXPECT_NEAR(features.grad().to(torch::kFloat).sum().item<double>(), 4 * 200,
               5);  // weights of a bin sum to 1
+}
+
+// What serves devices without a kernel of ours, against the kernel.
+TEST(RoiAlign, ByIndexingIsTheKernel) {
+  const torch::Tensor boxes = torch::tensor({{0.f, 0.f, 12.f, 9.f},
+                                             {3.3f, 2.1f, 5.2f, 30.f},
+                                             {-6.f, -3.f, 2.f, 4.f},
+                                             {10.f, 10.f, 10.1f, 10.1f},
+                                             {2.f, 4.f, 40.f, 44.f}});
+  const torch::Tensor image = torch::tensor({0, 1, 1, 0, 1}, torch::kLong);
+  for (const int sampling : {2, 3, -1}) {
+    for (const bool aligned : {false, true}) {
+      const RoiAlignOptions options{3, 0.5, sampling, aligned};
+      torch::Tensor a = noise({2, 5, 12, 14}, 1).set_requires_grad(true);
+      torch::Tensor b = a.detach().clone().set_requires_grad(true);
+      const torch::Tensor kernel = roi_align(a, boxes, image, options);
+      const torch::Tensor indexed = roi_align_by_indexing(b, boxes, image, options);
+      EXPECT_LT(largest_difference(kernel, indexed), 1e-5) << sampling << aligned;
+      const torch::Tensor weights = noise(kernel.sizes(), 2);
+      (kernel * weights).sum().backward();
+      (indexed * weights).sum().backward();
+      EXPECT_LT(largest_difference(a.grad(), b.grad()), 1e-4) << sampling << aligned;
+    }
+  }
+  EXPECT_EQ(roi_align_by_indexing(noise({1, 5, 4, 4}, 1), torch::zeros({0, 4}),
+                                  torch::zeros({0}, torch::kLong), {3, 0.5, -1, false})
+                .sizes(),
+            (std::vector<int64_t>{0, 5, 3, 3}));
 }
 
 TEST(RoiAlign, RejectsWrongShapes) {

@@ -94,7 +94,7 @@ RpnLosses RpnImpl::losses(const RpnOutput& out, const std::vector<Target>& targe
     deltas.push_back(out.deltas[index].index_select(0, samples.positive));
     regression.push_back(
         samples.positive.size(0) == 0
-            ? torch::zeros({0, 4})
+            ? torch::zeros({0, 4}, out.deltas.options())
             : coder.encode(truth.index_select(0, matches.index_select(0, samples.positive)),
                            out.anchors.index_select(0, samples.positive)));
     samples_total += logits.back().size(0);

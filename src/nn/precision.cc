@@ -33,8 +33,8 @@ torch::ScalarType resolve_precision(const std::string& precision, torch::Device 
 }
 
 torch::Device resolve_device(const std::string& device) {
-  // Not a GPU, though one may be there: RoIAlign has a kernel for the CPU only.
-  if (device == "cpu" || device == "auto") return torch::kCPU;
+  if (device == "cpu") return torch::kCPU;
+  if (device == "auto") return torch::cuda::is_available() ? torch::kCUDA : torch::kCPU;
   if (device != "cuda") {
     fail(ErrorKind::usage, "device: found '{}', expected auto, cpu or cuda", device);
   }
