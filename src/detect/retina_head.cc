@@ -16,8 +16,8 @@ RetinaTowerImpl::RetinaTowerImpl(int64_t channels, int64_t convolutions,
   auto list = register_module("conv", torch::nn::ModuleList());
   for (int64_t i = 0; i < convolutions; ++i) {
     conv.push_back(Convolution(channels, channels, 3));
-    // §4.1 starts from a deviation of 0.01, with which 128 channels let a 300th of the signal
-    // through four layers: hundreds of steps pass before a tower learns.
+    // Not §4.1's deviation of 0.01: with 128 channels it lets a 300th of the signal through four
+    // layers, and hundreds of steps pass before the towers learn.
     init_kaiming(conv.back());
     list->push_back(torch::nn::Sequential(conv.back()));
   }
