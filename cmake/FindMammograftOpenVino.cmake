@@ -33,10 +33,13 @@ if(MammograftOpenVino_FOUND)
   if(NOT TARGET mammograft_openvino)
     list(GET _openvino_library 0 _openvino_library)
     list(GET _openvino_tbb 0 _openvino_tbb)
-    add_library(mammograft_openvino INTERFACE IMPORTED)
+    add_library(mammograft_openvino SHARED IMPORTED)
+    get_filename_component(_openvino_soname "${_openvino_library}" NAME)
+    set_target_properties(mammograft_openvino PROPERTIES
+      IMPORTED_LOCATION "${_openvino_library}" IMPORTED_SONAME "${_openvino_soname}")
     # Its TBB too, named so that the program loads it before OpenCV asks for the system's, an older one
     # under the same name.
-    target_link_libraries(mammograft_openvino INTERFACE "${_openvino_library}"
+    target_link_libraries(mammograft_openvino INTERFACE
       "-Wl,--no-as-needed,${_openvino_tbb},--as-needed")
   endif()
 endif()

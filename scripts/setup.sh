@@ -6,11 +6,13 @@
 #   MAMMOGRAFT_TORCH_PYTHON  use the torch of this python (CPU or CUDA build)
 #   MAMMOGRAFT_PIP_ARGS      more arguments for pip, e.g. '--index-url URL' of an index of CPU wheels
 #   MAMMOGRAFT_NO_PACKAGES=1 leave system packages alone (you have their equivalents)
+#   MAMMOGRAFT_OPENVINO=1    also OpenVINO (60 MB), for detect --engine openvino, into .cache/openvino
 # With neither of the first two, torch goes into .venv.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 TORCH_VERSION=2.13.0
+OPENVINO_VERSION=2026.4.1
 PACKAGES=(
   g++ cmake ninja-build make git ca-certificates
   libopencv-core-dev libopencv-imgproc-dev libspng-dev libjpeg-dev
@@ -96,10 +98,28 @@ install_torch() {
   touch .venv/.complete
 }
 
-# Written only when the choice of LibTorch changes: the build then configures again.
+# The wheel is unpacked beside the build, not installed: nothing of it is for Python, and .venv must not
+# depend on it. Unpacked under another name first, so that an interrupted set-up starts again.
+install_openvino() {
+  if [ "${MAMMOGRAFT_OPENVINO:-0}" != 1 ]; then return; fi
+  local info=.cache/openvino/openvino-$OPENVINO_VERSION.dist-info
+  if [ -d "$info" ]; then return; fi
+  say "installing OpenVINO $OPENVINO_VERSION into .cache/openvino: about 60 MB"
+  local python=python3
+  if [ -x .venv/bin/python ]; then python=.venv/bin/python; fi
+  rm -rf .cache/openvino .cache/openvino.part
+  mkdir -p .cache
+  "$python" -m pip install --disable-pip-version-check --quiet --no-deps --target .cache/openvino.part \
+    "openvino==$OPENVINO_VERSION" ||
+    die "pip could not install openvino $OPENVINO_VERSION (above)"
+  mv .cache/openvino.part .cache/openvino
+}
+
+# Written only when the choice of LibTorch or OpenVINO changes: the build then configures again.
 record_torch() {
   local choice="dir=${MAMMOGRAFT_TORCH_DIR:-} python=${MAMMOGRAFT_TORCH_PYTHON:-}"
   own_torch || choice="venv=$(venv_torch_version)"
+  if [ -d .cache/openvino ]; then choice+=" openvino=$OPENVINO_VERSION"; fi
   mkdir -p .cache
   if [ ! -f .cache/torch ] || [ "$(cat .cache/torch)" != "$choice" ]; then
     echo "$choice" >.cache/torch
@@ -108,4 +128,5 @@ record_torch() {
 
 install_packages
 install_torch
+install_openvino
 record_torch

@@ -7,6 +7,7 @@
 #ifdef MAMMOGRAFT_OPENVINO
 
 #include <algorithm>
+#include <cmath>
 #include <list>
 #include <openvino/openvino.hpp>
 #include <openvino/opsets/opset13.hpp>
@@ -18,7 +19,7 @@ namespace {
 namespace op = ov::opset13;
 using Value = ov::Output<ov::Node>;
 
-// Sizes that stay compiled. One of the light preset takes some 60 MB, one of torchvision's 400 MB.
+// Sizes that stay compiled; each keeps the weights in a layout of its own.
 constexpr size_t kCompiledSizes = 12;
 
 Value constant(const std::vector<float>& values, const ov::Shape& shape) {

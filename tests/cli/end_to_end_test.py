@@ -9,7 +9,7 @@ import shutil
 import signal
 import tempfile
 
-from program import TINY, ProgramTest, finish, is_whole, main, run, start, wait_for
+from program import BAD_INPUT, TINY, USAGE, ProgramTest, finish, is_whole, main, run, start, wait_for
 
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="mammograft-line-"))
 LENGTHS = (12, 18)  # steps of the two stages: the killed run continues before the second begins
@@ -128,6 +128,33 @@ class WholeLine(ProgramTest):
             self.assertTrue(is_whole(overlay), overlay)
         for detection in json.loads((FOLDER / "loose/detections.json").read_text()):
             self.assertEqual(detection["file_name"], str(files[detection["image_id"] - 1]))
+
+    def test_6_detect_in_int8(self):
+        """Calibrated without the fold; evaluate knows the calibration's patients as it does the training's."""
+        model, fold = FOLDER / "run/model.safetensors", ("--folds", FOLDER / "folds.json", "--fold", 0)
+        def calibrate(out, *part):
+            return ("calibrate", "--model", model, "--cohort", FOLDER / "cohort", *part, "--out", out)
+        def detect(calibration, out):
+            return ("detect", "--model", model, "--cohort", FOLDER / "cohort", *fold, "--engine", "openvino",
+                    "--precision", "int8", "--calibration", calibration, "--out", out)
+        def evaluate(found):
+            return ("evaluate", "--truth", FOLDER / "cohort", "--detections", found / "detections.json", "--out",
+                    FOLDER / "int8-report", "--bootstrap-resamples", 0, "--cases", 0, "--force")
+        if "without OpenVINO" in self.succeeds("--version").out:
+            self.check_failure(run(*calibrate(FOLDER / "int8.json", *fold)), USAGE, ["MAMMOGRAFT_OPENVINO=1"])
+            return
+        self.succeeds(*calibrate(FOLDER / "int8.json", *fold, "--images", 5))
+        calibration = json.loads((FOLDER / "int8.json").read_text())
+        self.assertEqual(calibration["images"], 5)
+        self.succeeds(*detect(FOLDER / "int8.json", FOLDER / "int8"))
+        meta = json.loads((FOLDER / "int8/detections.meta.json").read_text())
+        self.assertLessEqual(set(calibration["patients_hashed"]), set(meta["trained_on_hashed"]))
+        self.assertIn("int8", meta["model"]["engine"])
+        self.succeeds(*evaluate(FOLDER / "int8"))
+        self.check_failure(run(*calibrate(FOLDER / "int8.json", *fold)), USAGE, ["--force"])
+        self.succeeds(*calibrate(FOLDER / "leaking.json", "--images", 0))
+        self.succeeds(*detect(FOLDER / "leaking.json", FOLDER / "leaking"))
+        self.check_failure(run(*evaluate(FOLDER / "leaking")), BAD_INPUT, ["leaking/detections.json"])
 
     def test_7_evaluate(self):
         self.succeeds("evaluate", "--truth", FOLDER / "cohort", "--detections", FOLDER / "found/detections.json",
