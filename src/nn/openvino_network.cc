@@ -168,7 +168,7 @@ struct OpenVinoNetwork::Impl {
   std::list<Compiled> compiled;  // the last used first
 
   Compiled compile(int64_t height, int64_t width) {
-    // Shapes are fixed: with open ones OpenVINO 2026.4 gave zeros for some int8 maps.
+    // Shapes are fixed: with open ones some int8 maps of OpenVINO 2026.4 were wrong.
     Graph graph(plan, int8 ? &ranges : nullptr, height, width);
     ov::CompiledModel model = core.compile_model(
         graph.model(bf16), "CPU",
