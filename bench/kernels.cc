@@ -60,8 +60,8 @@ BENCHMARK(Nms)->Arg(1000)->Arg(5000)->Unit(benchmark::kMillisecond)->UseRealTime
 // A 3x3 convolution of 256 channels on P2; the argument is the bits of its numbers.
 void Convolution3x3(benchmark::State& state) {
   const torch::NoGradGuard no_grad;
-  const InferenceConvolution convolution(torch::randn({256, 256, 3, 3}).to(dtype(state)),
-                                         torch::randn({256}).to(dtype(state)), {1, 1}, {1, 1});
+  const InferenceConvolution convolution(torch::randn({256, 256, 3, 3}), torch::randn({256}),
+                                         {1, 1}, {1, 1}, dtype(state));
   const torch::Tensor x =
       torch::randn({1, 256, 256, 200}).to(dtype(state)).contiguous(at::MemoryFormat::ChannelsLast);
   for (auto _ : state) benchmark::DoNotOptimize(convolution(x, /*relu=*/true));

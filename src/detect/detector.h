@@ -26,10 +26,10 @@ struct FoundMass {
 struct RuntimeOptions {
   std::string precision = "auto";  // auto | fp32 | bf16 | int8 (OpenVINO only)
   std::string device = "auto";
-  int threads = 0;                    // 0: all cores
-  bool all_masks = false;             // masks for every detection, however unlikely
-  std::string engine = "torch";       // torch | openvino
-  std::filesystem::path calibration;  // of int8 (mammograft calibrate); else empty
+  int threads = 0;                         // 0: all cores
+  bool all_masks = false;                  // masks for every detection, however unlikely
+  std::string engine = "torch";            // torch | openvino
+  std::filesystem::path calibration = {};  // of int8 (mammograft calibrate); else empty
 };
 
 class Detector {

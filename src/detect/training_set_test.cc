@@ -385,7 +385,7 @@ TEST(Batch, PartsAreCutFromTheWholeOnItsCanvas) {
   const TestFolder folder;
   const TrainingSet set = read_set(test_cohort(folder.path()));
   bool canvas_of_others = false;  // the draws' own canvases differ, or this test says nothing
-  for (int64_t step = 0; step < 4; ++step) {
+  for (int64_t step = 0; step < 24; ++step) {
     const Batch whole = make_batch(set, {}, step, 4, 100, Rng(5));
     for (int64_t part = 0; part < 2; ++part) {
       const Batch cut = make_batch(set, {}, step, 4, 100, Rng(5), {part, 2});

@@ -217,7 +217,7 @@ std::vector<PlanMap> OpenVinoNetwork::run(const float* image, int64_t height, in
     compiled.request.infer();
     std::vector<PlanMap> maps;
     for (size_t i = 0; i < impl_->plan.outputs.size(); ++i) {
-      const ov::Tensor tensor = compiled.request.get_output_tensor(i);
+      ov::Tensor tensor = compiled.request.get_output_tensor(i);
       const ov::Shape s = tensor.get_shape();
       maps.push_back(
           {tensor.data(),
