@@ -26,7 +26,7 @@ def setUpModule():
         raise unittest.SkipTest("there is no mpirun (package openmpi-bin)")
     # Open MPI: root may run it (containers); a process told to stop has time to save.
     os.environ.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
-                      OMPI_MCA_odls_base_sigkill_timeout="60")
+                      OMPI_MCA_odls_base_sigkill_timeout="15")
     result = run("phantom", "--patients", 4, "--mm-per-px", 0.8, "--mass-fraction", 0.5, "--out", FOLDER / "cohort")
     assert result.code == 0, result
 
