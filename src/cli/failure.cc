@@ -32,6 +32,10 @@ void run_in_all(Communicator& processes, const std::function<void()>& body) {
   if (processes.size() == 1) return body();
   try {
     body();
+  } catch (const Error& error) {
+    // Where rank 0 failed, the launcher stops the others: what they say would hide its message.
+    const bool silent = error.kind() == ErrorKind::cancelled && processes.rank() != 0;
+    processes.abort(silent ? error.exit_code() : report_failure());
   } catch (...) {
     processes.abort(report_failure());
   }
