@@ -5,8 +5,10 @@
 #include <torch/csrc/autograd/function_hook.h>
 #include <torch/csrc/autograd/variable.h>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
+#include <numeric>
 #include <utility>
 
 #include "core/error.h"
@@ -25,15 +27,15 @@ struct ArrivalHook : torch::autograd::PostAccumulateGradHook {
 
 GradientReducer::GradientReducer(std::vector<torch::Tensor> parameters, Communicator& processes,
                                  int64_t bucket_bytes)
-    : processes_(processes) {
+    : processes_(processes), bucket_bytes_(bucket_bytes) {
   if (processes_.size() == 1) return;
   // The backward pass starts with what the forward pass used last.
   for (auto p = parameters.rbegin(); p != parameters.rend(); ++p) {
     ensure(p->requires_grad() && p->scalar_type() == torch::kFloat32,
            "gradient reducer: expected fp32 parameters that require gradients");
-    slots_.push_back({*p, 0, {}, {}, false});
+    slots_.emplace_back().parameter = *p;
   }
-  lay_out(bucket_bytes);
+  lay_out();
   for (size_t i = 0; i < slots_.size(); ++i) watch(i);
 }
 
@@ -42,11 +44,15 @@ GradientReducer::~GradientReducer() {
     torch::autograd::impl::set_post_acc_grad_hooks(slot.parameter, {});
 }
 
-void GradientReducer::lay_out(int64_t bucket_bytes) {
-  int64_t bytes = bucket_bytes;
-  for (size_t i = 0; i < slots_.size(); ++i) {
+void GradientReducer::lay_out() {
+  std::vector<size_t> order(slots_.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_partition(order.begin(), order.end(), [&](size_t i) { return !slots_[i].sporadic; });
+  buckets_.clear();
+  int64_t bytes = bucket_bytes_;
+  for (const size_t i : order) {
     const auto more = static_cast<int64_t>(slots_[i].parameter.nbytes());
-    if (buckets_.empty() || bytes + more > bucket_bytes) {
+    if (buckets_.empty() || bytes + more > bucket_bytes_) {
       buckets_.emplace_back();
       bytes = 0;
     }
@@ -113,6 +119,7 @@ void GradientReducer::finish() {
   const std::lock_guard lock(mutex_);
   for (size_t i = 0; i < slots_.size(); ++i) take(i);
   active_ = false;
+  bool another_order = false;
   for (Bucket& bucket : buckets_) {
     const auto start = std::chrono::steady_clock::now();
     time_.total_s += bucket.sum.get();
@@ -120,12 +127,15 @@ void GradientReducer::finish() {
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     for (const size_t i : bucket.slots) {
       Slot& slot = slots_[i];
-      if (slot.flag.item<float>() == 0) continue;
+      const int owners = static_cast<int>(slot.flag.item<float>());
+      if (owners < processes_.size() && !slot.sporadic) slot.sporadic = another_order = true;
+      if (owners == 0) continue;
       torch::Tensor& gradient = slot.parameter.mutable_grad();
       if (!gradient.defined()) gradient = at::empty_like(slot.parameter);
       gradient.copy_(slot.gradient);
     }
   }
+  if (another_order) lay_out();  // the flags are sums: in every process at the same step
 }
 
 }  // namespace mammograft

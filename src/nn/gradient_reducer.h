@@ -29,7 +29,8 @@ struct CommunicationTime {
 // A bucket starts on its way once its gradients and all earlier buckets are there, so every process
 // sends the same buckets in the same order, whatever arrives when. A parameter that got no gradient
 // in one process counts as zero there; one that got none in any process stays without, so that
-// momentum does not move it: each bucket carries a flag for each of its parameters.
+// momentum does not move it: each bucket carries a flag for each of its parameters. One that some
+// process went without travels in the last buckets from then on, since it holds up those behind it.
 class GradientReducer {
  public:
   GradientReducer(std::vector<torch::Tensor> parameters, Communicator& processes,
@@ -48,6 +49,7 @@ class GradientReducer {
     size_t bucket = 0;
     torch::Tensor gradient, flag;  // views of the bucket's buffer
     bool taken = false;
+    bool sporadic = false;  // some process had no gradient for it in some step
   };
   struct Bucket {
     torch::Tensor buffer;  // all gradients one after the other, then their flags
@@ -56,12 +58,13 @@ class GradientReducer {
     std::future<double> sum;
   };
 
-  void lay_out(int64_t bucket_bytes);
+  void lay_out();
   void watch(size_t slot);
   void take(size_t slot);  // the gradient, or that there is none
   void start_full_buckets();
 
   Communicator& processes_;
+  int64_t bucket_bytes_;
   std::vector<Slot> slots_;
   std::vector<Bucket> buckets_;
   std::mutex mutex_;  // a backward pass on several devices has several threads

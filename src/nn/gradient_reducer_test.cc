@@ -139,6 +139,28 @@ TEST(GradientReducer, SumsStartDuringTheBackwardPass) {
   });
 }
 
+TEST(GradientReducer, WhatSomeProcessLacksHoldsUpTheOthersOnce) {
+  const Case c(1);
+  run_processes(kProcesses, [&](ThreadCommunicator& process) {
+    const Model& model = c.models[process.rank()];
+    GradientReducer reducer(model.parameters, process, 1);
+    for (const bool first : {true, false}) {
+      const size_t before = process.lengths().size();
+      for (const torch::Tensor& p : model.parameters) p.mutable_grad() = torch::Tensor();
+      size_t started = 99;
+      const auto hook = model.parameters[0].register_hook(
+          [&](const torch::Tensor&) { started = process.lengths().size() - before; });
+      reducer.begin();
+      c.backward(process.rank());
+      reducer.finish();
+      model.parameters[0].remove_hook(hook);
+      // The parameter that nobody uses is in front in the first step, and behind in the second.
+      EXPECT_EQ(started > 0, !first) << started;
+      expect_gradients(model, c.expected);
+    }
+  });
+}
+
 TEST(GradientReducer, MomentumDoesNotMoveWhatNoProcessLearnt) {
   const Case with(kProcesses), without(0);
   const torch::Tensor before = with.models[0].parameters[3].detach().clone();
