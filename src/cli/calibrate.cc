@@ -48,8 +48,7 @@ std::vector<std::string> patients_behind(const Cohort& cohort,
 void run_calibrate(const fs::path& model, const CohortPart& part,
                    const std::vector<std::string>& files, const fs::path& out,
                    const CalibrateOptions& options, Command& command) {
-  if (part.cohorts.empty() == files.empty())
-    fail(ErrorKind::usage, "calibrate: expected --cohort or files, not both");
+  check_one_source("calibrate", part, files);
   if (fs::exists(out) && !command.common().force)
     fail(ErrorKind::usage, "{} exists; use --force to replace it", out.string());
   const Cohort cohort = files.empty() ? part.training() : Cohort{};

@@ -69,8 +69,7 @@ void use_category_ids(const Cohort& cohort, std::vector<Detection>& detections) 
 void run_detect(const std::string& model, const CohortPart& part,
                 const std::vector<std::string>& files, const fs::path& out,
                 const DetectCommandOptions& options, Command& command) {
-  if (part.cohorts.empty() == files.empty())
-    fail(ErrorKind::usage, "detect: expected --cohort or files, not both");
+  check_one_source("detect", part, files);
   begin_output(out, "detections.json", command.common().force);
   const Detector detector =
       Detector::load(model, {options.precision, command.common().device, command.common().threads,

@@ -42,6 +42,12 @@ std::vector<SearchItem> loose_items(const std::vector<std::string>& inputs, doub
   return items;
 }
 
+void check_one_source(const std::string& command, const CohortPart& part,
+                      const std::vector<std::string>& files) {
+  if (part.cohorts.empty() == files.empty())
+    fail(ErrorKind::usage, "{}: expected --cohort or files, not both", command);
+}
+
 std::vector<SearchItem> cohort_items(const Cohort& cohort) {
   std::vector<SearchItem> items;
   for (const ImageRecord& image : cohort.images) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/cohort_part.h"
 #include "cohort/cohort.h"
 #include "detect/search.h"
 
@@ -12,6 +13,10 @@ namespace mammograft {
 // Files as given, folders by the images in them, sorted; ids are places in that order, from 1.
 // mm_per_px 0: not known. bad_input for a folder without an image.
 std::vector<SearchItem> loose_items(const std::vector<std::string>& inputs, double mm_per_px);
+
+// A cohort's part and files given on the command line: usage error unless just one of the two is.
+void check_one_source(const std::string& command, const CohortPart& part,
+                      const std::vector<std::string>& files);
 
 // `cohort` must outlive the items.
 std::vector<SearchItem> cohort_items(const Cohort& cohort);

@@ -2,17 +2,18 @@
 
 #include <torch/torch.h>
 
+#include "nn/imagenet.h"
+
 namespace mammograft {
 namespace {
 
 // One grey channel as the three that ImageNet's weights expect, normalised by ImageNet's
 // statistics.
 torch::Tensor imagenet_channels(const torch::Tensor& images) {
-  const torch::Tensor mean =
-      torch::tensor({0.485f, 0.456f, 0.406f}, images.device()).view({1, 3, 1, 1});
-  const torch::Tensor deviation =
-      torch::tensor({0.229f, 0.224f, 0.225f}, images.device()).view({1, 3, 1, 1});
-  return (images - mean) / deviation;
+  const auto channels = [&](const std::array<float, 3>& values) {
+    return torch::tensor(at::ArrayRef<float>(values), images.device()).view({1, 3, 1, 1});
+  };
+  return (images - channels(kImagenetMean)) / channels(kImagenetDeviation);
 }
 
 }  // namespace

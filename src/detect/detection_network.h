@@ -50,9 +50,6 @@ struct DetectionNetwork : torch::nn::Module {
   virtual std::vector<ImageDetections> find(const std::vector<torch::Tensor>& maps, int64_t height,
                                             int64_t width, bool with_masks,
                                             double mask_score_floor) = 0;
-  // find() in maps(), without gradients.
-  std::vector<ImageDetections> detect(const torch::Tensor& images, torch::ScalarType compute,
-                                      bool with_masks, double mask_score_floor);
   virtual bool has_masks() const = 0;
 
   DetectorOptions options;

@@ -63,6 +63,27 @@ cv::Mat pixels_of(int height, int width, uint64_t seed) {
 #define NEED_OPENVINO() \
   if (openvino_version().empty()) GTEST_SKIP() << "a build without OpenVINO"
 
+// Needs no OpenVINO: a plan has one output for each of the network's maps, of as many channels.
+TEST(ConvPlan, HasEveryMapOfEveryNetwork) {
+  for (const char* preset : {"light", "torchvision", "paper"}) {
+    for (const char* arch : {"mask_rcnn", "retinanet"}) {
+      DetectorOptions options = detector_preset(preset, arch);
+      options.backbone.fpn_channels = 8;
+      const auto network = make_network(options);
+      const torch::NoGradGuard no_grad;
+      const std::vector<torch::Tensor> maps =
+          network->maps(torch::zeros({1, 1, 128, 128}), torch::kFloat);
+      const ConvPlan plan = network->plan();
+      ASSERT_EQ(plan.outputs.size(), maps.size()) << preset << " " << arch;
+      for (size_t i = 0; i < maps.size(); ++i) {
+        const PlanNode& node = plan.nodes[static_cast<size_t>(plan.outputs[i].node)];
+        if (node.kind != PlanNode::Kind::convolution) continue;
+        EXPECT_EQ(node.shape[0], maps[i].size(1)) << preset << " " << arch << ": " << node.name;
+      }
+    }
+  }
+}
+
 class OpenVino : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(OpenVino, GivesTheMapsOfLibTorch) {

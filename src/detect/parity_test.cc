@@ -344,7 +344,9 @@ TEST(Parity, EveryStageOfInferenceIsTorchvisions) {
     SCOPED_TRACE(reference.json("bn_eps"));
     Case c = golden_case(reference);
     expect_inference(c);
-    expect_detections(c, c.network->detect(c.grey, torch::kFloat, /*with_masks=*/true, 0));
+    expect_detections(c,
+                      c.network->find(c.network->maps(c.grey, torch::kFloat), c.height(), c.width(),
+                                      /*with_masks=*/true, 0));
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <torch/torch.h>
 
+#include "nn/frozen_batch_norm.h"
+
 namespace mammograft {
 namespace {
 
@@ -12,7 +14,9 @@ std::vector<float> values_of(const torch::Tensor& tensor) {
 
 }  // namespace
 
-PlanBuilder::PlanBuilder(const torch::nn::Module& network) : tensors_(named_tensors(network)) {}
+PlanBuilder::PlanBuilder(const torch::nn::Module& network)
+    : modules_(network.named_modules({}, /*include_self=*/false)),
+      tensors_(named_tensors(network)) {}
 
 int PlanBuilder::add(PlanNode node) {
   plan_.nodes.push_back(std::move(node));
@@ -47,16 +51,13 @@ int PlanBuilder::convolution(const std::string& name, int input, int64_t stride,
 int PlanBuilder::folded(const std::string& conv, const std::string& norm, int input, int64_t stride,
                         bool relu, int other) {
   const torch::NoGradGuard no_grad;
-  const torch::Tensor scale = tensors_.at(norm + ".weight") *
-                              torch::rsqrt(tensors_.at(norm + ".running_var") + options_.bn_eps);
-  const torch::Tensor shift =
-      tensors_.at(norm + ".bias") - tensors_.at(norm + ".running_mean") * scale;
-  return add_convolution(conv, tensors_.at(conv + ".weight") * scale.view({-1, 1, 1, 1}), shift,
-                         input, stride, relu, other);
+  const auto& bn = *modules_[norm]->as<FrozenBatchNormImpl>();
+  return add_convolution(conv, tensors_.at(conv + ".weight") * bn.scale().view({-1, 1, 1, 1}),
+                         bn.shift(), input, stride, relu, other);
 }
 
 int PlanBuilder::bottleneck(const std::string& block, int input, int64_t stride) {
-  const int64_t first = options_.stride_in_1x1 ? stride : 1, second = stride / first;
+  const int64_t first = stride_in_1x1_ ? stride : 1, second = stride / first;
   const bool projected = tensors_.count(block + ".downsample.0.weight") > 0;
   const int shortcut =
       projected ? folded(block + ".downsample.0", block + ".downsample.1", input, stride, false)
@@ -85,7 +86,7 @@ std::vector<int> PlanBuilder::body(const BackboneOptions& options) {
 }
 
 std::vector<int> PlanBuilder::backbone(const BackboneOptions& options) {
-  options_ = options;
+  stride_in_1x1_ = options.stride_in_1x1;
   const std::vector<int> c = body(options);
   const std::string fpn = "backbone.fpn.";
   const size_t first = options.p2 ? 0 : 1;
@@ -102,7 +103,8 @@ std::vector<int> PlanBuilder::backbone(const BackboneOptions& options) {
     levels.push_back(add(PlanNode::Kind::every_second, "p6", levels.back()));
     return levels;
   }
-  for (size_t level = 2 + c.size(); level <= 6; ++level) {
+  const auto last_level = static_cast<size_t>(options.last_level);
+  for (size_t level = 2 + c.size(); level <= last_level; ++level) {
     const int below =
         level == 2 + c.size()
             ? levels.back()

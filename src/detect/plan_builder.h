@@ -1,6 +1,9 @@
 // Writes a detector's convolutions into a ConvPlan, from tensors under torchvision's names.
 #pragma once
 
+#include <torch/nn/module.h>
+
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -33,9 +36,10 @@ class PlanBuilder {
   std::vector<int> body(const BackboneOptions& options);
   int bottleneck(const std::string& block, int input, int64_t stride);
 
+  torch::OrderedDict<std::string, std::shared_ptr<torch::nn::Module>> modules_;
   TensorMap tensors_;
   ConvPlan plan_;
-  BackboneOptions options_;
+  bool stride_in_1x1_ = false;
 };
 
 }  // namespace mammograft

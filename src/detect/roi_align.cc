@@ -98,50 +98,47 @@ void for_each_bin(const float* box, int64_t height, int64_t width, const RoiAlig
 
 constexpr int64_t kChannels = 64;  // that are summed in registers
 
-// out[c] = sum of weights[t] * map[cells[t], c]
+// Cells are fp32, or bf16 as its bits; bf16 is rounded to the nearest, ties to even. Not for NaN:
+// without its special case the compiler can use vectors.
+inline float cell_value(float value) { return value; }
+inline float cell_value(uint16_t bits) {
+  return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
+}
+inline void set_cell(float& cell, float value) { cell = value; }
+inline void set_cell(uint16_t& cell, float value) {
+  const auto bits = std::bit_cast<uint32_t>(value);
+  cell = static_cast<uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+}
+
+template <typename T>
+[[gnu::always_inline]] inline void gather_channels(const T* map, int64_t channels,
+                                                   const int64_t* cells, const float* weights,
+                                                   int64_t taps, T* out) {
+  int64_t c = 0;
+  for (; c + kChannels <= channels; c += kChannels) {
+    float sum[kChannels] = {};
+    for (int64_t t = 0; t < taps; ++t) {
+      const T* source = map + cells[t] * channels + c;
+      for (int64_t k = 0; k < kChannels; ++k) sum[k] += weights[t] * cell_value(source[k]);
+    }
+    for (int64_t k = 0; k < kChannels; ++k) set_cell(out[c + k], sum[k]);
+  }
+  for (; c < channels; ++c) {
+    float sum = 0;
+    for (int64_t t = 0; t < taps; ++t) sum += weights[t] * cell_value(map[cells[t] * channels + c]);
+    set_cell(out[c], sum);
+  }
+}
+
+// out[c] = sum of weights[t] * map[cells[t], c], summed in fp32. Two functions, since a template
+// cannot be cloned.
 MAMMOGRAFT_CLONES void gather(const float* map, int64_t channels, const int64_t* cells,
                               const float* weights, int64_t taps, float* out) {
-  int64_t c = 0;
-  for (; c + kChannels <= channels; c += kChannels) {
-    float sum[kChannels] = {};
-    for (int64_t t = 0; t < taps; ++t) {
-      const float* source = map + cells[t] * channels + c;
-      for (int64_t k = 0; k < kChannels; ++k) sum[k] += weights[t] * source[k];
-    }
-    for (int64_t k = 0; k < kChannels; ++k) out[c + k] = sum[k];
-  }
-  for (; c < channels; ++c) {
-    float sum = 0;
-    for (int64_t t = 0; t < taps; ++t) sum += weights[t] * map[cells[t] * channels + c];
-    out[c] = sum;
-  }
+  gather_channels(map, channels, cells, weights, taps, out);
 }
-
-float to_float(uint16_t bits) { return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16); }
-
-// The nearest, ties to even. Not for NaN.
-uint16_t to_bf16(float value) {
-  const auto bits = std::bit_cast<uint32_t>(value);
-  return static_cast<uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
-}
-
-// The same with bf16 at both ends; the sum is fp32.
 MAMMOGRAFT_CLONES void gather(const uint16_t* map, int64_t channels, const int64_t* cells,
                               const float* weights, int64_t taps, uint16_t* out) {
-  int64_t c = 0;
-  for (; c + kChannels <= channels; c += kChannels) {
-    float sum[kChannels] = {};
-    for (int64_t t = 0; t < taps; ++t) {
-      const uint16_t* source = map + cells[t] * channels + c;
-      for (int64_t k = 0; k < kChannels; ++k) sum[k] += weights[t] * to_float(source[k]);
-    }
-    for (int64_t k = 0; k < kChannels; ++k) out[c + k] = to_bf16(sum[k]);
-  }
-  for (; c < channels; ++c) {
-    float sum = 0;
-    for (int64_t t = 0; t < taps; ++t) sum += weights[t] * to_float(map[cells[t] * channels + c]);
-    out[c] = to_bf16(sum);
-  }
+  gather_channels(map, channels, cells, weights, taps, out);
 }
 
 // map[cells[t], c] += weights[t] * in[c] for the channels [begin, end)

@@ -117,8 +117,7 @@ torch::Tensor RoiHeadsImpl::align(const std::vector<torch::Tensor>& features,
   std::vector<int> strides = options.strides();
   strides.resize(features.size());
   const auto [all, images] = join(boxes);
-  return pyramid_roi_align(features, strides, all, images, output)
-      .to(features.front().scalar_type());
+  return pyramid_roi_align(features, strides, all, images, output);
 }
 
 RoiLosses RoiHeadsImpl::losses(const std::vector<torch::Tensor>& features,

@@ -11,16 +11,6 @@
 namespace mammograft {
 namespace {
 
-Cohort filtered(const Cohort& cohort, const std::function<bool(const ImageRecord&)>& keep) {
-  Cohort part = cohort;
-  std::erase_if(part.images, [&](const ImageRecord& image) { return !keep(image); });
-  std::set<int64_t> ids;
-  for (const ImageRecord& image : part.images) ids.insert(image.id);
-  std::erase_if(part.annotations,
-                [&](const Annotation& annotation) { return !ids.contains(annotation.image_id); });
-  return part;
-}
-
 // A share of the names in a random order.
 std::vector<std::string> draw_share(std::vector<std::string> names, double share, Rng rng) {
   rng.shuffle(names);
@@ -68,8 +58,7 @@ ValidationSplit split_validation(const Cohort& cohort, const ValidationOptions& 
                        [&](const std::string& patient) { return out.contains(patient); });
   };
   ValidationSplit split;
-  split.training =
-      filtered(cohort, [&](const ImageRecord& image) { return !shows_held_out(image); });
+  split.training = filter(cohort, [&](const ImageRecord& image) { return !shows_held_out(image); });
   std::vector<int64_t> ids;
   for (const ImageRecord& image : cohort.images) {
     if (!is_synthetic(image) && out.contains(image.patient_id)) ids.push_back(image.id);
@@ -79,7 +68,7 @@ ValidationSplit split_validation(const Cohort& cohort, const ValidationOptions& 
   ids.resize(std::min(ids.size(), static_cast<size_t>(options.most_images)));
   const std::set<int64_t> looked_at(ids.begin(), ids.end());
   split.validation =
-      filtered(cohort, [&](const ImageRecord& image) { return looked_at.contains(image.id); });
+      filter(cohort, [&](const ImageRecord& image) { return looked_at.contains(image.id); });
   return split;
 }
 

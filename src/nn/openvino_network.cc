@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/parallel.h"
+#include "nn/imagenet.h"
 
 #ifdef MAMMOGRAFT_OPENVINO
 
@@ -113,11 +114,12 @@ class Graph {
     fail(ErrorKind::defect, "plan: '{}': a kind that is not known", node.name);
   }
 
-  Value image() const {  // ImageNet's mean and deviation, as Backbone has them
-    const Value mean = constant({0.485f, 0.456f, 0.406f}, {1, 3, 1, 1});
-    const Value inverse = constant({1 / 0.229f, 1 / 0.224f, 1 / 0.225f}, {1, 3, 1, 1});
+  Value image() const {
+    std::vector<float> inverse;
+    for (const float deviation : kImagenetDeviation) inverse.push_back(1 / deviation);
+    const Value mean = constant({kImagenetMean.begin(), kImagenetMean.end()}, {1, 3, 1, 1});
     return std::make_shared<op::Multiply>(std::make_shared<op::Subtract>(parameter_, mean),
-                                          inverse);
+                                          constant(inverse, {1, 3, 1, 1}));
   }
 
   Value convolution(const PlanNode& node) {
