@@ -19,6 +19,7 @@ struct DetectCommandOptions {
   std::string engine = "torch";
   std::string precision = "auto";
   std::string calibration;
+  std::string mirrors = "none";
   std::string masks = "likely";
   std::string overlays = "auto";
   double overlay_min_score = 0.2;
@@ -32,6 +33,9 @@ struct DetectCommandOptions {
     v.choice("precision", precision, {"auto", "fp32", "bf16", "int8"},
              "arithmetic of the convolutions; int8: with --engine openvino and --calibration");
     v("calibration", calibration, "file of mammograft calibrate, for int8");
+    v.choice("mirrors", mirrors, {"none", "x", "xy"},
+             "look at mirror images too and fuse what they show: x: 2 looks, xy: 4; more is found, "
+             "in as many times the time");
     v.choice("masks", masks, {"likely", "all"},
              "outline detections with scores of 0.05 and more, or all of them");
     v.choice("overlays", overlays, {"auto", "all", "none"},
@@ -66,14 +70,14 @@ void use_category_ids(const Cohort& cohort, std::vector<Detection>& detections) 
   for (Detection& detection : detections) detection.category_id = cohort.categories.front().id;
 }
 
-void run_detect(const std::string& model, const CohortPart& part,
+void run_detect(const std::vector<fs::path>& models, const CohortPart& part,
                 const std::vector<std::string>& files, const fs::path& out,
                 const DetectCommandOptions& options, Command& command) {
   check_one_source("detect", part, files);
   begin_output(out, "detections.json", command.common().force);
-  const Detector detector =
-      Detector::load(model, {options.precision, command.common().device, command.common().threads,
-                             options.masks == "all", options.engine, options.calibration});
+  const Ensemble detectors = Ensemble::load(
+      models, {options.precision, command.common().device, command.common().threads,
+               options.masks == "all", options.engine, options.calibration, options.mirrors});
   const bool loose = part.cohorts.empty();
   const Cohort cohort = loose ? Cohort{} : part.testing();
   const std::vector<SearchItem> items =
@@ -92,14 +96,14 @@ void run_detect(const std::string& model, const CohortPart& part,
   };
   using Seen =
       std::function<void(const SearchItem&, const cv::Mat&, const std::vector<FoundMass>&)>;
-  SearchResult result = search(detector, items, options.keep_going, overlays ? Seen(draw) : Seen(),
+  SearchResult result = search(detectors, items, options.keep_going, overlays ? Seen(draw) : Seen(),
                                command.progress());
   use_category_ids(cohort, result.detections);
   if (!loose) {
     for (Detection& detection : result.detections) detection.file_name.clear();
   }
   write_detections_meta(out / "detections.json",
-                        {result.image_ids, detector.patients_hashed(), detector.description()});
+                        {result.image_ids, detectors.patients_hashed(), detectors.description()});
   write_detections(out / "detections.json", result.detections);
   log_info(fmt::format(
       "{}: {} detections on {} images{}", (out / "detections.json").string(),
@@ -115,14 +119,18 @@ std::unique_ptr<Command> detect_command(CLI::App& parent) {
       "Look for masses in files, folders or a cohort (with --fold: its test part).");
   auto options = std::make_shared<DetectCommandOptions>();
   auto part = std::make_shared<CohortPart>();
-  auto model = std::make_shared<std::string>(), out = std::make_shared<std::string>();
+  auto models = std::make_shared<std::vector<fs::path>>();
+  auto out = std::make_shared<std::string>();
   auto files = std::make_shared<std::vector<std::string>>();
   command->app()
       .add_option("files", *files, "images and folders (PNG, JPEG, PGM)")
       ->type_name("FILE|DIR");
   command->app()
-      .add_option("--model", *model, "detector (RUN/model.safetensors)")
+      .add_option("--model", *models,
+                  "detector (RUN/model.safetensors); may be given several times: what they find is "
+                  "fused")
       ->required()
+      ->allow_extra_args(false)
       ->type_name("FILE");
   command->app()
       .add_option("--out", *out, "folder for detections.json and overlays/")
@@ -130,7 +138,7 @@ std::unique_ptr<Command> detect_command(CLI::App& parent) {
       ->type_name("DIR");
   part->add_to(command->app(), /*required=*/false);
   command->describe_options(*options);
-  command->action([=, &c = *command] { run_detect(*model, *part, *files, *out, *options, c); });
+  command->action([=, &c = *command] { run_detect(*models, *part, *files, *out, *options, c); });
   return command;
 }
 

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "detect/box_fusion.h"
 #include "detect/detector_file.h"
 #include "detect/found_masses.h"
 #include "detect/int8_calibration.h"
@@ -26,6 +27,13 @@ void check(const RuntimeOptions& runtime, torch::Device device) {
   if (!int8 && !runtime.calibration.empty())
     fail(ErrorKind::usage, "calibration: expected the precision int8 with it, found {}",
          runtime.precision);
+}
+
+std::vector<Mirror> looks(const std::string& mirrors) {
+  if (mirrors == "none") return {{}};
+  if (mirrors == "x") return {{}, {true, false}};
+  if (mirrors == "xy") return {{}, {true, false}, {false, true}, {true, true}};
+  fail(ErrorKind::usage, "mirrors: found '{}', expected none, x or xy", mirrors);
 }
 
 std::vector<std::string> joined(const std::vector<std::string>& a,
@@ -57,6 +65,7 @@ struct Detector::Impl {
   DetectorInfo info;
   std::unique_ptr<InferenceEngine> engine;
   FindOptions find;
+  std::vector<Mirror> looks;
 };
 
 Detector::Detector(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -74,6 +83,7 @@ Detector Detector::load(const std::filesystem::path& model, const RuntimeOptions
   impl->network->eval();
   for (torch::Tensor& parameter : impl->network->parameters()) parameter.set_requires_grad(false);
   impl->engine = make_engine(model, runtime, *impl->network, impl->find.device, impl->info);
+  impl->looks = looks(runtime.mirrors);
   impl->find.masks = impl->info.masks;
   impl->find.mask_score_floor = runtime.all_masks ? 0 : impl->info.options.roi.mask_score_floor;
   return Detector(std::move(impl));
@@ -92,7 +102,10 @@ std::vector<FoundMass> Detector::detect(const cv::Mat& pixels,
 }
 
 std::vector<FoundMass> Detector::detect(const NetworkInput& input) const {
-  return find_masses(*impl_->network, *impl_->engine, input, impl_->find);
+  std::vector<std::vector<FoundMass>> found;
+  for (const Mirror& mirror : impl_->looks)
+    found.push_back(find_masses(*impl_->network, *impl_->engine, input, mirror, impl_->find));
+  return fuse(std::move(found));
 }
 
 const DetectorOptions& Detector::options() const { return impl_->info.options; }
@@ -102,11 +115,9 @@ const std::vector<std::string>& Detector::patients_hashed() const {
 }
 
 Json Detector::description() const {
-  return {{"arch", impl_->info.options.arch},
-          {"options", to_json(impl_->info.options)},
-          {"training", impl_->info.training},
-          {"engine", impl_->engine->description()},
-          {"runtime", compute_description()}};
+  return {{"arch", impl_->info.options.arch}, {"options", to_json(impl_->info.options)},
+          {"training", impl_->info.training}, {"engine", impl_->engine->description()},
+          {"looks", impl_->looks.size()},     {"runtime", compute_description()}};
 }
 
 }  // namespace mammograft

@@ -30,6 +30,9 @@ struct RuntimeOptions {
   bool all_masks = false;                  // masks for every detection, however unlikely
   std::string engine = "torch";            // torch | openvino
   std::filesystem::path calibration = {};  // of int8 (mammograft calibrate); else empty
+  // Mirror images looked at besides the image itself, what they show fused into one (box_fusion.h):
+  // none | x (left-right, two looks) | xy (left-right, top-bottom and both, four looks).
+  std::string mirrors = "none";
 };
 
 class Detector {

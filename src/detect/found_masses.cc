@@ -6,13 +6,43 @@
 #include "detect/padded_image.h"
 
 namespace mammograft {
+namespace {
+
+NetworkInput mirrored(const NetworkInput& input, Mirror mirror) {
+  if (!mirror.x && !mirror.y) return input;
+  NetworkInput result = input;
+  const int axes = mirror.x && mirror.y ? -1 : mirror.x ? 1 : 0;  // as cv::flip() counts them
+  cv::flip(input.pixels, result.pixels = cv::Mat(), axes);
+  return result;
+}
+
+// Coordinate `first` and its end `first + 2` of boxes in an image of this length.
+void mirror_back(torch::Tensor& boxes, int64_t first, double length) {
+  const torch::Tensor start = length - boxes.select(1, first + 2);
+  boxes.select(1, first + 2).copy_(length - boxes.select(1, first));
+  boxes.select(1, first).copy_(start);
+}
+
+ImageDetections mirrored_back(ImageDetections found, Mirror mirror, cv::Size size) {
+  found.boxes = found.boxes.clone();
+  if (mirror.x) mirror_back(found.boxes, 0, size.width);
+  if (mirror.y) mirror_back(found.boxes, 1, size.height);
+  if (mirror.x) found.masks = found.masks.flip({2});
+  if (mirror.y) found.masks = found.masks.flip({1});
+  return found;
+}
+
+}  // namespace
 
 std::vector<FoundMass> find_masses(DetectionNetwork& network, InferenceEngine& engine,
-                                   const NetworkInput& input, const FindOptions& options) {
+                                   const NetworkInput& input, Mirror mirror,
+                                   const FindOptions& options) {
   const torch::InferenceMode inference;
-  const torch::Tensor image = padded_image(input).to(options.device);
-  const ImageDetections found = network.find(engine.maps(image), image.size(2), image.size(3),
-                                             options.masks, options.mask_score_floor)[0];
+  const torch::Tensor image = padded_image(mirrored(input, mirror)).to(options.device);
+  const ImageDetections found =
+      mirrored_back(network.find(engine.maps(image), image.size(2), image.size(3), options.masks,
+                                 options.mask_score_floor)[0],
+                    mirror, input.pixels.size());
   const torch::Tensor boxes = found.boxes.to(torch::kCPU).contiguous();
   const torch::Tensor scores = found.scores.to(torch::kCPU).contiguous();
   const torch::Tensor labels = found.labels.to(torch::kCPU).contiguous();

@@ -12,6 +12,11 @@
 
 namespace mammograft {
 
+// Which axes of the image are mirrored before the network looks; what it finds is mirrored back.
+struct Mirror {
+  bool x = false, y = false;
+};
+
 struct FindOptions {
   torch::Device device = torch::kCPU;
   bool masks = false;
@@ -20,6 +25,7 @@ struct FindOptions {
 
 // `engine` computes the maps of this network. By falling score, in pixels of the original image.
 std::vector<FoundMass> find_masses(DetectionNetwork& network, InferenceEngine& engine,
-                                   const NetworkInput& input, const FindOptions& options);
+                                   const NetworkInput& input, Mirror mirror,
+                                   const FindOptions& options);
 
 }  // namespace mammograft

@@ -10,14 +10,14 @@ namespace {
 
 struct Prepared {
   cv::Mat pixels;
-  NetworkInput input;
+  std::vector<NetworkInput> inputs;
 };
 
-std::future<Prepared> prepare_later(const Detector& detector, const SearchItem& item) {
-  return std::async(std::launch::async, [&detector, &item] {
+std::future<Prepared> prepare_later(const Ensemble& detectors, const SearchItem& item) {
+  return std::async(std::launch::async, [&detectors, &item] {
     Prepared prepared;
     prepared.pixels = item.read();
-    prepared.input = detector.prepare(prepared.pixels, item.spacing_mm, item.view);
+    prepared.inputs = detectors.prepare(prepared.pixels, item.spacing_mm, item.view);
     return prepared;
   });
 }
@@ -31,7 +31,8 @@ void append(const SearchItem& item, const std::vector<FoundMass>& found,
 
 }  // namespace
 
-SearchResult search(const Detector& detector, const std::vector<SearchItem>& items, bool keep_going,
+SearchResult search(const Ensemble& detectors, const std::vector<SearchItem>& items,
+                    bool keep_going,
                     const std::function<void(const SearchItem&, const cv::Mat&,
                                              const std::vector<FoundMass>&)>& seen,
                     Progress& progress) {
@@ -39,11 +40,11 @@ SearchResult search(const Detector& detector, const std::vector<SearchItem>& ite
   progress.start("detecting", static_cast<int64_t>(items.size()));
   std::future<Prepared> next;
   std::future<void> drawing;
-  if (!items.empty()) next = prepare_later(detector, items.front());
+  if (!items.empty()) next = prepare_later(detectors, items.front());
   for (size_t i = 0; i < items.size(); ++i) {
     check_cancelled();
     std::future<Prepared> current = std::move(next);
-    if (i + 1 < items.size()) next = prepare_later(detector, items[i + 1]);
+    if (i + 1 < items.size()) next = prepare_later(detectors, items[i + 1]);
     Prepared prepared;
     try {
       prepared = current.get();
@@ -53,7 +54,7 @@ SearchResult search(const Detector& detector, const std::vector<SearchItem>& ite
       result.failures.push_back({items[i].name, error.what()});
       continue;
     }
-    std::vector<FoundMass> found = detector.detect(prepared.input);
+    std::vector<FoundMass> found = detectors.detect(prepared.inputs);
     append(items[i], found, result.detections);
     result.image_ids.push_back(items[i].image_id);
     if (seen) {

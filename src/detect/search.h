@@ -9,7 +9,7 @@
 
 #include "cohort/detections.h"
 #include "core/progress.h"
-#include "detect/detector.h"
+#include "detect/ensemble.h"
 
 namespace mammograft {
 
@@ -35,7 +35,8 @@ struct SearchResult {
 // another thread, one call at a time. A file that cannot be read stops the search, or with
 // keep_going is listed and skipped. Memory does not grow with the number of items except for the
 // detections.
-SearchResult search(const Detector& detector, const std::vector<SearchItem>& items, bool keep_going,
+SearchResult search(const Ensemble& detectors, const std::vector<SearchItem>& items,
+                    bool keep_going,
                     const std::function<void(const SearchItem&, const cv::Mat& pixels,
                                              const std::vector<FoundMass>& found)>& seen,
                     Progress& progress);

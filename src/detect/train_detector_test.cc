@@ -393,6 +393,23 @@ TEST(TrainDetector, SlowResumedTrainingIsTheUninterruptedOne) {
     EXPECT_EQ(found[i].mask->width, kTestWidth);
   }
 
+  // Mirrored back, a mirror image shows the same places: what the network is sure of stays.
+  const Detector mirrors = Detector::load(
+      whole.model, {.precision = "fp32", .device = "cpu", .threads = 2, .mirrors = "xy"});
+  const Detector once = Detector::load(whole.model, {.precision = "fp32", .device = "cpu"});
+  const cv::Mat pixels = read_pixels(cohort, cohort.images[0]);
+  for (int axes : {1, 0, -1}) {
+    cv::Mat turned;
+    cv::flip(pixels, turned, axes);
+    const auto straight = mirrors.detect(pixels), flipped = mirrors.detect(turned);
+    ASSERT_EQ(straight.size(), flipped.size());
+    const Box& box = flipped[0].box;
+    const Box back{axes ? kTestWidth - box.x1 : box.x0, axes < 1 ? kTestHeight - box.y1 : box.y0,
+                   axes ? kTestWidth - box.x0 : box.x1, axes < 1 ? kTestHeight - box.y0 : box.y1};
+    EXPECT_GT(iou(back, straight[0].box), 0.99);
+    EXPECT_NEAR(flipped[0].score, straight[0].score, 1e-4);
+  }
+
   // search() says the same, and lists what cannot be read.
   std::vector<SearchItem> items(3);
   for (int64_t i = 0; i < 3; ++i) {
@@ -401,7 +418,9 @@ TEST(TrainDetector, SlowResumedTrainingIsTheUninterruptedOne) {
   }
   items[1].read = []() -> cv::Mat { fail(ErrorKind::bad_input, "image-2.png: broken"); };
   Progress progress;
-  const SearchResult result = search(detector, items, /*keep_going=*/true, {}, progress);
+  const Ensemble one = Ensemble::load(
+      {whole.model}, {.precision = "fp32", .device = "cpu", .threads = 2, .all_masks = true});
+  const SearchResult result = search(one, items, /*keep_going=*/true, {}, progress);
   EXPECT_EQ(result.image_ids, (std::vector<int64_t>{1, 3}));
   ASSERT_EQ(result.failures.size(), 1u);
   EXPECT_EQ(result.failures[0].name, "image-2.png");
@@ -411,7 +430,7 @@ TEST(TrainDetector, SlowResumedTrainingIsTheUninterruptedOne) {
     EXPECT_EQ(result.detections[i].bbox, found[i].box);
     EXPECT_EQ(result.detections[i].score, found[i].score);
   }
-  EXPECT_ERROR(search(detector, items, /*keep_going=*/false, {}, progress), bad_input,
+  EXPECT_ERROR(search(one, items, /*keep_going=*/false, {}, progress), bad_input,
                "image-2.png: broken");
 }
 

@@ -27,7 +27,7 @@ double Validator::score(DetectionNetwork& network, torch::Device device,
   const FindOptions options{.device = device};  // boxes are enough
   std::vector<Detection> detections;
   for (size_t i = 0; i < inputs_.size(); ++i) {
-    for (const FoundMass& mass : find_masses(network, *engine, inputs_[i], options)) {
+    for (const FoundMass& mass : find_masses(network, *engine, inputs_[i], {}, options)) {
       detections.push_back({cohort_.images[i].id, mass.label, mass.box, mass.score, {}, {}});
     }
   }

@@ -1,0 +1,21 @@
+// What several looks at one image found, as one list: weighted boxes fusion (Solovyev, Wang and
+// Gabruseva 2021, section 3). No torch.
+#pragma once
+
+#include <vector>
+
+#include "detect/detector.h"
+
+namespace mammograft {
+
+struct FusionOptions {
+  double iou = 0.3;  // boxes overlapping more are one mass; the detectors' NMS threshold
+};
+
+// Boxes of one mass are averaged, weighted by their scores; its score is their mean, times the
+// share of the looks that saw it; its mask is that of the surest look that outlined it. By falling
+// score. A single look comes back as it is.
+std::vector<FoundMass> fuse(std::vector<std::vector<FoundMass>> looks,
+                            const FusionOptions& options = {});
+
+}  // namespace mammograft
