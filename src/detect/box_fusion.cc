@@ -1,32 +1,35 @@
 #include "detect/box_fusion.h"
 
 #include <algorithm>
-#include <iterator>
+#include <set>
 #include <utility>
 
 namespace mammograft {
 namespace {
 
-bool surer(const FoundMass& a, const FoundMass& b) { return a.score > b.score; }
+struct Seen {
+  FoundMass mass;
+  size_t look = 0;
+};
 
-// A mass as several looks saw it, the surest first.
+// A mass as several looks saw it, the surest first; no more than one box of each look.
 struct Cluster {
-  FoundMass mass;  // box: the weighted mean so far
-  double scores = 0;
-  size_t members = 0;
+  FoundMass mass;  // box: the weighted mean so far; score: the sum
+  std::set<size_t> looks;
 
-  void add(FoundMass seen) {
-    scores += seen.score;
-    if (members++ == 0) {
-      mass = std::move(seen);
+  void add(Seen seen) {
+    if (!looks.insert(seen.look).second) return;  // a weaker box of a look that counts already
+    FoundMass& other = seen.mass;
+    if (looks.size() == 1) {
+      mass = std::move(other);
       return;
     }
-    const double share = scores > 0 ? seen.score / scores : 0;
+    const double sum = mass.score + other.score, share = sum > 0 ? other.score / sum : 0;
     const auto mean = [&](double a, double b) { return a + (b - a) * share; };
-    Box& box = mass.box;
-    box = {mean(box.x0, seen.box.x0), mean(box.y0, seen.box.y0), mean(box.x1, seen.box.x1),
-           mean(box.y1, seen.box.y1)};
-    if (!mass.mask) mass.mask = std::move(seen.mask);
+    mass.box = {mean(mass.box.x0, other.box.x0), mean(mass.box.y0, other.box.y0),
+                mean(mass.box.x1, other.box.x1), mean(mass.box.y1, other.box.y1)};
+    mass.score = sum;
+    if (!mass.mask) mass.mask = std::move(other.mask);
   }
 };
 
@@ -47,24 +50,24 @@ Cluster* best_match(std::vector<Cluster>& clusters, const FoundMass& seen, doubl
 std::vector<FoundMass> fuse(std::vector<std::vector<FoundMass>> looks,
                             const FusionOptions& options) {
   if (looks.size() == 1) return std::move(looks.front());
-  std::vector<FoundMass> all;
-  for (std::vector<FoundMass>& look : looks) {
-    std::move(look.begin(), look.end(), std::back_inserter(all));
+  std::vector<Seen> all;
+  for (size_t look = 0; look < looks.size(); ++look) {
+    for (FoundMass& mass : looks[look]) all.push_back({std::move(mass), look});
   }
-  std::stable_sort(all.begin(), all.end(), surer);
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Seen& a, const Seen& b) { return a.mass.score > b.mass.score; });
   std::vector<Cluster> clusters;
-  for (FoundMass& seen : all) {
-    Cluster* cluster = best_match(clusters, seen, options.iou);
+  for (Seen& seen : all) {
+    Cluster* cluster = best_match(clusters, seen.mass, options.iou);
     (cluster ? *cluster : clusters.emplace_back()).add(std::move(seen));
   }
   std::vector<FoundMass> fused;
-  const auto count = static_cast<double>(looks.size());
   for (Cluster& cluster : clusters) {
-    // The mean of the scores, times min(members, looks) / looks (equation 6).
-    cluster.mass.score = cluster.scores / std::max(static_cast<double>(cluster.members), count);
+    cluster.mass.score /= static_cast<double>(looks.size());
     fused.push_back(std::move(cluster.mass));
   }
-  std::stable_sort(fused.begin(), fused.end(), surer);
+  std::stable_sort(fused.begin(), fused.end(),
+                   [](const FoundMass& a, const FoundMass& b) { return a.score > b.score; });
   return fused;
 }
 

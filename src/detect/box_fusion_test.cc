@@ -46,12 +46,12 @@ TEST(BoxFusion, WhatFewLooksSawIsLessSure) {
   EXPECT_NEAR(fused[1].score, 0.3, 1e-12);
 }
 
-// Two boxes of one look on the same mass must not make it surer than certain.
-TEST(BoxFusion, MoreMembersThanLooksGiveTheirMean) {
+TEST(BoxFusion, AWeakerBoxOfTheSameLookIsLeftOut) {
   const std::vector<FoundMass> fused =
-      fuse({{mass({0, 0, 10, 10}, 1), mass({0, 0, 10, 9}, 0.8)}, {mass({0, 0, 10, 10}, 0.9)}});
+      fuse({{mass({0, 0, 10, 10}, 1), mass({0, 0, 10, 9}, 0.2)}, {mass({0, 0, 10, 10}, 0.8)}});
   ASSERT_EQ(fused.size(), 1u);
   EXPECT_NEAR(fused[0].score, 0.9, 1e-12);
+  EXPECT_EQ(fused[0].box, (Box{0, 0, 10, 10}));
 }
 
 TEST(BoxFusion, KeepsLabelsApart) {

@@ -118,6 +118,26 @@ class WholeLine(ProgramTest):
             width, height = size_of[detection["image_id"]]
             self.assertTrue(x >= 0 and y >= 0 and x + w <= width + 0.01 and y + h <= height + 0.01, detection)
 
+    def test_6_detect_with_two_models_and_mirror_images(self):
+        model = FOLDER / "run/model.safetensors"
+        fold = ("--folds", FOLDER / "folds.json", "--fold", 0)
+        self.succeeds("detect", "--model", model, "--model", model, "--cohort", FOLDER / "cohort", *fold,
+                      "--out", FOLDER / "twice")
+        # The same model twice finds what it finds once.
+        once = {tuple(d["bbox"]): d["score"] for d in json.loads((FOLDER / "found/detections.json").read_text())}
+        twice = json.loads((FOLDER / "twice/detections.json").read_text())
+        best = max(twice, key=lambda d: d["score"])
+        self.assertAlmostEqual(best["score"], max(once.values()), places=6)
+        meta = json.loads((FOLDER / "twice/detections.meta.json").read_text())
+        self.assertEqual(len(meta["model"]["ensemble"]), 2)
+        self.assertEqual(len(meta["trained_on_hashed"]), 4)
+        self.succeeds("detect", "--model", model, "--cohort", FOLDER / "cohort", *fold, "--mirrors", "xy", "--out",
+                      FOLDER / "mirrored")
+        mirrored = json.loads((FOLDER / "mirrored/detections.json").read_text())
+        self.assertGreater(len(mirrored), 0)
+        meta = json.loads((FOLDER / "mirrored/detections.meta.json").read_text())
+        self.assertEqual(meta["model"]["looks"], 4)
+
     def test_6_detect_loose_files(self):
         files = sorted((FOLDER / "cohort/images").glob("p0001_*.png"))
         self.succeeds("detect", "--model", FOLDER / "run/model.safetensors", *reversed(files), "--out",
