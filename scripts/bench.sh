@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Times kernels (Google Benchmark) and the detector beside torchvision; results as JSON in bench-results/.
+# Times kernels (Google Benchmark), the detector beside torchvision, and trainings side by side against one
+# after the other; results as JSON in bench-results/.
 #
 #   BENCH_ROUNDS  turns of each side (5)    BENCH_PYTHON  a Python with torchvision (/usr/bin/python3)
 #
@@ -21,4 +22,5 @@ if ! "$PYTHON" -c 'import torchvision' 2>/dev/null; then
   echo "bench: $PYTHON has no torchvision (python3-torchvision): nothing to compare with" >&2
   exit 1
 fi
-exec "$PYTHON" bench/side_by_side.py build/bin/bench_worker "$OUT" --rounds "${BENCH_ROUNDS:-5}"
+"$PYTHON" bench/side_by_side.py build/bin/bench_worker "$OUT" --rounds "${BENCH_ROUNDS:-5}"
+bench/trainings.py build/bin/mammograft "$OUT"

@@ -37,9 +37,13 @@ stage blender/model.safetensors train blender "${HELD_OUT[@]}" --out "$OUT/blend
 stage grafts/cohort.json synthesize "${HELD_OUT[@]}" --model "$OUT/blender/model.safetensors" \
   --out "$OUT/grafts"
 stage grafts-sheets/summary.json inspect "$OUT/grafts" --out "$OUT/grafts-sheets"
-stage run-real-only/model.safetensors train detector "${HELD_OUT[@]}" --out "$OUT/run-real-only"
+# Both trainings at once, the second one with a progress bar.
+JOBS=2
+beside run-real-only/model.safetensors train detector "${HELD_OUT[@]}" --out "$OUT/run-real-only"
 stage run-with-grafts/model.safetensors \
-  train detector "${HELD_OUT[@]}" --cohort "$OUT/grafts" --out "$OUT/run-with-grafts"
+  train detector "${HELD_OUT[@]}" --cohort "$OUT/grafts" --threads "$(share_of_cores)" \
+  --out "$OUT/run-with-grafts"
+wait_for_all
 for arm in real-only with-grafts; do
   stage "$arm/detections.json" \
     detect --model "$OUT/run-$arm/model.safetensors" "${HELD_OUT[@]}" --out "$OUT/$arm"

@@ -8,6 +8,7 @@
 #   MAMMOGRAFT  the program (build/bin/mammograft)
 #   CBIS_STEPS  steps on CBIS-DDSM (2300)        FOLDS  folds of mini-MIAS (5)
 #   MIAS_STEPS  steps a fold on mini-MIAS (250)  SEED   of everything (1)
+#   JOBS        folds trained side by side, one thread each (as many as there are cores; bench/trainings.py)
 # Other numbers belong into another OUT.
 set -euo pipefail
 [ $# -ge 1 ] || { echo "usage: scripts/real_data.sh OUT [DATA]" >&2; exit 2; }
@@ -17,6 +18,7 @@ PROGRAM=${MAMMOGRAFT:-build/bin/mammograft}
 CBIS_STEPS=${CBIS_STEPS:-2300}
 MIAS_STEPS=${MIAS_STEPS:-250}
 FOLDS=${FOLDS:-5}
+JOBS=${JOBS:-$(nproc)}
 COMMON=(--seed "${SEED:-1}")
 CBIS_NAMES=(--file-regex '^([0-9]+)_(LEFT|RIGHT)_(CC|MLO)' --file-groups patient,laterality,view)
 . "$(dirname "$0")/stages.sh"
@@ -60,9 +62,13 @@ for start in imagenet cbis; do
   found=()
   for ((fold = 0; fold < FOLDS; ++fold)); do
     part=(--cohort "$OUT/mias" --folds "$OUT/mias-folds.json" --fold "$fold")
+    beside "mias-$start/fold-$fold/run/model.safetensors" train detector "${part[@]}" --init "$init" \
+      --lengths "$MIAS_STEPS" --out "$OUT/mias-$start/fold-$fold/run"
+  done
+  wait_for_all
+  for ((fold = 0; fold < FOLDS; ++fold)); do
+    part=(--cohort "$OUT/mias" --folds "$OUT/mias-folds.json" --fold "$fold")
     run=mias-$start/fold-$fold
-    stage "$run/run/model.safetensors" train detector "${part[@]}" --init "$init" \
-      --lengths "$MIAS_STEPS" --out "$OUT/$run/run"
     stage "$run/found/detections.json" detect --model "$OUT/$run/run/model.safetensors" \
       "${part[@]}" --out "$OUT/$run/found"
     found+=(--detections "$OUT/$run/found/detections.json")
