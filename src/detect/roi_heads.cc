@@ -37,17 +37,18 @@ BoxHeadImpl::BoxHeadImpl(int64_t inputs, int64_t features) {
 torch::Tensor BoxHeadImpl::forward(const torch::Tensor& x) {
   const auto type = x.scalar_type();
   const int64_t channels = x.size(1), rois = x.size(0);
-  // RoIAlign gives channels last; fc6 has them first. Its weight is turned, which is smaller than
-  // many RoIs and, where it does not learn, turned once.
-  const auto weight6 = [&] {
+  // RoIAlign gives channels last; fc6 has them first. Learning, the RoIs are turned, which are
+  // fewer numbers than the weight and its gradient. Otherwise the weight is, once.
+  const auto turned6 = [&] {
     const torch::Tensor& w = fc6->weight;
     return w.view({w.size(0), channels, -1}).transpose(1, 2).to(type).reshape(w.sizes());
   };
   const auto weight7 = [&] { return fc7->weight.to(type); };
   const bool learns = torch::GradMode::is_enabled() && fc6->weight.requires_grad();
-  const torch::Tensor w6 = learns ? weight6() : *prepared6_.get({fc6->weight}, type, weight6);
+  const torch::Tensor w6 =
+      learns ? fc6->weight.to(type) : *prepared6_.get({fc6->weight}, type, turned6);
   const torch::Tensor w7 = learns ? weight7() : *prepared7_.get({fc7->weight}, type, weight7);
-  const torch::Tensor flat = x.permute({0, 2, 3, 1}).reshape({rois, w6.size(1)});
+  const torch::Tensor flat = (learns ? x : x.permute({0, 2, 3, 1})).reshape({rois, w6.size(1)});
   const torch::Tensor hidden = torch::linear(flat, w6, fc6->bias.to(type)).relu_();
   return torch::linear(hidden, w7, fc7->bias.to(type)).relu_();
 }

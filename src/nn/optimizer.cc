@@ -55,7 +55,7 @@ double Optimizer::step(double learning_rate) {
     if (!parameter.grad().defined()) continue;
     torch::Tensor gradient = parameter.grad();
     const bool decays = options_.weight_decay != 0 && (options_.decay_bias || parameter.dim() > 1);
-    if (decays) gradient = gradient.add(parameter, options_.weight_decay);
+    if (decays) gradient.add_(parameter, options_.weight_decay);
     if (options_.kind == "sgd") {
       step_sgd(name, parameter, gradient, learning_rate);
     } else {

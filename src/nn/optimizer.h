@@ -20,7 +20,8 @@ class Optimizer {
  public:
   Optimizer(TensorMap parameters, const OptimizerOptions& options);
   void zero_grad();
-  double step(double learning_rate);  // clips, steps; returns the gradient norm before clipping
+  // Clips, adds the decay to the gradients, steps; returns their norm before clipping.
+  double step(double learning_rate);
   TensorMap state()
       const;  // "momentum.<name>"; "exp_avg.<name>", "exp_avg_sq.<name>", "steps.<name>"
   void load_state(const TensorMap& state);

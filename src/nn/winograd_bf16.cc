@@ -277,55 +277,134 @@ MAMMOGRAFT_BF16 void gradient_pair(const Bf16* x, const Map& map, int64_t first,
   pair_to_points(x, map, first, pair, GradientTransform{}, v);
 }
 
-// Two rows of 64 floats, interleaved as bf16.
-MAMMOGRAFT_BF16 void pack_pair(const float* even, const float* odd, uint32_t* out) {
-  for (int64_t q = 0; q < kColumns; q += kLanes) {
-    _mm512_storeu_si512(
-        out + q, interleave(to_bf16(_mm512_loadu_ps(even + q)), to_bf16(_mm512_loadu_ps(odd + q))));
-  }
-}
-
 const Bf16* bits(const torch::Tensor& tensor) {
   return static_cast<const Bf16*>(tensor.const_data_ptr());
 }
 
 Map map_of(const torch::Tensor& x) { return {x.size(0), x.size(2), x.size(3), x.size(1)}; }
 
-// Section 4.1: g -> G g, one axis.
-torch::Tensor kernel_matrix() {
-  return torch::tensor({1.0f, 0.0f, 0.0f, 0.5f, 0.5f, 0.5f, 0.5f, -0.5f, 0.5f, 0.0f, 0.0f, 1.0f})
-      .view({kPatch, 3});
+// The 3x3 kernels of a weight, as one of its two convolutions reads them: tap t of the kernel from
+// channel `row` to channel `column` lies at weight[row * row_stride + column * column_stride + t].
+struct Kernels {
+  const float* weight;
+  int64_t rows, columns, row_stride, column_stride;
+  bool mirrored;  // tap 8 - t instead
+};
+
+using Taps = float[9][kColumns];
+
+// The kernels from one channel to 64 others.
+void gather_taps(const Kernels& kernels, int64_t row, int64_t column, Taps& taps) {
+  for (int64_t q = 0; q < kColumns; ++q) {
+    const float* kernel =
+        kernels.weight + row * kernels.row_stride + (column + q) * kernels.column_stride;
+    for (int64_t t = 0; t < 9; ++t) taps[t][q] = kernel[kernels.mirrored ? 8 - t : t];
+  }
 }
 
-// Both axes: [16, 9].
-torch::Tensor kernel_transform() { return at::kron(kernel_matrix(), kernel_matrix()); }
+// G g G^T of 16 kernels (section 4.1).
+MAMMOGRAFT_BF16_INLINE void transform_kernel(const Taps& taps, int64_t q, __m512* points) {
+  const __m512 half_of = _mm512_set1_ps(0.5f);
+  __m512 half[kPatch * 3];
+  for (int64_t j = 0; j < 3; ++j) {
+    const __m512 a = _mm512_loadu_ps(taps[j] + q), b = _mm512_loadu_ps(taps[3 + j] + q),
+                 c = _mm512_loadu_ps(taps[6 + j] + q);
+    half[j] = a;
+    half[3 + j] = half_of * (a + b + c);
+    half[6 + j] = half_of * (a - b + c);
+    half[9 + j] = c;
+  }
+  for (int64_t i = 0; i < kPatch; ++i) {
+    const __m512 a = half[3 * i], b = half[3 * i + 1], c = half[3 * i + 2];
+    points[i * kPatch + 0] = a;
+    points[i * kPatch + 1] = half_of * (a + b + c);
+    points[i * kPatch + 2] = half_of * (a - b + c);
+    points[i * kPatch + 3] = c;
+  }
+}
 
-// taps [9, C, K] fp32, transform [16, 9] -> [16, K / 64, C / 2, 64, 2] bf16.
-torch::Tensor pack(const torch::Tensor& transform, const torch::Tensor& taps) {
-  const int64_t c = taps.size(1), k = taps.size(2);
-  const torch::Tensor points = at::matmul(transform, taps.view({9, c * k}));
-  torch::Tensor packed = at::empty({kPoints, k / kColumns, c / 2, kColumns, 2}, torch::kBFloat16);
-  const float* source = points.const_data_ptr<float>();
+// Of two rows' kernels to 64 columns point p, interleaved as bf16, to out[p * stride].
+MAMMOGRAFT_BF16 void pack_kernels(const Taps& even, const Taps& odd, uint32_t* out,
+                                  int64_t stride) {
+  for (int64_t q = 0; q < kColumns; q += kLanes) {
+    __m512 low[kPoints], high[kPoints];
+    transform_kernel(even, q, low);
+    transform_kernel(odd, q, high);
+    for (int64_t p = 0; p < kPoints; ++p)
+      _mm512_storeu_si512(out + p * stride + q, interleave(to_bf16(low[p]), to_bf16(high[p])));
+  }
+}
+
+// -> [16, columns / 64, rows / 2, 64, 2] bf16.
+torch::Tensor pack(const Kernels& kernels) {
+  const int64_t pairs = kernels.rows / 2, panels = kernels.columns / kColumns;
+  torch::Tensor packed = at::empty({kPoints, panels, pairs, kColumns, 2}, torch::kBFloat16);
   auto* target = static_cast<uint32_t*>(packed.mutable_data_ptr());
-  at::parallel_for(0, kPoints * (k / kColumns), 1, [&](int64_t begin, int64_t end) {
+  at::parallel_for(0, panels * pairs, 8, [&](int64_t begin, int64_t end) {
+    Taps even, odd;
     for (int64_t i = begin; i < end; ++i) {
-      const int64_t p = i / (k / kColumns), column = i % (k / kColumns) * kColumns;
-      for (int64_t pair = 0; pair < c / 2; ++pair) {
-        const float* row = source + (p * c + 2 * pair) * k + column;
-        pack_pair(row, row + k, target + (i * (c / 2) + pair) * kColumns);
-      }
+      const int64_t row = i % pairs * 2, column = i / pairs * kColumns;
+      gather_taps(kernels, row, column, even);
+      gather_taps(kernels, row + 1, column, odd);
+      pack_kernels(even, odd, target + i * kColumns, panels * pairs * kColumns);
     }
   });
   return packed;
 }
 
-// [K, C, 3, 3] -> [K, 9, C], fp32.
-torch::Tensor taps_of(const torch::Tensor& weight) {
-  return weight.detach()
-      .to(torch::kFloat32)
-      .permute({0, 2, 3, 1})
-      .contiguous()
-      .view({weight.size(0), 9, weight.size(1)});
+// The transpose of transform_kernel: products[p * stride] -> G^T m G, 16 kernels of 9 taps, kernel
+// l at out[l * out_stride].
+MAMMOGRAFT_BF16 void products_to_kernels(const float* products, int64_t stride, float* out,
+                                         int64_t out_stride) {
+  const __m512 half_of = _mm512_set1_ps(0.5f);
+  __m512 half[3 * kPatch];
+  for (int64_t j = 0; j < kPatch; ++j) {
+    __m512 m[kPatch];
+    for (int64_t i = 0; i < kPatch; ++i)
+      m[i] = _mm512_loadu_ps(products + (i * kPatch + j) * stride);
+    const __m512 sum = half_of * (m[1] + m[2]);
+    half[j] = m[0] + sum;
+    half[kPatch + j] = half_of * (m[1] - m[2]);
+    half[2 * kPatch + j] = sum + m[3];
+  }
+  float taps[9][kLanes];
+  for (int64_t i = 0; i < 3; ++i) {
+    const __m512* m = half + i * kPatch;
+    const __m512 sum = half_of * (m[1] + m[2]);
+    _mm512_storeu_ps(taps[3 * i], m[0] + sum);
+    _mm512_storeu_ps(taps[3 * i + 1], half_of * (m[1] - m[2]));
+    _mm512_storeu_ps(taps[3 * i + 2], sum + m[3]);
+  }
+  for (int64_t l = 0; l < kLanes; ++l) {
+    for (int64_t t = 0; t < 9; ++t) out[l * out_stride + t] = taps[t][l];
+  }
+}
+
+// rows [R, C] bf16: adds each column up, to out [C].
+MAMMOGRAFT_BF16 void add_rows(const Bf16* rows, int64_t count, int64_t channels, float* out) {
+  for (int64_t c = 0; c < channels; c += kColumns) {
+    __m512 sum[kColumns / kLanes] = {};
+    for (int64_t r = 0; r < count; ++r) {
+      for (int64_t q = 0; q < kColumns / kLanes; ++q)
+        sum[q] += load_bf16(rows + r * channels + c + q * kLanes);
+    }
+    for (int64_t q = 0; q < kColumns / kLanes; ++q) _mm512_storeu_ps(out + c + q * kLanes, sum[q]);
+  }
+}
+
+// x [N, C, H, W] bf16, channels-last -> [C] fp32. at::sum would first copy x to fp32.
+torch::Tensor channel_sums(const torch::Tensor& x) {
+  constexpr int64_t kRowsOfSum = 256;  // few enough that their sum in fp32 is exact to 1e-6
+  const int64_t c = x.size(1), rows = x.numel() / c, blocks = (rows + kRowsOfSum - 1) / kRowsOfSum;
+  const torch::Tensor sums = at::empty({blocks, c}, torch::kFloat32);
+  auto* out = sums.mutable_data_ptr<float>();
+  at::parallel_for(0, blocks, 4, [&](int64_t begin, int64_t end) {
+    for (int64_t b = begin; b < end; ++b) {
+      const int64_t first = b * kRowsOfSum;
+      add_rows(bits(x) + first * c, std::min(kRowsOfSum, rows - first), c, out + b * c);
+    }
+  });
+  return sums.sum(0);
 }
 
 struct WinogradFunction : torch::autograd::Function<WinogradFunction> {
@@ -351,7 +430,7 @@ struct WinogradFunction : torch::autograd::Function<WinogradFunction> {
     }
     if (context->needs_input_grad(2)) {
       const auto type = static_cast<torch::ScalarType>(context->saved_data["bias_type"].toInt());
-      grad_bias = at::sum(grad, {0, 2, 3}, /*keepdim=*/false, torch::kFloat32).to(type);
+      grad_bias = channel_sums(grad).to(type);
     }
     return {grad_x, grad_weight, grad_bias};
   }
@@ -366,16 +445,15 @@ bool winograd_bf16_applies(const torch::Tensor& weight) {
 }
 
 torch::Tensor winograd_bf16_weight(const torch::Tensor& weight) {
-  const torch::NoGradGuard no_grad;
-  const int64_t k = weight.size(0), c = weight.size(1);
-  const torch::Tensor taps = taps_of(weight).view({k, 9 * c}).t().contiguous();
-  return pack(kernel_transform(), taps.view({9, c, k}));
+  const torch::Tensor w = weight.detach().to(torch::kFloat32).contiguous();
+  const int64_t k = w.size(0), c = w.size(1);
+  return pack({w.const_data_ptr<float>(), c, k, 9, 9 * c, /*mirrored=*/false});
 }
 
 torch::Tensor winograd_bf16_mirrored_weight(const torch::Tensor& weight) {
-  const torch::NoGradGuard no_grad;
-  // Mirrored by the transform: its columns in reverse order.
-  return pack(kernel_transform().flip(1), taps_of(weight).permute({1, 0, 2}).contiguous());
+  const torch::Tensor w = weight.detach().to(torch::kFloat32).contiguous();
+  const int64_t k = w.size(0), c = w.size(1);
+  return pack({w.const_data_ptr<float>(), k, c, 9 * c, 9, /*mirrored=*/true});
 }
 
 torch::Tensor winograd_bf16_convolution(const torch::Tensor& x_any,
@@ -446,10 +524,16 @@ torch::Tensor winograd_bf16_weight_gradient(const torch::Tensor& x_any,
       }
     });
   }
-  // The transpose of the weight's transform.
-  return at::matmul(kernel_transform().t(), products.view({kPoints, c * k}))
-      .view({3, 3, c, k})
-      .permute({3, 2, 0, 1});
+  torch::Tensor weight = at::empty({k, c, 3, 3}, torch::kFloat32);
+  auto* kernels = weight.mutable_data_ptr<float>();
+  at::parallel_for(0, k / kLanes, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      for (int64_t j = 0; j < c; ++j)
+        products_to_kernels(m + j * k + i * kLanes, c * k, kernels + (i * kLanes * c + j) * 9,
+                            c * 9);
+    }
+  });
+  return weight;
 }
 
 torch::Tensor winograd_bf16_differentiable(const torch::Tensor& x, const torch::Tensor& weight,
