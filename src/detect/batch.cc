@@ -75,7 +75,9 @@ Augmentation draw_for(const TrainingImage& image, const AugmentOptions& options,
 
 }  // namespace
 
-int64_t padded(int64_t side) { return (side + 31) / 32 * 32; }
+int64_t padded(int64_t side, int64_t multiple) {
+  return (side + multiple - 1) / multiple * multiple;
+}
 
 AugmentedImage augment(const TrainingImage& image, const AugmentOptions& options, int long_side_px,
                        Rng& rng) {

@@ -39,6 +39,6 @@ struct AugmentedImage {
 AugmentedImage augment(const TrainingImage& image, const AugmentOptions& options, int long_side_px,
                        Rng& rng);
 
-int64_t padded(int64_t side);  // up to the next multiple of 32
+int64_t padded(int64_t side, int64_t multiple = 32);  // up to the next multiple
 
 }  // namespace mammograft

@@ -38,7 +38,8 @@ std::vector<FoundMass> find_masses(DetectionNetwork& network, InferenceEngine& e
                                    const NetworkInput& input, Mirror mirror,
                                    const FindOptions& options) {
   const torch::InferenceMode inference;
-  const torch::Tensor image = padded_image(mirrored(input, mirror)).to(options.device);
+  const torch::Tensor image =
+      padded_image(mirrored(input, mirror), engine.side_multiple()).to(options.device);
   const ImageDetections found =
       mirrored_back(network.find(engine.maps(image), image.size(2), image.size(3), options.masks,
                                  options.mask_score_floor)[0],

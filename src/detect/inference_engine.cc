@@ -46,6 +46,8 @@ class OpenVinoEngine : public InferenceEngine {
     }
     return maps;
   }
+  // Each size is compiled for, which takes longer than the added air.
+  int64_t side_multiple() const override { return 128; }
   std::string description() const override { return openvino_version() + ", " + precision_; }
 
  private:

@@ -17,6 +17,9 @@ class InferenceEngine {
   virtual ~InferenceEngine() = default;
   // image [1, 1, H, W] in [0, 1] -> DetectionNetwork::maps() of it, valid until the next call.
   virtual std::vector<torch::Tensor> maps(const torch::Tensor& image) = 0;
+  // Both sides of the image are a multiple of this, 32 or more. An engine that prepares itself for
+  // every size asks for few of them.
+  virtual int64_t side_multiple() const { return 32; }
   virtual std::string description() const = 0;  // "OpenVINO 2026.4.1, int8"
 };
 

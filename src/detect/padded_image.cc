@@ -6,8 +6,9 @@
 
 namespace mammograft {
 
-torch::Tensor padded_image(const NetworkInput& input) {
-  const int64_t height = padded(input.pixels.rows), width = padded(input.pixels.cols);
+torch::Tensor padded_image(const NetworkInput& input, int64_t multiple) {
+  const int64_t height = padded(input.pixels.rows, multiple),
+                width = padded(input.pixels.cols, multiple);
   torch::Tensor image = torch::zeros({1, 1, height, width});
   cv::Mat canvas(static_cast<int>(height), static_cast<int>(width), CV_32FC1,
                  image.data_ptr<float>());

@@ -7,7 +7,7 @@
 
 namespace mammograft {
 
-// [1, 1, H, W], H and W the next multiples of 32, zeros right and below.
-torch::Tensor padded_image(const NetworkInput& input);
+// [1, 1, H, W], H and W the next multiples of `multiple`, zeros right and below.
+torch::Tensor padded_image(const NetworkInput& input, int64_t multiple = 32);
 
 }  // namespace mammograft
