@@ -67,6 +67,8 @@ mkdir -p "$LIBRARIES"
     ln -sf "$(basename "$real")" "$LIBRARIES/$(basename "$library")"
 done
 
+PATH=$PATH:/sbin:/usr/sbin ldconfig -n "$LIBRARIES"  # the names under which programs ask for them
+
 if [ $SOURCE = yes ]; then
   mkdir "$PART/source"
   git archive HEAD | tar --extract --directory="$PART/source"
@@ -119,7 +121,7 @@ if [ -n "${TORCH_DIR:-}" ]; then TORCH=(-DMAMMOGRAFT_TORCH_DIR="$TORCH_DIR"); fi
 cmake -S "$SOURCE" -B "$SOURCE/build-pack" -G Ninja -DCMAKE_BUILD_TYPE=Release "${TORCH[@]}" \
   -DCMAKE_PREFIX_PATH="$PACK/deps/usr" -DCMAKE_INCLUDE_PATH="$PACK/deps/usr/include" \
   -DCMAKE_LIBRARY_PATH="$LIBRARIES" -DCMAKE_BUILD_RPATH="$LIBRARIES" \
-  -DCMAKE_EXE_LINKER_FLAGS="-Wl,-rpath-link,$LIBRARIES"
+  -DCMAKE_EXE_LINKER_FLAGS="-Wl,-rpath-link,$LIBRARIES -Wl,--disable-new-dtags"  # RPATH: libraries of libraries too
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || targets=(mammograft detect_test nn_test)
 cmake --build "$SOURCE/build-pack" --target "${targets[@]}"
