@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "nn/device_copy.h"
+
 namespace mammograft {
 
 torch::Tensor base_anchors(const std::vector<double>& sizes, const std::vector<double>& ratios) {
@@ -55,7 +57,7 @@ PyramidAnchors pyramid_anchors(const AnchorOptions& options,
     boxes.push_back(level_anchors(options, static_cast<int>(i), h, w, height / h, width / w));
     all.level_sizes.push_back(boxes.back().size(0));
   }
-  all.boxes = torch::cat(boxes).to(levels.front().device());
+  all.boxes = to_device(torch::cat(boxes), levels.front().device());
   return all;
 }
 

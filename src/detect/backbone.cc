@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include "nn/device_copy.h"
 #include "nn/imagenet.h"
 
 namespace mammograft {
@@ -11,7 +12,8 @@ namespace {
 // statistics.
 torch::Tensor imagenet_channels(const torch::Tensor& images) {
   const auto channels = [&](const std::array<float, 3>& values) {
-    return torch::tensor(at::ArrayRef<float>(values), images.device()).view({1, 3, 1, 1});
+    return to_device(torch::tensor(at::ArrayRef<float>(values)), images.device())
+        .view({1, 3, 1, 1});
   };
   return (images - channels(kImagenetMean)) / channels(kImagenetDeviation);
 }

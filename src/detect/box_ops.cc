@@ -11,12 +11,8 @@
 namespace mammograft {
 namespace {
 
-torch::Tensor areas(const torch::Tensor& boxes) {
-  return (boxes.select(1, 2) - boxes.select(1, 0)) * (boxes.select(1, 3) - boxes.select(1, 1));
-}
-
 void check_boxes(const torch::Tensor& boxes) {
-  ensure(boxes.dim() == 2 && boxes.size(1) == 4, "boxes: expected [R, 4], got {} dimensions",
+  ensure(boxes.dim() >= 2 && boxes.size(-1) == 4, "boxes: expected [..., R, 4], got {} dimensions",
          boxes.dim());
 }
 
@@ -24,11 +20,11 @@ torch::Tensor common_area(const torch::Tensor& a, const torch::Tensor& b) {
   check_boxes(a);
   check_boxes(b);
   const torch::Tensor low =
-      torch::max(a.unsqueeze(1).slice(2, 0, 2), b.unsqueeze(0).slice(2, 0, 2));
+      torch::max(a.unsqueeze(-2).slice(-1, 0, 2), b.unsqueeze(-3).slice(-1, 0, 2));
   const torch::Tensor high =
-      torch::min(a.unsqueeze(1).slice(2, 2, 4), b.unsqueeze(0).slice(2, 2, 4));
-  const torch::Tensor side = (high - low).clamp_min(0);  // [P, Q, 2]
-  return side.select(2, 0) * side.select(2, 1);
+      torch::min(a.unsqueeze(-2).slice(-1, 2, 4), b.unsqueeze(-3).slice(-1, 2, 4));
+  const torch::Tensor side = (high - low).clamp_min(0);  // [..., P, Q, 2]
+  return side.select(-1, 0) * side.select(-1, 1);
 }
 
 // nms() on plain arrays; group may be null.
@@ -74,13 +70,17 @@ torch::Tensor run_nms(const torch::Tensor& boxes, const torch::Tensor& scores,
 
 }  // namespace
 
+torch::Tensor box_areas(const torch::Tensor& boxes) {
+  return (boxes.select(-1, 2) - boxes.select(-1, 0)) * (boxes.select(-1, 3) - boxes.select(-1, 1));
+}
+
 torch::Tensor box_iou(const torch::Tensor& a, const torch::Tensor& b) {
   const torch::Tensor common = common_area(a, b);
-  return common / (areas(a).unsqueeze(1) + areas(b).unsqueeze(0) - common);
+  return common / (box_areas(a).unsqueeze(-1) + box_areas(b).unsqueeze(-2) - common);
 }
 
 torch::Tensor box_cover(const torch::Tensor& a, const torch::Tensor& b) {
-  return common_area(a, b) / areas(a).unsqueeze(1);
+  return common_area(a, b) / box_areas(a).unsqueeze(-1);
 }
 
 torch::Tensor clip_boxes(const torch::Tensor& boxes, int64_t height, int64_t width) {
@@ -90,10 +90,14 @@ torch::Tensor clip_boxes(const torch::Tensor& boxes, int64_t height, int64_t wid
       -1);
 }
 
+torch::Tensor not_smaller(const torch::Tensor& boxes, double min_size) {
+  const torch::Tensor w = boxes.select(-1, 2) - boxes.select(-1, 0);
+  const torch::Tensor h = boxes.select(-1, 3) - boxes.select(-1, 1);
+  return (w >= min_size) & (h >= min_size);
+}
+
 torch::Tensor keep_not_smaller(const torch::Tensor& boxes, double min_size) {
-  const torch::Tensor w = boxes.select(1, 2) - boxes.select(1, 0);
-  const torch::Tensor h = boxes.select(1, 3) - boxes.select(1, 1);
-  return torch::nonzero((w >= min_size) & (h >= min_size)).squeeze(1);
+  return torch::nonzero(not_smaller(boxes, min_size)).squeeze(1);
 }
 
 torch::Tensor nms(const torch::Tensor& boxes, const torch::Tensor& scores, double threshold) {
@@ -103,6 +107,16 @@ torch::Tensor nms(const torch::Tensor& boxes, const torch::Tensor& scores, doubl
 torch::Tensor batched_nms(const torch::Tensor& boxes, const torch::Tensor& scores,
                           const torch::Tensor& groups, double threshold) {
   return run_nms(boxes, scores, groups, threshold);
+}
+
+torch::Tensor nms_in_rounds(const torch::Tensor& boxes, double threshold, int rounds) {
+  ensure(rounds % 2 == 1, "nms_in_rounds: found {} rounds, expected an odd number", rounds);
+  // [..., i, j]: box i comes before box j and overlaps it.
+  const torch::Tensor overlaps = (box_iou(boxes, boxes) > threshold).triu(1).to(torch::kFloat);
+  torch::Tensor stays = torch::ones_like(overlaps.select(-2, 0)).unsqueeze(-2);  // [..., 1, R]
+  for (int round = 0; round < rounds; ++round)
+    stays = (torch::matmul(stays, overlaps) < 0.5).to(torch::kFloat);
+  return stays.squeeze(-2) > 0;
 }
 
 }  // namespace mammograft

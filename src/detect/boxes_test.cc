@@ -131,6 +131,37 @@ TEST(BoxOps, NmsKeepsTheOrderOfTiesAndTakesNothing) {
   EXPECT_EQ(nms(torch::zeros({0, 4}), torch::zeros({0}), 0.5).size(0), 0);
 }
 
+// Boxes around a few places, the best first: many suppress, some of them in chains.
+torch::Tensor crowded_boxes(int64_t count, uint64_t seed) {
+  const torch::Tensor u = noise({count, 4}, seed);
+  const torch::Tensor centre = 20 * torch::round(2 * u.slice(1, 0, 2)) + 6 * u.slice(1, 2, 4);
+  const torch::Tensor half = 10 + 2 * u.slice(1, 2, 4).flip(1);
+  return torch::cat({centre - half, centre + half}, 1);
+}
+
+TEST(BoxOps, NmsInRoundsIsGreedy) {
+  const torch::Tensor lists = torch::stack({crowded_boxes(300, 1), crowded_boxes(300, 2)});
+  for (const double threshold : {0.3, 0.5, 0.7}) {
+    const torch::Tensor stays = nms_in_rounds(lists, threshold);
+    for (int64_t n = 0; n < 2; ++n) {
+      const torch::Tensor kept = nms(lists[n], torch::arange(300, 0, -1), threshold);
+      ASSERT_GT(kept.size(0), 10);
+      ASSERT_LT(kept.size(0), 200);
+      EXPECT_EQ(list_of(torch::nonzero(stays[n]).squeeze(1)), list_of(kept)) << threshold;
+    }
+  }
+}
+
+TEST(BoxOps, FewRoundsOfNmsKeepOnlyWhatGreedyKeeps) {
+  // A chain: each box overlaps the next one and no other.
+  const torch::Tensor at = torch::arange(12) * 5.0f, zero = torch::zeros_like(at);
+  const torch::Tensor chain = torch::stack({at, zero, at + 10, zero + 1}, 1);
+  EXPECT_EQ(list_of(torch::nonzero(nms_in_rounds(chain, 0.3, 13)).squeeze(1)),
+            (List{0, 2, 4, 6, 8, 10}));
+  EXPECT_EQ(list_of(torch::nonzero(nms_in_rounds(chain, 0.3, 3)).squeeze(1)), (List{0, 2}));
+  EXPECT_ERROR(nms_in_rounds(chain, 0.3, 4), defect, "odd");
+}
+
 TEST(BoxOps, ClipAndSizes) {
   const torch::Tensor boxes =
       torch::tensor({{-5.f, -1.f, 30.f, 50.f}, {18.f, 38.f, 25.f, 70.f}, {3.f, 3.f, 4.f, 5.f}});
@@ -180,27 +211,57 @@ TEST(Matcher, SamplesAreBalancedAndFair) {
   for (uint64_t seed = 0; seed < 400; ++seed) {
     Rng rng(seed);
     const Samples samples = sample_balanced(matches, 20, 0.25, rng);
-    ASSERT_EQ(samples.positive.size(0), 5);
-    ASSERT_EQ(samples.negative.size(0), 15);
-    for (int64_t i : list_of(samples.positive)) ASSERT_GE(values[i], 0);
-    for (int64_t i : list_of(samples.negative)) ASSERT_EQ(values[i], kBackground);
-    for (int64_t i : list_of(torch::cat({samples.positive, samples.negative}))) ++chosen[i];
+    const List index = list_of(samples.index), positive = list_of(samples.positive);
+    ASSERT_EQ(index.size(), 20u);
+    ASSERT_EQ(list_of(samples.used), List(20, 1));
+    ASSERT_EQ(samples.most_positive, 5);
+    for (size_t i = 0; i < 20; ++i) {
+      ASSERT_EQ(positive[i], i < 5);
+      ASSERT_EQ(std::max(values[index[i]], kBackground) >= 0, i < 5);
+      ASSERT_NE(values[index[i]], kBetween);
+      ++chosen[index[i]];
+    }
   }
   // Of 25 positives 5 are taken 400 times: 80 each, standard deviation 8.
   for (int64_t i = 0; i < 100; i += 4) EXPECT_NEAR(chosen[i], 80, 36) << i;
   Rng a(1), b(1);
-  EXPECT_EQ(list_of(sample_balanced(matches, 20, 0.25, a).negative),
-            list_of(sample_balanced(matches, 20, 0.25, b).negative));
+  const List index = list_of(sample_balanced(matches, 20, 0.25, a).index);
+  // What stands behind, if no loss looks at it, changes nothing.
+  const torch::Tensor longer = torch::cat({matches, torch::full({9}, kBetween, torch::kLong)});
+  EXPECT_EQ(list_of(sample_balanced(longer, 20, 0.25, b).index), index);
 }
 
 TEST(Matcher, NegativesFillUpWhatPositivesLeave) {
   Rng rng(1);
   const torch::Tensor matches = torch::tensor({int64_t{0}, kBackground, kBackground, kBackground});
   const Samples samples = sample_balanced(matches, 3, 0.5, rng);
-  EXPECT_EQ(list_of(samples.positive), (List{0}));
-  EXPECT_EQ(samples.negative.size(0), 2);
+  EXPECT_EQ(samples.index[0].item<int64_t>(), 0);
+  EXPECT_EQ(list_of(samples.positive), (List{1, 0, 0}));
+  EXPECT_EQ(list_of(samples.used), (List{1, 1, 1}));
   const Samples all = sample_balanced(matches, 256, 0.5, rng);
-  EXPECT_EQ(list_of(all.negative), (List{1, 2, 3}));
+  List index = list_of(all.index);
+  EXPECT_EQ(index[0], 0);
+  std::sort(index.begin(), index.end());
+  EXPECT_EQ(index, (List{0, 1, 2, 3}));
+}
+
+TEST(Matcher, PlacesWithoutAnEntryAreNotUsed) {
+  Rng rng(1);
+  const torch::Tensor matches =
+      torch::tensor({kBetween, kBackground, kBetween, int64_t{1}, kBetween});
+  const Samples samples = sample_balanced(matches, 4, 0.5, rng);
+  EXPECT_EQ(list_of(samples.index.slice(0, 0, 2)), (List{3, 1}));
+  EXPECT_EQ(list_of(samples.positive), (List{1, 0, 0, 0}));
+  EXPECT_EQ(list_of(samples.used), (List{1, 1, 0, 0}));
+  EXPECT_EQ(samples.most_positive, 2);
+  EXPECT_EQ(sample_balanced(torch::zeros({0}, torch::kLong), 4, 0.5, rng).index.size(0), 0);
+}
+
+TEST(Matcher, EmptyBoxesAreLookedAtByNoLoss) {
+  torch::Tensor matches = torch::full({3}, kBackground, torch::kLong);
+  exclude_empty(matches,
+                torch::tensor({{0.f, 0.f, 0.f, 0.f}, {1.f, 1.f, 2.f, 2.f}, {3.f, 1.f, 3.f, 9.f}}));
+  EXPECT_EQ(list_of(matches), (List{kBetween, kBackground, kBetween}));
 }
 
 TEST(DetectorOptions, Presets) {

@@ -20,10 +20,10 @@
 namespace mammograft {
 
 struct LossTerm {
-  std::string name;     // in log.jsonl
-  torch::Tensor value;  // scalar, not yet weighted: a sum divided by max(count, 1)
-  double weight = 1;    // in the total
-  int64_t count = -1;   // of what the value is a mean over; to be set by the network
+  std::string name;          // in log.jsonl
+  torch::Tensor value;       // scalar, not yet weighted: a sum divided by max(count, 1)
+  double weight = 1;         // in the total
+  torch::Tensor count = {};  // scalar: of what the value is a mean over; to be set by the network
 };
 
 torch::Tensor total_loss(const std::vector<LossTerm>& terms);  // scalar: sum of weight * value

@@ -12,7 +12,7 @@ torch::Tensor focal_loss(const torch::Tensor& logits, const torch::Tensor& targe
   const torch::Tensor cross_entropy = torch::softplus(z);
   const torch::Tensor log_wrong = z - cross_entropy;
   const torch::Tensor share = alpha * targets + (1 - alpha) * (1 - targets);
-  return (share * (gamma * log_wrong).exp() * cross_entropy).sum();
+  return share * (gamma * log_wrong).exp() * cross_entropy;
 }
 
 }  // namespace mammograft

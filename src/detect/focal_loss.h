@@ -5,8 +5,7 @@
 
 namespace mammograft {
 
-// Sum over all entries of -alpha_t (1 - p_t)^gamma log(p_t); logits, targets (0 or 1): any one
-// shape, fp32.
+// -alpha_t (1 - p_t)^gamma log(p_t) of every entry; logits, targets (0 or 1): any one shape, fp32.
 torch::Tensor focal_loss(const torch::Tensor& logits, const torch::Tensor& targets, double alpha,
                          double gamma);
 

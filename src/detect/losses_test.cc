@@ -232,8 +232,8 @@ TEST(RoiLosses, AreTheSlowReference) {
   EXPECT_NEAR(losses.classification.item<double>(), classification / samples, 1e-5);
   EXPECT_NEAR(losses.box.item<double>(), box / samples, 1e-4);
   EXPECT_NEAR(losses.mask.item<double>(), mask / (masks * 28 * 28), 1e-5);
-  EXPECT_EQ(losses.samples, samples);
-  EXPECT_EQ(losses.masks, masks);
+  EXPECT_EQ(losses.samples.item<int64_t>(), samples);
+  EXPECT_EQ(losses.masks.item<int64_t>(), masks);
 }
 
 TEST(RoiLosses, GradientsAreFiniteDifferences) {

@@ -28,7 +28,7 @@ std::vector<LossTerm> MaskRcnn::losses(const torch::Tensor& images,
   const Proposals proposals = rpn->propose(out, height, width, /*training=*/true);
   const RoiLosses second_stage =
       roi_heads->losses(first(levels, options.roi_levels()), proposals.boxes, targets, rngs);
-  const int64_t anchors = first_stage.samples, rois = second_stage.samples;
+  const torch::Tensor &anchors = first_stage.samples, &rois = second_stage.samples;
   return {{"loss_objectness", first_stage.objectness, 1, anchors},
           {"loss_rpn_box_reg", first_stage.box, 1, anchors},
           {"loss_classifier", second_stage.classification, 1, rois},

@@ -3,20 +3,18 @@
 #include <torch/torch.h>
 
 #include <algorithm>
-#include <vector>
 
 #include "detect/box_ops.h"
+#include "nn/device_copy.h"
 
 namespace mammograft {
 namespace {
 
-torch::Tensor choose(std::vector<int64_t> candidates, int64_t count, Rng& rng) {
-  if (count < static_cast<int64_t>(candidates.size())) {
-    rng.shuffle(candidates);
-    candidates.resize(count);
-    std::sort(candidates.begin(), candidates.end());
-  }
-  return torch::tensor(candidates, torch::kLong);
+torch::Tensor draws(int64_t count, Rng& rng) {
+  torch::Tensor numbers = torch::empty({count}, torch::kDouble);
+  double* number = numbers.data_ptr<double>();
+  for (int64_t i = 0; i < count; ++i) number[i] = rng.uniform();
+  return numbers;
 }
 
 }  // namespace
@@ -45,21 +43,26 @@ void exclude_ignored(torch::Tensor& matches, const torch::Tensor& boxes,
   matches.masked_fill_((matches == kBackground) & (share > 0.5), kBetween);
 }
 
+void exclude_empty(torch::Tensor& matches, const torch::Tensor& boxes) {
+  matches.masked_fill_(box_areas(boxes) <= 0, kBetween);
+}
+
 Samples sample_balanced(const torch::Tensor& matches, int64_t count, double positive_share,
                         Rng& rng) {
-  const torch::Tensor on_cpu = matches.to(torch::kCPU).contiguous();
-  const int64_t* match = on_cpu.data_ptr<int64_t>();
-  std::vector<int64_t> positive, negative;
-  for (int64_t i = 0; i < on_cpu.size(0); ++i) {
-    if (match[i] >= 0) positive.push_back(i);
-    if (match[i] == kBackground) negative.push_back(i);
-  }
-  const auto most_positive = static_cast<int64_t>(static_cast<double>(count) * positive_share);
-  const int64_t positives = std::min<int64_t>(most_positive, positive.size());
-  Samples samples;
-  samples.positive = choose(std::move(positive), positives, rng).to(matches.device());
-  samples.negative = choose(std::move(negative), count - positives, rng).to(matches.device());
-  return samples;
+  const int64_t entries = matches.size(0), places = std::min(count, entries);
+  const int64_t most_positive =
+      std::min(static_cast<int64_t>(static_cast<double>(count) * positive_share), places);
+  constexpr double kNever = 2;  // every number drawn is below 1
+  const torch::Tensor number = to_device(draws(entries, rng), matches.device());
+  const auto [smallest, index] =
+      torch::where(matches >= 0, number, kNever).topk(most_positive, 0, /*largest=*/false);
+  const torch::Tensor positive =
+      torch::zeros_like(matches, torch::kBool).scatter(0, index, smallest < kNever);
+  // Positive ones come first: their ranks lie below 0.
+  const torch::Tensor rank =
+      torch::where(positive, number - 1, torch::where(matches == kBackground, number, kNever));
+  const auto [ranks, chosen] = rank.topk(places, 0, /*largest=*/false);
+  return {chosen, ranks < 0, ranks < kNever, most_positive};
 }
 
 }  // namespace mammograft

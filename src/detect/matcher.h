@@ -19,12 +19,19 @@ torch::Tensor match(const torch::Tensor& iou, double fg_iou, double bg_iou, bool
 // looks at them. boxes [R, 4], ignored [I, 4]. Changes `matches` in place.
 void exclude_ignored(torch::Tensor& matches, const torch::Tensor& boxes,
                      const torch::Tensor& ignored);
+// Boxes without an area stand for none at all (fixed_lengths.h): they become kBetween.
+void exclude_empty(torch::Tensor& matches, const torch::Tensor& boxes);
 
+// S = min(count, R) places for entries, so that nobody has to wait for how many there are.
 struct Samples {
-  torch::Tensor positive, negative;  // indices, int64
+  torch::Tensor index;     // [S] int64, distinct; positive ones first
+  torch::Tensor positive;  // [S] bool
+  torch::Tensor used;      // [S] bool; the others found no entry, and no loss may look at them
+  int64_t most_positive;   // positive ones are among the first so many
 };
 // A random choice of up to `count` entries, at most positive_share of them positive; the negatives
-// fill up. `matches` as from match().
+// fill up. `matches` [R] as from match(). Each entry draws one number, in order, wherever `matches`
+// is: entries behind it, and the device, do not change what it draws.
 Samples sample_balanced(const torch::Tensor& matches, int64_t count, double positive_share,
                         Rng& rng);
 

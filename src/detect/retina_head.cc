@@ -6,8 +6,10 @@
 
 #include "detect/anchors.h"
 #include "detect/box_ops.h"
+#include "detect/fixed_lengths.h"
 #include "detect/focal_loss.h"
 #include "detect/matcher.h"
+#include "detect/sampled_losses.h"
 
 namespace mammograft {
 
@@ -66,29 +68,39 @@ RetinaOutput RetinaHeadImpl::collect(const RetinaMaps& maps, int64_t height, int
 
 RetinaLosses RetinaHeadImpl::losses(const RetinaOutput& out,
                                     const std::vector<Target>& targets) const {
-  const RetinaOptions& retina = options.retina;
   std::vector<torch::Tensor> classification, box;
   for (size_t n = 0; n < targets.size(); ++n) {
-    const Target& target = targets[n];
-    const torch::Tensor logits = out.logits[static_cast<int64_t>(n)];
-    const torch::Tensor deltas = out.deltas[static_cast<int64_t>(n)];
-    torch::Tensor matches = match(box_iou(target.boxes, out.anchors), retina.fg_iou, retina.bg_iou,
-                                  /*keep_best=*/true);
-    exclude_ignored(matches, out.anchors, target.ignored);
-    const torch::Tensor positive = torch::nonzero(matches >= 0).squeeze(1);
-    const torch::Tensor used = torch::nonzero(matches != kBetween).squeeze(1);
-    const torch::Tensor truth = matches.index_select(0, positive);
-    torch::Tensor classes = torch::zeros_like(logits);
-    classes.index_put_({positive, target.labels.index_select(0, truth) - 1}, 1);
-    const torch::Tensor regression =
-        coder.encode(target.boxes.index_select(0, truth), out.anchors.index_select(0, positive));
-    const auto positives = static_cast<double>(std::max<int64_t>(positive.size(0), 1));
-    classification.push_back(focal_loss(logits.index_select(0, used), classes.index_select(0, used),
-                                        retina.focal_alpha, retina.focal_gamma) /
-                             positives);
-    box.push_back((deltas.index_select(0, positive) - regression).abs().sum() / positives);
+    const auto image = static_cast<int64_t>(n);
+    const RetinaLosses losses =
+        losses_of(out.logits[image], out.deltas[image], out.anchors, targets[n]);
+    classification.push_back(losses.classification);
+    box.push_back(losses.box);
   }
   return {torch::stack(classification).mean(), torch::stack(box).mean()};
+}
+
+RetinaLosses RetinaHeadImpl::losses_of(const torch::Tensor& logits, const torch::Tensor& deltas,
+                                       const torch::Tensor& anchors, const Target& target) const {
+  const RetinaOptions& retina = options.retina;
+  torch::Tensor matches =
+      match(box_iou(target.boxes, anchors), retina.fg_iou, retina.bg_iou, /*keep_best=*/true);
+  exclude_ignored(matches, anchors, target.ignored);
+  const torch::Tensor positive = matches >= 0, count = positive.sum();
+  torch::Tensor classes = torch::zeros_like(logits);  // [R, K], 1 for the class of a positive one
+  torch::Tensor box = deltas.slice(0, 0, 0).sum();    // zero, but joined to the graph
+  if (target.boxes.size(0) > 0) {
+    const torch::Tensor truths = matches.clamp_min(0);
+    const torch::Tensor class_of = target.labels.index_select(0, truths) - 1;
+    classes.scatter_(1, class_of.unsqueeze(1), positive.unsqueeze(1).to(torch::kFloat));
+    const torch::Tensor rows = chosen_rows(positive, positive.size(0));
+    const torch::Tensor regression = coder.encode(
+        target.boxes.index_select(0, truths.index_select(0, rows)), anchors.index_select(0, rows));
+    box = sampled_mean((deltas.index_select(0, rows) - regression).abs().sum(1),
+                       positive.index_select(0, rows), count);
+  }
+  const torch::Tensor focal =
+      focal_loss(logits, classes, retina.focal_alpha, retina.focal_gamma).sum(1);
+  return {sampled_mean(focal, matches != kBetween, count), box};
 }
 
 std::vector<ImageDetections> RetinaHeadImpl::detect(const RetinaOutput& out, int64_t height,

@@ -63,6 +63,10 @@ struct RetinaHeadImpl : torch::nn::Module {
   DetectorOptions options;
   BoxCoder coder;
   RetinaTower classification_head{nullptr}, regression_head{nullptr};
+
+ private:
+  RetinaLosses losses_of(const torch::Tensor& logits, const torch::Tensor& deltas,
+                         const torch::Tensor& anchors, const Target& target) const;  // of one image
 };
 TORCH_MODULE(RetinaHead);
 

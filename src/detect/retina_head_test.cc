@@ -26,7 +26,8 @@ TEST(FocalLoss, IsTorchvisionsWithItsGradient) {
   const Json& g = golden("focal");
   for (const Json& c : g["cases"]) {
     torch::Tensor logits = tensor_of(g["logits"]).set_requires_grad(true);
-    const torch::Tensor loss = focal_loss(logits, tensor_of(g["targets"]), c["alpha"], c["gamma"]);
+    const torch::Tensor loss =
+        focal_loss(logits, tensor_of(g["targets"]), c["alpha"], c["gamma"]).sum();
     loss.backward();
     EXPECT_NEAR(loss.item<double>(), c["sum"].get<double>(), 1e-5 * c["sum"].get<double>());
     EXPECT_LT(largest_difference(logits.grad(), tensor_of(c["gradient"])), 2e-6);
@@ -35,7 +36,8 @@ TEST(FocalLoss, IsTorchvisionsWithItsGradient) {
 
 TEST(FocalLoss, SureAnswersStayFinite) {
   torch::Tensor logits = torch::tensor({-500.f, 500.f, -500.f, 500.f}).set_requires_grad(true);
-  const torch::Tensor loss = focal_loss(logits, torch::tensor({0.f, 1.f, 1.f, 0.f}), 0.25, 0.5);
+  const torch::Tensor loss =
+      focal_loss(logits, torch::tensor({0.f, 1.f, 1.f, 0.f}), 0.25, 0.5).sum();
   EXPECT_NEAR(loss.item<double>(), 0.25 * 500 + 0.75 * 500, 1e-3);
   loss.backward();
   EXPECT_LT(largest_difference(logits.grad(), torch::tensor({0.f, 0.f, -0.25f, 0.75f})), 1e-6);

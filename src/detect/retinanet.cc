@@ -15,7 +15,7 @@ std::vector<LossTerm> RetinaNet::losses(const torch::Tensor& images,
                                         torch::ScalarType compute, const LossOptions& weights) {
   const RetinaLosses losses =
       head->losses(head(backbone(images, compute), images.size(2), images.size(3)), targets);
-  const auto count = static_cast<int64_t>(targets.size());
+  const torch::Tensor count = torch::scalar_tensor(static_cast<int64_t>(targets.size()));
   return {{"loss_classifier", losses.classification, 1, count},
           {"loss_box_reg", losses.box, weights.lambda_loc, count}};
 }

@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "detect/fixed_lengths.h"
 #include "detect/roi_align_indexing.h"
 
 namespace mammograft {
@@ -290,6 +291,19 @@ torch::Tensor pyramid_level(const torch::Tensor& boxes, int first_level, int lev
   return (level.clamp(first_level, first_level + levels - 1) - first_level).to(torch::kLong);
 }
 
+int first_level(const std::vector<int>& strides) {
+  return static_cast<int>(std::lround(std::log2(strides.front())));
+}
+
+torch::Tensor crop_masks(const torch::Tensor& masks, const torch::Tensor& boxes,
+                         const torch::Tensor& mask_index, int output) {
+  if (fixed_lengths(boxes.device()))
+    return crop_masks_by_products(masks, boxes, mask_index, output);
+  return roi_align(masks.unsqueeze(1).to(torch::kFloat), boxes, mask_index,
+                   {.output = output, .sampling = -1})
+      .squeeze(1);
+}
+
 namespace {
 
 // Without gradients every box is written straight to its row.
@@ -317,9 +331,10 @@ torch::Tensor pyramid_roi_align(const std::vector<torch::Tensor>& features,
                                 const std::vector<int>& strides, const torch::Tensor& boxes_any,
                                 const torch::Tensor& image_index, int output) {
   const torch::Tensor boxes = boxes_any.detach().to(torch::kFloat).contiguous();
+  if (fixed_lengths(boxes.device()))
+    return pyramid_roi_align_by_indexing(features, strides, boxes, image_index, output);
   const int levels = static_cast<int>(features.size());
-  const int first_level = static_cast<int>(std::lround(std::log2(strides.front())));
-  const torch::Tensor level_of = pyramid_level(boxes, first_level, levels);
+  const torch::Tensor level_of = pyramid_level(boxes, first_level(strides), levels);
   std::vector<torch::Tensor> boxes_of;
   for (int level = 0; level < levels; ++level) {
     boxes_of.push_back(torch::nonzero(level_of == level).squeeze(1));
@@ -327,7 +342,7 @@ torch::Tensor pyramid_roi_align(const std::vector<torch::Tensor>& features,
   const bool learns = torch::GradMode::is_enabled() &&
                       std::any_of(features.begin(), features.end(),
                                   [](const torch::Tensor& f) { return f.requires_grad(); });
-  if (!learns && features.front().device().is_cpu())
+  if (!learns)
     return pyramid_roi_align_now(features, strides, boxes, image_index, boxes_of, output);
   std::vector<torch::Tensor> parts;
   for (int level = 0; level < levels; ++level) {

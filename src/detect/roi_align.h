@@ -25,6 +25,14 @@ torch::Tensor roi_align(const torch::Tensor& features, const torch::Tensor& boxe
 // there are; `first_level` is 2 for P2. boxes [R, 4] -> [R], 0 for the finest level.
 torch::Tensor pyramid_level(const torch::Tensor& boxes, int first_level, int levels);
 
+// The number of the level with the first of these strides: 2 for stride 4.
+int first_level(const std::vector<int>& strides);
+
+// masks [G, H, W], 0 or 1; boxes [R, 4] within them; mask_index [R] -> [R, output, output] fp32: of
+// each box the share of every bin that its mask covers (RoIAlign with as many samples as pixels).
+torch::Tensor crop_masks(const torch::Tensor& masks, const torch::Tensor& boxes,
+                         const torch::Tensor& mask_index, int output);
+
 // Each box from the level that its size asks for. features: finest first, with their strides.
 torch::Tensor pyramid_roi_align(const std::vector<torch::Tensor>& features,
                                 const std::vector<int>& strides, const torch::Tensor& boxes,

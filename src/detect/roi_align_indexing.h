@@ -1,16 +1,28 @@
-// RoIAlign out of tensor operations alone: for devices that have no kernel of ours.
+// RoIAlign made of tensor operations, for devices on which our kernel does not run.
 #pragma once
 
 #include <torch/types.h>
+
+#include <vector>
 
 #include "detect/roi_align.h"
 
 namespace mammograft {
 
-// As roi_align(), on any device; autograd follows the operations. Takes output^2 * sampling^2
-// copies of the channels of every box; sampling <= 0 asks the device for the largest box and waits.
+// As roi_align(), differentiable in the features, on any device. With options.sampling <= 0 the
+// host waits for the device to learn how many samples the largest box takes.
 torch::Tensor roi_align_by_indexing(const torch::Tensor& features, const torch::Tensor& boxes,
                                     const torch::Tensor& image_index,
                                     const RoiAlignOptions& options);
+
+// As pyramid_roi_align(); the host waits for nothing.
+torch::Tensor pyramid_roi_align_by_indexing(const std::vector<torch::Tensor>& features,
+                                            const std::vector<int>& strides,
+                                            const torch::Tensor& boxes,
+                                            const torch::Tensor& image_index, int output);
+
+// As crop_masks(): a product with one matrix along each axis; the host waits for nothing.
+torch::Tensor crop_masks_by_products(const torch::Tensor& masks, const torch::Tensor& boxes,
+                                     const torch::Tensor& mask_index, int output);
 
 }  // namespace mammograft

@@ -92,6 +92,45 @@ TEST(RoiAlign, ByIndexingIsTheKernel) {
             (std::vector<int64_t>{0, 5, 3, 3}));
 }
 
+torch::Tensor random_boxes(int64_t count, double side, double smallest, uint64_t seed) {
+  const torch::Tensor u = (noise({count, 4}, seed) + 1) / 2;
+  const torch::Tensor size = smallest + u.slice(1, 2, 4) * (side - smallest);
+  const torch::Tensor corner = u.slice(1, 0, 2) * (side - size);
+  return torch::cat({corner, corner + size}, 1);
+}
+
+TEST(PyramidRoiAlign, ByIndexingIsTheKernel) {
+  const torch::Tensor boxes =
+      torch::cat({random_boxes(60, 512, 2, 3), torch::zeros({1, 4})});  // and one without an area
+  const torch::Tensor image = torch::remainder(torch::arange(61), 2);
+  const std::vector<int> strides{8, 16, 32};
+  std::vector<torch::Tensor> a, b;
+  for (const int64_t stride : {8, 16, 32}) {
+    a.push_back(noise({2, 5, 512 / stride, 512 / stride}, stride).set_requires_grad(true));
+    b.push_back(a.back().detach().clone().set_requires_grad(true));
+  }
+  const torch::Tensor level = pyramid_level(boxes, 3, 3);
+  for (int64_t i = 0; i < 3; ++i) ASSERT_GT((level == i).sum().item<int64_t>(), 2);
+  const torch::Tensor kernel = pyramid_roi_align(a, strides, boxes, image, 7);
+  const torch::Tensor indexed = pyramid_roi_align_by_indexing(b, strides, boxes, image, 7);
+  EXPECT_LT(largest_difference(kernel, indexed), 1e-4);
+  const torch::Tensor weights = noise(kernel.sizes(), 2);
+  (kernel * weights).sum().backward();
+  (indexed * weights).sum().backward();
+  for (size_t i = 0; i < 3; ++i) EXPECT_LT(largest_difference(a[i].grad(), b[i].grad()), 1e-3);
+}
+
+TEST(CropMasks, ByProductsIsTheKernel) {
+  const torch::Tensor masks =
+      ellipses(torch::tensor({{5.f, 9.f, 60.f, 40.f}, {20.f, 30.f, 75.f, 88.f}}), 90, 80);
+  const torch::Tensor boxes = torch::cat(
+      {random_boxes(30, 80, 3, 4), torch::tensor({{0.f, 0.f, 80.f, 90.f}, {0.f, 0.f, 0.f, 0.f}})});
+  const torch::Tensor index = torch::remainder(torch::arange(32), 2);
+  const torch::Tensor kernel = crop_masks(masks, boxes, index, 28);
+  ASSERT_GT(kernel.max().item<double>(), 0.99);
+  EXPECT_LT(largest_difference(kernel, crop_masks_by_products(masks, boxes, index, 28)), 2e-4);
+}
+
 TEST(RoiAlign, RejectsWrongShapes) {
   EXPECT_ERROR(roi_align(torch::zeros({3, 4, 4}), torch::zeros({1, 4}), torch::zeros({1}), {}),
                defect, "features");

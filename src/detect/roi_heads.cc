@@ -3,8 +3,10 @@
 #include <torch/torch.h>
 
 #include "detect/box_ops.h"
+#include "detect/fixed_lengths.h"
 #include "detect/matcher.h"
 #include "detect/roi_align.h"
+#include "detect/sampled_losses.h"
 
 namespace mammograft {
 namespace {
@@ -23,8 +25,10 @@ std::pair<torch::Tensor, torch::Tensor> join(const std::vector<torch::Tensor>& b
 
 // Of [R, K, ...] the K that belongs to each R's label.
 torch::Tensor of_label(const torch::Tensor& values, const torch::Tensor& labels) {
-  const torch::Tensor rows = torch::arange(labels.size(0), labels.options());
-  return values.index({rows, labels});
+  std::vector<int64_t> shape = values.sizes().vec(), ones(shape.size(), 1);
+  shape[1] = 1;
+  ones[0] = shape[0];
+  return values.gather(1, labels.view(ones).expand(shape)).squeeze(1);
 }
 
 }  // namespace
@@ -124,74 +128,103 @@ torch::Tensor RoiHeadsImpl::align(const std::vector<torch::Tensor>& features,
 RoiLosses RoiHeadsImpl::losses(const std::vector<torch::Tensor>& features,
                                const std::vector<torch::Tensor>& proposals,
                                const std::vector<Target>& targets, std::vector<Rng>& rngs) {
+  std::vector<SampledRois> rois;
+  for (size_t n = 0; n < targets.size(); ++n)
+    rois.push_back(sample(proposals[n], targets[n], rngs[n]));
+  RoiLosses losses;
+  add_box_losses(features, rois, targets, losses);
+  add_mask_loss(features, rois, targets, losses);
+  return losses;
+}
+
+SampledRois RoiHeadsImpl::sample(const torch::Tensor& proposals, const Target& target,
+                                 Rng& rng) const {
   const RoiOptions& roi = options.roi;
-  std::vector<torch::Tensor> boxes, labels, regression;  // of the samples, per image
-  std::vector<torch::Tensor> positive_boxes, positive_truths;
-  for (size_t n = 0; n < targets.size(); ++n) {
-    const Target& target = targets[n];
-    // The truth itself is a proposal too: early on the RPN finds none that match.
-    const torch::Tensor candidates = torch::cat({proposals[n], target.boxes});
-    torch::Tensor matches =
-        match(box_iou(target.boxes, candidates), roi.fg_iou, roi.bg_iou, /*keep_best=*/false);
-    exclude_ignored(matches, candidates, target.ignored);
-    const Samples samples = sample_balanced(matches, roi.samples, roi.positive_share, rngs[n]);
-    const torch::Tensor truth_of = matches.index_select(0, samples.positive);
-    positive_boxes.push_back(candidates.index_select(0, samples.positive));
-    positive_truths.push_back(truth_of);
-    boxes.push_back(
-        torch::cat({positive_boxes.back(), candidates.index_select(0, samples.negative)}));
-    labels.push_back(
-        torch::cat({target.labels.index_select(0, truth_of),
-                    torch::zeros({samples.negative.size(0)}, target.labels.options())}));
-    regression.push_back(
-        coder.encode(target.boxes.index_select(0, truth_of), positive_boxes.back()));
+  // The truth itself is a proposal too: early on the RPN finds none that match.
+  const torch::Tensor candidates = torch::cat({target.boxes, proposals});
+  torch::Tensor matches =
+      match(box_iou(target.boxes, candidates), roi.fg_iou, roi.bg_iou, /*keep_best=*/false);
+  exclude_ignored(matches, candidates, target.ignored);
+  exclude_empty(matches, candidates);
+  const Samples samples = sample_balanced(matches, roi.samples, roi.positive_share, rng);
+  SampledRois rois;
+  rois.boxes = candidates.index_select(0, samples.index);
+  rois.used = samples.used;
+  if (target.boxes.size(0) == 0) {
+    rois.labels = torch::zeros_like(samples.index);
+    rois.rows = rois.truths = samples.index.slice(0, 0, 0);
+    rois.positive = samples.positive.slice(0, 0, 0);
+    return rois;
+  }
+  const torch::Tensor truths = matches.index_select(0, samples.index).clamp_min(0);
+  rois.labels = torch::where(samples.positive, target.labels.index_select(0, truths), 0);
+  rois.rows = chosen_rows(samples.positive, samples.most_positive);
+  rois.truths = truths.index_select(0, rois.rows);
+  rois.positive = samples.positive.index_select(0, rois.rows);
+  return rois;
+}
+
+void RoiHeadsImpl::add_box_losses(const std::vector<torch::Tensor>& features,
+                                  const std::vector<SampledRois>& rois,
+                                  const std::vector<Target>& targets, RoiLosses& losses) {
+  std::vector<torch::Tensor> boxes, labels, used, rows, regression, positive;
+  int64_t offset = 0;
+  for (size_t n = 0; n < rois.size(); ++n) {
+    const SampledRois& r = rois[n];
+    boxes.push_back(r.boxes);
+    labels.push_back(r.labels);
+    used.push_back(r.used);
+    rows.push_back(r.rows + offset);
+    offset += r.boxes.size(0);
+    const torch::Tensor truth = targets[n].boxes.index_select(0, r.truths);
+    // Rows that do not count may be empty boxes, which encode to infinities.
+    const torch::Tensor from =
+        torch::where(r.positive.unsqueeze(1), r.boxes.index_select(0, r.rows), truth);
+    regression.push_back(coder.encode(truth, from));
+    positive.push_back(r.positive);
   }
   const torch::Tensor hidden = box_head(align(features, boxes, kBoxBins)).to(torch::kFloat);
   const torch::Tensor logits = run_layer(box_predictor->cls_score, hidden);
   const torch::Tensor deltas =
       run_layer(box_predictor->bbox_pred, hidden).view({hidden.size(0), options.classes, 4});
-  const torch::Tensor label = torch::cat(labels);
-  const torch::Tensor positive = torch::nonzero(label > 0).squeeze(1);
-  RoiLosses losses;
-  losses.classification = torch::cross_entropy_loss(logits, label);
-  losses.box = torch::smooth_l1_loss(
-                   of_label(deltas.index_select(0, positive), label.index_select(0, positive)),
-                   torch::cat(regression), at::Reduction::Sum, 1.0 / 9) /
-               static_cast<double>(std::max<int64_t>(label.size(0), 1));
-  losses.samples = label.size(0);
-  add_mask_loss(features, positive_boxes, positive_truths, targets, losses);
-  return losses;
+  const torch::Tensor label = torch::cat(labels), row = torch::cat(rows);
+  const torch::Tensor looked_at = torch::cat(used);
+  losses.samples = looked_at.sum();
+  losses.classification = sampled_mean(
+      torch::cross_entropy_loss(logits, label, {}, at::Reduction::None), looked_at, losses.samples);
+  losses.box =
+      sampled_mean(smooth_l1(of_label(deltas.index_select(0, row), label.index_select(0, row)),
+                             torch::cat(regression)),
+                   torch::cat(positive), losses.samples);
 }
 
 void RoiHeadsImpl::add_mask_loss(const std::vector<torch::Tensor>& features,
-                                 const std::vector<torch::Tensor>& boxes,
-                                 const std::vector<torch::Tensor>& truths,
+                                 const std::vector<SampledRois>& rois,
                                  const std::vector<Target>& targets, RoiLosses& losses) {
-  std::vector<torch::Tensor> learnt_boxes, masks, labels;
-  for (size_t n = 0; n < boxes.size(); ++n) {
-    const torch::Tensor keep =
-        torch::nonzero(targets[n].has_mask.index_select(0, truths[n])).squeeze(1);
-    const torch::Tensor box = boxes[n].index_select(0, keep),
-                        truth = truths[n].index_select(0, keep);
-    learnt_boxes.push_back(box);
-    labels.push_back(targets[n].labels.index_select(0, truth));
-    losses.masks += keep.size(0);
-    if (keep.size(0) == 0) continue;
+  std::vector<torch::Tensor> boxes, labels, counts, masks;
+  for (size_t n = 0; n < rois.size(); ++n) {
+    const SampledRois& r = rois[n];
+    const torch::Tensor learns = r.positive & targets[n].has_mask.index_select(0, r.truths);
+    const torch::Tensor rows = chosen_rows(learns, learns.size(0));
+    const torch::Tensor truths = r.truths.index_select(0, rows);
+    boxes.push_back(r.boxes.index_select(0, r.rows.index_select(0, rows)));
+    labels.push_back(targets[n].labels.index_select(0, truths));
+    counts.push_back(learns.index_select(0, rows));
+    if (rows.size(0) == 0) continue;
     // The truth's mask, cut out along each proposal at the head's resolution.
-    RoiAlignOptions cut;
-    cut.output = kMaskSize;
-    cut.sampling = -1;
-    masks.push_back(
-        roi_align(targets[n].masks.unsqueeze(1).to(torch::kFloat), box, truth, cut).squeeze(1));
+    masks.push_back(crop_masks(targets[n].masks, boxes.back(), truths, kMaskSize));
   }
+  const torch::Tensor counted = torch::cat(counts);
+  losses.masks = counted.sum();
   if (masks.empty()) {
     // Nothing to learn from in this batch; zero, but joined to the graph.
     losses.mask = mask_predictor->mask_fcn_logits->bias.sum() * 0;
     return;
   }
-  const torch::Tensor logits = mask_predictor(mask_head(align(features, learnt_boxes, kMaskBins)));
-  losses.mask = torch::binary_cross_entropy_with_logits(of_label(logits, torch::cat(labels)),
-                                                        torch::cat(masks));
+  const torch::Tensor logits = mask_predictor(mask_head(align(features, boxes, kMaskBins)));
+  const torch::Tensor pixels = torch::binary_cross_entropy_with_logits(
+      of_label(logits, torch::cat(labels)), torch::cat(masks), {}, {}, at::Reduction::None);
+  losses.mask = sampled_mean(pixels.mean({1, 2}), counted, losses.masks);
 }
 
 std::vector<ImageDetections> RoiHeadsImpl::detect(const std::vector<torch::Tensor>& features,

@@ -20,10 +20,10 @@ namespace mammograft {
 
 struct RoiLosses {
   torch::Tensor classification;  // L_cls: cross-entropy over the sampled proposals
-  torch::Tensor box;    // L_loc: smooth L1 (beta 1/9) of the positive ones over all samples
-  torch::Tensor mask;   // L_seg: binary cross-entropy over the positive ones' 28 x 28 masks
-  int64_t samples = 0;  // over which the first two are means
-  int64_t masks = 0;    // and the third
+  torch::Tensor box;      // L_loc: smooth L1 (beta 1/9) of the positive ones over all samples
+  torch::Tensor mask;     // L_seg: binary cross-entropy over the positive ones' 28 x 28 masks
+  torch::Tensor samples;  // scalar: how many the first two are means over
+  torch::Tensor masks;    // and the third
 };
 
 // roi_heads.box_head: fc6, fc7
@@ -61,9 +61,20 @@ struct MaskPredictorImpl : torch::nn::Module {
 };
 TORCH_MODULE(MaskPredictor);
 
+// The RoIs of an image that the losses look at, and which of them answer for a mass.
+struct SampledRois {
+  torch::Tensor boxes;     // [S, 4]
+  torch::Tensor labels;    // [S] class, 0 for the background
+  torch::Tensor used;      // [S] bool: it counts (fixed_lengths.h)
+  torch::Tensor rows;      // [P] of the S
+  torch::Tensor truths;    // [P] the mass that each of these answers for,
+  torch::Tensor positive;  // [P] bool: if it does
+};
+
 struct RoiHeadsImpl : torch::nn::Module {
   RoiHeadsImpl(const DetectorOptions& options);
-  // features: the levels that RoIAlign reads; proposals: per image [P, 4].
+  // features: the levels that RoIAlign reads; proposals: per image [P, 4]; those without an area
+  // count for nothing.
   RoiLosses losses(const std::vector<torch::Tensor>& features,
                    const std::vector<torch::Tensor>& proposals, const std::vector<Target>& targets,
                    std::vector<Rng>& rngs);
@@ -82,10 +93,12 @@ struct RoiHeadsImpl : torch::nn::Module {
  private:
   torch::Tensor align(const std::vector<torch::Tensor>& features,
                       const std::vector<torch::Tensor>& boxes, int output) const;
-  // Fills in the mask's part.
+  SampledRois sample(const torch::Tensor& proposals, const Target& target, Rng& rng) const;
+  void add_box_losses(const std::vector<torch::Tensor>& features,
+                      const std::vector<SampledRois>& rois, const std::vector<Target>& targets,
+                      RoiLosses& losses);
   void add_mask_loss(const std::vector<torch::Tensor>& features,
-                     const std::vector<torch::Tensor>& boxes,
-                     const std::vector<torch::Tensor>& truths, const std::vector<Target>& targets,
+                     const std::vector<SampledRois>& rois, const std::vector<Target>& targets,
                      RoiLosses& losses);
   torch::Tensor mask_probabilities(const std::vector<torch::Tensor>& features,
                                    const torch::Tensor& boxes, const torch::Tensor& labels,

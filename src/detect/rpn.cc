@@ -2,11 +2,21 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "detect/anchors.h"
 #include "detect/box_ops.h"
+#include "detect/fixed_lengths.h"
 #include "detect/matcher.h"
+#include "detect/sampled_losses.h"
 
 namespace mammograft {
+namespace {
+
+constexpr double kLeastSide = 1e-3;  // px, of a proposal
+
+}  // namespace
 
 RpnHeadImpl::RpnHeadImpl(int64_t channels, int64_t anchors) {
   conv = Convolution(channels, channels, 3);
@@ -45,6 +55,7 @@ RpnOutput RpnImpl::collect(const RpnMaps& maps, int64_t height, int64_t width) c
 Proposals RpnImpl::propose(const RpnOutput& out, int64_t height, int64_t width,
                            bool training) const {
   torch::NoGradGuard no_grad;
+  if (training && fixed_lengths(out.logits.device())) return propose_fixed(out, height, width);
   const RpnOptions& rpn = options.rpn;
   const int64_t pre = training ? rpn.pre_nms_train : rpn.pre_nms_test;
   const int64_t post = training ? rpn.post_nms_train : rpn.post_nms_test;
@@ -64,7 +75,7 @@ Proposals RpnImpl::propose(const RpnOutput& out, int64_t height, int64_t width,
         coder.decode(out.deltas[n].index_select(0, index), out.anchors.index_select(0, index))
             .squeeze(1);
     boxes = clip_boxes(boxes, height, width);
-    torch::Tensor keep = keep_not_smaller(boxes, 1e-3);
+    torch::Tensor keep = keep_not_smaller(boxes, kLeastSide);
     boxes = boxes.index_select(0, keep);
     const torch::Tensor scores = out.logits[n].index_select(0, index).index_select(0, keep);
     keep = batched_nms(boxes, scores, torch::cat(groups).index_select(0, keep), rpn.nms_iou);
@@ -75,39 +86,69 @@ Proposals RpnImpl::propose(const RpnOutput& out, int64_t height, int64_t width,
   return proposals;
 }
 
+// All images at once, level by level.
+Proposals RpnImpl::propose_fixed(const RpnOutput& out, int64_t height, int64_t width) const {
+  const RpnOptions& rpn = options.rpn;
+  const int64_t images = out.logits.size(0);
+  constexpr double kNone = -std::numeric_limits<double>::infinity();
+  std::vector<torch::Tensor> level_boxes, level_scores;
+  int64_t offset = 0;
+  for (const int64_t size : out.level_sizes) {
+    const int64_t count = std::min<int64_t>(rpn.pre_nms_train, size);
+    const auto [best, at] = out.logits.slice(1, offset, offset + size).topk(count, 1);
+    const torch::Tensor index = at + offset;  // [N, count]
+    offset += size;
+    const torch::Tensor deltas =
+        out.deltas.gather(1, index.unsqueeze(2).expand({images, count, 4}));
+    torch::Tensor boxes =
+        coder.decode(deltas.reshape({-1, 4}), out.anchors.index_select(0, index.flatten()));
+    boxes = clip_boxes(boxes.view({images, count, 4}), height, width);
+    const torch::Tensor large = not_smaller(boxes, kLeastSide);
+    boxes = torch::where(large.unsqueeze(2), boxes, 0.);
+    level_boxes.push_back(boxes);
+    level_scores.push_back(torch::where(large & nms_in_rounds(boxes, rpn.nms_iou), best, kNone));
+  }
+  const torch::Tensor boxes = torch::cat(level_boxes, 1), scores = torch::cat(level_scores, 1);
+  const int64_t count = std::min<int64_t>(rpn.post_nms_train, scores.size(1));
+  const auto [best, at] = scores.topk(count, 1);
+  torch::Tensor chosen = boxes.gather(1, at.unsqueeze(2).expand({images, count, 4}));
+  chosen = torch::where((best > kNone).unsqueeze(2), chosen, 0.);
+  return {chosen.unbind(0), best.unbind(0)};
+}
+
 RpnLosses RpnImpl::losses(const RpnOutput& out, const std::vector<Target>& targets,
                           std::vector<Rng>& rngs) const {
   const RpnOptions& rpn = options.rpn;
-  std::vector<torch::Tensor> logits, labels, deltas, regression;
-  int64_t samples_total = 0;
+  std::vector<torch::Tensor> logits, labels, used, deltas, regression, positive;
   for (size_t n = 0; n < targets.size(); ++n) {
     const torch::Tensor& truth = targets[n].boxes;
     torch::Tensor matches =
         match(box_iou(truth, out.anchors), rpn.fg_iou, rpn.bg_iou, /*keep_best=*/true);
     exclude_ignored(matches, out.anchors, targets[n].ignored);
     const Samples samples = sample_balanced(matches, rpn.samples, rpn.positive_share, rngs[n]);
-    const auto index = static_cast<int64_t>(n);
-    logits.push_back(
-        out.logits[index].index_select(0, torch::cat({samples.positive, samples.negative})));
-    labels.push_back(torch::cat(
-        {torch::ones(samples.positive.size(0)), torch::zeros(samples.negative.size(0))}));
-    deltas.push_back(out.deltas[index].index_select(0, samples.positive));
+    const auto image = static_cast<int64_t>(n);
+    logits.push_back(out.logits[image].index_select(0, samples.index));
+    labels.push_back(samples.positive);
+    used.push_back(samples.used);
+    if (truth.size(0) == 0) continue;
+    const torch::Tensor rows = chosen_rows(samples.positive, samples.most_positive);
+    const torch::Tensor anchors = samples.index.index_select(0, rows);
+    const torch::Tensor truth_of = matches.index_select(0, anchors).clamp_min(0);
+    deltas.push_back(out.deltas[image].index_select(0, anchors));
     regression.push_back(
-        samples.positive.size(0) == 0
-            ? torch::zeros({0, 4}, out.deltas.options())
-            : coder.encode(truth.index_select(0, matches.index_select(0, samples.positive)),
-                           out.anchors.index_select(0, samples.positive)));
-    samples_total += logits.back().size(0);
+        coder.encode(truth.index_select(0, truth_of), out.anchors.index_select(0, anchors)));
+    positive.push_back(samples.positive.index_select(0, rows));
   }
   RpnLosses losses;
-  const torch::Tensor all_logits = torch::cat(logits);
-  losses.objectness = torch::binary_cross_entropy_with_logits(
-      all_logits, torch::cat(labels).to(all_logits.device()));
-  losses.box =
-      torch::smooth_l1_loss(torch::cat(deltas), torch::cat(regression).to(all_logits.device()),
-                            at::Reduction::Sum, 1.0 / 9) /
-      static_cast<double>(std::max<int64_t>(samples_total, 1));
-  losses.samples = samples_total;
+  const torch::Tensor looked_at = torch::cat(used);
+  losses.samples = looked_at.sum();
+  losses.objectness = sampled_mean(
+      torch::binary_cross_entropy_with_logits(
+          torch::cat(logits), torch::cat(labels).to(torch::kFloat), {}, {}, at::Reduction::None),
+      looked_at, losses.samples);
+  losses.box = deltas.empty() ? out.deltas.slice(1, 0, 0).sum()  // zero, but joined to the graph
+                              : sampled_mean(smooth_l1(torch::cat(deltas), torch::cat(regression)),
+                                             torch::cat(positive), losses.samples);
   return losses;
 }
 

@@ -37,7 +37,7 @@ struct Proposals {
 struct RpnLosses {
   torch::Tensor objectness;  // binary cross-entropy over the sampled anchors
   torch::Tensor box;         // smooth L1 (beta 1/9) of the positive ones over the number of samples
-  int64_t samples = 0;       // over which both are means
+  torch::Tensor samples;     // scalar: how many both are means over
 };
 
 // rpn.head: conv.0.0, cls_logits, bbox_pred
@@ -57,6 +57,8 @@ struct RpnImpl : torch::nn::Module {
   // The maps of all levels joined, with their anchors.
   RpnOutput collect(const RpnMaps& maps, int64_t height, int64_t width) const;
   // The best pre_nms anchors of each level, decoded, clipped, NMS within the level, best post_nms.
+  // Training with fixed_lengths.h: always as many; behind what there is follow boxes of zeros, with
+  // a score of minus infinity.
   Proposals propose(const RpnOutput& out, int64_t height, int64_t width, bool training) const;
   // rngs: one per image, so that the choice of samples does not depend on the batch.
   RpnLosses losses(const RpnOutput& out, const std::vector<Target>& targets,
@@ -65,6 +67,9 @@ struct RpnImpl : torch::nn::Module {
   RpnHead head{nullptr};
   DetectorOptions options;
   BoxCoder coder;
+
+ private:
+  Proposals propose_fixed(const RpnOutput& out, int64_t height, int64_t width) const;
 };
 TORCH_MODULE(Rpn);
 

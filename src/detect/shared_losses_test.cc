@@ -15,7 +15,7 @@ namespace {
 LossTerm mean_square(const torch::Tensor& residuals, double weight) {
   const int64_t count = residuals.numel();
   return {"square", residuals.square().sum() / std::max<double>(static_cast<double>(count), 1),
-          weight, count};
+          weight, torch::scalar_tensor(count)};
 }
 
 TEST(SharedLosses, PartsAndGradientsAddUpToThoseOfTheWhole) {

@@ -18,6 +18,7 @@
 #include "detect/training_plan.h"
 #include "detect/validator.h"
 #include "nn/communicator.h"
+#include "nn/device_copy.h"
 #include "nn/exponential_average.h"
 #include "nn/gradient_reducer.h"
 #include "nn/optimizer.h"
@@ -232,8 +233,9 @@ class DetectorTrainer {
     Batch batch =
         make_batch(set_, options_.augment, i, options_.batch, options_.model.input.long_side_px,
                    rng_, {processes_.rank(), processes_.size()});
-    std::vector<LossTerm> terms = network_->losses(
-        batch.images.to(device_), on_device(batch.targets), batch.rngs, compute_, options_.loss);
+    std::vector<LossTerm> terms =
+        network_->losses(to_device(batch.images, device_), on_device(batch.targets), batch.rngs,
+                         compute_, options_.loss);
     share_losses(terms, processes_);
     const double share = 1.0 / options_.accumulate;
     const torch::Tensor total = total_loss(terms) * share;
@@ -290,10 +292,9 @@ class DetectorTrainer {
   }
 
   std::vector<Target> on_device(std::vector<Target> targets) const {
-    if (device_.is_cpu()) return targets;
     for (Target& t : targets) {
       for (torch::Tensor* tensor : {&t.boxes, &t.labels, &t.masks, &t.has_mask, &t.ignored}) {
-        *tensor = tensor->to(device_);
+        *tensor = to_device(*tensor, device_);
       }
     }
     return targets;

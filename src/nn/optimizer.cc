@@ -30,27 +30,28 @@ void Optimizer::zero_grad() {
   for (auto& [name, parameter] : parameters_) parameter.mutable_grad() = torch::Tensor();
 }
 
-double Optimizer::clip(const std::vector<torch::Tensor>& gradients) const {
+torch::Tensor Optimizer::clip(const std::vector<torch::Tensor>& gradients) const {
   std::vector<torch::Tensor> norms;
   for (const torch::Tensor& gradient : gradients) {
     norms.push_back(at::linalg_vector_norm(gradient, 2, {}, false, torch::kFloat32));
   }
-  if (norms.empty()) return 0;
-  const double norm = at::linalg_vector_norm(at::stack(norms)).item<double>();
-  const double factor = options_.clip_norm / (norm + kClipEpsilon);
-  if (options_.clip_norm > 0 && factor < 1) {
-    for (const torch::Tensor& gradient : gradients) gradient.mul_(factor);
-  }
+  if (norms.empty()) return {};
+  const torch::Tensor norm = at::linalg_vector_norm(at::stack(norms));
+  if (options_.clip_norm <= 0) return norm;
+  const torch::Tensor factor = (options_.clip_norm / (norm + kClipEpsilon)).clamp_max(1);
+  // A CPU saves a pass over all gradients; to ask another device would be to wait for it.
+  if (factor.is_cpu() && factor.item<float>() >= 1) return norm;
+  for (const torch::Tensor& gradient : gradients) gradient.mul_(factor);
   return norm;
 }
 
-double Optimizer::step(double learning_rate) {
+torch::Tensor Optimizer::step(double learning_rate) {
   const torch::NoGradGuard no_grad;
   std::vector<torch::Tensor> gradients;
   for (const auto& [name, parameter] : parameters_) {
     if (parameter.grad().defined()) gradients.push_back(parameter.grad());
   }
-  const double norm = clip(gradients);
+  const torch::Tensor norm = clip(gradients);
   for (auto& [name, parameter] : parameters_) {
     if (!parameter.grad().defined()) continue;
     torch::Tensor gradient = parameter.grad();

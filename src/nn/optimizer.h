@@ -20,15 +20,16 @@ class Optimizer {
  public:
   Optimizer(TensorMap parameters, const OptimizerOptions& options);
   void zero_grad();
-  // Clips, adds the decay to the gradients, steps; returns their norm before clipping.
-  double step(double learning_rate);
+  // Clips, adds the decay to the gradients, steps; returns their norm before clipping: a scalar on
+  // their device, for which nobody has waited there; undefined without gradients.
+  torch::Tensor step(double learning_rate);
   TensorMap state()
       const;  // "momentum.<name>"; "exp_avg.<name>", "exp_avg_sq.<name>", "steps.<name>"
   void load_state(const TensorMap& state);
   void set_parameters(TensorMap parameters);  // a new training stage; state of kept names is kept
 
  private:
-  double clip(const std::vector<torch::Tensor>& gradients) const;
+  torch::Tensor clip(const std::vector<torch::Tensor>& gradients) const;
   torch::Tensor& slot(const std::string& kind, const std::string& name, const torch::Tensor& like);
   void step_sgd(const std::string& name, torch::Tensor& parameter, const torch::Tensor& gradient,
                 double learning_rate);

@@ -96,7 +96,7 @@ TEST(Optimizer, ReturnsTheNormBeforeClippingAndSkipsWhatHasNoGradient) {
   Optimizer optimizer(parameters, options);
   const torch::Tensor before = parameters.at("w").detach().clone();
   parameters.at("w").mutable_grad() = torch::full({4, 3}, 5.0);
-  EXPECT_NEAR(optimizer.step(1.0), 5 * std::sqrt(12.0), 1e-4);
+  EXPECT_NEAR(optimizer.step(1.0).item<double>(), 5 * std::sqrt(12.0), 1e-4);
   EXPECT_NEAR((before - parameters.at("w")).norm().item<double>(), 1, 1e-4);
   EXPECT_TRUE(torch::equal(parameters.at("b"), b));
 }
