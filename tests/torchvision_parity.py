@@ -2,9 +2,10 @@
 
     /usr/bin/python3 tests/torchvision_parity.py build/bin/detect_test
 
-torchvision writes a model, an input and all that it computes from it into a temporary folder (1.1 GB); the
-tests ParitySlow of src/detect/parity_test.cc read them. Exit code 77, which ctest shows as skipped, where this
-Python has no torchvision.
+Of Mask R-CNN and of RetinaNet torchvision writes a model, an input and all that it computes from it into a temporary
+folder (up to 1.1 GB); the tests ParitySlow of src/detect/parity_test.cc and RetinaParitySlow of
+src/detect/retina_parity_test.cc read them. Exit code 77, which ctest shows as skipped, where this Python has no
+torchvision.
 """
 import os
 import pathlib
@@ -18,12 +19,19 @@ except ImportError as error:
     print(f"SKIPPED: {error}; on Debian: apt-get install python3-torchvision")
     sys.exit(77)
 
-maker = pathlib.Path(__file__).parent / "golden" / "detect" / "make_parity.py"
-with tempfile.TemporaryDirectory(prefix="mammograft-parity-") as folder:
-    print(f"torchvision {torchvision.__version__}", flush=True)
-    subprocess.run([sys.executable, "-B", maker, folder], check=True)
-    test = subprocess.run([sys.argv[1], "--gtest_filter=ParitySlow.*"],
-                          env={**os.environ, "MAMMOGRAFT_PARITY_FOLDER": folder}, stdout=subprocess.PIPE, text=True)
-print(test.stdout)
-compared = "[       OK ]" in test.stdout and "SKIPPED" not in test.stdout
-sys.exit(test.returncode if compared else 1)
+golden = pathlib.Path(__file__).parent / "golden" / "detect"
+
+
+def compare(maker, tests):
+    """Whether the tests ran on what the maker wrote, and passed."""
+    with tempfile.TemporaryDirectory(prefix="mammograft-parity-") as folder:
+        subprocess.run([sys.executable, "-B", golden / maker, folder], check=True)
+        test = subprocess.run([sys.argv[1], f"--gtest_filter={tests}.*"], stdout=subprocess.PIPE, text=True,
+                              env={**os.environ, "MAMMOGRAFT_PARITY_FOLDER": folder})
+    print(test.stdout, flush=True)
+    return test.returncode == 0 and "[       OK ]" in test.stdout and "SKIPPED" not in test.stdout
+
+
+print(f"torchvision {torchvision.__version__}", flush=True)
+same = [compare("make_parity.py", "ParitySlow"), compare("make_retina_parity.py", "RetinaParitySlow")]
+sys.exit(0 if all(same) else 1)

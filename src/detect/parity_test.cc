@@ -1,152 +1,20 @@
 // The `torchvision` preset against torchvision's own Mask R-CNN R50-FPN, stage by stage from the
-// same input, in inference and in training. What torchvision says comes from
-// tests/golden/detect/make_parity.py: as samples in a golden file, which is here always, and as
-// whole tensors of a larger case in a folder, which tests/torchvision_parity.py makes where
-// torchvision is installed.
+// same input, in inference and in training (tests/golden/detect/make_parity.py).
 #include <gtest/gtest.h>
 
-#include <cmath>
-#include <cstdlib>
-#include <filesystem>
-
-#include "core/json.h"
-#include "core/testing.h"
-#include "detect/detector_file.h"
 #include "detect/mask_rcnn.h"
+#include "detect/parity_testing.h"
 #include "detect/roi_align.h"
-#include "detect/testing.h"
-#include "nn/testing.h"
 
 namespace mammograft {
 namespace {
 
-constexpr double kIntermediate = 1e-4;            // of the largest value
-constexpr double kLoss = 1e-4, kGradient = 1e-3;  // relative
+using Case = ParityCase<MaskRcnn>;
+
+constexpr double kMask = 1e-3;
 // Of the ResNet in the small case. Rounding turns the sign of a few activations, and of C5's 160
 // pixels one is enough: torchvision's own gradients in fp32 are up to 2.7e-3 from those in fp64.
 constexpr double kFewPixels = 5e-3;
-constexpr double kBoxPx = 0.01, kScore = 1e-4, kMask = 1e-3;
-
-// What torchvision says in one case.
-class Reference {
- public:
-  explicit Reference(Json json, TensorMap tensors = {})
-      : json_(std::move(json)), tensors_(std::move(tensors)) {
-    if (!json_.contains("tensors")) return;
-    for (const auto& [name, tensor] : json_["tensors"].items()) {
-      if (tensor.contains("values")) {
-        tensors_[name] = tensor_of(tensor);
-      } else {
-        summaries_[name] = tensor;
-      }
-    }
-  }
-
-  const Json& json(const char* key) const { return json_.at(key); }
-  bool whole(const std::string& name) const { return tensors_.count(name) > 0; }
-  const torch::Tensor& at(const std::string& name) const { return tensors_.at(name); }
-  // "proposals" -> the boxes of each image
-  std::vector<torch::Tensor> boxes(const std::string& start, const std::string& end) const {
-    std::vector<torch::Tensor> boxes;
-    for (int n = 0; whole(start + std::to_string(n) + end); ++n)
-      boxes.push_back(at(start + std::to_string(n) + end));
-    return boxes;
-  }
-  std::vector<std::string> names(const std::string& start) const {
-    std::vector<std::string> names;
-    for (const auto& item : tensors_)
-      if (item.first.starts_with(start)) names.push_back(item.first);
-    for (const auto& item : summaries_)
-      if (item.first.starts_with(start)) names.push_back(item.first);
-    return names;
-  }
-
-  // How far `value` is from torchvision's: the largest difference over the largest value. Of a
-  // summary: samples in that unit, the norm, and the product with noise over the norm.
-  double difference(const std::string& name, const torch::Tensor& value) const {
-    if (shape(name) != value.sizes().vec()) return std::numeric_limits<double>::infinity();
-    const torch::Tensor v = flat(value);
-    if (whole(name)) {
-      const torch::Tensor expected = flat(at(name));
-      return ((v - expected).abs().max() / expected.abs().max()).item<double>();
-    }
-    const Json& summary = summaries_.at(name);
-    double worst = difference_of_norms(name, v);
-    for (const Json& sample : summary["samples"]) {
-      worst = std::max(
-          worst, std::abs(v[sample[0].get<int64_t>()].item<double>() - sample[1].get<double>()) /
-                     summary["largest"].get<double>());
-    }
-    return worst;
-  }
-
-  // The norm of the difference over the norm; of a summary: the norm, and the product with noise.
-  double relative_norm(const std::string& name, const torch::Tensor& value) const {
-    if (shape(name) != value.sizes().vec()) return std::numeric_limits<double>::infinity();
-    const torch::Tensor v = flat(value);
-    if (!whole(name)) return difference_of_norms(name, v);
-    const torch::Tensor expected = flat(at(name));
-    return ((v - expected).norm() / expected.norm()).item<double>();
-  }
-
-  void expect_close(const std::string& name, const torch::Tensor& value, double tolerance) const {
-    expect_small(name, difference(name, value), tolerance);
-  }
-  void expect_close_in_norm(const std::string& name, const torch::Tensor& value,
-                            double tolerance) const {
-    expect_small(name, relative_norm(name, value), tolerance);
-  }
-
- private:
-  static torch::Tensor flat(const torch::Tensor& tensor) {
-    return tensor.detach().to(torch::kDouble).contiguous().flatten();
-  }
-  std::vector<int64_t> shape(const std::string& name) const {
-    return whole(name) ? at(name).sizes().vec()
-                       : summaries_.at(name)["shape"].get<std::vector<int64_t>>();
-  }
-  double difference_of_norms(const std::string& name, const torch::Tensor& v) const {
-    const Json& summary = summaries_.at(name);
-    const double norm = summary["norm"].get<double>(), product = summary["product"].get<double>();
-    return std::max(std::abs(v.norm().item<double>() - norm),
-                    std::abs(v.dot(golden_noise(name, v.sizes())).item<double>() - product)) /
-           norm;
-  }
-  static void expect_small(const std::string& name, double found, double tolerance) {
-    if (std::getenv("MAMMOGRAFT_PARITY_VERBOSE")) fmt::print("{:60} {:.1e}\n", name, found);
-    EXPECT_LE(found, tolerance) << name;
-  }
-
-  Json json_;
-  TensorMap tensors_;
-  std::map<std::string, Json> summaries_;
-};
-
-// filler() and images() of make_parity.py.
-torch::Tensor filler(const std::string& seed, const std::string& name, at::IntArrayRef shape) {
-  torch::Tensor values = golden_noise(seed + "/" + name, shape);
-  const double deviation = 0.03;
-  if (name.ends_with("running_var")) return deviation * deviation * (1 + 0.5 * values);
-  if (name.find(".bn") != std::string::npos || name.find(".downsample.1.") != std::string::npos) {
-    return name.ends_with("weight") ? deviation * (0.6 + 0.2 * values) : 0.1 * values;
-  }
-  if (shape.size() == 1) return 0.1 * values;
-  double gain = 1;
-  if (name == "rpn.head.bbox_pred.weight") gain = 0.1;
-  if (name == "roi_heads.box_predictor.cls_score.weight") gain = 2;
-  const auto inputs = static_cast<double>(c10::multiply_integers(shape.slice(1)));
-  return values.mul_(gain * std::sqrt(6 / inputs));
-}
-
-torch::Tensor images(const std::string& seed, int64_t height, int64_t width) {
-  torch::Tensor result = torch::full({2, 1, height, width}, 0.5, torch::kDouble);
-  for (int64_t side : {4, 8, 16, 32}) {
-    const torch::Tensor coarse =
-        golden_noise(seed + "/images/" + std::to_string(side), {2, 1, side, side}) * 0.25;
-    result += coarse.repeat_interleave(height / side, 2).repeat_interleave(width / side, 3);
-  }
-  return result.clamp(0, 1).to(torch::kFloat);
-}
 
 DetectorOptions options_of(const Reference& reference) {
   DetectorOptions options = detector_preset("torchvision");
@@ -163,30 +31,6 @@ DetectorOptions options_of(const Reference& reference) {
   options.roi.max_detections = reference.json("roi")["max_detections"];
   return options;
 }
-
-void fill(MaskRcnn& network, const std::string& seed) {
-  const torch::NoGradGuard no_grad;
-  for (auto& [name, tensor] : named_tensors(network))
-    tensor.copy_(filler(seed, name, tensor.sizes()));
-}
-
-torch::Tensor normalised(const torch::Tensor& grey) {
-  const auto channels = [](std::vector<double> v) {
-    return torch::tensor(v, torch::kDouble).view({1, 3, 1, 1});
-  };
-  return ((grey.to(torch::kDouble) - channels({0.485, 0.456, 0.406})) /
-          channels({0.229, 0.224, 0.225}))
-      .to(torch::kFloat);
-}
-
-// A network and an image of a case.
-struct Case {
-  const Reference& reference;
-  std::shared_ptr<MaskRcnn> network;
-  torch::Tensor grey;
-  int64_t height() const { return grey.size(2); }
-  int64_t width() const { return grey.size(3); }
-};
 
 std::vector<torch::Tensor> roi_levels(const std::vector<torch::Tensor>& pyramid) {
   return {pyramid.begin(), pyramid.begin() + 4};
@@ -274,10 +118,8 @@ std::vector<Target> targets_of(const Case& c) {
   std::vector<Target> targets;
   for (const Json& boxes : c.reference.json("truth")) {
     Target target;
-    const auto count = static_cast<int64_t>(boxes.size());
-    target.boxes = torch::zeros({count, 4});
-    for (int64_t g = 0; g < count; ++g)
-      target.boxes[g] = torch::tensor(boxes[g].get<std::vector<double>>()).to(torch::kFloat);
+    target.boxes = boxes_of(boxes);
+    const int64_t count = target.boxes.size(0);
     target.labels = torch::ones({count}, torch::kLong);
     target.masks = ellipses(target.boxes, c.height(), c.width());
     target.has_mask = torch::ones({count}, torch::kBool);
@@ -308,34 +150,17 @@ void expect_training(Case& c) {
                     {"loss_box_reg", second.box},
                     {"loss_mask", second.mask}});
   (first.objectness + first.box + second.classification + second.box + second.mask).backward();
-  const auto parameters = c.network->named_parameters();
-  EXPECT_EQ(parameters.size(), c.reference.names("grad.").size());
-  for (const auto& item : parameters) {
-    ASSERT_TRUE(item.value().grad().defined()) << item.key();
-    const std::string name = "grad." + item.key();
-    const bool few_pixels = !c.reference.whole(name) && item.key().starts_with("backbone.body.");
-    c.reference.expect_close_in_norm(name, item.value().grad(),
-                                     few_pixels ? kFewPixels : kGradient);
-  }
+  expect_gradients(c.reference, *c.network,
+                   c.reference.whole("rpn.logits") ? kGradient : kFewPixels);
 }
 
 const std::vector<Reference>& golden_cases() {
-  static const std::vector<Reference> cases = [] {
-    std::vector<Reference> all;
-    for (const Json& json : read_json(std::filesystem::path(MAMMOGRAFT_SOURCE_DIR) /
-                                      "tests/golden/detect/parity_golden.json"))
-      all.emplace_back(json);
-    return all;
-  }();
+  static const std::vector<Reference> cases = read_golden_cases("parity_golden.json");
   return cases;
 }
 
 Case golden_case(const Reference& reference) {
-  Case c{reference, std::make_shared<MaskRcnn>(options_of(reference)), {}};
-  const std::string seed = reference.json("seed");
-  fill(*c.network, seed);
-  c.grey = images(seed, reference.json("size")[0], reference.json("size")[1]);
-  return c;
+  return golden_case<MaskRcnn>(reference, options_of(reference));
 }
 
 TEST(Parity, EveryStageOfInferenceIsTorchvisions) {
@@ -361,8 +186,7 @@ TEST(Parity, NoticesTheOtherEpsilonAndTheOtherStride) {
   const torch::NoGradGuard no_grad;
   const Reference& reference = golden_cases()[0];
   const std::string seed = reference.json("seed");
-  const torch::Tensor x =
-      normalised(images(seed, reference.json("size")[0], reference.json("size")[1]));
+  const torch::Tensor x = normalised(golden_images(reference));
   for (const auto& [stride_in_1x1, bn_eps] :
        std::vector<std::pair<bool, double>>{{false, 1e-5}, {false, 0}, {true, 1e-5}}) {
     ResNet50 body(ResNetOptions{.stride_in_1x1 = stride_in_1x1, .bn_eps = bn_eps});
@@ -377,26 +201,10 @@ TEST(Parity, NoticesTheOtherEpsilonAndTheOtherStride) {
   }
 }
 
-// The folder of make_parity.py, or nothing.
-std::filesystem::path folder() {
-  const char* path = std::getenv("MAMMOGRAFT_PARITY_FOLDER");
-  return path == nullptr ? "" : path;
-}
-
-class ParitySlow : public testing::Test {
+class ParitySlow : public FromParityFolder {
  protected:
-  void SetUp() override {
-    if (folder().empty()) GTEST_SKIP() << "tests/torchvision_parity.py runs this";
-  }
-  static Reference reference(const std::string& name) {
-    return Reference(read_json(folder() / (name + ".json")),
-                     load_tensors(folder() / (name + ".safetensors")).tensors);
-  }
   static Case load(const Reference& reference, const std::string& weights) {
-    Case c{reference, std::make_shared<MaskRcnn>(options_of(reference)), reference.at("images")};
-    const LoadReport report = initialise_from(folder() / weights, *c.network);
-    EXPECT_TRUE(report.missing.empty() && report.mismatched.empty() && report.unused.empty());
-    return c;
+    return FromParityFolder::load<MaskRcnn>(reference, options_of(reference), weights);
   }
 };
 

@@ -10,15 +10,9 @@ writes larger ones into it as whole tensors, and the model under every name that
 parameters; tests/torchvision_parity.py compares with those. torchvision 0.14.
 
 The model is torchvision's with frozen batch norm, as its constructor builds it for pretrained weights.
-Both sides compute weights, images and masks of the golden cases (filler(), images(), ellipse()).
+Both sides compute weights, images and masks of the golden cases (parity.py, ellipse()).
 Its parts are called one after the other, as GeneralizedRCNN.forward does, without the resize.
 """
-import json
-import math
-import pathlib
-import struct
-import sys
-
 import torch
 from torchvision.models import resnet50
 from torchvision.models.detection import MaskRCNN
@@ -29,36 +23,9 @@ from torchvision.models.detection.rpn import concat_box_prediction_layers
 from torchvision.ops import box_iou
 from torchvision.ops.misc import FrozenBatchNorm2d
 
-HERE = pathlib.Path(__file__).parent
-sys.path.insert(0, str(HERE.parent))
-from noise import noise  # noqa: E402
+from parity import HERE, Margins, fill, images, main, normalised, write_case, write_golden, write_models
 
 ALL = 1 << 20  # samples: every candidate, so that no chance is left
-# Decisions that rounding may not turn: least distance of any overlap, score or level from its threshold.
-MARGIN = 1e-4
-
-
-def filler(seed, name, shape):
-    """He et al. 2015 for weights; batch norms with a variance so small that epsilon matters."""
-    values = noise(f"{seed}/{name}", shape)
-    deviation = 0.03
-    if name.endswith("running_var"):
-        return deviation**2 * (1 + 0.5 * values)
-    if ".bn" in name or ".downsample.1." in name:
-        return deviation * (0.6 + 0.2 * values) if name.endswith("weight") else 0.1 * values
-    if len(shape) == 1:
-        return 0.1 * values
-    gains = {"rpn.head.bbox_pred.weight": 0.1, "roi_heads.box_predictor.cls_score.weight": 2}
-    return values * gains.get(name, 1) * math.sqrt(6 / math.prod(shape[1:]))
-
-
-def images(seed, count, height, width):
-    """Grey in [0, 1]: squares of four sizes."""
-    result = 0.5
-    for side in (4, 8, 16, 32):
-        coarse = noise(f"{seed}/images/{side}", [count, 1, side, side]) * 0.25
-        result = result + coarse.repeat_interleave(height // side, 2).repeat_interleave(width // side, 3)
-    return result.clamp(0, 1).float()
 
 
 def ellipse(box, height, width):
@@ -76,57 +43,18 @@ def make_model(case, classes=2):
         rpn_post_nms_top_n_train=rpn["post_nms_train"], rpn_pre_nms_top_n_test=rpn["pre_nms_test"],
         rpn_post_nms_top_n_test=rpn["post_nms_test"], rpn_batch_size_per_image=ALL,
         box_batch_size_per_image=ALL, box_score_thresh=0.0, box_detections_per_img=roi["max_detections"])
-    for module in model.modules():
-        if isinstance(module, FrozenBatchNorm2d):
-            module.eps = case["bn_eps"]
-    with torch.no_grad():
-        for name, tensor in model.state_dict().items():
-            tensor.copy_(filler(case["seed"], name, list(tensor.shape)))
+    fill(model, case)
     # All samples: whatever the share of positives, none may be left out.
     for sampler in (model.rpn.fg_bg_sampler, model.roi_heads.fg_bg_sampler):
         sampler.positive_fraction = 0.5
     return model
 
 
-def normalised(grey):
-    mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)))
-    return (grey - mean) / std
-
-
-class Margins:
-    """The least distance of any decision from tipping over."""
-
-    def __init__(self):
-        self.least = {}
-
-    def add(self, what, distances):
-        distances = torch.as_tensor(distances).flatten()
-        if distances.numel() > 0:
-            self.least[what] = min(self.least.get(what, math.inf), distances.min().item())
-
-    def nms(self, what, boxes, scores, groups, threshold, count):
-        order = scores.argsort(descending=True)
-        boxes, scores, groups = boxes[order], scores[order], groups[order]
-        iou = box_iou(boxes, boxes) * (groups[:, None] == groups[None])
-        kept = torch.zeros(len(boxes), dtype=torch.bool)
-        for i in range(len(boxes)):
-            against = iou[i, :i][kept[:i]]
-            self.add(what + " overlap", (against - threshold).abs())
-            hit = against > threshold
-            self.add(what + " order", (scores[:i][kept[:i]] - scores[i])[hit])
-            kept[i] = not hit.any()
-        self.cut(what + " kept", scores[kept], count)
-
-    def level(self, boxes):
-        side = ((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])).double().sqrt()
-        level = 4 + torch.log2(side / 224)
-        inside = level[(level > 2.5) & (level < 5.5)]
-        self.add("pyramid level", (inside - inside.round()).abs())
-
-    def cut(self, what, scores, count):
-        if len(scores) > count:
-            top = scores.sort(descending=True).values
-            self.add(what, top[count - 1] - top[count])
+def level_margins(margins, boxes):
+    side = ((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])).double().sqrt()
+    level = 4 + torch.log2(side / 224)
+    inside = level[(level > 2.5) & (level < 5.5)]
+    margins.add("pyramid level", (inside - inside.round()).abs())
 
 
 def rpn_margins(margins, model, logits, deltas, anchors, sizes, shape):
@@ -188,8 +116,8 @@ def inference(model, grey, margins):
             result.update({f"proposals.{n}.boxes": proposals[n], f"proposals.{n}.scores": scores[n],
                            f"found.{n}.boxes": boxes[n], f"found.{n}.scores": box_scores[n],
                            f"found.{n}.masks": masks[n][:, 0]})
-            margins.level(proposals[n])
-            margins.level(boxes[n])
+            level_margins(margins, proposals[n])
+            level_margins(margins, boxes[n])
             # The candidates of the last NMS: class 1 of every proposal.
             part = slice(offset, offset + len(proposals[n]))
             offset += len(proposals[n])
@@ -232,7 +160,7 @@ def training(model, grey, truth, margins):
         logits, deltas, anchors, sizes = run_rpn(model, x, list(features.values()), shape)
         rpn_margins(margins, model, logits, deltas, anchors, sizes, shape)
         for boxes, target in zip(proposals, targets):
-            margins.level(boxes)
+            level_margins(margins, boxes)
             margins.add("RoI's overlap", (box_iou(boxes, target["boxes"]) - 0.5).abs())
     result = {f"train.proposals.{n}": boxes for n, boxes in enumerate(proposals)}
     result.update({f"loss.{name}": value.detach() for name, value in losses.items()})
@@ -253,54 +181,6 @@ def run(case):
     return model, grey, tensors
 
 
-def significant(values):
-    return [float(f"{value:.8g}") for value in values]
-
-
-def summary(name, tensor):
-    """Whole where it is small, else 16 samples, largest value, norm, and product with noise(name)."""
-    flat = tensor.double().flatten()
-    shape = list(tensor.shape)
-    if name.endswith((".boxes", ".scores")) or name.startswith(("loss.", "train.")):
-        return {"shape": shape, "values": significant(flat.tolist())}
-    index = [int(k * (flat.numel() - 1) / 15) for k in range(16)]
-    return {"shape": shape, "samples": [[k, *significant([flat[k].item()])] for k in index],
-            "largest": flat.abs().max().item() if flat.numel() else 0.0, "norm": flat.norm().item(),
-            "product": flat.dot(noise(name, [flat.numel()])).item()}
-
-
-def write_safetensors(path, tensors):
-    """The format by hand: length of the header, header in JSON, the tensors' bytes."""
-    header, at, data = {}, 0, []
-    for name, tensor in tensors.items():
-        data.append(tensor.detach().float().contiguous().numpy().tobytes())
-        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [at, at + len(data[-1])]}
-        at += len(data[-1])
-    text = json.dumps(header).encode()
-    path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(data))
-
-
-def old_name(name):
-    """torchvision before 0.13, as in its COCO file: without the ".0" of wrapped convolutions."""
-    for block in ("inner_blocks", "layer_blocks"):
-        for i in range(4):
-            name = name.replace(f"fpn.{block}.{i}.0.", f"fpn.{block}.{i}.")
-    name = name.replace("rpn.head.conv.0.0.", "rpn.head.conv.")
-    for i in range(4):
-        name = name.replace(f"mask_head.{i}.0.", f"mask_head.mask_fcn{i + 1}.")
-    return name
-
-
-def write_models(folder, case, model):
-    state = model.state_dict()
-    old = {old_name(name): tensor for name, tensor in state.items()}
-    assert old.keys() != state.keys()
-    model.load_state_dict({name: tensor.clone() for name, tensor in old.items()})  # torchvision reads both
-    write_safetensors(folder / "model.safetensors", state)
-    write_safetensors(folder / "old_names.safetensors", old)
-    write_safetensors(folder / "classes_91.safetensors", make_model(case, 91).state_dict())
-
-
 def small(seed, bn_eps, train):
     return {"seed": seed, "bn_eps": bn_eps, "size": [256, 320], "train": train,
             "rpn": {"pre_nms_train": 50, "post_nms_train": 130, "pre_nms_test": 40, "post_nms_test": 100},
@@ -308,13 +188,7 @@ def small(seed, bn_eps, train):
 
 
 def make_golden():
-    cases = [small("golden-a6", 1e-5, True), small("golden-b14", 0.0, False)]
-    for case in cases:
-        case["tensors"] = {name: summary(name, tensor) for name, tensor in run(case)[2].items()}
-        print(case["margins"])
-        assert min(case["margins"].values()) >= MARGIN, "too close: take another seed"
-    lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)
-    (HERE / "parity_golden.json").write_text("[\n" + lines + "\n]\n")
+    write_golden(HERE / "parity_golden.json", [small("golden-a6", 1e-5, True), small("golden-b14", 0.0, False)], run)
 
 
 def make_folder(folder):
@@ -322,15 +196,10 @@ def make_folder(folder):
             "rpn": {"pre_nms_train": 2000, "post_nms_train": 2000, "pre_nms_test": 1000,
                     "post_nms_test": 1000},
             "roi": {"max_detections": 100}}
-    for name, eps in (("case", 1e-5), ("coco", 0.0)):
-        this = {**case, "bn_eps": eps, "train": eps > 0}
-        model, grey, tensors = run(this)
-        write_safetensors(folder / f"{name}.safetensors", {"images": grey, **tensors})
-        (folder / f"{name}.json").write_text(json.dumps(this))
-        print(name, this["margins"])
-    write_models(folder, case, model)
+    write_case(folder, "case", case, run)
+    model = write_case(folder, "coco", {**case, "bn_eps": 0.0, "train": False}, run)
+    write_models(folder, model, make_model(case, 91))
 
 
 if __name__ == "__main__":
-    torch.set_num_threads(2)
-    make_folder(pathlib.Path(sys.argv[1])) if len(sys.argv) > 1 else make_golden()
+    main(make_golden, make_folder)
