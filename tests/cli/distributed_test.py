@@ -101,11 +101,11 @@ class Distributed(ProgramTest):
         self.assertLess(losses, TOLERANCE)
 
     @classmethod
-    def one(cls):
+    def one(cls, name="one", *more):
         """The run that one process makes, done once."""
-        folder = FOLDER / "one"
+        folder = FOLDER / name
         if not folder.exists():
-            result = run(*train(folder))
+            result = run(*train(folder, *more))
             assert result.code == 0, result
         return folder
 
@@ -133,6 +133,14 @@ class Distributed(ProgramTest):
             self.assertEqual(json.loads((out / "run.json").read_text())["processes"], processes)
             self.check_same_end(out, self.one())
             self.check_folder(out, result)
+
+    def test_retinanet_ends_where_one_process_ends(self):
+        retina, out = ("--arch", "retinanet"), self.folder / "run"
+        result = finish(start(*train(out, *retina), launcher=mpirun(2)), train(out, *retina))
+        self.assertEqual(result.code, 0, result)
+        self.assertEqual(json.loads((out / "run.json").read_text())["processes"], 2)
+        self.assertTrue(any(name.startswith("head.regression_head.") for name in floats(out / "model.safetensors")))
+        self.check_same_end(out, self.one("one-retinanet", *retina))
 
     def test_a_killed_process_ends_all(self):
         for victim in (0, 1):
