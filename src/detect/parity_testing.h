@@ -227,16 +227,17 @@ inline torch::Tensor boxes_of(const Json& list) {
   return boxes;
 }
 
-// The gradient of every parameter, after backward(); of those in the ResNet within `in_resnet`.
+// The gradient of every parameter, after backward(); those in the ResNet may have a tolerance of
+// their own.
 inline void expect_gradients(const Reference& reference, const torch::nn::Module& network,
-                             double in_resnet = kGradient) {
+                             double in_resnet = kGradient, double elsewhere = kGradient) {
   const auto parameters = network.named_parameters();
   EXPECT_EQ(parameters.size(), reference.names("grad.").size());
   for (const auto& item : parameters) {
     ASSERT_TRUE(item.value().grad().defined()) << item.key();
     reference.expect_close_in_norm(
         "grad." + item.key(), item.value().grad(),
-        item.key().starts_with("backbone.body.") ? in_resnet : kGradient);
+        item.key().starts_with("backbone.body.") ? in_resnet : elsewhere);
   }
 }
 
