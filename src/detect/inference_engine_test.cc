@@ -220,6 +220,30 @@ TEST(Int8Calibration, OptionsThatDoNotGoTogether) {
   EXPECT_ERROR(load({.engine = "onnx"}), usage, "expected torch or openvino");
 }
 
+// The largest sum that bytes can have: 64 products of the largest weight and the largest value.
+// Processors without VNNI would give half of it.
+TEST(OpenVinoNetwork, LargeSumsOfInt8DoNotSaturate) {
+  NEED_OPENVINO();
+  ConvPlan plan;
+  plan.nodes.push_back({.name = "image"});
+  PlanNode ones{.name = "ones", .kind = PlanNode::Kind::convolution, .input = 0};
+  ones.shape = {64, 3, 1, 1};
+  ones.weight.assign(64 * 3, 0);
+  ones.bias.assign(64, 1);
+  PlanNode sums{.name = "sums", .kind = PlanNode::Kind::convolution, .input = 1};
+  sums.shape = {32, 64, 1, 1};
+  sums.weight.assign(32 * 64, 0.5);
+  sums.bias.assign(32, 0);
+  plan.nodes.insert(plan.nodes.end(), {ones, sums});
+  plan.outputs = {{2, /*exact=*/true}};
+  OpenVinoNetwork network(plan, "int8", {{"image", {3, true}}, {"ones", {1, false}}}, 1);
+  const std::vector<float> image(64 * 64, 0.5f);
+  const std::vector<PlanMap> maps = network.run(image.data(), 64, 64);
+  const auto* sum = static_cast<const float*>(maps.at(0).data);
+  EXPECT_NEAR(sum[0], 32, 0.6);
+  EXPECT_NEAR(sum[64 * 64 * 32 - 1], 32, 0.6);
+}
+
 TEST(OpenVinoNetwork, ABuildWithoutItSaysWhatToDo) {
   if (!openvino_version().empty()) GTEST_SKIP() << "a build with OpenVINO";
   EXPECT_ERROR(OpenVinoNetwork({}, "fp32", {}, 1), usage, "MAMMOGRAFT_OPENVINO=1");

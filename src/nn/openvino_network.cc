@@ -41,8 +41,20 @@ Value quantized(const Value& x, const ActivationRange& range) {
   return std::make_shared<op::FakeQuantize>(x, c(low), c(high), c(low), c(high), 256);
 }
 
-// The weight on 255 symmetric steps, each output channel with its own.
+// x86 without VNNI adds pairs of products of bytes in 16 bits, which overflow and saturate
+// (vpmaddubsw): 255 * 127 * 2 is twice as much as they hold.
+bool pairs_of_bytes_saturate() {
+#if defined(__x86_64__)
+  return !__builtin_cpu_supports("avx512vnni") && !__builtin_cpu_supports("avxvnni");
+#else
+  return false;
+#endif
+}
+
+// The weight on 255 symmetric steps, each output channel with its own; where pairs of products
+// would saturate, on the inner 129 of as many steps of twice the width.
 Value quantized_weight(const PlanNode& node) {
+  const float room = pairs_of_bytes_saturate() ? 2 : 1;
   const auto channels = static_cast<size_t>(node.shape[0]);
   const size_t per_channel = node.weight.size() / channels;
   std::vector<float> high(channels), low(channels);
@@ -50,7 +62,7 @@ Value quantized_weight(const PlanNode& node) {
     float largest = 1e-12f;  // a channel of zeros still needs a range
     for (size_t i = 0; i < per_channel; ++i)
       largest = std::max(largest, std::abs(node.weight[k * per_channel + i]));
-    high[k] = largest, low[k] = -largest;
+    high[k] = room * largest, low[k] = -high[k];
   }
   const auto c = [&](const std::vector<float>& v) { return constant(v, {channels, 1, 1, 1}); };
   return std::make_shared<op::FakeQuantize>(constant(node.weight, shape_of(node)), c(low), c(high),
