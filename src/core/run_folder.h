@@ -1,0 +1,33 @@
+// The names of the files in the folder of a training, for all who write, read or remove them.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <utility>
+
+namespace mammograft {
+
+class RunFolder {
+ public:
+  // What a training writes here, but for sheets(); the model last.
+  static constexpr const char* kModel = "model.safetensors";
+  static constexpr const char* kConfiguration = "run.json";
+  static constexpr const char* kLog = "log.jsonl";
+  static constexpr const char* kValidationLog = "validation.jsonl";
+  static constexpr const char* kCheckpoint = "checkpoint.safetensors";
+  static constexpr std::array kAll = {kModel, kConfiguration, kLog, kValidationLog, kCheckpoint};
+
+  explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path model() const { return path_ / kModel; }
+  std::filesystem::path configuration() const { return path_ / kConfiguration; }
+  std::filesystem::path log() const { return path_ / kLog; }
+  std::filesystem::path validation_log() const { return path_ / kValidationLog; }
+  std::filesystem::path checkpoint() const { return path_ / kCheckpoint; }
+  std::filesystem::path sheets() const { return path_ / "sheets"; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace mammograft
