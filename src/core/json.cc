@@ -5,6 +5,8 @@
 
 #include "core/files.h"
 
+template class nlohmann::basic_json<nlohmann::ordered_map>;
+
 namespace mammograft {
 
 namespace {
