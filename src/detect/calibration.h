@@ -8,7 +8,7 @@
 
 #include "core/rng.h"
 #include "detect/detection_network.h"
-#include "detect/train_detector.h"
+#include "detect/training_options.h"
 #include "detect/training_set.h"
 
 namespace mammograft {

@@ -4,86 +4,15 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "cohort/cohort.h"
-#include "core/json.h"
-#include "core/options.h"
 #include "core/progress.h"
-#include "detect/augment.h"
-#include "detect/detector_options.h"
-#include "detect/loss_options.h"
-#include "detect/training_set.h"
+#include "detect/training_options.h"
 #include "detect/validation_split.h"
-#include "nn/optimizer_options.h"
-#include "nn/schedule.h"
 
 namespace mammograft {
 
 class Communicator;
-
-struct DetectorTrainingOptions {
-  DetectorOptions model;
-  std::string init = "imagenet";  // imagenet | random | FILE.safetensors
-  std::string anchor_choice = "preset";
-  // What learns, stage by stage: heads (all but the ResNet), stage5 .. stage2 (that ResNet stage
-  // and above; stage4 is torchvision's layer3), all.
-  std::vector<std::string> stages = {"stage3"};
-  std::vector<double> lengths = {1600};
-  std::string unit = "steps";  // or epochs: passes over the images with a mass
-  int batch = 2;
-  int accumulate = 1;        // batches a step, their gradients averaged
-  double ema_decay = 0.998;  // of the averaged weights that are validated and kept; 0: none
-  std::string precision = "auto";
-  int calibration_images = 32;
-  LossOptions loss;
-  ScheduleOptions schedule;
-  OptimizerOptions optimizer;
-  AugmentOptions augment;
-  TrainingSetOptions data;
-  ValidationOptions validation;
-  int64_t checkpoint_every = 200;
-  int64_t log_every = 10;
-  template <typename V>
-  void fields(V&& v) {
-    v.choice("preset", model.preset, {"light", "torchvision", "paper"},
-             "network and recipe to start from");
-    v.choice("arch", model.arch, {"mask_rcnn", "retinanet"},
-             "network: two stages with masks, or one stage without");
-    v.group("model", model);
-    v("init", init, "start from: imagenet, random, or a safetensors file");
-    v.choice("anchor_choice", anchor_choice, {"preset", "fit"},
-             "anchors: of the preset, or fitted to the boxes");
-    v("stages", stages, "what learns in each stage: heads, stage5, stage4, stage3, stage2, all");
-    v("lengths", lengths, "length of each stage");
-    v.choice("unit", unit, {"steps", "epochs"},
-             "unit of the lengths; an epoch shows every mass image once");
-    v("batch", batch, "images at a time, over all processes");
-    v("accumulate", accumulate,
-      "batches a step, their gradients averaged: a larger batch in the "
-      "memory of a small one");
-    v("ema_decay", ema_decay,
-      "decay a step of the running average of the weights, which is what is kept; 0: the weights "
-      "themselves");
-    v.choice("precision", precision, {"auto", "fp32", "bf16"}, "arithmetic of the convolutions");
-    v("calibration_images", calibration_images,
-      "images from which batch norms that no file initialised take their statistics");
-    v.group("loss", loss);
-    v.group("schedule", schedule);
-    v.group("optimizer", optimizer);
-    v.group("augment", augment);
-    v.group("data", data);
-    v.group("validation", validation);
-    v("checkpoint_every", checkpoint_every, "steps between checkpoints");
-    v("log_every", log_every, "steps between lines of log.jsonl");
-  }
-};
-
-// The preset's training recipe: `light` for two cores (stem and layer1 frozen, one stage);
-// `torchvision` the paper's three steps with Matterport's values; `paper` the same from images with
-// a mass only.
-DetectorTrainingOptions training_preset(const std::string& name,
-                                        const std::string& arch = "mask_rcnn");
 
 struct TrainingRun {
   std::filesystem::path model;  // run/model.safetensors

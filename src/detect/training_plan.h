@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "detect/train_detector.h"
+#include "detect/training_options.h"
 #include "detect/training_set.h"
 
 namespace mammograft {
