@@ -21,6 +21,7 @@
 #include "detect/box_ops.h"
 #include "detect/detector.h"
 #include "detect/detector_file.h"
+#include "detect/make_network.h"
 #include "detect/roi_align.h"
 #include "detect/train_detector.h"
 #include "image/image_io.h"

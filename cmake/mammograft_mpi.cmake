@@ -13,7 +13,7 @@ if(NOT MAMMOGRAFT_MPI STREQUAL "OFF" AND MPI_CXX_FOUND)
   set(MAMMOGRAFT_WITH_MPI ON)
   message(STATUS "MPI: ${MPI_CXX_LIBRARIES}")
   target_link_libraries(mammograft_nn INTERFACE $<LINK_ONLY:MPI::MPI_CXX>)
-  set_source_files_properties(src/nn/communicator.cc PROPERTIES
+  set_source_files_properties(src/nn/launch.cc PROPERTIES
     COMPILE_DEFINITIONS MAMMOGRAFT_WITH_MPI)
   set_source_files_properties(src/nn/mpi_communicator.cc PROPERTIES
     INCLUDE_DIRECTORIES "${MPI_CXX_INCLUDE_DIRS}")

@@ -11,7 +11,7 @@
 #include "core/log.h"
 #include "detect/train_detector.h"
 #include "evaluate/evaluate.h"
-#include "nn/communicator.h"
+#include "nn/launch.h"
 
 namespace mammograft {
 namespace {

@@ -6,8 +6,6 @@
 #include <cmath>
 #include <set>
 
-#include "cohort/oddities.h"
-
 namespace mammograft {
 
 namespace {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cohort/cohort.h"
+#include "cohort/oddities.h"
 
 namespace mammograft {
 
@@ -14,13 +15,6 @@ struct Quantiles {  // of a list of numbers, linear between neighbours; all 0 wh
   double min = 0, p25 = 0, median = 0, p75 = 0, max = 0;
 };
 Quantiles quantiles_of(std::vector<double> values);
-
-// One kind of thing that deserves a look.
-struct Oddity {
-  std::string what;  // "findings that leave the breast by more than a quarter"
-  int count = 0;
-  std::vector<std::string> examples;  // file names, at most 5
-};
 
 struct CohortSummary {
   int patients = 0, patients_with_mass = 0;

@@ -56,7 +56,4 @@ struct DetectionNetwork : torch::nn::Module {
   Backbone backbone{nullptr};
 };
 
-// The network that `options` describe, with fresh weights.
-std::shared_ptr<DetectionNetwork> make_network(const DetectorOptions& options);
-
 }  // namespace mammograft

@@ -4,6 +4,7 @@
 
 #include "core/files.h"
 #include "core/log.h"
+#include "detect/make_network.h"
 
 namespace mammograft {
 namespace {

@@ -11,6 +11,7 @@
 
 #include "detect/detection_network.h"
 #include "detect/losses_testing.h"
+#include "detect/make_network.h"
 #include "detect/mask_rcnn.h"
 #include "nn/exponential_average.h"
 #include "nn/optimizer.h"

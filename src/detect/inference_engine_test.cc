@@ -8,6 +8,7 @@
 #include "detect/detector.h"
 #include "detect/detector_file.h"
 #include "detect/int8_calibration.h"
+#include "detect/make_network.h"
 #include "detect/testing.h"
 #include "nn/openvino_network.h"
 

@@ -14,6 +14,7 @@
 #include "detect/batch.h"
 #include "detect/calibration.h"
 #include "detect/detector_file.h"
+#include "detect/make_network.h"
 #include "detect/shared_losses.h"
 #include "detect/training_plan.h"
 #include "detect/validator.h"

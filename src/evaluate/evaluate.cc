@@ -248,10 +248,6 @@ SetResult evaluate_pool(const Cohort& truth, const Pool& pool, const EvaluateOpt
 
 }  // namespace
 
-NamedDetections read_named_detections(const std::filesystem::path& path) {
-  return {path.string(), read_detections(path), read_detections_meta(path)};
-}
-
 EvaluateResult evaluate(const Cohort& truth, const std::vector<NamedDetections>& files,
                         const EvaluateOptions& options) {
   check_options(options);

@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "cohort/cohort.h"
-#include "cohort/detections.h"
 #include "core/json.h"
 #include "evaluate/bootstrap.h"
 #include "evaluate/froc.h"
 #include "evaluate/leak.h"
 #include "evaluate/matching.h"
+#include "evaluate/named_detections.h"
 
 namespace mammograft {
 
@@ -44,15 +44,6 @@ struct EvaluateOptions {
     v.group("bootstrap", bootstrap);
   }
 };
-
-struct NamedDetections {
-  std::string name;  // for messages and legends: the file as the user gave it
-  std::vector<Detection> detections;
-  std::optional<DetectionsMeta> meta;  // searched images and the model's training patients
-};
-
-// Reads detections and, where there is one, their meta file. `name` is the path as given.
-NamedDetections read_named_detections(const std::filesystem::path& path);
 
 struct OperatingPoint {
   double fppi_limit = 0;  // the x of "TPR at x"

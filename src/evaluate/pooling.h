@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "evaluate/evaluate.h"
+#include "cohort/cohort.h"
+#include "evaluate/named_detections.h"
 
 namespace mammograft {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "image/image_io.h"
+#include "image/decoded_image.h"
 
 namespace mammograft {
 

@@ -5,13 +5,9 @@
 #include <opencv2/core.hpp>
 #include <string>
 
-namespace mammograft {
+#include "image/decoded_image.h"
 
-// A greyscale image as stored, before any scaling.
-struct DecodedImage {
-  cv::Mat pixels;     // CV_16UC1, full scale 65535: 8 bit x 257, others in proportion
-  int original_bits;  // bits of a sample in the file (PGM: of its maximum)
-};
+namespace mammograft {
 
 // Recognised by content, never by suffix. RGB is turned to luminance only when its channels are
 // equal (a grey picture stored as colour); real colour, and an alpha channel that is not opaque,
@@ -21,9 +17,6 @@ struct DecodedImage {
 // Throws io when the file cannot be read. Messages name the file.
 DecodedImage read_image(const std::filesystem::path& path);
 
-struct ImageSize {
-  int width = 0, height = 0;
-};
 ImageSize read_image_size(const std::filesystem::path& path);  // header only
 
 // Atomic. `compression` is zlib's level, 0 to 9; higher ones are slower and no smaller on 16 bit.

@@ -35,10 +35,6 @@ class Communicator {
 };
 
 Communicator& single_process();
-
-// All processes that the launcher (mpirun, srun) started with this one; a single process where
-// there is no launcher, without a look at MPI. usage error: the launcher started several, but this
-// program was built without MPI, or its MPI finds another number.
-std::unique_ptr<Communicator> make_communicator();
+std::unique_ptr<Communicator> make_single_process();
 
 }  // namespace mammograft

@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include <cstdlib>
-
 #include "core/testing.h"
 #include "nn/tensor_broadcast.h"
 #include "nn/test_communicator.h"
@@ -19,15 +17,6 @@ TEST(Communicator, ASingleProcessLeavesTensorsAlone) {
   EXPECT_TRUE(torch::equal(tensor, torch::tensor({1.f, 2.f})));
   EXPECT_TRUE(single_process().any(true));
   EXPECT_FALSE(single_process().any(false));
-}
-
-TEST(Communicator, WithoutALauncherThereIsOneProcess) {
-  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS", "PMIX_RANK"})
-    unsetenv(name);
-  EXPECT_EQ(make_communicator()->size(), 1);
-  setenv("OMPI_COMM_WORLD_SIZE", "1", 1);
-  EXPECT_EQ(make_communicator()->size(), 1);
-  unsetenv("OMPI_COMM_WORLD_SIZE");
 }
 
 TEST(Communicator, AnyIsTrueWhereOneProcessSaysSo) {

@@ -9,7 +9,7 @@
 #include "core/rng.h"
 #include "phantom/breast_shape.h"
 #include "phantom/mass.h"
-#include "phantom/phantom.h"
+#include "phantom/phantom_options.h"
 #include "phantom/tissue_noise.h"
 
 namespace mammograft {

@@ -7,7 +7,7 @@
 #include "core/rng.h"
 #include "phantom/mass.h"
 #include "phantom/parenchyma.h"
-#include "phantom/phantom.h"
+#include "phantom/phantom_options.h"
 
 namespace mammograft {
 

@@ -5,8 +5,6 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
-#include "phantom/parenchyma.h"
-
 namespace mammograft {
 
 namespace {

@@ -6,11 +6,9 @@
 
 #include "core/rng.h"
 #include "image/polygon.h"
+#include "phantom/tissue.h"
 
 namespace mammograft {
-
-struct TissueTraits;
-struct TissueView;
 
 // Adds to view.attenuation; mask, depth_mm and gland must be set.
 void add_strokes(TissueView& view, const TissueTraits& traits, Rng rng);

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "core/json.h"
-#include "prepare/coco.h"
+#include "prepare/coco_options.h"
 
 namespace mammograft {
 

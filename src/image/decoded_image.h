@@ -1,0 +1,18 @@
+// What a picture file holds.
+#pragma once
+
+#include <opencv2/core.hpp>
+
+namespace mammograft {
+
+// A greyscale image as stored, before any scaling.
+struct DecodedImage {
+  cv::Mat pixels;     // CV_16UC1, full scale 65535: 8 bit x 257, others in proportion
+  int original_bits;  // bits of a sample in the file (PGM: of its maximum)
+};
+
+struct ImageSize {
+  int width = 0, height = 0;
+};
+
+}  // namespace mammograft
