@@ -9,6 +9,7 @@
 #include "core/log.h"
 #include "core/rng.h"
 #include "detect/int8_calibration.h"
+#include "nn/compute.h"
 
 namespace mammograft {
 namespace {
@@ -56,6 +57,7 @@ void run_calibrate(const fs::path& model, const CohortPart& part,
       drawn(files.empty() ? cohort_items(cohort) : loose_items(files, options.mm_per_px),
             options.images, command.common().seed);
   if (items.empty()) fail(ErrorKind::bad_input, "calibrate: no image");
+  set_threads(command.common().threads);
   Int8Calibration calibration =
       calibrate_int8(model, items, command.common().threads, command.progress());
   if (files.empty()) calibration.patients_hashed = patients_behind(cohort, items);

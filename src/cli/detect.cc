@@ -9,8 +9,10 @@
 #include "cohort/detections.h"
 #include "core/files.h"
 #include "core/log.h"
+#include "detect/ensemble.h"
 #include "detect/search.h"
 #include "image/image_io.h"
+#include "nn/compute.h"
 
 namespace mammograft {
 namespace {
@@ -75,6 +77,7 @@ void run_detect(const std::vector<fs::path>& models, const CohortPart& part,
                 const DetectCommandOptions& options, Command& command) {
   check_one_source("detect", part, files);
   begin_output(out, "detections.json", command.common().force);
+  set_threads(command.common().threads);
   const Ensemble detectors = Ensemble::load(
       models, {options.precision, command.common().device, command.common().threads,
                options.masks == "all", options.engine, options.calibration, options.mirrors});

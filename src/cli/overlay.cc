@@ -1,5 +1,7 @@
 #include "cli/overlay.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "image/draw.h"

@@ -4,7 +4,7 @@
 #include <opencv2/core.hpp>
 #include <vector>
 
-#include "detect/detector.h"
+#include "detect/found_mass.h"
 
 namespace mammograft {
 

@@ -6,7 +6,7 @@
 
 #include "cli/cohort_part.h"
 #include "cohort/cohort.h"
-#include "detect/search.h"
+#include "detect/search_item.h"
 
 namespace mammograft {
 

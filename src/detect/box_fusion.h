@@ -6,7 +6,7 @@
 
 #include <vector>
 
-#include "detect/detector.h"
+#include "detect/found_mass.h"
 
 namespace mammograft {
 

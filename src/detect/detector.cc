@@ -62,31 +62,38 @@ std::unique_ptr<InferenceEngine> make_engine(const std::filesystem::path& model,
 
 struct Detector::Impl {
   std::shared_ptr<DetectionNetwork> network;
-  DetectorInfo info;
   std::unique_ptr<InferenceEngine> engine;
+  DetectorInfo info;
   FindOptions find;
   std::vector<Mirror> looks;
 };
 
-Detector::Detector(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Detector::Detector(std::shared_ptr<DetectionNetwork> network,
+                   std::unique_ptr<InferenceEngine> engine, const DetectorInfo& info,
+                   const RuntimeOptions& runtime)
+    : impl_(std::make_unique<Impl>()) {
+  impl_->network = std::move(network);
+  impl_->engine = std::move(engine);
+  impl_->info = info;
+  impl_->find.device = resolve_device(runtime.device);
+  impl_->find.masks = info.masks;
+  impl_->find.mask_score_floor = runtime.all_masks ? 0 : info.options.roi.mask_score_floor;
+  impl_->looks = looks(runtime.mirrors);
+}
 Detector::~Detector() = default;
 Detector::Detector(Detector&&) noexcept = default;
 Detector& Detector::operator=(Detector&&) noexcept = default;
 
 Detector Detector::load(const std::filesystem::path& model, const RuntimeOptions& runtime) {
-  set_threads(runtime.threads);
-  auto impl = std::make_unique<Impl>();
-  impl->find.device = resolve_device(runtime.device);
-  check(runtime, impl->find.device);
-  impl->network = load_detector(model, &impl->info);
-  impl->network->to(impl->find.device);
-  impl->network->eval();
-  for (torch::Tensor& parameter : impl->network->parameters()) parameter.set_requires_grad(false);
-  impl->engine = make_engine(model, runtime, *impl->network, impl->find.device, impl->info);
-  impl->looks = looks(runtime.mirrors);
-  impl->find.masks = impl->info.masks;
-  impl->find.mask_score_floor = runtime.all_masks ? 0 : impl->info.options.roi.mask_score_floor;
-  return Detector(std::move(impl));
+  const torch::Device device = resolve_device(runtime.device);
+  check(runtime, device);
+  DetectorInfo info;
+  const auto network = load_detector(model, &info);
+  network->to(device);
+  network->eval();
+  for (torch::Tensor& parameter : network->parameters()) parameter.set_requires_grad(false);
+  auto engine = make_engine(model, runtime, *network, device, info);
+  return Detector(network, std::move(engine), info, runtime);
 }
 
 NetworkInput Detector::prepare(const cv::Mat& pixels,

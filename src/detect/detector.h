@@ -11,35 +11,25 @@
 
 #include "core/json.h"
 #include "detect/detector_options.h"
-#include "image/box.h"
-#include "image/rle.h"
+#include "detect/found_mass.h"
+#include "detect/runtime_options.h"
 
 namespace mammograft {
 
-struct FoundMass {
-  Box box;           // pixels of the original image
-  double score = 0;  // 0 .. 1
-  int64_t label = 1;
-  std::optional<Rle> mask;  // of the original image's size; scores below the mask floor have none
-};
-
-struct RuntimeOptions {
-  std::string precision = "auto";  // auto | fp32 | bf16 | int8 (OpenVINO only)
-  std::string device = "auto";
-  int threads = 0;                         // 0: all cores
-  bool all_masks = false;                  // masks for every detection, however unlikely
-  std::string engine = "torch";            // torch | openvino
-  std::filesystem::path calibration = {};  // of int8 (mammograft calibrate); else empty
-  // Mirror images looked at besides the image itself, what they show fused into one (box_fusion.h):
-  // none | x (left-right, two looks) | xy (left-right, top-bottom and both, four looks).
-  std::string mirrors = "none";
-};
+class InferenceEngine;
+struct DetectionNetwork;
+struct DetectorInfo;
 
 class Detector {
  public:
   // Throws io or bad_input naming the file: missing, cut short, another kind of model, a
-  // calibration of another one. usage: options that do not go together.
+  // calibration of another one. usage: options that do not go together. Leaves the number of
+  // threads alone (set_threads() is its caller's).
   static Detector load(const std::filesystem::path& model, const RuntimeOptions& runtime);
+  // Of parts: `engine` computes the maps of `network`, `info` is what the file would say of it. Of
+  // `runtime` the device, all_masks and mirrors count, which usage errors name.
+  Detector(std::shared_ptr<DetectionNetwork> network, std::unique_ptr<InferenceEngine> engine,
+           const DetectorInfo& info, const RuntimeOptions& runtime);
   ~Detector();
   Detector(Detector&&) noexcept;
   Detector& operator=(Detector&&) noexcept;
@@ -65,7 +55,6 @@ class Detector {
 
  private:
   struct Impl;
-  explicit Detector(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -19,6 +19,10 @@ Ensemble Ensemble::load(const std::vector<std::filesystem::path>& models,
   return Ensemble(std::move(detectors));
 }
 
+Ensemble::Ensemble(std::vector<Detector> detectors) : detectors_(std::move(detectors)) {
+  ensure(!detectors_.empty(), "an ensemble of no detector");
+}
+
 std::vector<NetworkInput> Ensemble::prepare(const cv::Mat& pixels,
                                             const std::optional<std::array<double, 2>>& spacing_mm,
                                             const std::string& view) const {
@@ -33,7 +37,9 @@ std::vector<NetworkInput> Ensemble::prepare(const cv::Mat& pixels,
 }
 
 std::vector<FoundMass> Ensemble::detect(const std::vector<NetworkInput>& inputs) const {
-  ensure(inputs.size() == detectors_.size(), "inputs: found {}", inputs.size());
+  ensure(inputs.size() == detectors_.size(),
+         "inputs: found {}, expected one for each of {} detectors", inputs.size(),
+         detectors_.size());
   std::vector<std::vector<FoundMass>> looks;
   for (size_t i = 0; i < detectors_.size(); ++i) looks.push_back(detectors_[i].detect(inputs[i]));
   return fuse(std::move(looks));

@@ -5,28 +5,28 @@
 #include <vector>
 
 #include "detect/detector.h"
+#include "detect/mass_finder.h"
 
 namespace mammograft {
 
-class Ensemble {
+class Ensemble : public MassFinder {
  public:
   // One detector or more, all run with the same options. Throws as Detector::load; usage error: no
   // model, or one calibration for several.
   static Ensemble load(const std::vector<std::filesystem::path>& models,
                        const RuntimeOptions& runtime);
 
-  // What each detector sees of an image. May run on any thread.
+  explicit Ensemble(std::vector<Detector> detectors);  // one or more
+
   std::vector<NetworkInput> prepare(const cv::Mat& pixels,
                                     const std::optional<std::array<double, 2>>& spacing_mm,
-                                    const std::string& view) const;
-  // Of inputs from prepare(). By falling score.
-  std::vector<FoundMass> detect(const std::vector<NetworkInput>& inputs) const;
+                                    const std::string& view) const override;
+  std::vector<FoundMass> detect(const std::vector<NetworkInput>& inputs) const override;
 
   std::vector<std::string> patients_hashed() const;  // from whom any of them learnt; sorted, unique
   Json description() const;  // of the detector; of several: {"ensemble": [...]}
 
  private:
-  explicit Ensemble(std::vector<Detector> detectors) : detectors_(std::move(detectors)) {}
   std::vector<Detector> detectors_;
 };
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "detect/detection_network.h"
-#include "detect/detector.h"
+#include "detect/found_mass.h"
 #include "detect/inference_engine.h"
 #include "nn/input.h"
 

@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include "detect/box_ops.h"
+#include "detect/roi_bins.h"
 
 namespace mammograft {
 
@@ -15,7 +16,7 @@ ImageDetections select_detections(const torch::Tensor& boxes, const torch::Tenso
                                           labels.index_select(0, keep), nms_iou));
   keep = keep.slice(0, 0, most);
   return {boxes.index_select(0, keep), scores.index_select(0, keep), labels.index_select(0, keep),
-          torch::zeros({0, 28, 28})};
+          torch::zeros({0, kMaskSize, kMaskSize})};
 }
 
 }  // namespace mammograft

@@ -10,7 +10,7 @@ struct ImageDetections {
   torch::Tensor boxes;   // [D, 4], network pixels
   torch::Tensor scores;  // [D] 0 .. 1
   torch::Tensor labels;  // [D] int64, 1 .. K-1
-  torch::Tensor masks;   // [M, 28, 28] probabilities of the first M detections
+  torch::Tensor masks;   // [M, kMaskSize, kMaskSize] probabilities of the first M detections
 };
 
 // Of boxes [R, 4] with scores [R] and labels [R] those above the floor and not empty, after NMS

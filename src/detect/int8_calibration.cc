@@ -10,7 +10,6 @@
 #include "detect/padded_image.h"
 #include "nn/activation_histogram.h"
 #include "nn/openvino_network.h"
-#include "nn/precision.h"
 
 namespace mammograft {
 namespace {
@@ -35,7 +34,6 @@ ConvPlan rounded_maps_of(ConvPlan plan) {
 Int8Calibration calibrate_int8(const std::filesystem::path& model,
                                const std::vector<SearchItem>& items, int threads,
                                Progress& progress) {
-  set_threads(threads);
   DetectorInfo info;
   const ConvPlan plan = rounded_maps_of(load_detector(model, &info)->plan());
   OpenVinoNetwork network(plan, "fp32", {}, threads);

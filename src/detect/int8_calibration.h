@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/progress.h"
-#include "detect/search.h"
+#include "detect/search_item.h"
 #include "nn/conv_plan.h"
 
 namespace mammograft {
@@ -19,8 +19,9 @@ struct Int8Calibration {
   ActivationRanges ranges;
 };
 
-// Runs the detector in fp32 over all items. `patients_hashed` is left to the caller, who knows
-// them. Throws as Detector::load; usage error in a build without OpenVINO.
+// Runs the detector in fp32 over all items, on `threads` of OpenVINO's (0: all cores).
+// `patients_hashed` is left to the caller, who knows them. Throws as Detector::load; usage error in
+// a build without OpenVINO.
 Int8Calibration calibrate_int8(const std::filesystem::path& model,
                                const std::vector<SearchItem>& items, int threads,
                                Progress& progress);

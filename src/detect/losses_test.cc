@@ -203,7 +203,7 @@ TEST(RoiLosses, AreTheSlowReference) {
       const torch::Tensor roi = candidates.slice(0, i, i + 1),
                           image = torch::full({1}, n, torch::kLong);
       const torch::Tensor hidden =
-          c.heads->box_head(pyramid_roi_align(c.levels, {8, 16}, roi, image, 7));
+          c.heads->box_head(pyramid_roi_align(c.levels, {8, 16}, roi, image, kBoxBins));
       const torch::Tensor logits = c.heads->box_predictor->cls_score(hidden)[0].to(torch::kDouble);
       const torch::Tensor deltas =
           c.heads->box_predictor->bbox_pred(hidden)[0].detach().contiguous();
@@ -216,11 +216,11 @@ TEST(RoiLosses, AreTheSlowReference) {
       ++masks;
       const torch::Tensor truth =
           roi_align(target.masks[matches[i]].view({1, 1, kSide, kSide}).to(torch::kFloat), roi,
-                    torch::zeros({1}, torch::kLong), {28, 1.0, -1, false})[0][0];
+                    torch::zeros({1}, torch::kLong), {kMaskSize, 1.0, -1, false})[0][0];
       const torch::Tensor said = c.heads->mask_predictor(
-          c.heads->mask_head(pyramid_roi_align(c.levels, {8, 16}, roi, image, 14)))[0][1];
-      for (int y = 0; y < 28; ++y) {
-        for (int x = 0; x < 28; ++x) {
+          c.heads->mask_head(pyramid_roi_align(c.levels, {8, 16}, roi, image, kMaskBins)))[0][1];
+      for (int y = 0; y < kMaskSize; ++y) {
+        for (int x = 0; x < kMaskSize; ++x) {
           mask += binary_cross_entropy(said[y][x].item<double>(), truth[y][x].item<double>());
         }
       }
@@ -231,7 +231,7 @@ TEST(RoiLosses, AreTheSlowReference) {
   const RoiLosses losses = c.losses();
   EXPECT_NEAR(losses.classification.item<double>(), classification / samples, 1e-5);
   EXPECT_NEAR(losses.box.item<double>(), box / samples, 1e-4);
-  EXPECT_NEAR(losses.mask.item<double>(), mask / (masks * 28 * 28), 1e-5);
+  EXPECT_NEAR(losses.mask.item<double>(), mask / (masks * kMaskSize * kMaskSize), 1e-5);
   EXPECT_EQ(losses.samples.item<int64_t>(), samples);
   EXPECT_EQ(losses.masks.item<int64_t>(), masks);
 }
@@ -273,7 +273,8 @@ TEST(RoiHeads, DetectionsFallInScoreAndStayInTheImage) {
     EXPECT_GE(image.boxes.min().item<double>(), 0);
     EXPECT_LE(image.boxes.max().item<double>(), kSide);
     EXPECT_TRUE((image.labels == 1).all().item<bool>());
-    EXPECT_EQ(image.masks.sizes(), (std::vector<int64_t>{image.boxes.size(0), 28, 28}));
+    EXPECT_EQ(image.masks.sizes(),
+              (std::vector<int64_t>{image.boxes.size(0), kMaskSize, kMaskSize}));
   }
   // Masks only for scores from the floor on.
   const double floor = found[0].scores[0].item<double>();

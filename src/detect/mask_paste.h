@@ -8,9 +8,10 @@
 
 namespace mammograft {
 
-// probability: CV_32FC1 [28, 28] over `box` (pixels of an image of height x width). Pixels whose
-// centre's interpolated probability is at least 0.5 are inside. torchvision's paste_masks_in_image
-// rounds the box to whole pixels first; we sample at its true position.
+// probability: CV_32FC1, as many rows as columns (kMaskSize), over `box` (pixels of an image of
+// height x width). Pixels whose centre's interpolated probability is at least 0.5 are inside.
+// torchvision's paste_masks_in_image rounds the box to whole pixels first; we sample at its true
+// position.
 Rle paste_mask(const cv::Mat& probability, const Box& box, int height, int width);
 
 }  // namespace mammograft

@@ -282,19 +282,6 @@ torch::Tensor roi_align(const torch::Tensor& features, const torch::Tensor& boxe
                                  options.scale, options.sampling, options.aligned);
 }
 
-torch::Tensor pyramid_level(const torch::Tensor& boxes, int first_level, int levels) {
-  const torch::Tensor side =
-      ((boxes.select(1, 2) - boxes.select(1, 0)) * (boxes.select(1, 3) - boxes.select(1, 1)))
-          .sqrt();
-  // 1e-6 as in torchvision: a box of exactly 224 belongs to level 4.
-  const torch::Tensor level = (4 + torch::log2(side / 224.0) + 1e-6).floor();
-  return (level.clamp(first_level, first_level + levels - 1) - first_level).to(torch::kLong);
-}
-
-int first_level(const std::vector<int>& strides) {
-  return static_cast<int>(std::lround(std::log2(strides.front())));
-}
-
 torch::Tensor crop_masks(const torch::Tensor& masks, const torch::Tensor& boxes,
                          const torch::Tensor& mask_index, int output) {
   if (fixed_lengths(boxes.device()))
@@ -329,12 +316,13 @@ torch::Tensor pyramid_roi_align_now(const std::vector<torch::Tensor>& features,
 
 torch::Tensor pyramid_roi_align(const std::vector<torch::Tensor>& features,
                                 const std::vector<int>& strides, const torch::Tensor& boxes_any,
-                                const torch::Tensor& image_index, int output) {
+                                const torch::Tensor& image_index, int output,
+                                const LevelRule& rule) {
   const torch::Tensor boxes = boxes_any.detach().to(torch::kFloat).contiguous();
   if (fixed_lengths(boxes.device()))
-    return pyramid_roi_align_by_indexing(features, strides, boxes, image_index, output);
+    return pyramid_roi_align_by_indexing(features, strides, boxes, image_index, output, rule);
   const int levels = static_cast<int>(features.size());
-  const torch::Tensor level_of = pyramid_level(boxes, first_level(strides), levels);
+  const torch::Tensor level_of = pyramid_level(boxes, first_level(strides), levels, rule);
   std::vector<torch::Tensor> boxes_of;
   for (int level = 0; level < levels; ++level) {
     boxes_of.push_back(torch::nonzero(level_of == level).squeeze(1));

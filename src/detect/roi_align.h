@@ -5,14 +5,10 @@
 
 #include <vector>
 
-namespace mammograft {
+#include "detect/pyramid_level.h"
+#include "detect/roi_align_options.h"
 
-struct RoiAlignOptions {
-  int output = 7;        // output x output bins
-  double scale = 1;      // feature pixels per box pixel
-  int sampling = 2;      // samples a bin and axis; <= 0: ceil(box side in feature pixels / output)
-  bool aligned = false;  // shift by half a feature pixel (torchvision's Mask R-CNN: false)
-};
+namespace mammograft {
 
 // features [N, C, H, W]; boxes [R, 4] xyxy; image_index [R] int64 -> [R, C, output, output],
 // channels-last, of the features' dtype, summed in fp32.
@@ -20,13 +16,6 @@ struct RoiAlignOptions {
 // elsewhere tensor operations.
 torch::Tensor roi_align(const torch::Tensor& features, const torch::Tensor& boxes,
                         const torch::Tensor& image_index, const RoiAlignOptions& options);
-
-// The level of each box (FPN, eq. (1)): floor(4 + log2(sqrt(area) / 224)), clamped to the levels
-// there are; `first_level` is 2 for P2. boxes [R, 4] -> [R], 0 for the finest level.
-torch::Tensor pyramid_level(const torch::Tensor& boxes, int first_level, int levels);
-
-// The number of the level with the first of these strides: 2 for stride 4.
-int first_level(const std::vector<int>& strides);
 
 // masks [G, H, W], 0 or 1; boxes [R, 4] within them; mask_index [R] -> [R, output, output] fp32: of
 // each box the share of every bin that its mask covers (RoIAlign with as many samples as pixels).
@@ -36,6 +25,7 @@ torch::Tensor crop_masks(const torch::Tensor& masks, const torch::Tensor& boxes,
 // Each box from the level that its size asks for. features: finest first, with their strides.
 torch::Tensor pyramid_roi_align(const std::vector<torch::Tensor>& features,
                                 const std::vector<int>& strides, const torch::Tensor& boxes,
-                                const torch::Tensor& image_index, int output);
+                                const torch::Tensor& image_index, int output,
+                                const LevelRule& rule = {});
 
 }  // namespace mammograft

@@ -125,7 +125,8 @@ torch::Tensor roi_align_by_indexing(const torch::Tensor& features, const torch::
 torch::Tensor pyramid_roi_align_by_indexing(const std::vector<torch::Tensor>& features,
                                             const std::vector<int>& strides,
                                             const torch::Tensor& boxes_any,
-                                            const torch::Tensor& image_index, int output) {
+                                            const torch::Tensor& image_index, int output,
+                                            const LevelRule& rule) {
   const torch::Tensor boxes = boxes_any.detach().to(torch::kFloat);
   // All levels as one list of cells, and of each level: where it begins, height, width, stride.
   std::vector<torch::Tensor> maps;
@@ -138,7 +139,7 @@ torch::Tensor pyramid_roi_align_by_indexing(const std::vector<torch::Tensor>& fe
     maps.push_back(cells_of(features[i]));
     cells += maps.back().size(0);
   }
-  const torch::Tensor level_of = pyramid_level(boxes, first_level(strides), levels.size(0));
+  const torch::Tensor level_of = pyramid_level(boxes, first_level(strides), levels.size(0), rule);
   const auto of_box = to_device(levels, boxes.device()).index_select(0, level_of).unbind(1);
   const torch::Tensor begin = column(of_box[0]), h = column(of_box[1]), w = column(of_box[2]);
   const torch::Tensor scale = 1 / column(of_box[3]).to(torch::kFloat);

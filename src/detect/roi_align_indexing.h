@@ -5,7 +5,8 @@
 
 #include <vector>
 
-#include "detect/roi_align.h"
+#include "detect/pyramid_level.h"
+#include "detect/roi_align_options.h"
 
 namespace mammograft {
 
@@ -19,7 +20,8 @@ torch::Tensor roi_align_by_indexing(const torch::Tensor& features, const torch::
 torch::Tensor pyramid_roi_align_by_indexing(const std::vector<torch::Tensor>& features,
                                             const std::vector<int>& strides,
                                             const torch::Tensor& boxes,
-                                            const torch::Tensor& image_index, int output);
+                                            const torch::Tensor& image_index, int output,
+                                            const LevelRule& rule = {});
 
 // As crop_masks(): a product with one matrix along each axis; the host waits for nothing.
 torch::Tensor crop_masks_by_products(const torch::Tensor& masks, const torch::Tensor& boxes,

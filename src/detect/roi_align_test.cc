@@ -111,8 +111,8 @@ TEST(PyramidRoiAlign, ByIndexingIsTheKernel) {
   }
   const torch::Tensor level = pyramid_level(boxes, 3, 3);
   for (int64_t i = 0; i < 3; ++i) ASSERT_GT((level == i).sum().item<int64_t>(), 2);
-  const torch::Tensor kernel = pyramid_roi_align(a, strides, boxes, image, 7);
-  const torch::Tensor indexed = pyramid_roi_align_by_indexing(b, strides, boxes, image, 7);
+  const torch::Tensor kernel = pyramid_roi_align(a, strides, boxes, image, kBoxBins);
+  const torch::Tensor indexed = pyramid_roi_align_by_indexing(b, strides, boxes, image, kBoxBins);
   EXPECT_LT(largest_difference(kernel, indexed), 1e-4);
   const torch::Tensor weights = noise(kernel.sizes(), 2);
   (kernel * weights).sum().backward();
@@ -126,9 +126,10 @@ TEST(CropMasks, ByProductsIsTheKernel) {
   const torch::Tensor boxes = torch::cat(
       {random_boxes(30, 80, 3, 4), torch::tensor({{0.f, 0.f, 80.f, 90.f}, {0.f, 0.f, 0.f, 0.f}})});
   const torch::Tensor index = torch::remainder(torch::arange(32), 2);
-  const torch::Tensor kernel = crop_masks(masks, boxes, index, 28);
+  const torch::Tensor kernel = crop_masks(masks, boxes, index, kMaskSize);
   ASSERT_GT(kernel.max().item<double>(), 0.99);
-  EXPECT_LT(largest_difference(kernel, crop_masks_by_products(masks, boxes, index, 28)), 2e-4);
+  EXPECT_LT(largest_difference(kernel, crop_masks_by_products(masks, boxes, index, kMaskSize)),
+            2e-4);
 }
 
 TEST(RoiAlign, RejectsWrongShapes) {
@@ -146,6 +147,35 @@ TEST(PyramidLevel, IsTorchvisions) {
   }
 }
 
+// Half the canonical size, the same boxes: one level further up.
+TEST(PyramidLevel, FollowsItsRule) {
+  const torch::Tensor boxes =
+      torch::tensor({{0.f, 0.f, 56.f, 56.f}, {10.f, 10.f, 122.f, 122.f}, {0.f, 0.f, 448.f, 112.f}});
+  EXPECT_EQ(list_of(pyramid_level(boxes, 2, 4)), (std::vector<int64_t>{0, 1, 2}));
+  EXPECT_EQ(list_of(pyramid_level(boxes, 2, 4, {.canonical_size = 112})),
+            (std::vector<int64_t>{1, 2, 3}));
+  EXPECT_EQ(list_of(pyramid_level(boxes, 2, 4, {.canonical_level = 3})),
+            (std::vector<int64_t>{0, 0, 1}));
+}
+
+// The rule reaches RoIAlign: a box read from P3 by one rule is read from P4 by another.
+TEST(PyramidRoiAlign, ReadsTheLevelThatItsRuleSays) {
+  const std::vector<torch::Tensor> features = {noise({1, 4, 64, 64}, 1), noise({1, 4, 32, 32}, 2)};
+  const torch::Tensor boxes = torch::tensor({{30.f, 40.f, 142.f, 152.f}});  // 112 px: P3
+  const torch::Tensor image = torch::zeros({1}, torch::kLong);
+  const auto read = [&](const LevelRule& rule) {
+    return pyramid_roi_align(features, {8, 16}, boxes, image, kBoxBins, rule);
+  };
+  EXPECT_TRUE(torch::equal(read({}), roi_align(features[0], boxes, image, {.scale = 1.0 / 8})));
+  const LevelRule coarser{.canonical_size = 112};
+  EXPECT_TRUE(
+      torch::equal(read(coarser), roi_align(features[1], boxes, image, {.scale = 1.0 / 16})));
+  EXPECT_LT(
+      largest_difference(read(coarser), pyramid_roi_align_by_indexing(features, {8, 16}, boxes,
+                                                                      image, kBoxBins, coarser)),
+      1e-5);
+}
+
 TEST(PyramidRoiAlign, IsTorchvisions) {
   const Json& g = golden("pyramid");
   std::vector<torch::Tensor> features;
@@ -157,10 +187,10 @@ TEST(PyramidRoiAlign, IsTorchvisions) {
   const torch::Tensor out =
       pyramid_roi_align(features, g["strides"].get<std::vector<int>>(), boxes, image, g["output"]);
   EXPECT_LT(largest_difference(out, tensor_of(g["out"])), 1e-5);
-  EXPECT_EQ(
-      pyramid_roi_align(features, {8, 16}, torch::zeros({0, 4}), torch::zeros({0}, torch::kLong), 7)
-          .sizes(),
-      (std::vector<int64_t>{0, 2, 7, 7}));
+  EXPECT_EQ(pyramid_roi_align(features, {8, 16}, torch::zeros({0, 4}),
+                              torch::zeros({0}, torch::kLong), kBoxBins)
+                .sizes(),
+            (std::vector<int64_t>{0, 2, kBoxBins, kBoxBins}));
 }
 
 cv::Mat probability() {

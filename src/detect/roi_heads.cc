@@ -6,12 +6,11 @@
 #include "detect/fixed_lengths.h"
 #include "detect/matcher.h"
 #include "detect/roi_align.h"
+#include "detect/roi_bins.h"
 #include "detect/sampled_losses.h"
 
 namespace mammograft {
 namespace {
-
-constexpr int kBoxBins = 7, kMaskBins = 14, kMaskSize = 28;
 
 // Per-image lists of boxes as one list with the image of each.
 std::pair<torch::Tensor, torch::Tensor> join(const std::vector<torch::Tensor>& boxes) {

@@ -21,7 +21,7 @@ namespace mammograft {
 struct RoiLosses {
   torch::Tensor classification;  // L_cls: cross-entropy over the sampled proposals
   torch::Tensor box;      // L_loc: smooth L1 (beta 1/9) of the positive ones over all samples
-  torch::Tensor mask;     // L_seg: binary cross-entropy over the positive ones' 28 x 28 masks
+  torch::Tensor mask;     // L_seg: binary cross-entropy over the positive ones' masks
   torch::Tensor samples;  // scalar: how many the first two are means over
   torch::Tensor masks;    // and the third
 };
@@ -29,7 +29,7 @@ struct RoiLosses {
 // roi_heads.box_head: fc6, fc7
 struct BoxHeadImpl : torch::nn::Module {
   BoxHeadImpl(int64_t inputs, int64_t features);
-  torch::Tensor forward(const torch::Tensor& x);  // [R, C, 7, 7] -> [R, features]
+  torch::Tensor forward(const torch::Tensor& x);  // [R, C, kBoxBins, kBoxBins] -> [R, features]
   torch::nn::Linear fc6{nullptr}, fc7{nullptr};
 
  private:
@@ -47,7 +47,7 @@ TORCH_MODULE(BoxPredictor);
 // roi_heads.mask_head: 0.0 .. 3.0
 struct MaskHeadImpl : torch::nn::Module {
   MaskHeadImpl(int64_t inputs, int64_t channels, int64_t count);
-  torch::Tensor forward(torch::Tensor x);  // [R, C, 14, 14] -> [R, channels, 14, 14]
+  torch::Tensor forward(torch::Tensor x);  // [R, C, h, w] -> [R, channels, h, w]
   std::vector<Convolution> layers;
 };
 TORCH_MODULE(MaskHead);
@@ -55,7 +55,7 @@ TORCH_MODULE(MaskHead);
 // roi_heads.mask_predictor: conv5_mask, mask_fcn_logits
 struct MaskPredictorImpl : torch::nn::Module {
   MaskPredictorImpl(int64_t inputs, int64_t channels, int64_t classes);
-  torch::Tensor forward(const torch::Tensor& x);  // [R, C, 14, 14] -> [R, K, 28, 28]
+  torch::Tensor forward(const torch::Tensor& x);  // [R, C, h, w] -> [R, K, 2 h, 2 w]
   torch::nn::ConvTranspose2d conv5_mask{nullptr};
   Convolution mask_fcn_logits{nullptr};
 };

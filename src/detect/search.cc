@@ -13,11 +13,11 @@ struct Prepared {
   std::vector<NetworkInput> inputs;
 };
 
-std::future<Prepared> prepare_later(const Ensemble& detectors, const SearchItem& item) {
-  return std::async(std::launch::async, [&detectors, &item] {
+std::future<Prepared> prepare_later(const MassFinder& finder, const SearchItem& item) {
+  return std::async(std::launch::async, [&finder, &item] {
     Prepared prepared;
     prepared.pixels = item.read();
-    prepared.inputs = detectors.prepare(prepared.pixels, item.spacing_mm, item.view);
+    prepared.inputs = finder.prepare(prepared.pixels, item.spacing_mm, item.view);
     return prepared;
   });
 }
@@ -31,8 +31,7 @@ void append(const SearchItem& item, const std::vector<FoundMass>& found,
 
 }  // namespace
 
-SearchResult search(const Ensemble& detectors, const std::vector<SearchItem>& items,
-                    bool keep_going,
+SearchResult search(const MassFinder& finder, const std::vector<SearchItem>& items, bool keep_going,
                     const std::function<void(const SearchItem&, const cv::Mat&,
                                              const std::vector<FoundMass>&)>& seen,
                     Progress& progress) {
@@ -40,11 +39,11 @@ SearchResult search(const Ensemble& detectors, const std::vector<SearchItem>& it
   progress.start("detecting", static_cast<int64_t>(items.size()));
   std::future<Prepared> next;
   std::future<void> drawing;
-  if (!items.empty()) next = prepare_later(detectors, items.front());
+  if (!items.empty()) next = prepare_later(finder, items.front());
   for (size_t i = 0; i < items.size(); ++i) {
     check_cancelled();
     std::future<Prepared> current = std::move(next);
-    if (i + 1 < items.size()) next = prepare_later(detectors, items[i + 1]);
+    if (i + 1 < items.size()) next = prepare_later(finder, items[i + 1]);
     Prepared prepared;
     try {
       prepared = current.get();
@@ -54,7 +53,7 @@ SearchResult search(const Ensemble& detectors, const std::vector<SearchItem>& it
       result.failures.push_back({items[i].name, error.what()});
       continue;
     }
-    std::vector<FoundMass> found = detectors.detect(prepared.inputs);
+    std::vector<FoundMass> found = finder.detect(prepared.inputs);
     append(items[i], found, result.detections);
     result.image_ids.push_back(items[i].image_id);
     if (seen) {

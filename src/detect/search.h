@@ -9,17 +9,10 @@
 
 #include "cohort/detections.h"
 #include "core/progress.h"
-#include "detect/ensemble.h"
+#include "detect/mass_finder.h"
+#include "detect/search_item.h"
 
 namespace mammograft {
-
-struct SearchItem {
-  int64_t image_id = 0;
-  std::string name;               // for messages and for Detection::file_name
-  std::function<cv::Mat()> read;  // CV_16UC1; runs on another thread
-  std::optional<std::array<double, 2>> spacing_mm;
-  std::string view;
-};
 
 struct SearchFailure {
   std::string name, message;
@@ -35,8 +28,7 @@ struct SearchResult {
 // another thread, one call at a time. A file that cannot be read stops the search, or with
 // keep_going is listed and skipped. Memory does not grow with the number of items except for the
 // detections.
-SearchResult search(const Ensemble& detectors, const std::vector<SearchItem>& items,
-                    bool keep_going,
+SearchResult search(const MassFinder& finder, const std::vector<SearchItem>& items, bool keep_going,
                     const std::function<void(const SearchItem&, const cv::Mat& pixels,
                                              const std::vector<FoundMass>& found)>& seen,
                     Progress& progress);

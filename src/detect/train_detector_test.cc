@@ -12,6 +12,7 @@
 #include "detect/cohort_testing.h"
 #include "detect/detector.h"
 #include "detect/detector_file.h"
+#include "detect/ensemble.h"
 #include "detect/make_network.h"
 #include "detect/search.h"
 #include "detect/testing.h"
