@@ -1,18 +1,15 @@
 // The fence: who may include whom (docs/architecture.md). Reads every include line of src/.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <map>
-#include <regex>
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
+#include "source_files.h"
+
 namespace {
 
-namespace fs = std::filesystem;
 using Names = std::set<std::string>;
 
 // Each folder and the folders that it may include, itself apart. A folder that is not here, and an
@@ -82,11 +79,6 @@ const std::vector<Library>& libraries() {
   return table;
 }
 
-// A test, or what only tests may include.
-bool is_test(const std::string& file) {
-  return std::regex_search(file, std::regex("_test\\.cc$|[/_]testing\\.h$|/test_\\w+\\.h$"));
-}
-
 bool may_see(const Library& library, const std::string& file) {
   const std::string folder = file.substr(0, file.find('/'));
   return library.users.count(folder) > 0 || library.users.count(file) > 0;
@@ -117,15 +109,10 @@ std::string objection(const std::string& file, bool quoted, const std::string& t
 }
 
 std::vector<std::string> objections(const std::string& file, const std::string& text) {
-  static const std::regex include("^\\s*#\\s*include\\s*([<\"])([^>\"]+)[>\"]");
   std::vector<std::string> found;
-  std::istringstream lines(text);
-  std::string line;
-  for (int number = 1; std::getline(lines, line); ++number) {
-    std::smatch match;
-    if (!std::regex_search(line, match, include)) continue;
-    const std::string wrong = objection(file, match[1] == "\"", match[2]);
-    if (!wrong.empty()) found.push_back(file + ":" + std::to_string(number) + ": " + wrong);
+  for (const Include& include : includes_of(text)) {
+    const std::string wrong = objection(file, include.quoted, include.target);
+    if (!wrong.empty()) found.push_back(file + ":" + std::to_string(include.line) + ": " + wrong);
   }
   return found;
 }
@@ -135,19 +122,11 @@ std::vector<std::string> objections_of_one(const std::string& file, const std::s
 }
 
 TEST(Fence, EveryIncludeOfTheSourcesIsAllowed) {
-  const fs::path root = fs::path(MAMMOGRAFT_SOURCE_DIR) / "src";
-  int files = 0;
-  for (const auto& entry : fs::recursive_directory_iterator(root)) {
-    const std::string suffix = entry.path().extension().string();
-    if (suffix != ".h" && suffix != ".cc") continue;
-    ++files;
-    std::ifstream stream(entry.path());
-    std::stringstream text;
-    text << stream.rdbuf();
-    const std::string file = fs::relative(entry.path(), root).generic_string();
-    for (const std::string& wrong : objections(file, text.str())) ADD_FAILURE() << wrong;
+  const std::vector<SourceFile> files = source_files();
+  for (const SourceFile& file : files) {
+    for (const std::string& wrong : objections(file.name, file.text)) ADD_FAILURE() << wrong;
   }
-  EXPECT_GT(files, 50) << "found too few sources in " << root;
+  EXPECT_GT(files.size(), 50u) << "found too few sources";
 }
 
 TEST(Fence, LetsThroughWhatTheDesignAllows) {

@@ -74,17 +74,17 @@ Tensor guidance_field(const Tensor& x, const Tensor& e) {
 }
 
 Tensor seamless_loss(const Tensor& g, const Tensor& x, const Tensor& e, const Tensor& omega,
-                     int scales, int mixed_scales, double epsilon) {
+                     const BlendLossOptions& options) {
   Tensor total = g.new_zeros({g.size(0)});
-  for (int scale = 0; scale < scales; ++scale) {
+  for (int scale = 0; scale < options.scales; ++scale) {
     const auto reduced = [&](const Tensor& image) {
       return scale == 0 ? image : torch::avg_pool2d(image, int64_t{1} << scale);
     };
     const Tensor of_e = reduced(e);
     const Tensor v =
-        scale < mixed_scales ? guidance_field(reduced(x), of_e) : forward_differences(of_e);
+        scale < options.mixed_scales ? guidance_field(reduced(x), of_e) : forward_differences(of_e);
     const Tensor inside = (reduced(omega) >= 0.5).to(g.scalar_type());
-    total = total + seamless_at(reduced(g), v, inside, epsilon);
+    total = total + seamless_at(reduced(g), v, inside, options.epsilon);
   }
   return total.mean();
 }

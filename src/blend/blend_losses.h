@@ -24,11 +24,11 @@ torch::Tensor guidance_field(const torch::Tensor& x, const torch::Tensor& e);
 // Eq. (3): ||grad g - v||_2 over the differences of which at least one pixel lies in omega, as
 // sqrt(mean + epsilon). At scale k all images are averaged over 2^k x 2^k pixels, v is computed
 // anew, and a cell belongs to omega when half of it does; the scales are summed. From scale number
-// mixed_scales on, v is grad e: the body of a mass is the lesion's, its texture may be either's. A
-// sample whose omega is empty at a scale counts 0 there. H and W are multiples of 2^(scales - 1).
+// options.mixed_scales on, v is grad e: the body of a mass is the lesion's, its texture may be
+// either's. A sample whose omega is empty at a scale counts 0 there. H and W are multiples of
+// 2^(options.scales - 1).
 torch::Tensor seamless_loss(const torch::Tensor& g, const torch::Tensor& x, const torch::Tensor& e,
-                            const torch::Tensor& omega, int scales, int mixed_scales,
-                            double epsilon);
+                            const torch::Tensor& omega, const BlendLossOptions& options);
 
 // Eq. (5): mean |g - x| + sqrt(mean (|grad g| - |grad x|)^2 + epsilon) - sqrt(epsilon) over
 // breast minus omega; exactly 0 for g = x. A sample without background counts 0.

@@ -175,11 +175,15 @@ TEST(GuidanceField, IsTheStrongerVectorAsAWhole) {
   EXPECT_LT(from_e, 400);
 }
 
+BlendLossOptions over(int scales, int mixed_scales, double epsilon = kEpsilon) {
+  return {.scales = scales, .mixed_scales = mixed_scales, .epsilon = epsilon};
+}
+
 TEST(SeamlessLoss, EqualsItsDefinitionPixelByPixel) {
   const torch::Tensor g = random_images(1), x = random_images(2), e = random_images(3),
                       omega = regions();
   for (const auto& [scales, mixed] : {std::pair{1, 1}, {2, 2}, {4, 4}, {4, 1}, {3, 0}}) {
-    EXPECT_NEAR(seamless_loss(g, x, e, omega, scales, mixed, kEpsilon).item<double>(),
+    EXPECT_NEAR(seamless_loss(g, x, e, omega, over(scales, mixed)).item<double>(),
                 slow_seamless(g, x, e, omega, scales, mixed), 1e-12);
   }
 }
@@ -189,23 +193,22 @@ TEST(SeamlessLoss, ASampleWithoutARegionCountsNothing) {
   torch::Tensor omega = regions();
   const double both = slow_seamless(g, x, e, omega, 3, 2);
   omega[1].zero_();
-  const double one = seamless_loss(g, x, e, omega, 3, 2, kEpsilon).item<double>();
+  const double one = seamless_loss(g, x, e, omega, over(3, 2)).item<double>();
   EXPECT_NEAR(one, slow_seamless(g, x, e, omega, 3, 2), 1e-12);
   EXPECT_LT(one, both);
 }
 
 TEST(SeamlessLoss, GradientByFiniteDifferences) {
   const torch::Tensor x = random_images(2), e = random_images(3), omega = regions();
-  expect_gradient(
-      [&](const torch::Tensor& g) { return seamless_loss(g, x, e, omega, 3, 2, kEpsilon); },
-      random_images(1));
+  expect_gradient([&](const torch::Tensor& g) { return seamless_loss(g, x, e, omega, over(3, 2)); },
+                  random_images(1));
 }
 
 TEST(SeamlessLoss, ThePerfectResultHasNone) {
   // Where e's gradients are the stronger everywhere, e itself plus any constant is perfect.
   const torch::Tensor x = torch::zeros({2, 1, kSide, kSide}, torch::kFloat64);
   const torch::Tensor e = random_images(3);
-  EXPECT_NEAR(seamless_loss(e + 0.3, x, e, regions(), 1, 1, 1e-12).item<double>(), 0, 2e-6);
+  EXPECT_NEAR(seamless_loss(e + 0.3, x, e, regions(), over(1, 1, 1e-12)).item<double>(), 0, 2e-6);
 }
 
 TEST(BackgroundLoss, EqualsItsDefinitionPixelByPixel) {

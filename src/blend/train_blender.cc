@@ -194,8 +194,7 @@ StepOutput BlenderTrainer::step(int64_t i) {
   }
   const torch::Tensor seamless =
       options_.loss.seamless
-          ? seamless_loss(g, batch.fake.x, batch.fake.e, batch.fake.omega, options_.loss.scales,
-                          options_.loss.mixed_scales, options_.loss.epsilon)
+          ? seamless_loss(g, batch.fake.x, batch.fake.e, batch.fake.omega, options_.loss)
           : nothing;
   const torch::Tensor background =
       background_loss(g, batch.fake.x, batch.fake.breast, batch.fake.omega, options_.loss.epsilon);

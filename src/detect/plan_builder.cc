@@ -29,31 +29,34 @@ int PlanBuilder::add(PlanNode::Kind kind, const std::string& name, int input, in
   return add(std::move(node));
 }
 
-int PlanBuilder::add_convolution(const std::string& name, const torch::Tensor& weight,
-                                 const torch::Tensor& bias, int input, int64_t stride, bool relu,
-                                 int other) {
-  PlanNode node;
+int PlanBuilder::add_convolution(PlanNode node, const torch::Tensor& weight,
+                                 const torch::Tensor& bias) {
   node.kind = PlanNode::Kind::convolution;
-  node.name = name, node.input = input, node.other = other;
   for (size_t i = 0; i < 4; ++i) node.shape[i] = weight.size(static_cast<int64_t>(i));
   node.weight = values_of(weight);
   node.bias = values_of(bias);
-  node.stride = stride, node.padding = weight.size(2) / 2, node.relu = relu;
+  node.padding = weight.size(2) / 2;
   return add(std::move(node));
 }
 
 int PlanBuilder::convolution(const std::string& name, int input, int64_t stride, bool relu,
                              const std::string& of) {
-  return add_convolution(of.empty() ? name : name + " of " + of, tensors_.at(name + ".weight"),
-                         tensors_.at(name + ".bias"), input, stride, relu, -1);
+  PlanNode node;
+  node.name = of.empty() ? name : name + " of " + of;
+  node.input = input, node.stride = stride, node.relu = relu;
+  return add_convolution(std::move(node), tensors_.at(name + ".weight"),
+                         tensors_.at(name + ".bias"));
 }
 
 int PlanBuilder::folded(const std::string& conv, const std::string& norm, int input, int64_t stride,
                         bool relu, int other) {
   const torch::NoGradGuard no_grad;
   const auto& bn = *modules_[norm]->as<FrozenBatchNormImpl>();
-  return add_convolution(conv, tensors_.at(conv + ".weight") * bn.scale().view({-1, 1, 1, 1}),
-                         bn.shift(), input, stride, relu, other);
+  PlanNode node;
+  node.name = conv, node.input = input, node.other = other;
+  node.stride = stride, node.relu = relu;
+  return add_convolution(
+      std::move(node), tensors_.at(conv + ".weight") * bn.scale().view({-1, 1, 1, 1}), bn.shift());
 }
 
 int PlanBuilder::bottleneck(const std::string& block, int input, int64_t stride) {

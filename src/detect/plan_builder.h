@@ -29,8 +29,8 @@ class PlanBuilder {
  private:
   int add(PlanNode node);
   int add(PlanNode::Kind kind, const std::string& name, int input = -1, int other = -1);
-  int add_convolution(const std::string& name, const torch::Tensor& weight,
-                      const torch::Tensor& bias, int input, int64_t stride, bool relu, int other);
+  // `node` says all but what the tensors do.
+  int add_convolution(PlanNode node, const torch::Tensor& weight, const torch::Tensor& bias);
   int folded(const std::string& conv, const std::string& norm, int input, int64_t stride, bool relu,
              int other = -1);
   std::vector<int> body(const BackboneOptions& options);
