@@ -30,9 +30,7 @@ BlenderInfo info_from(const std::map<std::string, std::string>& metadata,
   const JsonView view(json, where);
   BlenderInfo info;
   info.options = options_from_json<BlenderOptions>(view.at("options").json(), where + ": options");
-  const JsonView patients = view.at("patients_hashed");
-  for (size_t i = 0; i < patients.size(); ++i)
-    info.patients_hashed.push_back(patients.at(i).string());
+  info.patients_hashed = PatientSet::from_json(view);
   info.training = json.value("training", Json::object());
   return info;
 }
@@ -55,7 +53,7 @@ void save_blender(const std::filesystem::path& path, const TensorMap& generator,
   for (const auto& [name, tensor] : with_prefix(generator, "generator."))
     file.tensors[name] = tensor.detach().to(torch::kCPU);
   const Json json = {{"options", to_json(info.options)},
-                     {"patients_hashed", info.patients_hashed},
+                     {PatientSet::kKey, info.patients_hashed.to_json()},
                      {"training", info.training}};
   file.metadata = {{"kind", kKind}, {"format", "1"}, {"blender", json.dump()}};
   save_tensors(path, file);

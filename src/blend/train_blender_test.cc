@@ -4,13 +4,12 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include <set>
 
 #include "blend/blender.h"
 #include "blend/blender_file.h"
 #include "blend/train_vanilla.h"
 #include "blend/vanilla_set.h"
-#include "cohort/detections.h"
+#include "cohort/provenance.h"
 #include "core/files.h"
 #include "core/testing.h"
 #include "graft/synthesize.h"
@@ -90,9 +89,9 @@ TEST(TrainBlender, LearnsAndGraftsWithinOmegaOnly) {
   const auto validation = read_log(folder / "run" / "validation.jsonl");
   EXPECT_EQ(validation.front().second.size(), 3u);
   const BlenderInfo info = read_blender_info(run.model);
-  std::set<std::string> all;
-  for (const ImageRecord& image : cohort.images) all.insert(hash_patient(image.patient_id));
-  EXPECT_EQ(std::set<std::string>(info.patients_hashed.begin(), info.patients_hashed.end()), all);
+  PatientSet all;
+  for (const ImageRecord& image : cohort.images) all.insert(image.patient_id);
+  EXPECT_EQ(info.patients_hashed, all);
   EXPECT_EQ(info.training["best_step"], run.best_step);
 
   const Cohort made = graft_with(run.model, cohort, folder / "made");
@@ -111,7 +110,7 @@ TEST(TrainBlender, LearnsAndGraftsWithinOmegaOnly) {
     EXPECT_EQ(cv::countNonZero(outside), 0);
     EXPECT_EQ(image.source["background_change"], 0);
   }
-  EXPECT_EQ(made.info["learnt_from_hashed"].size(), all.size());
+  EXPECT_EQ(learnt_from(made), all);
 }
 
 TEST(TrainBlender, WorksOnImagesOfAnotherGrid) {
@@ -299,7 +298,7 @@ TEST(Vanilla, MakesImagesWithMasks) {
   ASSERT_GE(made.images.size(), 1u);
   EXPECT_EQ(made.images[0].width, 32);
   EXPECT_TRUE(made.images[0].source["lesion"].is_null());
-  EXPECT_EQ(made.info["learnt_from_hashed"].size(), 4u);  // only those with a mass
+  EXPECT_EQ(learnt_from(made).size(), 4u);  // only those with a mass
   EXPECT_EQ(read_cohort(folder / "out").images.size(), made.images.size());
 }
 

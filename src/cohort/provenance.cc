@@ -3,16 +3,12 @@
 namespace mammograft {
 namespace {
 
-void collect(const Json& info, std::set<std::string>& hashed) {
-  if (!info.is_object()) return;
-  if (info.contains("learnt_from_hashed") && info["learnt_from_hashed"].is_array()) {
-    for (const Json& hash : info["learnt_from_hashed"]) {
-      if (hash.is_string()) hashed.insert(hash.get<std::string>());
-    }
-  }
-  if (info.contains("merged") && info["merged"].is_array()) {
-    for (const Json& part : info["merged"]) collect(part, hashed);
-  }
+void collect(const JsonView& info, PatientSet& patients) {
+  if (PatientSet::is_in(info)) patients.merge(PatientSet::from_json(info));
+  if (!info.has("merged")) return;
+  const JsonView merged = info.at("merged");
+  for (size_t i = 0; merged.json().is_array() && i < merged.size(); ++i)
+    collect(merged.at(i), patients);
 }
 
 }  // namespace
@@ -31,10 +27,18 @@ std::vector<std::string> patients_of(const ImageRecord& image) {
   return {patients.begin(), patients.end()};
 }
 
-std::set<std::string> learnt_from(const Cohort& cohort) {
-  std::set<std::string> hashed;
-  collect(cohort.info, hashed);
-  return hashed;
+PatientSet learnt_from(const Cohort& cohort) {
+  PatientSet patients;
+  collect(JsonView(cohort.info, cohort.folder.string() + ": info"), patients);
+  return patients;
+}
+
+PatientSet patients_behind(const Cohort& cohort, const std::set<int64_t>& image_ids) {
+  PatientSet patients = learnt_from(cohort);
+  for (const ImageRecord& image : cohort.images) {
+    if (image_ids.contains(image.id)) patients.merge(PatientSet::of(patients_of(image)));
+  }
+  return patients;
 }
 
 }  // namespace mammograft

@@ -2,11 +2,13 @@
 // that made it has learnt.
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "cohort/cohort.h"
+#include "cohort/patient_set.h"
 
 namespace mammograft {
 
@@ -16,8 +18,11 @@ inline bool is_synthetic(const ImageRecord& image) { return image.source.is_obje
 // Sorted, unique, without empty ids.
 std::vector<std::string> patients_of(const ImageRecord& image);
 
-// hash_patient() of all patients that the networks behind the cohort's synthetic images learnt
-// from: info["learnt_from_hashed"], of merged cohorts too.
-std::set<std::string> learnt_from(const Cohort& cohort);
+// From whom the networks behind the cohort's synthetic images learnt: the list in its info, of
+// merged cohorts too. bad_input naming the cohort when that is no list of hashes.
+PatientSet learnt_from(const Cohort& cohort);
+
+// Everybody whom these images of the cohort show or whose data made them.
+PatientSet patients_behind(const Cohort& cohort, const std::set<int64_t>& image_ids);
 
 }  // namespace mammograft

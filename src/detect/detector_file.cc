@@ -77,9 +77,7 @@ DetectorInfo info_from(const std::map<std::string, std::string>& metadata,
     view.at("arch").reject("mask_rcnn or retinanet");
   info.options.classes = static_cast<int>(view.integer_or("classes", 2));
   info.masks = view.at("masks").boolean();
-  const JsonView patients = view.at("patients_hashed");
-  for (size_t i = 0; i < patients.size(); ++i)
-    info.patients_hashed.push_back(patients.at(i).string());
+  info.patients_hashed = PatientSet::from_json(view);
   info.training = json.value("training", Json::object());
   return info;
 }
@@ -102,7 +100,7 @@ void save_detector(const std::filesystem::path& path, const DetectionNetwork& ne
                      {"classes", info.options.classes},
                      {"options", to_json(info.options)},
                      {"masks", info.masks},
-                     {"patients_hashed", info.patients_hashed},
+                     {PatientSet::kKey, info.patients_hashed.to_json()},
                      {"training", info.training}};
   file.metadata = {{"kind", kKind}, {"format", "1"}, {"detector", json.dump()}};
   save_tensors(path, file);

@@ -22,8 +22,8 @@ class Ensemble {
   // Of inputs from prepare(). By falling score.
   std::vector<FoundMass> detect(const std::vector<NetworkInput>& inputs) const;
 
-  std::vector<std::string> patients_hashed() const;  // from whom any of them learnt; sorted, unique
-  Json description() const;  // of the detector; of several: {"ensemble": [...]}
+  PatientSet patients_hashed() const;  // from whom any of them learnt
+  Json description() const;            // of the detector; of several: {"ensemble": [...]}
 
  private:
   explicit Ensemble(std::vector<Detector> detectors) : detectors_(std::move(detectors)) {}

@@ -105,9 +105,7 @@ TEST(Evaluate, PoolsDisjointFoldsOverTheSearchedImages) {
 
 TEST(Evaluate, GuardsAgainstLeaksAmongTheSearchedPatientsOnly) {
   const Cohort truth = cohort_of(4);
-  const auto learnt = [](const std::string& patient) {
-    return std::vector<std::string>{hash_patient(patient)};
-  };
+  const auto learnt = [](const std::string& patient) { return PatientSet::of({patient}); };
   // The usual state of folds: the model of this fold learnt from the other one's patients.
   EXPECT_EQ(error_of(truth, {{"a", {hit(1, 0.9)}, DetectionsMeta{{1, 2}, learnt("p/3"), {}}}}), "");
   const NamedDetections leak{"a.json", {hit(1, 0.9)}, DetectionsMeta{{1, 2, 3}, learnt("p/1"), {}}};

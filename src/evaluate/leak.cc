@@ -1,7 +1,5 @@
 #include "evaluate/leak.h"
 
-#include <unordered_set>
-
 #include "core/error.h"
 
 namespace mammograft {
@@ -11,12 +9,10 @@ Leak find_leak(const Cohort& truth, const std::set<int64_t>& searched, const Det
   for (const ImageRecord& image : truth.images) {
     if (searched.count(image.id) && !image.patient_id.empty()) patients.insert(image.patient_id);
   }
-  const std::unordered_set<std::string> learnt(meta.trained_on_hashed.begin(),
-                                               meta.trained_on_hashed.end());
   Leak leak;
   leak.of = static_cast<int>(patients.size());
   for (const std::string& patient : patients) {
-    if (!learnt.count(hash_patient(patient))) continue;
+    if (!meta.patients_hashed.contains(patient)) continue;
     if (leak.patients++ == 0) leak.example = patient;
   }
   return leak;

@@ -303,7 +303,7 @@ Cohort Synthesis::run() {
   cohort.info["synthesis"] = description();
   cohort.info["lesions_left_out"] = left_out;
   cohort.info["images_skipped"] = skipped;
-  cohort.info["learnt_from_hashed"] = input_.learnt_from_hashed;
+  cohort.info[PatientSet::kKey] = input_.patients_hashed.to_json();
   write_cohort(cohort);
   journal.remove();
   return cohort;

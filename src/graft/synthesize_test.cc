@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "cohort/provenance.h"
 #include "core/files.h"
 #include "core/testing.h"
 #include "graft/testing.h"
@@ -35,8 +36,8 @@ SynthesisOptions few(int64_t count) {
 Cohort make(const Cohort& cohort, GraftMethod& method, const SynthesisOptions& options,
             const fs::path& out, int threads = 2, uint64_t seed = 1) {
   Progress progress;
-  return synthesize({cohort, cohort, Json::object(), {"abc"}}, method, options, seed, threads, out,
-                    progress);
+  return synthesize({cohort, cohort, Json::object(), PatientSet::of({"t/1"})}, method, options,
+                    seed, threads, out, progress);
 }
 
 TEST(Synthesize, GraftsWithinOmegaAndNowhereElse) {
@@ -74,7 +75,7 @@ TEST(Synthesize, GraftsWithinOmegaAndNowhereElse) {
   EXPECT_EQ(lesions.size(), 3u);
   const Cohort again = read_cohort(folder / "out");  // what was written can be read
   EXPECT_EQ(again.images.size(), 10u);
-  EXPECT_EQ(again.info["learnt_from_hashed"][0], "abc");
+  EXPECT_EQ(learnt_from(again), PatientSet::of({"t/1"}));
 }
 
 TEST(Synthesize, DependsOnTheSeedAndNotOnThreads) {
