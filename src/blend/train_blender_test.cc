@@ -8,7 +8,7 @@
 #include "blend/blender_file.h"
 #include "blend/train_vanilla.h"
 #include "blend/vanilla_set.h"
-#include "cohort/provenance.h"
+#include "cohort/patients.h"
 #include "core/files.h"
 #include "core/testing.h"
 #include "graft/synthesize.h"
@@ -97,17 +97,17 @@ TEST(TrainBlender, LearnsAndGraftsWithinOmegaOnly) {
   ASSERT_EQ(made.images.size(), 4u);
   for (size_t i = 0; i < 4; ++i) {
     const ImageRecord& image = made.images[i];
-    const std::string name = image.source["background"]["file_name"];
+    const std::string name = image.source->background->file_name;
     const cv::Mat after = read_pixels(made, image);
     const cv::Mat before = read_image(cohort.folder / name).pixels;
     const cv::Mat mask = decode_rle(annotation_mask(made.annotations[i], image)) * 255;
-    const double reach = 1.0 * image.source["transform"]["scale"].get<double>() + 2 * kTestSpacing;
+    const double reach = 1.0 * image.source->transform->scale + 2 * kTestSpacing;
     cv::Mat outside;
     cv::absdiff(before, after, outside);
     EXPECT_GT(cv::countNonZero(outside), 20);
     outside.setTo(0, dilated(mask, reach, {kTestSpacing, kTestSpacing}));
     EXPECT_EQ(cv::countNonZero(outside), 0);
-    EXPECT_EQ(image.source["background_change"], 0);
+    EXPECT_EQ(image.source->background_change, 0);
   }
   EXPECT_EQ(learnt_from(made), all);
 }
@@ -297,7 +297,9 @@ TEST(Vanilla, MakesImagesWithMasks) {
   const Cohort made = synthesize_vanilla(model, 3, 20, 1, 1, folder / "out", progress);
   ASSERT_GE(made.images.size(), 1u);
   EXPECT_EQ(made.images[0].width, 32);
-  EXPECT_TRUE(made.images[0].source["lesion"].is_null());
+  ASSERT_TRUE(is_synthetic(made.images[0]));
+  EXPECT_EQ(made.images[0].source->method, "vanilla");
+  EXPECT_FALSE(made.images[0].source->lesion);
   EXPECT_EQ(learnt_from(made).size(), 4u);  // only those with a mass
   EXPECT_EQ(read_cohort(folder / "out").images.size(), made.images.size());
 }

@@ -169,8 +169,9 @@ void describe(int64_t i, const cv::Mat& mask, double mm_per_px, uint64_t seed, C
   image.height = mask.rows;
   if (mm_per_px > 0) image.pixel_spacing_mm = {mm_per_px, mm_per_px};
   image.status = Status::mass;
-  image.source = {
-      {"method", "vanilla"}, {"seed", seed}, {"background", nullptr}, {"lesion", nullptr}};
+  image.source.emplace();
+  image.source->method = "vanilla";
+  image.source->seed = seed;
   Annotation annotation;
   annotation.id = annotation.image_id = image.id;
   annotation.bbox = bounds(encode_rle(mask));

@@ -3,7 +3,7 @@
 #include "cli/cohort_part.h"
 #include "cli/command.h"
 #include "cli/search_items.h"
-#include "cohort/provenance.h"
+#include "cohort/patients.h"
 #include "core/files.h"
 #include "core/log.h"
 #include "core/rng.h"

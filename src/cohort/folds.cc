@@ -1,6 +1,6 @@
 #include "cohort/folds.h"
 
-#include "cohort/provenance.h"
+#include "cohort/patients.h"
 #include "core/error.h"
 #include "core/json.h"
 #include "core/rng.h"

@@ -79,9 +79,9 @@ ImageRecord graft(int64_t id, const char* background, const char* lesion) {
   image.file_name = std::to_string(id) + "-graft.png";
   image.patient_id = background;
   image.status = Status::mass;
-  image.source = {{"method", "pie"},
-                  {"background", {{"patient_id", background}}},
-                  {"lesion", {{"patient_id", lesion}}}};
+  image.source = {.method = "pie",
+                  .background = Provenance::Origin{"b.png", background},
+                  .lesion = Provenance::Lesion{{"l.png", lesion}, 1}};
   return image;
 }
 

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "cohort/fingerprint.h"
-#include "cohort/provenance.h"
+#include "cohort/patients.h"
 #include "core/files.h"
 #include "core/log.h"
 #include "detect/anchor_fit.h"

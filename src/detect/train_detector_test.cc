@@ -550,7 +550,8 @@ TEST(ValidationSplit, KeepsPatientsWhole) {
   ImageRecord graft = cohort.images[0];
   graft.id = 100;
   graft.patient_id = "test/synthetic";
-  graft.source = {{"lesion", {{"patient_id", held_out.images[0].patient_id}}}};
+  graft.source = {.method = "pie",
+                  .lesion = Provenance::Lesion{{"l.png", held_out.images[0].patient_id}, 1}};
   cohort.images.push_back(graft);
   const ValidationSplit split = split_validation(cohort, options, 7);
   EXPECT_EQ(split.training.images.size(), 8u);
