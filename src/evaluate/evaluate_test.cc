@@ -120,6 +120,24 @@ TEST(Evaluate, GuardsAgainstLeaksAmongTheSearchedPatientsOnly) {
   EXPECT_NE(error_of(truth, {{"a", {hit(1, 0.9)}, DetectionsMeta{{}, learnt("p/4"), {}}}}), "");
 }
 
+// The lesion on an image may be of another patient than the image, who is scored on it as well.
+TEST(Evaluate, GuardsAgainstLeaksOfGraftedLesions) {
+  Cohort truth = cohort_of(4);
+  truth.images[1].source = {.method = "pie",
+                            .background = Provenance::Origin{"b.png", "p/1"},
+                            .lesion = Provenance::Lesion{{"l.png", "q/7"}, 1}};
+  const auto file = [](const std::string& patient) {
+    return NamedDetections{"a.json", {}, DetectionsMeta{{1, 2}, PatientSet::of({patient}), {}}};
+  };
+  const std::string message = error_of(truth, {file("q/7")});
+  EXPECT_NE(message.find("learnt from 1 of the 2 patients"), std::string::npos) << message;
+  EXPECT_NE(message.find("q/7"), std::string::npos) << message;
+  EXPECT_NE(error_of(truth, {file("p/1")}), "");
+  EXPECT_EQ(error_of(truth, {file("p/2")}), "") << "not searched";
+  truth.images[1].source.reset();
+  EXPECT_EQ(error_of(truth, {file("q/7")}), "");
+}
+
 TEST(Evaluate, NamesWhatIsWrongWithTheDetections) {
   const Cohort truth = cohort_of(2);
   const double nan = std::numeric_limits<double>::quiet_NaN();

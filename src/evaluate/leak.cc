@@ -1,5 +1,6 @@
 #include "evaluate/leak.h"
 
+#include "cohort/patients.h"
 #include "core/error.h"
 
 namespace mammograft {
@@ -7,7 +8,8 @@ namespace mammograft {
 Leak find_leak(const Cohort& truth, const std::set<int64_t>& searched, const DetectionsMeta& meta) {
   std::set<std::string> patients;
   for (const ImageRecord& image : truth.images) {
-    if (searched.count(image.id) && !image.patient_id.empty()) patients.insert(image.patient_id);
+    if (!searched.count(image.id)) continue;
+    for (const std::string& patient : patients_of(image)) patients.insert(patient);
   }
   Leak leak;
   leak.of = static_cast<int>(patients.size());
