@@ -60,17 +60,26 @@ CandidateSet real_candidates(const std::vector<Cohort>& cohorts) {
         fail(ErrorKind::bad_input, "{}: {}: patient_id: missing, masses are held out by patient",
              cohort.folder.string(), mass.image->file_name);
       }
-      if (!mass.image->source.is_null()) {
+      if (is_synthetic(*mass.image)) {
         fail(ErrorKind::bad_input, "{}: {}: source: found a synthetic image among the real ones",
              cohort.folder.string(), mass.image->file_name);
       }
       Candidate& candidate = set.masses.emplace_back();
       candidate.ref = mass;
       // For the folds a real mass is one that was made from its own patient.
-      candidate.provenance.background = {mass.image->file_name, mass.image->patient_id, {}};
+      candidate.provenance.background = {mass.image->file_name, mass.image->patient_id};
     }
   }
   return set;
+}
+
+const Provenance& provenance_of(const Cohort& cohort, const ImageRecord& image) {
+  if (!image.source) {
+    fail(ErrorKind::bad_input,
+         "{}: {}: source: missing, expected the provenance of a synthetic image",
+         cohort.folder.string(), image.file_name);
+  }
+  return *image.source;
 }
 
 void check_one_mass(const std::vector<MassRef>& masses) {
@@ -93,7 +102,7 @@ Candidate synthetic_candidate(const MassRef& mass, const OriginIndex& lesions,
       fail(ErrorKind::bad_input,
            "{}: {}: source: no mass {} on an image {} in the real cohorts; give its cohort with "
            "--lesions",
-           mass.cohort->folder.string(), mass.image->file_name, *provenance.lesion->annotation_id,
+           mass.cohort->folder.string(), mass.image->file_name, provenance.lesion->annotation_id,
            provenance.lesion->file_name);
     }
     provenance.lesion->patient_id = candidate.source->image->patient_id;
@@ -183,7 +192,7 @@ void measure_sources(std::vector<CandidateSet>& sets, const CandidateSet& real,
     for (Candidate& candidate : set.masses) {
       if (!candidate.source) continue;
       candidate.measures.source_contrast =
-          contrast.at(candidate.source->annotation) * candidate.provenance.gain;
+          contrast.at(candidate.source->annotation) * candidate.provenance.gain();
     }
   }
 }

@@ -10,7 +10,7 @@
 
 #include "assess/auc.h"
 #include "assess/classifier.h"
-#include "assess/provenance.h"
+#include "assess/origin_index.h"
 #include "assess/windows.h"
 #include "cohort/cohort.h"
 #include "cohort/folds.h"

@@ -11,16 +11,13 @@
 namespace mammograft {
 namespace {
 
-Json provenance(const Cohort& real, size_t i) {
-  return {{"method", "pasted"},
-          {"seed", 1},
-          {"background",
-           {{"file_name", real.images[i].file_name}, {"patient_id", real.images[i].patient_id}}},
-          {"lesion",
-           {{"file_name", real.images[i].file_name},
-            {"patient_id", real.images[i].patient_id},
-            {"annotation_id", real.annotations[i].id}}},
-          {"background_change", 0.25}};
+Provenance provenance(const Cohort& real, size_t i) {
+  const ImageRecord& image = real.images[i];
+  return {.method = "pasted",
+          .seed = 1,
+          .background = Provenance::Origin{image.file_name, image.patient_id},
+          .lesion = Provenance::Lesion{{image.file_name, image.patient_id}, real.annotations[i].id},
+          .background_change = 0.25};
 }
 
 // Every real image once more; with a white disc in place of the mass, or as it is.
@@ -113,7 +110,7 @@ TEST_F(AssessTest, SeesAChangedBackground) {
 
 TEST_F(AssessTest, ComparesContrastsOnOneScale) {
   Cohort stretched = copies();
-  for (ImageRecord& image : stretched.images) image.source["transform"] = {{"gain", 2.0}};
+  for (ImageRecord& image : stretched.images) image.source->transform = {.gain = 2.0};
   const AssessInput given = input({{"stretched", stretched}});
   const Assessment result = run(given);
   EXPECT_NEAR(result.sets[0].transfer.slope, 0.5, 1e-9);
@@ -141,7 +138,7 @@ TEST_F(AssessTest, TestsOnlyWhatLiesInOneFold) {
   Folds folds{2, 1, {}};
   for (size_t i = 0; i < 16; ++i) folds.fold_of[real_.images[i].patient_id] = i % 2;
   Cohort mixed = copies();
-  mixed.images[0].source["lesion"] = provenance(real_, 1)["lesion"];  // of the other fold
+  mixed.images[0].source->lesion = provenance(real_, 1).lesion;  // of the other fold
   AssessInput given = input({{"mixed", mixed}});
   given.folds = folds;
   const Assessment result = run(given);
@@ -152,7 +149,7 @@ TEST_F(AssessTest, TestsOnlyWhatLiesInOneFold) {
   EXPECT_EQ(result.sets[0].auc.synthetic, 15);
   EXPECT_EQ(result.sets[0].transfer.masses, 16);  // the measures do not care
   for (size_t i = 0; i < 16; ++i) {
-    mixed.images[i].source["lesion"] = provenance(real_, (i + 1) % 16)["lesion"];
+    mixed.images[i].source->lesion = provenance(real_, (i + 1) % 16).lesion;
   }
   AssessInput apart = input({{"mixed", mixed}});
   apart.folds = folds;
@@ -162,7 +159,7 @@ TEST_F(AssessTest, TestsOnlyWhatLiesInOneFold) {
 TEST_F(AssessTest, TakesImagesMadeFromNothing) {
   Cohort vanilla = copies();
   for (ImageRecord& image : vanilla.images) {
-    image.source = {{"method", "vanilla"}, {"lesion", nullptr}, {"background", nullptr}};
+    image.source = {.method = "vanilla"};
     image.patient_id.clear();
   }
   const AssessInput given = input({{"", vanilla}});
@@ -184,9 +181,9 @@ TEST_F(AssessTest, FindsSourcesAmongSeveralCohorts) {
   Cohort joined = copies();  // as a program names them that joined the cohorts first
   const Cohort both = merge({second, real_});
   for (size_t i = 0; i < 16; ++i) {
-    joined.images[i].source["lesion"]["file_name"] = both.images[i + 3].file_name;
-    joined.images[i].source["lesion"]["annotation_id"] = both.annotations[i + 3].id;
-    joined.images[i].source["background"]["file_name"] = both.images[i + 3].file_name;
+    joined.images[i].source->lesion->file_name = both.images[i + 3].file_name;
+    joined.images[i].source->lesion->annotation_id = both.annotations[i + 3].id;
+    joined.images[i].source->background->file_name = both.images[i + 3].file_name;
   }
   given.synthetic = {{"joined", joined}};
   const Assessment result = run(given);
@@ -202,15 +199,10 @@ TEST_F(AssessTest, FindsSourcesAmongSeveralCohorts) {
 
 TEST_F(AssessTest, NamesWhatIsWrong) {
   Cohort bad = copies();
-  bad.images[3].source = nullptr;
+  bad.images[3].source.reset();
   EXPECT_ERROR(run(input({{"bad", bad}})), bad_input, "image-4.png: source: missing");
   bad = copies();
-  bad.images[3].source.erase("method");
-  EXPECT_ERROR(run(input({{"bad", bad}})), bad_input, "image-4.png: source: method: missing");
-  bad = copies();
-  bad.images[3].source["lesion"].erase("annotation_id");
-  EXPECT_ERROR(run(input({{"bad", bad}})), bad_input, "annotation_id");
-  bad.images[3].source["lesion"]["annotation_id"] = 9;
+  bad.images[3].source->lesion->annotation_id = 9;
   EXPECT_ERROR(run(input({{"bad", bad}})), bad_input, "no mass 9 on an image image-4.png");
   bad = copies();
   bad.annotations[3].image_id = 1;
@@ -234,7 +226,9 @@ TEST_F(AssessTest, NamesWhatIsWrong) {
 TEST(Patients, AreThoseOfLesionAndBackground) {
   ImageRecord image;
   image.patient_id = "a";
-  Provenance made{"blend", Provenance::Origin{"x", "b", 1}, Provenance::Origin{"y", "a", {}}, {}};
+  Provenance made{.method = "blend",
+                  .background = Provenance::Origin{"y", "a"},
+                  .lesion = Provenance::Lesion{{"x", "b"}, 1}};
   EXPECT_EQ(patients_of({nullptr, &image, nullptr}, made), (std::vector<std::string>{"b", "a"}));
   made.lesion->patient_id = "a";
   EXPECT_EQ(patients_of({nullptr, &image, nullptr}, made), (std::vector<std::string>{"a"}));

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "assess/provenance.h"
+#include "assess/origin_index.h"
 #include "cohort/folds.h"
 
 namespace mammograft {

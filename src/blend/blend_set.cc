@@ -7,7 +7,6 @@
 #include <opencv2/imgproc.hpp>
 #include <set>
 
-#include "cohort/provenance.h"
 #include "core/error.h"
 #include "core/parallel.h"
 #include "graft/tissue.h"

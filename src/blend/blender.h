@@ -3,18 +3,17 @@
 
 #include <filesystem>
 #include <memory>
-#include <string>
-#include <vector>
 
+#include "cohort/patient_set.h"
 #include "core/json.h"
 #include "graft/graft_method.h"
 
 namespace mammograft {
 
 struct Blender {
-  std::unique_ptr<GraftMethod> method;       // "blend" or "noprior", as it was trained
-  std::vector<std::string> patients_hashed;  // from whom it learnt
-  LesionBankOptions lesion;                  // as in its training; a graft must not differ
+  std::unique_ptr<GraftMethod> method;  // "blend" or "noprior", as it was trained
+  PatientSet patients_hashed;           // from whom it learnt
+  LesionBankOptions lesion;             // as in its training; a graft must not differ
   IntensityOptions intensity;
   Json description = Json::object();  // file, hash, options: for provenance
 };

@@ -4,10 +4,10 @@
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "blend/generator.h"
 #include "blend/vanilla_gan.h"
+#include "cohort/patient_set.h"
 #include "core/json.h"
 #include "graft/intensity_range.h"
 #include "graft/lesion_bank.h"
@@ -41,7 +41,7 @@ struct BlenderOptions {
 
 struct BlenderInfo {
   BlenderOptions options;
-  std::vector<std::string> patients_hashed;  // hash_patient() of everybody it learnt from
+  PatientSet patients_hashed;  // everybody it learnt from
   Json training = Json::object();
 };
 

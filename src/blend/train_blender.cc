@@ -12,9 +12,7 @@
 #include "blend/blend_sheet.h"
 #include "blend/blender_file.h"
 #include "blend/discriminator.h"
-#include "cohort/detections.h"
 #include "cohort/fingerprint.h"
-#include "cohort/provenance.h"
 #include "core/files.h"
 #include "core/log.h"
 #include "image/image_io.h"
@@ -332,9 +330,7 @@ BlenderRun train_blender(const Cohort& backgrounds, const Cohort& lesions,
                   .vanilla = {},
                   .lesion = options.data.lesion,
                   .intensity = options.data.intensity};
-  for (const std::string& patient : set.patients())
-    info.patients_hashed.push_back(hash_patient(patient));
-  std::sort(info.patients_hashed.begin(), info.patients_hashed.end());
+  info.patients_hashed = PatientSet::of(set.patients());
   info.training = {{"seed", seed},
                    {"steps", options.steps},
                    {"best_step", trainer.best_step()},

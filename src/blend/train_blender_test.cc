@@ -4,13 +4,11 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include <set>
-
 #include "blend/blender.h"
 #include "blend/blender_file.h"
 #include "blend/train_vanilla.h"
 #include "blend/vanilla_set.h"
-#include "cohort/detections.h"
+#include "cohort/patients.h"
 #include "core/files.h"
 #include "core/testing.h"
 #include "graft/synthesize.h"
@@ -90,28 +88,28 @@ TEST(TrainBlender, LearnsAndGraftsWithinOmegaOnly) {
   const auto validation = read_log(folder / "run" / "validation.jsonl");
   EXPECT_EQ(validation.front().second.size(), 3u);
   const BlenderInfo info = read_blender_info(run.model);
-  std::set<std::string> all;
-  for (const ImageRecord& image : cohort.images) all.insert(hash_patient(image.patient_id));
-  EXPECT_EQ(std::set<std::string>(info.patients_hashed.begin(), info.patients_hashed.end()), all);
+  PatientSet all;
+  for (const ImageRecord& image : cohort.images) all.insert(image.patient_id);
+  EXPECT_EQ(info.patients_hashed, all);
   EXPECT_EQ(info.training["best_step"], run.best_step);
 
   const Cohort made = graft_with(run.model, cohort, folder / "made");
   ASSERT_EQ(made.images.size(), 4u);
   for (size_t i = 0; i < 4; ++i) {
     const ImageRecord& image = made.images[i];
-    const std::string name = image.source["background"]["file_name"];
+    const std::string name = image.source->background->file_name;
     const cv::Mat after = read_pixels(made, image);
     const cv::Mat before = read_image(cohort.folder / name).pixels;
     const cv::Mat mask = decode_rle(annotation_mask(made.annotations[i], image)) * 255;
-    const double reach = 1.0 * image.source["transform"]["scale"].get<double>() + 2 * kTestSpacing;
+    const double reach = 1.0 * image.source->transform->scale + 2 * kTestSpacing;
     cv::Mat outside;
     cv::absdiff(before, after, outside);
     EXPECT_GT(cv::countNonZero(outside), 20);
     outside.setTo(0, dilated(mask, reach, {kTestSpacing, kTestSpacing}));
     EXPECT_EQ(cv::countNonZero(outside), 0);
-    EXPECT_EQ(image.source["background_change"], 0);
+    EXPECT_EQ(image.source->background_change, 0);
   }
-  EXPECT_EQ(made.info["learnt_from_hashed"].size(), all.size());
+  EXPECT_EQ(learnt_from(made), all);
 }
 
 TEST(TrainBlender, WorksOnImagesOfAnotherGrid) {
@@ -259,7 +257,8 @@ TEST(BlenderFile, IsNotMistakenForAnother) {
   file = load_tensors(blend);
   file.tensors.erase("generator.down0.weight");
   save_tensors(folder / "less.safetensors", file);
-  EXPECT_ERROR(load_blender(folder / "less.safetensors", &info), bad_input, "down0.weight");
+  EXPECT_ERROR(load_blender(folder / "less.safetensors", &info), bad_input,
+               "less.safetensors: 1 tensors are missing: generator.down0.weight");
 }
 
 TEST(Vanilla, LaysTheChestWallOnTheLeft) {
@@ -298,8 +297,10 @@ TEST(Vanilla, MakesImagesWithMasks) {
   const Cohort made = synthesize_vanilla(model, 3, 20, 1, 1, folder / "out", progress);
   ASSERT_GE(made.images.size(), 1u);
   EXPECT_EQ(made.images[0].width, 32);
-  EXPECT_TRUE(made.images[0].source["lesion"].is_null());
-  EXPECT_EQ(made.info["learnt_from_hashed"].size(), 4u);  // only those with a mass
+  ASSERT_TRUE(is_synthetic(made.images[0]));
+  EXPECT_EQ(made.images[0].source->method, "vanilla");
+  EXPECT_FALSE(made.images[0].source->lesion);
+  EXPECT_EQ(learnt_from(made).size(), 4u);  // only those with a mass
   EXPECT_EQ(read_cohort(folder / "out").images.size(), made.images.size());
 }
 

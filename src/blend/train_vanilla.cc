@@ -2,7 +2,6 @@
 
 #include <torch/torch.h>
 
-#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -11,7 +10,6 @@
 #include "blend/blender_file.h"
 #include "blend/vanilla_gan.h"
 #include "blend/vanilla_set.h"
-#include "cohort/detections.h"
 #include "cohort/fingerprint.h"
 #include "core/files.h"
 #include "core/log.h"
@@ -171,8 +169,9 @@ void describe(int64_t i, const cv::Mat& mask, double mm_per_px, uint64_t seed, C
   image.height = mask.rows;
   if (mm_per_px > 0) image.pixel_spacing_mm = {mm_per_px, mm_per_px};
   image.status = Status::mass;
-  image.source = {
-      {"method", "vanilla"}, {"seed", seed}, {"background", nullptr}, {"lesion", nullptr}};
+  image.source.emplace();
+  image.source->method = "vanilla";
+  image.source->seed = seed;
   Annotation annotation;
   annotation.id = annotation.image_id = image.id;
   annotation.bbox = bounds(encode_rle(mask));
@@ -209,9 +208,7 @@ BlenderRun train_vanilla(const Cohort& cohort, const BlenderTrainingOptions& opt
   info.options.method = "vanilla";
   info.options.grid_mm = set.mm_per_px;
   info.options.vanilla = options.vanilla;
-  for (const std::string& patient : set.patients)
-    info.patients_hashed.push_back(hash_patient(patient));
-  std::sort(info.patients_hashed.begin(), info.patients_hashed.end());
+  info.patients_hashed = PatientSet::of(set.patients);
   info.training = {{"seed", seed}, {"steps", options.steps}, {"images", set.images.size()}};
   save_blender(run / "model.safetensors", trainer.result(), info);
   return {run / "model.safetensors", steps, options.steps};
@@ -259,7 +256,7 @@ Cohort synthesize_vanilla(const fs::path& model, int64_t count, int64_t attempts
       {"synthesis",
        {{"method", "vanilla"}, {"seed", seed}, {"model_hash", hash_hex(read_file(model))}}},
       {"images_skipped", skipped},
-      {"learnt_from_hashed", info.patients_hashed}};
+      {PatientSet::kKey, info.patients_hashed.to_json()}};
   write_cohort(cohort);
   return cohort;
 }

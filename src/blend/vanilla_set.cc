@@ -6,7 +6,6 @@
 #include <set>
 
 #include "blend/blend_input.h"
-#include "cohort/provenance.h"
 #include "core/error.h"
 #include "core/parallel.h"
 #include "graft/tissue.h"

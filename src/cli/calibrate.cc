@@ -3,8 +3,7 @@
 #include "cli/cohort_part.h"
 #include "cli/command.h"
 #include "cli/search_items.h"
-#include "cohort/detections.h"
-#include "cohort/provenance.h"
+#include "cohort/patients.h"
 #include "core/files.h"
 #include "core/log.h"
 #include "core/rng.h"
@@ -33,17 +32,10 @@ std::vector<SearchItem> drawn(std::vector<SearchItem> items, int count, int64_t 
   return items;
 }
 
-// hash_patient() of everybody whom the items show or whose data made them.
-std::vector<std::string> patients_behind(const Cohort& cohort,
-                                         const std::vector<SearchItem>& items) {
+std::set<int64_t> ids_of(const std::vector<SearchItem>& items) {
   std::set<int64_t> ids;
   for (const SearchItem& item : items) ids.insert(item.image_id);
-  std::set<std::string> hashed = learnt_from(cohort);
-  for (const ImageRecord& image : cohort.images) {
-    if (ids.count(image.id) == 0) continue;
-    for (const std::string& patient : patients_of(image)) hashed.insert(hash_patient(patient));
-  }
-  return {hashed.begin(), hashed.end()};
+  return ids;
 }
 
 void run_calibrate(const fs::path& model, const CohortPart& part,
@@ -60,7 +52,7 @@ void run_calibrate(const fs::path& model, const CohortPart& part,
   set_threads(command.common().threads);
   Int8Calibration calibration =
       calibrate_int8(model, items, command.common().threads, command.progress());
-  if (files.empty()) calibration.patients_hashed = patients_behind(cohort, items);
+  if (files.empty()) calibration.patients_hashed = patients_behind(cohort, ids_of(items));
   write_calibration(out, calibration);
   log_info(fmt::format("{}: {} ranges from {} images of {} known patients", out.string(),
                        calibration.ranges.size(), calibration.images,

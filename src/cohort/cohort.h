@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "cohort/provenance.h"
 #include "core/json.h"
 #include "image/box.h"
 #include "image/polygon.h"
@@ -37,10 +38,12 @@ struct ImageRecord {
   Status status = Status::unknown;
   std::string split;                  // the release's own: "train", "test" or ""
   Json acquisition = Json::object();  // original bits, range, vendor
-  Json source = nullptr;              // synthetic only: provenance (cohort/provenance.h)
+  std::optional<Provenance> source;   // synthetic images only
   std::string merged_name;            // file_name before merge(); not on disk
   const std::string& own_name() const { return merged_name.empty() ? file_name : merged_name; }
 };
+
+inline bool is_synthetic(const ImageRecord& image) { return image.source.has_value(); }
 
 using Segmentation = std::variant<std::monostate, std::vector<Polygon>, Rle>;
 
@@ -79,8 +82,9 @@ Rle annotation_mask(const Annotation& annotation, const ImageRecord& image);
 
 // `path`: a cohort folder, or a JSON file in COCO form (then `folder` is the file's own folder).
 // Checks everything and names file and field: unknown ids, duplicate ids or file names, boxes that
-// are NaN, empty or outside the image (clipped within 1 px, bad_input beyond), missing keys.
-// Pixels are not touched.
+// are NaN, empty or outside the image (clipped within 1 px, bad_input beyond), missing keys, a
+// `source` that is half a provenance. A `source` that is none at all (no object; in files not named
+// cohort.json no `method`) is another program's: the image counts as real. Pixels are not touched.
 Cohort read_cohort(const std::filesystem::path& path);
 
 // Writes folder/cohort.json atomically, after the pixels are there.

@@ -4,9 +4,11 @@
 #include <set>
 
 #include "cohort/cohort.h"
+#include "cohort/patients.h"
 #include "cohort/segmentation_json.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "core/log.h"
 
 namespace mammograft {
 
@@ -75,7 +77,16 @@ std::vector<Category> categories_from_json(const JsonView& view) {
   return categories;
 }
 
-ImageRecord image_from_json(const JsonView& view) {
+// `source` is a common word: in a file of another program it may name a clinic or a scanner, and an
+// import used to copy that. We never wrote anything but an object.
+std::optional<Provenance> source_from_json(const JsonView& image, bool ours) {
+  if (!image.has("source")) return std::nullopt;
+  const JsonView source = image.at("source");
+  if (!source.json().is_object() || (!ours && !source.has("method"))) return std::nullopt;
+  return provenance_from_json(source);
+}
+
+ImageRecord image_from_json(const JsonView& view, bool ours) {
   ImageRecord image;
   image.id = view.integer("id");
   image.file_name = view.string("file_name");
@@ -104,7 +115,7 @@ ImageRecord image_from_json(const JsonView& view) {
   if (view.has("status")) image.status = status_from_json(view.at("status"));
   image.split = view.string_or("split", "");
   image.acquisition = object_or_empty(view, "acquisition");
-  if (view.has("source")) image.source = view.at("source").json();
+  image.source = source_from_json(view, ours);
   return image;
 }
 
@@ -160,11 +171,12 @@ Annotation annotation_from_json(const JsonView& view, const ImageRecord& image) 
   return annotation;
 }
 
-void read_images(const JsonView& view, Cohort& cohort, std::map<int64_t, size_t>& index) {
+void read_images(const JsonView& view, bool ours, Cohort& cohort,
+                 std::map<int64_t, size_t>& index) {
   std::set<std::string> names;
   for (size_t i = 0; i < view.size(); ++i) {
     const JsonView item = view.at(i);
-    cohort.images.push_back(image_from_json(item));
+    cohort.images.push_back(image_from_json(item, ours));
     if (!index.emplace(cohort.images.back().id, i).second) {
       item.at("id").reject("an id not used before");
     }
@@ -172,6 +184,21 @@ void read_images(const JsonView& view, Cohort& cohort, std::map<int64_t, size_t>
       item.at("file_name").reject("a name that no other image has");
     }
   }
+}
+
+// Whoever made grafts and said so in words of his own is told that nobody understood them.
+void warn_of_other_sources(const JsonView& images, const Cohort& cohort) {
+  int64_t count = 0;
+  std::string first;
+  for (size_t i = 0; i < cohort.images.size(); ++i) {
+    if (!images.at(i).has("source") || is_synthetic(cohort.images[i])) continue;
+    if (count++ == 0) first = images.at(i).at("source").where();
+  }
+  if (count == 0) return;
+  log_warning(
+      fmt::format("{}: not the provenance of a synthetic image: {} images with such a "
+                  "`source` count as real",
+                  first, count));
 }
 
 void read_annotations(const JsonView& view, Cohort& cohort,
@@ -223,7 +250,7 @@ Json image_to_json(const ImageRecord& image) {
     json["pectoral_contour"] = polygons_to_json(image.pectoral_contour);
   }
   json["acquisition"] = image.acquisition;
-  if (!image.source.is_null()) json["source"] = image.source;
+  if (image.source) json["source"] = provenance_to_json(*image.source);
   return json;
 }
 
@@ -262,9 +289,12 @@ Cohort read_cohort(const std::filesystem::path& path) {
   Cohort cohort;
   cohort.folder = file.parent_path();
   cohort.info = object_or_empty(root, "info");
+  static_cast<void>(learnt_from(cohort));  // a list that cannot be read is found here, not late
   cohort.categories = categories_from_json(root.at("categories"));
   std::map<int64_t, size_t> index;
-  read_images(root.at("images"), cohort, index);
+  const bool ours = file.filename() == "cohort.json";
+  read_images(root.at("images"), ours, cohort, index);
+  if (ours) warn_of_other_sources(root.at("images"), cohort);
   read_annotations(root.at("annotations"), cohort, index);
   default_statuses(root.at("images"), cohort, index);
   return cohort;

@@ -85,7 +85,7 @@ Cohort example(const fs::path& folder) {
   image.status = Status::mass;
   image.split = "train";
   image.acquisition = {{"original_bits", 12}};
-  image.source = {{"method", "paste"}};
+  image.source = {.method = "paste", .seed = 7};
   cohort.images = {image};
   Annotation annotation;
   annotation.id = 9;

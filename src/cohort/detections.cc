@@ -1,7 +1,6 @@
 #include "cohort/detections.h"
 
 #include "cohort/segmentation_json.h"
-#include "cohort/sha256.h"
 #include "core/error.h"
 
 namespace mammograft {
@@ -68,10 +67,7 @@ std::optional<DetectionsMeta> read_detections_meta(const std::filesystem::path& 
   DetectionsMeta meta;
   const JsonView ids = root.at("image_ids");
   for (size_t i = 0; i < ids.size(); ++i) meta.image_ids.push_back(ids.at(i).integer());
-  const JsonView hashes = root.at("trained_on_hashed");
-  for (size_t i = 0; i < hashes.size(); ++i) {
-    meta.trained_on_hashed.push_back(hashes.at(i).string());
-  }
+  meta.patients_hashed = PatientSet::from_json(root);
   meta.model = root.at("model").json();
   if (!meta.model.is_object()) root.at("model").reject("an object");
   return meta;
@@ -81,13 +77,9 @@ void write_detections_meta(const std::filesystem::path& detections_path,
                            const DetectionsMeta& meta) {
   Json json;
   json["image_ids"] = meta.image_ids;
-  json["trained_on_hashed"] = meta.trained_on_hashed;
+  json[PatientSet::kKey] = meta.patients_hashed.to_json();
   json["model"] = meta.model;
   write_json(meta_path(detections_path), json);
-}
-
-std::string hash_patient(const std::string& patient_id) {
-  return sha256_hex("mammograft patient " + patient_id).substr(0, 32);
 }
 
 }  // namespace mammograft

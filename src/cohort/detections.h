@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cohort/patient_set.h"
 #include "core/json.h"
 #include "image/box.h"
 #include "image/rle.h"
@@ -23,22 +24,18 @@ struct Detection {
 };
 
 // A plain JSON array. Scores in file order are kept. Beside it, `<name>.meta.json` holds what a
-// COCO results file has no room for: the model's provenance (its hashed training patients) and the
-// image ids that were searched.
+// COCO results file has no room for: the patients from whom the model learnt, and the images that
+// were searched.
 std::vector<Detection> read_detections(const std::filesystem::path& path);
 void write_detections(const std::filesystem::path& path, const std::vector<Detection>& detections);
 
 struct DetectionsMeta {
   std::vector<int64_t> image_ids;  // every image that was searched, hits or not
-  std::vector<std::string>
-      trained_on_hashed;        // hash_patient() of all patients the model learnt from
-  Json model = Json::object();  // file, configuration, versions
+  PatientSet patients_hashed;      // from whom the model learnt
+  Json model = Json::object();     // file, configuration, versions
 };
 std::optional<DetectionsMeta> read_detections_meta(const std::filesystem::path& detections_path);
 void write_detections_meta(const std::filesystem::path& detections_path,
                            const DetectionsMeta& meta);
-
-// What models store instead of a patient's id.
-std::string hash_patient(const std::string& patient_id);
 
 }  // namespace mammograft

@@ -1,7 +1,6 @@
 #include "cohort/folds.h"
 
-#include "cohort/detections.h"
-#include "cohort/provenance.h"
+#include "cohort/patients.h"
 #include "core/error.h"
 #include "core/json.h"
 #include "core/rng.h"
@@ -37,10 +36,10 @@ void check_fold(const Folds& folds, int fold) {
 
 // A network that has seen a patient of the fold hands on what it saw.
 void refuse_tainted(const Cohort& cohort, const Folds& folds, int fold) {
-  const std::set<std::string> learnt = learnt_from(cohort);
+  const PatientSet learnt = learnt_from(cohort);
   if (learnt.empty()) return;
   for (const auto& [patient, own] : folds.fold_of) {
-    if (own != fold || !learnt.count(hash_patient(patient))) continue;
+    if (own != fold || !learnt.contains(patient)) continue;
     fail(ErrorKind::bad_input,
          "{}: made by a network that learnt from patient {}, who is held out in fold {}; make the "
          "synthetic images with a network trained for this fold",

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "cohort/detections.h"
+#include "cohort/patient_set.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "core/testing.h"
@@ -79,9 +79,9 @@ ImageRecord graft(int64_t id, const char* background, const char* lesion) {
   image.file_name = std::to_string(id) + "-graft.png";
   image.patient_id = background;
   image.status = Status::mass;
-  image.source = {{"method", "pie"},
-                  {"background", {{"patient_id", background}}},
-                  {"lesion", {{"patient_id", lesion}}}};
+  image.source = {.method = "pie",
+                  .background = Provenance::Origin{"b.png", background},
+                  .lesion = Provenance::Lesion{{"l.png", lesion}, 1}};
   return image;
 }
 
@@ -106,7 +106,7 @@ TEST(Folds, NothingOfAHeldOutPatientTrains) {
 
 TEST(Folds, RefuseGraftsOfANetworkThatSawAHeldOutPatient) {
   Cohort cohort = example(4, 2);
-  cohort.info["learnt_from_hashed"] = {hash_patient("t/1")};
+  cohort.info[PatientSet::kKey] = PatientSet::of({"t/1"}).to_json();
   const Folds folds{2, 0, {{"t/0", 0}, {"t/1", 1}, {"t/2", 0}, {"t/3", 1}}};
   EXPECT_NO_THROW(train_part(cohort, folds, 0));
   EXPECT_ERROR(train_part(cohort, folds, 1), bad_input, "learnt from patient t/1");
@@ -114,6 +114,20 @@ TEST(Folds, RefuseGraftsOfANetworkThatSawAHeldOutPatient) {
   Cohort other = example(1, 1);
   other.folder = "elsewhere";
   EXPECT_ERROR(train_part(merge({other, cohort}), folds, 1), bad_input, "t/1");
+}
+
+TEST(Folds, ReadFromWhomAnOlderProgramsNetworkLearnt) {
+  Cohort cohort = example(4, 2);
+  cohort.info["learnt_from_hashed"] = Json::array({hash_patient("t/1")});
+  const Folds folds{2, 0, {{"t/0", 0}, {"t/1", 1}, {"t/2", 0}, {"t/3", 1}}};
+  EXPECT_NO_THROW(train_part(cohort, folds, 0));
+  EXPECT_ERROR(train_part(cohort, folds, 1), bad_input, "learnt from patient t/1");
+  cohort.folder = "made";
+  cohort.info["learnt_from_hashed"] = "t/1";  // no list: who knows who is in it
+  EXPECT_ERROR(train_part(cohort, folds, 0), bad_input,
+               "made: info: learnt_from_hashed: expected an array");
+  cohort.info = {{"merged", "of two sites"}};  // another program's word
+  EXPECT_NO_THROW(train_part(cohort, folds, 0));
 }
 
 TEST(Folds, RefuseTooFewPatients) {

@@ -1,40 +1,94 @@
 #include "cohort/provenance.h"
 
+#include <algorithm>
+
 namespace mammograft {
 namespace {
 
-void collect(const Json& info, std::set<std::string>& hashed) {
-  if (!info.is_object()) return;
-  if (info.contains("learnt_from_hashed") && info["learnt_from_hashed"].is_array()) {
-    for (const Json& hash : info["learnt_from_hashed"]) {
-      if (hash.is_string()) hashed.insert(hash.get<std::string>());
-    }
+using Origin = Provenance::Origin;
+using Transform = Provenance::Transform;
+
+uint64_t seed_from_json(const JsonView& view) {
+  if (view.json().is_number_unsigned()) return view.json().get<uint64_t>();
+  const int64_t seed = view.integer();
+  if (seed < 0) view.reject("0 or more");
+  return static_cast<uint64_t>(seed);
+}
+
+Origin origin_from_json(const JsonView& view) {
+  return {view.string("file_name"), view.string_or("patient_id", "")};
+}
+
+Json origin_to_json(const Origin& origin) {
+  return {{"file_name", origin.file_name}, {"patient_id", origin.patient_id}};
+}
+
+Json lesion_to_json(const Provenance::Lesion& lesion) {
+  Json json = origin_to_json(lesion);
+  json["annotation_id"] = lesion.annotation_id;
+  return json;
+}
+
+Transform transform_from_json(const JsonView& view) {
+  if (!view.json().is_object()) view.reject("an object");
+  Transform transform;
+  transform.scale = view.number_or("scale", transform.scale);
+  transform.rotation_deg = view.number_or("rotation_deg", transform.rotation_deg);
+  if (view.has("flip")) transform.flip = view.at("flip").boolean();
+  transform.gain = view.number_or("gain", transform.gain);
+  if (view.has("center_px")) {
+    const JsonView center = view.at("center_px");
+    if (center.size() != 2) center.reject("[x, y]");
+    transform.center_px = {center.at(size_t{0}).integer(), center.at(1).integer()};
   }
-  if (info.contains("merged") && info["merged"].is_array()) {
-    for (const Json& part : info["merged"]) collect(part, hashed);
-  }
+  return transform;
+}
+
+Json transform_to_json(const Transform& transform) {
+  Json json = {{"scale", transform.scale},
+               {"rotation_deg", transform.rotation_deg},
+               {"flip", transform.flip},
+               {"gain", transform.gain}};
+  if (transform.center_px) json["center_px"] = *transform.center_px;
+  return json;
+}
+
+bool is_ours(const std::string& key) {
+  static const auto keys = {"method", "seed",      "background",
+                            "lesion", "transform", "background_change"};
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
 }  // namespace
 
-std::vector<std::string> patients_of(const ImageRecord& image) {
-  std::set<std::string> patients = {image.patient_id};
-  for (const char* part : {"background", "lesion"}) {
-    if (!image.source.is_object() || !image.source.contains(part)) continue;
-    const Json& origin = image.source[part];
-    if (!origin.is_object() || !origin.contains("patient_id")) continue;
-    if (origin["patient_id"].is_string()) {
-      patients.insert(origin["patient_id"].get<std::string>());
-    }
+Provenance provenance_from_json(const JsonView& view) {
+  Provenance provenance;
+  if (!view.json().is_object()) view.reject("an object, the provenance of a synthetic image");
+  provenance.method = view.string("method");
+  if (view.has("seed")) provenance.seed = seed_from_json(view.at("seed"));
+  if (view.has("background")) provenance.background = origin_from_json(view.at("background"));
+  if (view.has("lesion")) {
+    const JsonView lesion = view.at("lesion");
+    provenance.lesion = {origin_from_json(lesion), lesion.integer("annotation_id")};
   }
-  patients.erase("");
-  return {patients.begin(), patients.end()};
+  if (view.has("transform")) provenance.transform = transform_from_json(view.at("transform"));
+  if (view.has("background_change"))
+    provenance.background_change = view.number("background_change");
+  for (const auto& [key, value] : view.json().items()) {
+    if (!is_ours(key)) provenance.others[key] = value;
+  }
+  return provenance;
 }
 
-std::set<std::string> learnt_from(const Cohort& cohort) {
-  std::set<std::string> hashed;
-  collect(cohort.info, hashed);
-  return hashed;
+Json provenance_to_json(const Provenance& provenance) {
+  Json json = {{"method", provenance.method}};
+  if (provenance.seed) json["seed"] = *provenance.seed;
+  json["background"] = provenance.background ? origin_to_json(*provenance.background) : nullptr;
+  json["lesion"] = provenance.lesion ? lesion_to_json(*provenance.lesion) : nullptr;
+  if (provenance.transform) json["transform"] = transform_to_json(*provenance.transform);
+  if (provenance.background_change) json["background_change"] = *provenance.background_change;
+  json.update(provenance.others);
+  return json;
 }
 
 }  // namespace mammograft

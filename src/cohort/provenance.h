@@ -1,23 +1,48 @@
-// Where a synthetic image comes from: which patients its pixels show, and from whom the network
-// that made it has learnt.
+// What a synthetic image says of its own making: `source` in cohort.json (docs/formats.md).
 #pragma once
 
-#include <set>
+#include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
-#include <vector>
 
-#include "cohort/cohort.h"
+#include "core/json.h"
 
 namespace mammograft {
 
-inline bool is_synthetic(const ImageRecord& image) { return image.source.is_object(); }
+struct Provenance {
+  struct Origin {            // an image that went into it
+    std::string file_name;   // in its own cohort
+    std::string patient_id;  // empty: not known
+    bool operator==(const Origin&) const = default;
+  };
+  struct Lesion : Origin {  // the mass of that image
+    int64_t annotation_id = 0;
+    bool operator==(const Lesion&) const = default;
+  };
+  struct Transform {  // of the lesion
+    double scale = 1;
+    double rotation_deg = 0;  // counter-clockwise
+    bool flip = false;        // before the rotation
+    double gain = 1;          // of its grey levels on their way to the background's
+    std::optional<std::array<int64_t, 2>> center_px = {};  // x, y of the grafted region
+    bool operator==(const Transform&) const = default;
+  };
+  std::string method;
+  std::optional<uint64_t> seed = {};
+  std::optional<Origin> background = {};  // none: made from nothing that can be named
+  std::optional<Lesion> lesion = {};      // as there
+  std::optional<Transform> transform = {};
+  std::optional<double> background_change = {};  // before compositing, share of full scale
+  Json others = Json::object();                  // keys of another program, kept as they are
 
-// The patient of the image and, of a synthetic one, those of its background and of its lesion.
-// Sorted, unique, without empty ids.
-std::vector<std::string> patients_of(const ImageRecord& image);
+  double gain() const { return transform ? transform->gain : 1; }
+  bool operator==(const Provenance&) const = default;
+};
 
-// hash_patient() of all patients that the networks behind the cohort's synthetic images learnt
-// from: info["learnt_from_hashed"], of merged cohorts too.
-std::set<std::string> learnt_from(const Cohort& cohort);
+// bad_input naming place and key: no method, an origin without its file or a lesion without its
+// annotation, a value of another type. null is as good as absent.
+Provenance provenance_from_json(const JsonView& view);
+Json provenance_to_json(const Provenance& provenance);
 
 }  // namespace mammograft

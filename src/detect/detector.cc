@@ -2,8 +2,6 @@
 
 #include <torch/torch.h>
 
-#include <set>
-
 #include "detect/box_fusion.h"
 #include "detect/detector_file.h"
 #include "detect/found_masses.h"
@@ -36,13 +34,6 @@ std::vector<Mirror> looks(const std::string& mirrors) {
   fail(ErrorKind::usage, "mirrors: found '{}', expected none, x or xy", mirrors);
 }
 
-std::vector<std::string> joined(const std::vector<std::string>& a,
-                                const std::vector<std::string>& b) {
-  std::set<std::string> all(a.begin(), a.end());
-  all.insert(b.begin(), b.end());
-  return {all.begin(), all.end()};
-}
-
 // With int8 the patients of the calibration join those from whom the detector learnt.
 std::unique_ptr<InferenceEngine> make_engine(const std::filesystem::path& model,
                                              const RuntimeOptions& runtime,
@@ -50,7 +41,7 @@ std::unique_ptr<InferenceEngine> make_engine(const std::filesystem::path& model,
                                              DetectorInfo& info) {
   if (runtime.precision == "int8") {
     const Int8Calibration calibration = read_calibration(runtime.calibration, model);
-    info.patients_hashed = joined(info.patients_hashed, calibration.patients_hashed);
+    info.patients_hashed.merge(calibration.patients_hashed);
     return openvino_int8_engine(network, calibration.ranges, runtime.threads);
   }
   const torch::ScalarType compute = resolve_precision(runtime.precision, device);
@@ -117,9 +108,7 @@ std::vector<FoundMass> Detector::detect(const NetworkInput& input) const {
 
 const DetectorOptions& Detector::options() const { return impl_->info.options; }
 bool Detector::masks() const { return impl_->info.masks; }
-const std::vector<std::string>& Detector::patients_hashed() const {
-  return impl_->info.patients_hashed;
-}
+const PatientSet& Detector::patients_hashed() const { return impl_->info.patients_hashed; }
 
 Json Detector::description() const {
   return {{"arch", impl_->info.options.arch}, {"options", to_json(impl_->info.options)},

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "cohort/patient_set.h"
 #include "core/json.h"
 #include "detect/detector_options.h"
 #include "detect/found_mass.h"
@@ -50,7 +51,7 @@ class Detector {
   const DetectorOptions& options() const;
   bool masks() const;  // the mask head has learnt
   // From whom it learnt, and on whom its int8 was calibrated.
-  const std::vector<std::string>& patients_hashed() const;
+  const PatientSet& patients_hashed() const;
   Json description() const;  // for the detections' meta file
 
  private:

@@ -2,14 +2,14 @@
 
 #include <optional>
 
-#include "core/files.h"
 #include "core/log.h"
 #include "detect/make_network.h"
+#include "nn/model_file.h"
 
 namespace mammograft {
 namespace {
 
-constexpr const char* kKind = "mammograft-detector";
+constexpr const char* kKind = "detector";
 
 void replace_first(std::string& text, const std::string& from, const std::string& to) {
   const size_t at = text.find(from);
@@ -48,27 +48,8 @@ std::string modern_name(std::string name) {
   return name;
 }
 
-std::string metadata_field(const std::map<std::string, std::string>& metadata,
-                           const std::string& key, const std::filesystem::path& path) {
-  const auto found = metadata.find(key);
-  if (found == metadata.end()) {
-    fail(ErrorKind::bad_input, "{}: metadata: no '{}', expected a detector made by mammograft",
-         path.string(), key);
-  }
-  return found->second;
-}
-
-DetectorInfo info_from(const std::map<std::string, std::string>& metadata,
-                       const std::filesystem::path& path) {
-  const std::string kind = metadata_field(metadata, "kind", path);
-  if (kind != kKind) {
-    fail(ErrorKind::bad_input, "{}: metadata: kind: found '{}', expected '{}'", path.string(), kind,
-         kKind);
-  }
-  const Json json = Json::parse(metadata_field(metadata, "detector", path), nullptr, false);
-  if (json.is_discarded())
-    fail(ErrorKind::bad_input, "{}: metadata: detector: not JSON", path.string());
-  const JsonView view(json, path.string() + ": metadata: detector");
+DetectorInfo info_from(const ModelDescription& description) {
+  const JsonView view = description.view();
   DetectorInfo info;
   info.options =
       options_from_json<DetectorOptions>(view.at("options").json(), view.where() + ": options");
@@ -78,55 +59,35 @@ DetectorInfo info_from(const std::map<std::string, std::string>& metadata,
     view.at("arch").reject("mask_rcnn or retinanet");
   info.options.classes = static_cast<int>(view.integer_or("classes", 2));
   info.masks = view.at("masks").boolean();
-  const JsonView patients = view.at("patients_hashed");
-  for (size_t i = 0; i < patients.size(); ++i)
-    info.patients_hashed.push_back(patients.at(i).string());
-  info.training = json.value("training", Json::object());
+  info.patients_hashed = PatientSet::from_json(view);
+  info.training = description.json.value("training", Json::object());
   return info;
-}
-
-std::string first_few(const std::vector<std::string>& names) {
-  std::string text;
-  for (size_t i = 0; i < std::min<size_t>(names.size(), 3); ++i) text += (i ? ", " : "") + names[i];
-  return names.size() > 3 ? text + ", ..." : text;
 }
 
 }  // namespace
 
 void save_detector(const std::filesystem::path& path, const DetectionNetwork& network,
                    const DetectorInfo& info) {
-  TensorFile file;
-  for (const auto& [name, tensor] : named_tensors(network))
-    file.tensors[name] = tensor.detach().to(torch::kCPU);
-  const Json json = {{"preset", info.options.preset},
-                     {"arch", info.options.arch},
-                     {"classes", info.options.classes},
-                     {"options", to_json(info.options)},
-                     {"masks", info.masks},
-                     {"patients_hashed", info.patients_hashed},
-                     {"training", info.training}};
-  file.metadata = {{"kind", kKind}, {"format", "1"}, {"detector", json.dump()}};
-  save_tensors(path, file);
+  save_model(path, kKind, named_tensors(network),
+             {{"preset", info.options.preset},
+              {"arch", info.options.arch},
+              {"classes", info.options.classes},
+              {"options", to_json(info.options)},
+              {"masks", info.masks},
+              {PatientSet::kKey, info.patients_hashed.to_json()},
+              {"training", info.training}});
 }
 
 DetectorInfo read_detector_info(const std::filesystem::path& path) {
-  return info_from(read_safetensors_header(path).metadata, path);
+  return info_from(read_model_description(path, kKind));
 }
 
 std::shared_ptr<DetectionNetwork> load_detector(const std::filesystem::path& path,
                                                 DetectorInfo* info) {
-  const TensorFile file = load_tensors(path);
-  *info = info_from(file.metadata, path);
+  const ModelFile file = load_model(path, kKind);
+  *info = info_from(file.description);
   const auto network = make_network(info->options);
-  const LoadReport report = load_into(file.tensors, *network);
-  if (!report.mismatched.empty()) {
-    fail(ErrorKind::bad_input, "{}: tensors of another shape: {}", path.string(),
-         first_few(report.mismatched));
-  }
-  if (!report.missing.empty()) {
-    fail(ErrorKind::bad_input, "{}: {} tensors are missing: {}", path.string(),
-         report.missing.size(), first_few(report.missing));
-  }
+  fill_network(file.tensors, "", *network, path);
   return network;
 }
 
@@ -143,8 +104,8 @@ std::string resnet_mismatch(const std::filesystem::path& path, const BackboneOpt
   bool stride_in_1x1 = false;
   std::optional<double> bn_eps;
   const char* source = "in the file";
-  if (const auto kind = metadata.find("kind"); kind != metadata.end() && kind->second == kKind) {
-    const BackboneOptions of_file = info_from(metadata, path).options.backbone;
+  if (is_model(path, kKind)) {
+    const BackboneOptions of_file = read_detector_info(path).options.backbone;
     stride_in_1x1 = of_file.stride_in_1x1;
     bn_eps = of_file.bn_eps;
   } else if (const auto stride = metadata.find("stride_in_1x1"); stride != metadata.end()) {

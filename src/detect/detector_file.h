@@ -4,8 +4,8 @@
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
+#include "cohort/patient_set.h"
 #include "core/json.h"
 #include "detect/detection_network.h"
 #include "detect/detector_options.h"
@@ -15,9 +15,9 @@ namespace mammograft {
 
 struct DetectorInfo {
   DetectorOptions options;
-  bool masks = false;                        // the mask head has learnt
-  std::vector<std::string> patients_hashed;  // hash_patient() of everybody it learnt from
-  Json training = Json::object();            // what run.json says of it
+  bool masks = false;              // the mask head has learnt
+  PatientSet patients_hashed;      // everybody it learnt from
+  Json training = Json::object();  // what run.json says of it
 };
 
 void save_detector(const std::filesystem::path& path, const DetectionNetwork& network,

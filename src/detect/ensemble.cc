@@ -1,6 +1,5 @@
 #include "detect/ensemble.h"
 
-#include <set>
 #include <utility>
 
 #include "core/error.h"
@@ -45,11 +44,10 @@ std::vector<FoundMass> Ensemble::detect(const std::vector<NetworkInput>& inputs)
   return fuse(std::move(looks));
 }
 
-std::vector<std::string> Ensemble::patients_hashed() const {
-  std::set<std::string> all;
-  for (const Detector& detector : detectors_)
-    all.insert(detector.patients_hashed().begin(), detector.patients_hashed().end());
-  return {all.begin(), all.end()};
+PatientSet Ensemble::patients_hashed() const {
+  PatientSet all;
+  for (const Detector& detector : detectors_) all.merge(detector.patients_hashed());
+  return all;
 }
 
 Json Ensemble::description() const {

@@ -23,8 +23,8 @@ class Ensemble : public MassFinder {
                                     const std::string& view) const override;
   std::vector<FoundMass> detect(const std::vector<NetworkInput>& inputs) const override;
 
-  std::vector<std::string> patients_hashed() const;  // from whom any of them learnt; sorted, unique
-  Json description() const;  // of the detector; of several: {"ensemble": [...]}
+  PatientSet patients_hashed() const;  // from whom any of them learnt
+  Json description() const;            // of the detector; of several: {"ensemble": [...]}
 
  private:
   std::vector<Detector> detectors_;

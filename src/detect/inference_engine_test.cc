@@ -110,7 +110,7 @@ TEST_P(OpenVino, CalibratedInt8IsCloseAndRunsInInt8) {
   const TestFolder folder;
   const auto network = network_of(GetParam());
   const fs::path model = folder / "model.safetensors";
-  save_detector(model, *network, {network->options, false, {"of-training"}, {}});
+  save_detector(model, *network, {network->options, false, PatientSet::of({"of-training"}), {}});
   std::vector<SearchItem> items;
   for (int i = 0; i < 3; ++i)
     items.push_back({i, "a", [i] { return pixels_of(96, 64, static_cast<uint64_t>(i)); }, {}, {}});
@@ -156,7 +156,7 @@ TEST(OpenVinoDetector, FindsWhatLibTorchFinds) {
   network->options.input.crop = false;  // 128 x 128: both engines take it as it is
   network->options.input.long_side_px = 128;
   const fs::path model = folder / "model.safetensors";
-  save_detector(model, *network, {network->options, false, {"of-training"}, {}});
+  save_detector(model, *network, {network->options, false, PatientSet::of({"of-training"}), {}});
   RuntimeOptions runtime{.precision = "fp32", .threads = 1};
   const cv::Mat pixels = pixels_of(128, 128, 2);
   const auto expected = Detector::load(model, runtime).detect(pixels);
@@ -174,16 +174,15 @@ TEST(OpenVinoDetector, CarriesThePatientsOfItsCalibration) {
   const TestFolder folder;
   const auto network = network_of("light");
   const fs::path model = folder / "model.safetensors", file = folder / "calibration.json";
-  save_detector(model, *network, {network->options, false, {"of-training"}, {}});
+  save_detector(model, *network, {network->options, false, PatientSet::of({"of-training"}), {}});
   Progress silent;
   const std::vector<SearchItem> items{{1, "a", [] { return pixels_of(96, 64, 1); }, {}, {}}};
   Int8Calibration calibration = calibrate_int8(model, items, 1, silent);
-  calibration.patients_hashed = {"of-calibration"};
+  calibration.patients_hashed.insert("of-calibration");
   write_calibration(file, calibration);
   const Detector detector =
       Detector::load(model, {.precision = "int8", .engine = "openvino", .calibration = file});
-  EXPECT_EQ(detector.patients_hashed(),
-            (std::vector<std::string>{"of-calibration", "of-training"}));
+  EXPECT_EQ(detector.patients_hashed(), PatientSet::of({"of-calibration", "of-training"}));
   EXPECT_FALSE(detector.detect(pixels_of(96, 64, 2)).empty());
 }
 
@@ -192,8 +191,10 @@ TEST(Int8Calibration, IsReadAsItWasWrittenAndOnlyForItsModel) {
   const fs::path model = folder / "model", other = folder / "other", file = folder / "c.json";
   write_file(model, "weights");
   write_file(other, "other weights");
-  const Int8Calibration written{
-      hash_hex("weights"), 4, {"p"}, {{"a", {2.5, true}}, {"b of level 0", {1, false}}}};
+  const Int8Calibration written{hash_hex("weights"),
+                                4,
+                                PatientSet::of({"p"}),
+                                {{"a", {2.5, true}}, {"b of level 0", {1, false}}}};
   write_calibration(file, written);
   const Int8Calibration read = read_calibration(file, model);
   EXPECT_EQ(read.images, 4);

@@ -68,7 +68,7 @@ void write_calibration(const std::filesystem::path& path, const Int8Calibration&
   write_json(path, {{"kind", kKind},
                     {"model", calibration.model},
                     {"images", calibration.images},
-                    {"patients_hashed", calibration.patients_hashed},
+                    {PatientSet::kKey, calibration.patients_hashed.to_json()},
                     {"ranges", ranges}});
 }
 
@@ -85,9 +85,7 @@ Int8Calibration read_calibration(const std::filesystem::path& path,
          path.string(), model.string());
   }
   calibration.images = view.integer("images");
-  const JsonView patients = view.at("patients_hashed");
-  for (size_t i = 0; i < patients.size(); ++i)
-    calibration.patients_hashed.push_back(patients.at(i).string());
+  calibration.patients_hashed = PatientSet::from_json(view);
   const JsonView ranges = view.at("ranges");
   for (const auto& [name, unused] : ranges.json().items()) {
     const JsonView range = ranges.at(name.c_str());

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cohort/patient_set.h"
 #include "core/progress.h"
 #include "detect/search_item.h"
 #include "nn/conv_plan.h"
@@ -13,9 +14,9 @@
 namespace mammograft {
 
 struct Int8Calibration {
-  std::string model;                         // hash_hex() of the detector's file
-  int64_t images = 0;                        // that were looked at
-  std::vector<std::string> patients_hashed;  // hash_patient() of those whom the cohorts name
+  std::string model;           // hash_hex() of the detector's file
+  int64_t images = 0;          // that were looked at
+  PatientSet patients_hashed;  // those whom the cohorts name
   ActivationRanges ranges;
 };
 

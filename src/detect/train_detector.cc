@@ -3,11 +3,9 @@
 #include <torch/torch.h>
 
 #include <cmath>
-#include <set>
 
-#include "cohort/detections.h"
 #include "cohort/fingerprint.h"
-#include "cohort/provenance.h"
+#include "cohort/patients.h"
 #include "core/files.h"
 #include "core/log.h"
 #include "detect/anchor_fit.h"
@@ -68,17 +66,16 @@ void report_initialisation(const std::string& from, const LoadReport& report) {
 }
 
 // Patients that the starting file learnt from stay with the model: their images are leaks too.
-std::set<std::string> inherited_patients(const fs::path& init) {
+PatientSet inherited_patients(const fs::path& init) {
   const auto metadata = read_safetensors_header(init).metadata;
   if (metadata.find("kind") == metadata.end()) return {};
-  const std::vector<std::string> hashed = read_detector_info(init).patients_hashed;
-  return {hashed.begin(), hashed.end()};
+  return read_detector_info(init).patients_hashed;
 }
 
 // What a training starts from.
 struct Start {
   std::vector<std::string> fresh;  // names of the tensors that no file initialised
-  std::set<std::string> patients;  // hashed
+  PatientSet patients;
 };
 
 Start initialise(const DetectorTrainingOptions& options, const fs::path& imagenet,
@@ -366,10 +363,10 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
   torch::manual_seed(seed);
   const auto network = make_network(options.model);
   Start start = initialise(options, imagenet, *network);
-  for (const std::string& patient : set.patients()) start.patients.insert(hash_patient(patient));
+  start.patients.merge(PatientSet::of(set.patients()));
   for (const ImageRecord& image : split.validation.images) {
     // What chose the state has taught it too.
-    start.patients.insert(hash_patient(image.patient_id));
+    start.patients.insert(image.patient_id);
   }
   start.patients.merge(learnt_from(cohort));
 
@@ -406,8 +403,7 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
     training["validation_score"] = *best_score;
     training["validation_images"] = split.validation.images.size();
   }
-  const DetectorInfo info{
-      options.model, masks, {start.patients.begin(), start.patients.end()}, training};
+  const DetectorInfo info{options.model, masks, start.patients, training};
   save_detector(run / "model.safetensors", best, info);
   return {run / "model.safetensors", steps, trainer.best_step()};
 }

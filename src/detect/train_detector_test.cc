@@ -39,7 +39,7 @@ class DetectorFile : public testing::Test {
     folder_ = new TestFolder;
     torch::manual_seed(1);
     network_ = make_network(tiny_model());
-    const DetectorInfo info{tiny_model(), true, {"aa", "bb"}, {{"steps", 4}}};
+    const DetectorInfo info{tiny_model(), true, PatientSet::of({"t/1", "t/2"}), {{"steps", 4}}};
     save_detector(path(), *network_, info);
   }
   static void TearDownTestSuite() {
@@ -72,7 +72,7 @@ TEST_F(DetectorFile, ComesBackAsItWasSaved) {
   for (const auto& [name, tensor] : before)
     EXPECT_TRUE(torch::equal(tensor, after.at(name))) << name;
   EXPECT_EQ(to_json(info.options), to_json(tiny_model()));
-  EXPECT_EQ(info.patients_hashed, (std::vector<std::string>{"aa", "bb"}));
+  EXPECT_EQ(info.patients_hashed, PatientSet::of({"t/1", "t/2"}));
   EXPECT_TRUE(info.masks);
   EXPECT_EQ(info.options.preset, "light");
   EXPECT_EQ(info.options.classes, 2);
@@ -377,11 +377,10 @@ TEST(TrainDetector, SlowResumedTrainingIsTheUninterruptedOne) {
   const Detector detector = Detector::load(
       whole.model, {.precision = "fp32", .device = "cpu", .threads = 2, .all_masks = true});
   EXPECT_TRUE(detector.masks());
-  std::vector<std::string> patients;
+  PatientSet patients;
   for (const Cohort* c : {&cohort, static_cast<const Cohort*>(&earlier)}) {
-    for (const ImageRecord& image : c->images) patients.push_back(hash_patient(image.patient_id));
+    for (const ImageRecord& image : c->images) patients.insert(image.patient_id);
   }
-  std::sort(patients.begin(), patients.end());
   EXPECT_EQ(detector.patients_hashed(), patients);
   const auto found = detector.detect(read_pixels(cohort, cohort.images[0]));
   ASSERT_FALSE(found.empty());
@@ -553,7 +552,8 @@ TEST(ValidationSplit, KeepsPatientsWhole) {
   ImageRecord graft = cohort.images[0];
   graft.id = 100;
   graft.patient_id = "test/synthetic";
-  graft.source = {{"lesion", {{"patient_id", held_out.images[0].patient_id}}}};
+  graft.source = {.method = "pie",
+                  .lesion = Provenance::Lesion{{"l.png", held_out.images[0].patient_id}, 1}};
   cohort.images.push_back(graft);
   const ValidationSplit split = split_validation(cohort, options, 7);
   EXPECT_EQ(split.training.images.size(), 8u);

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <set>
 
-#include "cohort/provenance.h"
+#include "cohort/patients.h"
 #include "core/parallel.h"
 
 namespace mammograft {

@@ -136,7 +136,7 @@ TEST(TrainingSet, SyntheticImagesTakeTheirShareOfTheMasses) {
   Cohort cohort = test_cohort(folder.path());
   for (int i = 0; i < 3; ++i) {
     add_test_image(cohort, Status::mass);
-    cohort.images.back().source = {{"method", "blend"}};
+    cohort.images.back().source = {.method = "blend"};
   }
   TrainingSetOptions options;
   const auto synthetic_draws = [&] {

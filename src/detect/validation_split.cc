@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "cohort/provenance.h"
+#include "cohort/patients.h"
 #include "core/log.h"
 #include "core/rng.h"
 

@@ -105,9 +105,7 @@ TEST(Evaluate, PoolsDisjointFoldsOverTheSearchedImages) {
 
 TEST(Evaluate, GuardsAgainstLeaksAmongTheSearchedPatientsOnly) {
   const Cohort truth = cohort_of(4);
-  const auto learnt = [](const std::string& patient) {
-    return std::vector<std::string>{hash_patient(patient)};
-  };
+  const auto learnt = [](const std::string& patient) { return PatientSet::of({patient}); };
   // The usual state of folds: the model of this fold learnt from the other one's patients.
   EXPECT_EQ(error_of(truth, {{"a", {hit(1, 0.9)}, DetectionsMeta{{1, 2}, learnt("p/3"), {}}}}), "");
   const NamedDetections leak{"a.json", {hit(1, 0.9)}, DetectionsMeta{{1, 2, 3}, learnt("p/1"), {}}};
@@ -120,6 +118,24 @@ TEST(Evaluate, GuardsAgainstLeaksAmongTheSearchedPatientsOnly) {
   EXPECT_EQ(evaluate(truth, {leak}, allow).sets[0].leaked_patients, 1);
   // Without a list of images the whole truth was searched.
   EXPECT_NE(error_of(truth, {{"a", {hit(1, 0.9)}, DetectionsMeta{{}, learnt("p/4"), {}}}}), "");
+}
+
+// The lesion on an image may be of another patient than the image, who is scored on it as well.
+TEST(Evaluate, GuardsAgainstLeaksOfGraftedLesions) {
+  Cohort truth = cohort_of(4);
+  truth.images[1].source = {.method = "pie",
+                            .background = Provenance::Origin{"b.png", "p/1"},
+                            .lesion = Provenance::Lesion{{"l.png", "q/7"}, 1}};
+  const auto file = [](const std::string& patient) {
+    return NamedDetections{"a.json", {}, DetectionsMeta{{1, 2}, PatientSet::of({patient}), {}}};
+  };
+  const std::string message = error_of(truth, {file("q/7")});
+  EXPECT_NE(message.find("learnt from 1 of the 2 patients"), std::string::npos) << message;
+  EXPECT_NE(message.find("q/7"), std::string::npos) << message;
+  EXPECT_NE(error_of(truth, {file("p/1")}), "");
+  EXPECT_EQ(error_of(truth, {file("p/2")}), "") << "not searched";
+  truth.images[1].source.reset();
+  EXPECT_EQ(error_of(truth, {file("q/7")}), "");
 }
 
 TEST(Evaluate, NamesWhatIsWrongWithTheDetections) {

@@ -1,7 +1,6 @@
 #include "evaluate/leak.h"
 
-#include <unordered_set>
-
+#include "cohort/patients.h"
 #include "core/error.h"
 
 namespace mammograft {
@@ -9,14 +8,13 @@ namespace mammograft {
 Leak find_leak(const Cohort& truth, const std::set<int64_t>& searched, const DetectionsMeta& meta) {
   std::set<std::string> patients;
   for (const ImageRecord& image : truth.images) {
-    if (searched.count(image.id) && !image.patient_id.empty()) patients.insert(image.patient_id);
+    if (!searched.count(image.id)) continue;
+    for (const std::string& patient : patients_of(image)) patients.insert(patient);
   }
-  const std::unordered_set<std::string> learnt(meta.trained_on_hashed.begin(),
-                                               meta.trained_on_hashed.end());
   Leak leak;
   leak.of = static_cast<int>(patients.size());
   for (const std::string& patient : patients) {
-    if (!learnt.count(hash_patient(patient))) continue;
+    if (!meta.patients_hashed.contains(patient)) continue;
     if (leak.patients++ == 0) leak.example = patient;
   }
   return leak;

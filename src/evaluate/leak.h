@@ -10,8 +10,8 @@
 namespace mammograft {
 
 struct Leak {
-  int patients = 0;     // of the searched images, from whom the model learnt too
-  int of = 0;           // patients of the searched images
+  int patients = 0;     // shown by the searched images, from whom the model learnt too
+  int of = 0;           // shown by the searched images: of a graft the lesion's patient too
   std::string example;  // one of them
 };
 

@@ -3,7 +3,6 @@
 #include <map>
 #include <opencv2/imgproc.hpp>
 
-#include "cohort/provenance.h"
 #include "cohort/spacing.h"
 #include "core/error.h"
 #include "graft/tissue.h"

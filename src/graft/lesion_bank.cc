@@ -6,7 +6,6 @@
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
-#include "cohort/provenance.h"
 #include "cohort/spacing.h"
 #include "core/parallel.h"
 #include "graft/measures.h"

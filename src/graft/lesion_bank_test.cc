@@ -56,7 +56,7 @@ TEST(LesionBank, LeavesOutWhatCannotBeGrafted) {
   move_to(0, {12, 64});  // its surroundings reach beyond the image
   move_to(1, {52, 64});  // half in air
   cohort.annotations[2].ignore = true;
-  cohort.images[3].source = {{"method", "pie"}};
+  cohort.images[3].source = {.method = "pie"};
   const LesionBank bank = collect(cohort);
   ASSERT_EQ(bank.lesions.size(), 1u);
   EXPECT_EQ(bank.lesions[0].annotation_id, 105);

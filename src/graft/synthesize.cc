@@ -64,7 +64,7 @@ class Synthesis {
   void finish(std::vector<Graft>& grafts, int64_t first, SynthesisJournal& journal);
   std::string file_name(int64_t i) const;
   void describe(const Graft& graft, int64_t i, double background_change, Cohort& cohort) const;
-  Json source(const Graft& graft, double background_change) const;
+  Provenance provenance(const Graft& graft, double background_change) const;
 
   const SynthesisInput& input_;
   GraftMethod& method_;
@@ -188,24 +188,21 @@ void Synthesis::finish(std::vector<Graft>& grafts, int64_t first, SynthesisJourn
   }
 }
 
-Json Synthesis::source(const Graft& graft, double background_change) const {
+Provenance Synthesis::provenance(const Graft& graft, double background_change) const {
   const ImageRecord& background = input_.backgrounds.images[graft.background];
   const Lesion& lesion = bank_.lesions[graft.lesion];
-  return {
-      {"method", method_.name()},
-      {"seed", seed_},
-      {"background", {{"file_name", background.own_name()}, {"patient_id", background.patient_id}}},
-      {"lesion",
-       {{"file_name", lesion.file_name},
-        {"patient_id", lesion.patient_id},
-        {"annotation_id", lesion.annotation_id}}},
-      {"transform",
-       {{"scale", graft.transform.scale},
-        {"rotation_deg", graft.transform.rotation_deg},
-        {"flip", graft.transform.flip},
-        {"gain", gain_between(lesion.range, graft.window.range)},
-        {"center_px", {graft.center.x, graft.center.y}}}},
-      {"background_change", background_change}};
+  Provenance made;
+  made.method = method_.name();
+  made.seed = seed_;
+  made.background = {background.own_name(), background.patient_id};
+  made.lesion = {{lesion.file_name, lesion.patient_id}, lesion.annotation_id};
+  made.transform = {.scale = graft.transform.scale,
+                    .rotation_deg = graft.transform.rotation_deg,
+                    .flip = graft.transform.flip,
+                    .gain = gain_between(lesion.range, graft.window.range),
+                    .center_px = {{graft.center.x, graft.center.y}}};
+  made.background_change = background_change;
+  return made;
 }
 
 void Synthesis::describe(const Graft& graft, int64_t i, double background_change,
@@ -217,7 +214,7 @@ void Synthesis::describe(const Graft& graft, int64_t i, double background_change
   image.file_name = file_name(i);
   image.merged_name.clear();
   image.status = Status::mass;
-  image.source = source(graft, background_change);
+  image.source = provenance(graft, background_change);
   if (!image.pixel_spacing_mm) image.pixel_spacing_mm = graft.window.mm_per_px;
 
   const auto found = findings_.find(background.id);
@@ -303,7 +300,7 @@ Cohort Synthesis::run() {
   cohort.info["synthesis"] = description();
   cohort.info["lesions_left_out"] = left_out;
   cohort.info["images_skipped"] = skipped;
-  cohort.info["learnt_from_hashed"] = input_.learnt_from_hashed;
+  cohort.info[PatientSet::kKey] = input_.patients_hashed.to_json();
   write_cohort(cohort);
   journal.remove();
   return cohort;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cohort/cohort.h"
+#include "cohort/patient_set.h"
 #include "core/json.h"
 #include "core/options.h"
 #include "core/progress.h"
@@ -37,8 +38,8 @@ struct SynthesisOptions {
 struct SynthesisInput {
   const Cohort& backgrounds;
   const Cohort& lesions;
-  Json made_with = Json::object();              // the model, for cohort.info
-  std::vector<std::string> learnt_from_hashed;  // patients behind the model
+  Json made_with = Json::object();  // the model, for cohort.info
+  PatientSet patients_hashed;       // from whom the model learnt
 };
 
 // Makes a cohort in `out`: images, each with one graft and the exact mask of its finding (and the

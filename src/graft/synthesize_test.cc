@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "cohort/patients.h"
 #include "core/files.h"
 #include "core/testing.h"
 #include "graft/testing.h"
@@ -35,8 +36,8 @@ SynthesisOptions few(int64_t count) {
 Cohort make(const Cohort& cohort, GraftMethod& method, const SynthesisOptions& options,
             const fs::path& out, int threads = 2, uint64_t seed = 1) {
   Progress progress;
-  return synthesize({cohort, cohort, Json::object(), {"abc"}}, method, options, seed, threads, out,
-                    progress);
+  return synthesize({cohort, cohort, Json::object(), PatientSet::of({"t/1"})}, method, options,
+                    seed, threads, out, progress);
 }
 
 TEST(Synthesize, GraftsWithinOmegaAndNowhereElse) {
@@ -50,14 +51,14 @@ TEST(Synthesize, GraftsWithinOmegaAndNowhereElse) {
   for (size_t i = 0; i < 10; ++i) {
     const ImageRecord& image = made.images[i];
     EXPECT_EQ(image.status, Status::mass);
-    const Json& source = image.source;
-    EXPECT_EQ(source["method"], "paste");
-    EXPECT_EQ(source["background"]["patient_id"], image.patient_id);
-    backgrounds.insert(source["background"]["file_name"].get<std::string>());
-    lesions.insert(source["lesion"]["patient_id"].get<std::string>());
+    ASSERT_TRUE(is_synthetic(image));
+    const Provenance& source = *image.source;
+    EXPECT_EQ(source.method, "paste");
+    EXPECT_EQ(source.background->patient_id, image.patient_id);
+    backgrounds.insert(source.background->file_name);
+    lesions.insert(source.lesion->patient_id);
     const cv::Mat pixels = read_pixels(made, image);
-    const cv::Mat before =
-        read_image(real.folder / source["background"]["file_name"].get<std::string>()).pixels;
+    const cv::Mat before = read_image(real.folder / source.background->file_name).pixels;
     const cv::Mat mask = decode_rle(annotation_mask(made.annotations[i], image)) * 255;
     const cv::Mat near = dilated(mask, 2.5, *image.pixel_spacing_mm);
     cv::Mat difference;
@@ -68,13 +69,14 @@ TEST(Synthesize, GraftsWithinOmegaAndNowhereElse) {
     EXPECT_GT(cv::mean(difference, mask)[0], 500);
     EXPECT_EQ(made.annotations[i].mask_origin, MaskOrigin::synthetic);
     const double size = *made.annotations[i].size_mm;
-    EXPECT_NEAR(size, 9 * source["transform"]["scale"].get<double>(), 0.6);
+    EXPECT_NEAR(size, 9 * source.transform->scale, 0.6);
   }
   EXPECT_EQ(backgrounds.size(), 4u);  // each in its turn
   EXPECT_EQ(lesions.size(), 3u);
   const Cohort again = read_cohort(folder / "out");  // what was written can be read
-  EXPECT_EQ(again.images.size(), 10u);
-  EXPECT_EQ(again.info["learnt_from_hashed"][0], "abc");
+  ASSERT_EQ(again.images.size(), 10u);
+  for (size_t i = 0; i < 10; ++i) EXPECT_EQ(again.images[i].source, made.images[i].source);
+  EXPECT_EQ(learnt_from(again), PatientSet::of({"t/1"}));
 }
 
 TEST(Synthesize, DependsOnTheSeedAndNotOnThreads) {
@@ -172,7 +174,7 @@ TEST(Synthesize, BackgroundsMustFit) {
   any.placement.size_max_mm = 7;
   const Cohort made = make(real, *paste, any, folder / "findings");
   for (const ImageRecord& image : made.images) {
-    const std::string name = image.source["background"]["file_name"];
+    const std::string name = image.source->background->file_name;
     const bool had_one = name == "images/1.png" || name == "images/2.png";
     EXPECT_EQ(made.annotations_of(image.id).size(), had_one ? 2u : 1u);
   }

@@ -108,7 +108,7 @@ class WholeLine(ProgramTest):
         fold_of = json.loads((FOLDER / "folds.json").read_text())["fold_of"]
         tested = {i["id"] for i in cohort["images"] if fold_of[i["patient_id"]] == 0}
         self.assertEqual(set(meta["image_ids"]), tested)
-        self.assertEqual(len(meta["trained_on_hashed"]), 4)
+        self.assertEqual(len(meta["patients_hashed"]), 4)
         self.assertGreater(len(found), 0)
         size_of = {i["id"]: (i["width"], i["height"]) for i in cohort["images"]}
         for detection in found:
@@ -130,7 +130,7 @@ class WholeLine(ProgramTest):
         self.assertAlmostEqual(best["score"], max(once.values()), places=6)
         meta = json.loads((FOLDER / "twice/detections.meta.json").read_text())
         self.assertEqual(len(meta["model"]["ensemble"]), 2)
-        self.assertEqual(len(meta["trained_on_hashed"]), 4)
+        self.assertEqual(len(meta["patients_hashed"]), 4)
         self.succeeds("detect", "--model", model, "--cohort", FOLDER / "cohort", *fold, "--mirrors", "xy", "--out",
                       FOLDER / "mirrored")
         mirrored = json.loads((FOLDER / "mirrored/detections.json").read_text())
@@ -168,7 +168,7 @@ class WholeLine(ProgramTest):
         self.assertEqual(calibration["images"], 5)
         self.succeeds(*detect(FOLDER / "int8.json", FOLDER / "int8"))
         meta = json.loads((FOLDER / "int8/detections.meta.json").read_text())
-        self.assertLessEqual(set(calibration["patients_hashed"]), set(meta["trained_on_hashed"]))
+        self.assertLessEqual(set(calibration["patients_hashed"]), set(meta["patients_hashed"]))
         self.assertIn("int8", meta["model"]["engine"])
         self.succeeds(*evaluate(FOLDER / "int8"))
         self.check_failure(run(*calibrate(FOLDER / "int8.json", *fold)), USAGE, ["--force"])

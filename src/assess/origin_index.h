@@ -1,4 +1,4 @@
-// What a synthetic image says of its own making (`source`, docs/formats.md), and where it points.
+// Where the provenance of synthetic images points.
 #pragma once
 
 #include <cstdint>
@@ -13,20 +13,6 @@
 
 namespace mammograft {
 
-struct Provenance {
-  struct Origin {
-    std::string file_name, patient_id;
-    std::optional<int64_t> annotation_id;  // of a lesion
-  };
-  std::string method;
-  std::optional<Origin> lesion, background;  // none: made from nothing that can be named
-  std::optional<double> background_change;   // before compositing, share of full scale
-  double gain = 1;  // of the lesion's grey levels on their way to the background's
-};
-
-// Throws bad_input naming cohort, image and key when there is none or a key is wrong.
-Provenance provenance_of(const Cohort& cohort, const ImageRecord& image);
-
 // Images and masses of several cohorts by the names that provenance uses: a cohort's own, or those
 // of the cohorts joined (absolute names, annotations renumbered), as `merge` gives them.
 class OriginIndex {
@@ -35,7 +21,7 @@ class OriginIndex {
   void add(const std::vector<Cohort>& cohorts);
 
   // Without an image of that name and patient, or a mass of that id on it: nothing.
-  std::optional<MassRef> lesion(const Provenance::Origin& origin) const;
+  std::optional<MassRef> lesion(const Provenance::Lesion& lesion) const;
   struct Image {
     const Cohort* cohort = nullptr;
     const ImageRecord* image = nullptr;
