@@ -32,7 +32,7 @@ const std::map<std::string, Names>& allowed_folders() {
       {"nn", {"core", "image"}},
       {"detect", {"core", "stats", "image", "cohort", "nn"}},
       {"blend", {"core", "image", "cohort", "graft", "nn"}},
-      {"assess", {"core", "stats", "image", "cohort", "graft", "evaluate", "nn"}},
+      {"assess", {"core", "stats", "image", "cohort", "graft", "nn"}},
       {"cli",
        {"core", "stats", "image", "cohort", "prepare", "phantom", "evaluate", "graft", "report",
         "nn", "detect", "blend", "assess"}},

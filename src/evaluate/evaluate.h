@@ -10,10 +10,12 @@
 #include "cohort/cohort.h"
 #include "cohort/detections.h"
 #include "core/json.h"
-#include "evaluate/bootstrap.h"
 #include "evaluate/froc.h"
 #include "evaluate/leak.h"
 #include "evaluate/matching.h"
+#include "evaluate/tpr_intervals.h"
+#include "stats/bootstrap_options.h"
+#include "stats/interval.h"
 
 namespace mammograft {
 
