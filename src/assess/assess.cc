@@ -7,6 +7,7 @@
 
 #include "assess/patients.h"
 #include "core/error.h"
+#include "stats/quantile.h"
 
 namespace mammograft {
 namespace {
@@ -18,8 +19,10 @@ Spread spread_of(std::vector<double> values) {
   if (values.empty()) return {kNan, kNan, kNan, kNan};
   double sum = 0;
   for (double value : values) sum += value;
-  return {sum / static_cast<double>(values.size()), percentile(values, 0.5),
-          percentile(values, 0.05), percentile(values, 0.95)};
+  const double mean = sum / static_cast<double>(values.size());
+  std::sort(values.begin(), values.end());
+  return {mean, quantile_of_sorted(values, 0.5), quantile_of_sorted(values, 0.05),
+          quantile_of_sorted(values, 0.95)};
 }
 
 std::vector<double> collect(const AssessedSet& set, double MassMeasures::* measure) {
@@ -237,26 +240,20 @@ void summarise(AssessedSet& set, double real_high_frequency) {
   set.background_before = spread_of(collect(set, &MassMeasures::background_before)).mean;
 }
 
-void summarise_contrast(AssessedSet& set, const std::vector<int>& fold_of,
+void summarise_contrast(AssessedSet& set, const PatientResampler& patients,
                         const BootstrapOptions& options) {
   const std::vector<double> source = collect(set, &MassMeasures::source_contrast);
   const std::vector<double> result = collect(set, &MassMeasures::contrast);
   set.transfer = contrast_transfer(source, result);
-  const PatientResampler resampler(fold_of);
-  Rng rng = Rng(static_cast<uint64_t>(options.seed)).fork("assess.contrast");
-  std::vector<double> slopes, ratios, weights(set.masses.size());
-  for (int b = 0; b < options.resamples; ++b) {
-    check_cancelled();
-    const std::vector<double> times = resampler.draw(rng);
-    for (size_t i = 0; i < weights.size(); ++i) {
-      weights[i] = times_of(set.masses[i].patients, times);
-    }
+  const auto slope_and_ratio = [&](const Times& times) -> std::vector<double> {
+    std::vector<double> weights;
+    for (const AssessedMass& mass : set.masses) weights.push_back(times_of(mass.patients, times));
     const ContrastTransfer drawn = contrast_transfer(source, result, weights);
-    slopes.push_back(drawn.slope);
-    ratios.push_back(drawn.ratio_of_means);
-  }
-  set.slope = percentile_interval(slopes, options.level);
-  set.ratio_of_means = percentile_interval(ratios, options.level);
+    return {drawn.slope, drawn.ratio_of_means};
+  };
+  const auto resampled = bootstrap(patients, slope_and_ratio, options, "assess.contrast");
+  set.slope = percentile_interval(resampled[0].resamples, options.level);
+  set.ratio_of_means = percentile_interval(resampled[1].resamples, options.level);
 }
 
 std::vector<ClassifierSample> samples_of(const CandidateSet& candidates, const AssessedSet& set,
@@ -280,7 +277,7 @@ int in_two_folds(const std::vector<ClassifierSample>& samples) {
 }
 
 // What the networks of one set said, as the AUC needs it.
-using Scored = std::vector<ScoredMass>;
+using Scored = std::vector<ScoredCase>;
 
 Scored scored_masses(const AssessedSet& real, const AssessedSet& set,
                      const ClassifierScores& scores, const std::vector<double>& score) {
@@ -330,7 +327,7 @@ Scored classify(const CandidateSet& real_windows, const CandidateSet& windows,
     set.masses[i - count].fold = scores.fold[i];
   }
   for (const auto& one : scores.score) {
-    set.seed_auc.push_back(fold_auc(scored_masses(real, set, scores, one)));
+    set.seed_auc.push_back(stratified_auc(scored_masses(real, set, scores, one)));
   }
   set.classifier_seconds = scores.seconds;
   return scored_masses(real, set, scores, mean);
@@ -345,18 +342,17 @@ void check_names(const std::vector<CandidateSet>& sets) {
   }
 }
 
+BootstrapOptions bootstrap_options(const AssessOptions& options, uint64_t seed) {
+  return {options.resamples, options.level, static_cast<int64_t>(seed)};
+}
+
 void check(const AssessOptions& options) {
   check(options.window);
   check(options.classifier);
   if (options.dilation_mm < 0) {
     fail(ErrorKind::usage, "dilation_mm: found {}, expected 0 or more", options.dilation_mm);
   }
-  if (options.resamples < 0) {
-    fail(ErrorKind::usage, "resamples: found {}, expected 0 or more", options.resamples);
-  }
-  if (!(options.level > 0 && options.level < 1)) {
-    fail(ErrorKind::usage, "level: found {}, expected between 0 and 1", options.level);
-  }
+  check(bootstrap_options(options, 0));
 }
 
 struct Candidates {
@@ -405,18 +401,19 @@ Assessment assess(const AssessInput& input, const AssessOptions& options, uint64
   result.patients = patients.names();
 
   const std::vector<int>& fold_of = patients.fold_of();
-  const BootstrapOptions bootstrap{options.resamples, options.level, static_cast<int64_t>(seed)};
+  const PatientResampler resampler(fold_of);  // within folds
+  const BootstrapOptions bootstrap = bootstrap_options(options, seed);
   const double reference = spread_of(collect(result.real, &MassMeasures::high_frequency)).median;
   summarise(result.real, reference);
   std::vector<Scored> scored;
   for (size_t s = 0; s < result.sets.size(); ++s) {
     AssessedSet& set = result.sets[s];
     summarise(set, reference);
-    summarise_contrast(set, fold_of, bootstrap);
+    summarise_contrast(set, resampler, bootstrap);
     scored.push_back(classify(candidates.real, candidates.sets[s], fold_of, result.folds.count,
                               options, seed, threads, progress, result.real, set));
   }
-  const AucComparison comparison = compare_auc(scored, fold_of, bootstrap);
+  const AucComparison comparison = compare_auc(scored, resampler, bootstrap, "assess.auc");
   for (size_t s = 0; s < result.sets.size(); ++s) result.sets[s].auc = comparison.sets[s];
   result.differences = comparison.differences;
   return result;

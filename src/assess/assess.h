@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "assess/auc.h"
 #include "assess/classifier.h"
 #include "assess/origin_index.h"
 #include "assess/windows.h"
 #include "cohort/cohort.h"
 #include "cohort/folds.h"
 #include "core/progress.h"
+#include "stats/auc_comparison.h"
 
 namespace mammograft {
 
@@ -88,8 +88,8 @@ struct AssessedSet {
   Spread high_frequency;  // over the median of the real masses
   // Synthetic sets only:
   std::vector<double> real_scores;  // of the real masses, from this set's networks; NaN: untested
-  AucEstimate auc;
-  std::vector<double> seed_auc;  // of each seed's networks alone
+  AucEstimate auc;                  // positives: synthetic masses; only those tested count
+  std::vector<double> seed_auc;     // of each seed's networks alone
   ContrastTransfer transfer;
   Interval ratio_of_means, slope;
   double background_change = 0, background_share = 0, background_before = 0;  // means
@@ -99,7 +99,7 @@ struct AssessedSet {
 struct Assessment {
   AssessedSet real;
   std::vector<AssessedSet> sets;
-  std::vector<AucDifference> differences;  // of the sets' AUC, by index
+  std::vector<PairedDifference> differences;  // of the sets' AUC, by index
   std::vector<std::string> patients;
   Folds folds;
 };

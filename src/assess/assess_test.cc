@@ -73,8 +73,8 @@ TEST_F(AssessTest, TellsDiscsFromRealMassesAndNotCopies) {
   const AssessedSet &copied = result.sets[0], &drawn = result.sets[1];
   EXPECT_NEAR(copied.auc.value, 0.5, 0.02);
   EXPECT_GT(drawn.auc.value, 0.95);
-  EXPECT_EQ(drawn.auc.synthetic, 16);
-  EXPECT_EQ(drawn.auc.real, 16);
+  EXPECT_EQ(drawn.auc.positives, 16);
+  EXPECT_EQ(drawn.auc.negatives, 16);
   EXPECT_EQ(drawn.seed_auc.size(), 2u);
   ASSERT_EQ(result.differences.size(), 1u);
   EXPECT_LT(result.differences[0].value, -0.4);
@@ -146,7 +146,7 @@ TEST_F(AssessTest, TestsOnlyWhatLiesInOneFold) {
   EXPECT_EQ(result.sets[0].masses[0].fold, -1);
   EXPECT_TRUE(std::isnan(result.sets[0].masses[0].score));
   EXPECT_EQ(result.sets[0].masses[0].patients.size(), 2u);
-  EXPECT_EQ(result.sets[0].auc.synthetic, 15);
+  EXPECT_EQ(result.sets[0].auc.positives, 15);
   EXPECT_EQ(result.sets[0].transfer.masses, 16);  // the measures do not care
   for (size_t i = 0; i < 16; ++i) {
     mixed.images[i].source->lesion = provenance(real_, (i + 1) % 16).lesion;
@@ -165,7 +165,7 @@ TEST_F(AssessTest, TakesImagesMadeFromNothing) {
   const AssessInput given = input({{"", vanilla}});
   const Assessment result = run(given);
   EXPECT_EQ(result.sets[0].name, "vanilla");
-  EXPECT_EQ(result.sets[0].auc.synthetic, 16);
+  EXPECT_EQ(result.sets[0].auc.positives, 16);
   EXPECT_TRUE(std::isnan(result.sets[0].transfer.slope));
   EXPECT_TRUE(std::isnan(result.sets[0].background_change));
 }

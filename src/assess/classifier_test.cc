@@ -4,9 +4,9 @@
 
 #include <cmath>
 
-#include "assess/auc.h"
 #include "assess/testing.h"
 #include "core/testing.h"
+#include "stats/auc.h"
 
 namespace mammograft {
 namespace {

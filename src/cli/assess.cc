@@ -73,9 +73,9 @@ void print_result(const Assessment& assessment) {
   for (const AssessedSet& set : assessment.sets) {
     std::printf("%s: AUC %s; %d of %zu synthetic masses tested against %d real ones\n",
                 set.name.c_str(), with_interval(set.auc.value, set.auc.interval).c_str(),
-                set.auc.synthetic, set.masses.size(), set.auc.real);
+                set.auc.positives, set.masses.size(), set.auc.negatives);
   }
-  for (const AucDifference& difference : assessment.differences) {
+  for (const PairedDifference& difference : assessment.differences) {
     std::printf("%s - %s: %s\n", assessment.sets[difference.first].name.c_str(),
                 assessment.sets[difference.second].name.c_str(),
                 with_interval(difference.value, difference.interval).c_str());

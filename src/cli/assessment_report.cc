@@ -52,8 +52,8 @@ Table told_apart_table(const Assessment& assessment) {
       seeds += fmt::format("{}{:.2f}", seeds.empty() ? "" : " · ", value);
     }
     table.rows.push_back({set.name, with_interval(set.auc.value, set.auc.interval), seeds,
-                          fmt::format("{} of {}", set.auc.synthetic, set.masses.size()),
-                          fmt::format("{} of {}", set.auc.real, assessment.real.masses.size()),
+                          fmt::format("{} of {}", set.auc.positives, set.masses.size()),
+                          fmt::format("{} of {}", set.auc.negatives, assessment.real.masses.size()),
                           static_cast<int64_t>(set.two_folds)});
   }
   return table;

@@ -34,8 +34,8 @@ Json auc_json(const AssessedSet& set) {
   return {{"value", number(set.auc.value)},
           {"low", number(set.auc.interval.low)},
           {"high", number(set.auc.interval.high)},
-          {"tested", set.auc.synthetic},
-          {"tested_real", set.auc.real},
+          {"tested", set.auc.positives},
+          {"tested_real", set.auc.negatives},
           {"in_two_folds", set.two_folds},
           {"seeds", seeds}};
 }
@@ -70,7 +70,7 @@ std::vector<Cell> row_of(const AssessedSet& set, bool synthetic) {
                            whole(set.left_out)};
   if (synthetic) {
     row.insert(row.end(),
-               {whole(set.auc.synthetic), finite(set.auc.value), finite(set.auc.interval.low),
+               {whole(set.auc.positives), finite(set.auc.value), finite(set.auc.interval.low),
                 finite(set.auc.interval.high), finite(set.contrast),
                 finite(set.transfer.ratio_of_means), finite(set.transfer.median_ratio),
                 finite(set.transfer.slope), finite(set.slope.low), finite(set.slope.high),
@@ -152,7 +152,7 @@ Table difference_table(const Assessment& assessment) {
                {"high", "upper bound"},
                {"first_below", "Resamples with the first lower"}},
               {}};
-  for (const AucDifference& difference : assessment.differences) {
+  for (const PairedDifference& difference : assessment.differences) {
     table.rows.push_back({assessment.sets[difference.first].name,
                           assessment.sets[difference.second].name, finite(difference.value),
                           finite(difference.interval.low), finite(difference.interval.high),

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <set>
 
+#include "stats/quantile.h"
+
 namespace mammograft {
 
 namespace {
@@ -100,12 +102,7 @@ Json counts_to_json(const std::map<std::string, int>& counts) {
 Quantiles quantiles_of(std::vector<double> values) {
   if (values.empty()) return {};
   std::sort(values.begin(), values.end());
-  const auto at = [&values](double share) {
-    const double place = share * double(values.size() - 1);
-    const size_t low = static_cast<size_t>(place);
-    const size_t high = std::min(low + 1, values.size() - 1);
-    return values[low] + (place - double(low)) * (values[high] - values[low]);
-  };
+  const auto at = [&values](double share) { return quantile_of_sorted(values, share); };
   return {static_cast<int>(values.size()), at(0), at(0.25), at(0.5), at(0.75), at(1)};
 }
 

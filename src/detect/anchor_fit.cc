@@ -1,17 +1,12 @@
 #include "detect/anchor_fit.h"
 
+#include <algorithm>
 #include <cmath>
+
+#include "stats/quantile.h"
 
 namespace mammograft {
 namespace {
-
-double quantile(std::vector<double> values, double q) {
-  std::sort(values.begin(), values.end());
-  const double at = q * static_cast<double>(values.size() - 1);
-  const auto low = static_cast<size_t>(at);
-  const size_t high = std::min(low + 1, values.size() - 1);
-  return values[low] + (values[high] - values[low]) * (at - static_cast<double>(low));
-}
 
 // The anchor of this shape whose centre, a multiple of the stride, lies nearest to the box's.
 Box nearest_anchor(const Box& box, double width, double height, int stride) {

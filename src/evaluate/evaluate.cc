@@ -204,7 +204,7 @@ std::vector<double> band_places(const Froc& froc) {
 }
 
 void make_groups(const EvaluateOptions& options, const std::vector<NamedGroup>& groups,
-                 const BootstrapResult& bounds, SetResult& set) {
+                 const TprIntervals& bounds, SetResult& set) {
   for (size_t g = 0; g < groups.size(); ++g) {
     GroupResult result{groups[g].by, groups[g].group, 0, {}, {}, bounds.group_tpr[g]};
     for (char member : groups[g].members) result.masses += member != 0;
@@ -235,7 +235,7 @@ SetResult evaluate_pool(const Cohort& truth, const Pool& pool, const EvaluateOpt
   const auto groups = mass_groups(set.truth, options.groups, options.size_bins_mm);
   std::vector<MassGroup> members;
   for (const NamedGroup& group : groups) members.push_back(group.members);
-  const BootstrapResult bounds = bootstrap_tpr(set.data, options.fppi, members, options.bootstrap);
+  const TprIntervals bounds = bootstrap_tpr(set.data, options.fppi, members, options.bootstrap);
   for (size_t x = 0; x < options.fppi.size(); ++x) {
     set.operating_points.push_back(
         {options.fppi[x], point_at(set.froc, options.fppi[x]), bounds.tpr[x]});

@@ -9,11 +9,13 @@
 
 #include "cohort/cohort.h"
 #include "core/json.h"
-#include "evaluate/bootstrap.h"
 #include "evaluate/froc.h"
 #include "evaluate/leak.h"
 #include "evaluate/matching.h"
 #include "evaluate/named_detections.h"
+#include "evaluate/tpr_intervals.h"
+#include "stats/bootstrap_options.h"
+#include "stats/interval.h"
 
 namespace mammograft {
 

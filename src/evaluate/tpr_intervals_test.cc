@@ -1,4 +1,4 @@
-#include "evaluate/bootstrap.h"
+#include "evaluate/tpr_intervals.h"
 
 #include <gtest/gtest.h>
 
@@ -27,16 +27,7 @@ FrocData random_data(Rng& rng, int patients, double chance, int alarms) {
   return data;
 }
 
-TEST(Percentile, IsNumpysDefault) {
-  std::vector<double> values = {4, 1, 3, 2};
-  EXPECT_DOUBLE_EQ(percentile(values, 0.025), 1.075);  // np.percentile([1, 2, 3, 4], 2.5)
-  EXPECT_DOUBLE_EQ(percentile(values, 0.5), 2.5);
-  EXPECT_DOUBLE_EQ(percentile(values, 1), 4);
-  std::vector<double> none;
-  EXPECT_TRUE(std::isnan(percentile(none, 0.5)));
-}
-
-TEST(Bootstrap, SameSeedSameIntervals) {
+TEST(TprIntervals, SameSeedSameIntervals) {
   Rng rng(1);
   const FrocData data = random_data(rng, 40, 0.7, 3);
   BootstrapOptions options;
@@ -53,7 +44,7 @@ TEST(Bootstrap, SameSeedSameIntervals) {
 
 // With one patient every resample is the sample: the interval shrinks to the curve itself, by the
 // same rule for ties and limits as point_at().
-TEST(Bootstrap, OfOnePatientIsTheCurve) {
+TEST(TprIntervals, OfOnePatientIsTheCurve) {
   Rng rng(3);
   FrocData data;
   data.images_of_patient = {10};
@@ -81,7 +72,7 @@ TEST(Bootstrap, OfOnePatientIsTheCurve) {
 }
 
 // Without false positives the TPR is a share of patients, whose interval is known.
-TEST(Bootstrap, HasTheWidthOfABinomialShare) {
+TEST(TprIntervals, HasTheWidthOfABinomialShare) {
   FrocData data;
   data.images_of_patient.assign(200, 1);
   for (int p = 0; p < 200; ++p) {
@@ -94,7 +85,7 @@ TEST(Bootstrap, HasTheWidthOfABinomialShare) {
   EXPECT_NEAR(result.tpr[0].high, 0.7 + half, 0.012);
 }
 
-TEST(Bootstrap, CoversTheTruth) {
+TEST(TprIntervals, CoversTheTruth) {
   Rng rng(11);
   BootstrapOptions options;
   options.resamples = 200;
@@ -110,7 +101,7 @@ TEST(Bootstrap, CoversTheTruth) {
 }
 
 // Two masses that stand and fall together tell no more than one: a patient is drawn as a whole.
-TEST(Bootstrap, KeepsPatientsTogether) {
+TEST(TprIntervals, KeepsPatientsTogether) {
   FrocData single, twice;
   for (int p = 0; p < 50; ++p) {
     for (FrocData* data : {&single, &twice}) data->images_of_patient.push_back(2);
@@ -128,14 +119,14 @@ TEST(Bootstrap, KeepsPatientsTogether) {
   EXPECT_DOUBLE_EQ(a.tpr[0].high, b.tpr[0].high);
 }
 
-TEST(Bootstrap, RefusesBadOptionsAndKnowsNothingOfNothing) {
+TEST(TprIntervals, RefusesBadOptionsAndKnowsNothingOfNothing) {
   FrocData empty;
   EXPECT_TRUE(std::isnan(bootstrap_tpr(empty, {1}, {}, {}).tpr[0].low));
   EXPECT_THROW(bootstrap_tpr(empty, {1}, {}, {-1, 0.95, 1}), Error);
   EXPECT_THROW(bootstrap_tpr(empty, {1}, {}, {10, 1.0, 1}), Error);
 }
 
-TEST(Bootstrap, OfFiveHundredPatientsTakesUnderTwoSeconds) {
+TEST(TprIntervals, OfFiveHundredPatientsTakesUnderTwoSeconds) {
   Rng rng(5);
   const FrocData data = random_data(rng, 500, 0.8, 400);  // four images of 100 detections
   std::vector<double> fppi;

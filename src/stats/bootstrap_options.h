@@ -1,0 +1,23 @@
+// How often to resample, and what to make of it.
+#pragma once
+
+#include <cstdint>
+
+namespace mammograft {
+
+struct BootstrapOptions {
+  int resamples = 2000;
+  double level = 0.95;
+  int64_t seed = 1;
+  template <typename V>
+  void fields(V&& v) {
+    v("resamples", resamples, "bootstrap resamples of patients; 0: no intervals");
+    v("level", level, "confidence level of the intervals");
+    v("seed", seed, "seed of the resampling");
+  }
+};
+
+// Throws usage for resamples < 0 and for a level outside (0, 1).
+void check(const BootstrapOptions& options);
+
+}  // namespace mammograft
