@@ -32,9 +32,10 @@ const std::map<std::string, Names>& allowed_folders() {
       {"detect", {"core", "image", "cohort", "nn"}},
       {"blend", {"core", "image", "cohort", "graft", "nn"}},
       {"assess", {"core", "image", "cohort", "graft", "evaluate", "nn"}},
-      {"cli",
-       {"core", "image", "cohort", "prepare", "phantom", "evaluate", "graft", "report", "nn",
+      {"stages",
+       {"core", "image", "cohort", "prepare", "phantom", "evaluate", "graft", "pages", "nn",
         "detect", "blend", "assess"}},
+      {"cli", {"core", "nn", "stages"}},
   };
   return allowed;
 }

@@ -34,6 +34,7 @@ struct DetectionsMeta {
       trained_on_hashed;        // hash_patient() of all patients the model learnt from
   Json model = Json::object();  // file, configuration, versions
 };
+std::filesystem::path detections_meta_path(std::filesystem::path detections_path);
 std::optional<DetectionsMeta> read_detections_meta(const std::filesystem::path& detections_path);
 void write_detections_meta(const std::filesystem::path& detections_path,
                            const DetectionsMeta& meta);

@@ -16,7 +16,7 @@ namespace mammograft {
 struct PhantomOptions {
   int patients = 200;
   int64_t seed = 1;
-  int threads = 0;              // 0: all cores; does not change the result
+  int threads = 0;              // 0: all cores; does not change the result, so not described below
   double mm_per_px = 0.2;       // pixel spacing of the images
   double field_width_mm = 160;  // detector, chest wall to air
   double field_height_mm = 220;
@@ -31,7 +31,6 @@ struct PhantomOptions {
   void fields(V&& v) {
     v("patients", patients, "patients, four images each");
     v("seed", seed, "seed of all randomness");
-    v("threads", threads, "threads, 0 for all cores");
     v("mm_per_px", mm_per_px, "pixel spacing in mm");
     v("field_width_mm", field_width_mm, "image width in mm");
     v("field_height_mm", field_height_mm, "image height in mm");
@@ -48,7 +47,7 @@ struct PhantomOptions {
 // Writes `out`/images/<patient>_<L|R>_<CC|MLO>.png (16-bit greyscale, air exactly 0, chest wall at
 // the left of a left breast and at the right of a right one) and then `out`/cohort.json; returns
 // that cohort. Files of the same name are replaced; whether `out` may hold a finished cohort is the
-// caller's affair (begin_output). The same options give the same bytes whatever `threads` is, and
+// caller's affair (stages/stage.h). The same options give the same bytes whatever `threads` is, and
 // patient i does not depend on how many patients follow.
 //
 // On an image: status, breast_bbox, breast_contour and pectoral_contour (exact), acquisition
