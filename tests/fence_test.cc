@@ -30,9 +30,10 @@ const std::map<std::string, Names>& allowed_folders() {
       {"detect", {"core", "stats", "image", "cohort", "nn"}},
       {"blend", {"core", "image", "cohort", "graft", "nn"}},
       {"assess", {"core", "stats", "image", "cohort", "graft", "nn"}},
-      {"cli",
-       {"core", "stats", "image", "cohort", "prepare", "phantom", "evaluate", "graft", "report",
-        "nn", "detect", "blend", "assess"}},
+      {"stages",
+       {"core", "image", "cohort", "prepare", "phantom", "evaluate", "graft", "pages", "nn",
+        "detect", "blend", "assess"}},
+      {"cli", {"core", "nn", "stages"}},
   };
   return allowed;
 }

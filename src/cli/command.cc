@@ -24,17 +24,44 @@ void Command::add_fields(std::vector<OptionField> fields) {
   add_options(*app_, fields_);
 }
 
-Progress& Command::progress() {
-  if (!progress_) progress_ = make_terminal_progress();
-  return *progress_;
+void Command::read_configuration() {
+  const std::vector<OptionField> given = given_fields(*app_, fields_);
+  const Json values = options_to_json(given);
+  const auto read = [&] {
+    if (!config_.empty()) apply_config_file(*app_, fields_, config_);
+  };
+  read();
+  if (!take_preset_) return;
+  take_preset_();
+  options_from_json(values, "command line", ErrorKind::usage, given);
+  read();
+}
+
+void Command::show_defaults() {
+  if (!take_preset_) return;
+  if (!config_.empty()) apply_config_file(*app_, fields_, config_);
+  take_preset_();
+  refresh_defaults(*app_, fields_);
+}
+
+void Command::runs(std::shared_ptr<Stage> stage) {
+  action([this, stage] { carry_out(*stage); });
 }
 
 void Command::action(std::function<void()> run) {
   app_->callback([this, run = std::move(run)] {
-    if (!config_.empty()) apply_config_file(*app_, fields_, config_);
+    read_configuration();
     if (common_.quiet) set_log_level(LogLevel::quiet);
     run();
   });
+}
+
+void Command::carry_out(Stage& stage, Communicator& processes) {
+  if (!progress_) progress_ = make_terminal_progress();
+  mammograft::carry_out(stage,
+                        {static_cast<uint64_t>(common_.seed), common_.threads, common_.device,
+                         *progress_},
+                        common_.force, processes);
 }
 
 }  // namespace mammograft

@@ -10,6 +10,7 @@
 
 #include "core/options.h"
 #include "core/progress.h"
+#include "stages/stage.h"
 
 namespace mammograft {
 
@@ -30,9 +31,10 @@ struct CommonOptions {
   }
 };
 
-// One subcommand. Describe the options, add what stands outside of them to app(), give the action.
+// One subcommand. Describe the options, add what stands outside of them to app(), give the stage.
 class Command {
  public:
+  // The first line of the description is what the parent's --help shows.
   Command(CLI::App& parent, const std::string& name, const std::string& description);
   CLI::App& app() { return *app_; }
 
@@ -42,18 +44,32 @@ class Command {
   void describe_options(Options& options) {
     add_fields(describe(options));
   }
+  // The same where some options decide the defaults of others: preset(chosen) gives all defaults
+  // that go with the deciding options of `chosen`. They are overridden by what the command line and
+  // the configuration file say, as always; --help shows those of the preset it is called with.
+  template <typename Options, typename Preset>
+  void describe_options(Options& options, const Preset& preset) {
+    take_preset_ = [&options, preset] { options = preset(options); };
+    add_fields(describe(options));
+  }
 
-  const CommonOptions& common() const { return common_; }
-  Progress& progress();
-  // Runs after the parse and after the configuration file.
-  void action(std::function<void()> run);
+  // What happens after the parse and after the configuration file: the stage is carried out.
+  void runs(std::shared_ptr<Stage> stage);
+  void action(std::function<void()> run);  // the same for what needs more than that
+  void carry_out(Stage& stage, Communicator& processes = single_process());
+
+  // Before --help is printed: brings the defaults that it shows to what the presets say.
+  void show_defaults();
 
  private:
   void add_fields(std::vector<OptionField> fields);
+  void read_configuration();
+
   CLI::App* app_;
   CommonOptions common_;
   std::vector<OptionField> fields_;
   std::string config_;
+  std::function<void()> take_preset_;
   std::unique_ptr<Progress> progress_;
 };
 
@@ -62,10 +78,7 @@ std::unique_ptr<Command> phantom_command(CLI::App& parent);
 std::vector<std::unique_ptr<Command>> prepare_commands(CLI::App& parent);
 std::unique_ptr<Command> inspect_command(CLI::App& parent);
 std::unique_ptr<Command> split_command(CLI::App& parent);
-// --preset and --arch among the `arguments`, or in their --config file, decide the defaults that
-// --help shows.
-std::vector<std::unique_ptr<Command>> train_commands(CLI::App& parent,
-                                                     const std::vector<std::string>& arguments);
+std::vector<std::unique_ptr<Command>> train_commands(CLI::App& parent);
 std::unique_ptr<Command> synthesize_command(CLI::App& parent);
 std::unique_ptr<Command> calibrate_command(CLI::App& parent);
 std::unique_ptr<Command> detect_command(CLI::App& parent);

@@ -29,6 +29,7 @@ int report_failure() {
 }
 
 void run_in_all(Communicator& processes, const std::function<void()>& body) {
+  if (processes.rank() != 0) set_log_level(LogLevel::quiet);
   if (processes.size() == 1) return body();
   try {
     body();

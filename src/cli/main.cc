@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/failure.h"
+#include "cli/options_cli.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "core/memory.h"
@@ -46,7 +47,7 @@ int run(int argc, char** argv) {
       "Exit codes: 0 done, 2 usage, 3 bad input, 4 input/output, 5 cancelled, 70 a defect of "
       "ours.\n"
       "Help on one subcommand: mammograft SUBCOMMAND --help");
-  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  use_help_formatter(app);
   std::vector<std::unique_ptr<Command>> commands;
   const auto add = [&](std::vector<std::unique_ptr<Command>> more) {
     for (auto& command : more) commands.push_back(std::move(command));
@@ -55,7 +56,7 @@ int run(int argc, char** argv) {
   add(prepare_commands(app));
   commands.push_back(inspect_command(app));
   commands.push_back(split_command(app));
-  add(train_commands(app, arguments));
+  add(train_commands(app));
   commands.push_back(synthesize_command(app));
   commands.push_back(calibrate_command(app));
   commands.push_back(detect_command(app));
@@ -63,8 +64,11 @@ int run(int argc, char** argv) {
   commands.push_back(assess_command(app));
   try {
     app.parse(argc, argv);
-  } catch (const CLI::Success& done) {
-    return app.exit(done);  // --help, --version
+  } catch (const CLI::Success& done) {  // --help, --version
+    for (const auto& command : commands) {
+      if (command->app().parsed()) command->show_defaults();
+    }
+    return app.exit(done);
   } catch (const CLI::ParseError& error) {
     log_error(complaint(app, error) + " (see --help)");
     return static_cast<int>(ErrorKind::usage);

@@ -85,11 +85,20 @@ const char* type_name() {
 
 // ---- one flag ----
 
+void show_default(CLI::Option& option, const OptionField& field, bool value) {
+  option.description(field.help + (value ? " [on]" : " [off]"));
+}
+template <typename T>
+void show_default(CLI::Option& option, const OptionField&, const T& value) {
+  option.default_str(shown(value));
+}
+
 CLI::Option* add_one(CLI::App& app, const OptionField& field, bool* target) {
   const std::string name = flag_name(field.name);
   const std::string names = fmt::format("{},!--no-{}", name, name.substr(2));
-  return app.add_flag(names, *target, field.help + (*target ? " [on]" : " [off]"))
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  CLI::Option* option = app.add_flag(names, *target);
+  show_default(*option, field, *target);
+  return option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
 }
 
 template <typename T>
@@ -107,7 +116,8 @@ CLI::Option* add_one(CLI::App& app, const OptionField& field, T* target) {
   option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   option->type_name(field.choices.empty() ? type_name<T>()
                                           : fmt::format("{}", fmt::join(field.choices, "|")));
-  return option->default_str(shown(*target));
+  show_default(*option, field, *target);
+  return option;
 }
 
 template <typename T>
@@ -127,11 +137,12 @@ CLI::Option* add_one(CLI::App& app, const OptionField& field, std::vector<T>* ta
   CLI::Option* option = app.add_option(name, set, field.help)->expected(1);
   option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   option->allow_extra_args(false)->type_name(type_name<std::vector<T>>());
-  return option->default_str(shown(*target));
+  show_default(*option, field, *target);
+  return option;
 }
 
 // --help with [default] after the type instead of CLI11's TYPE=default, and `--no-flag` without the
-// {false} that CLI11 puts behind it.
+// {false} that CLI11 puts behind it; of a subcommand the first line of its description.
 class HelpFormatter : public CLI::Formatter {
  public:
   std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
@@ -147,6 +158,13 @@ class HelpFormatter : public CLI::Formatter {
     if (!option->get_default_str().empty()) text += " [" + option->get_default_str() + "]";
     if (option->get_required()) text += " (required)";
     return text;
+  }
+  std::string make_subcommand(const CLI::App* sub) const override {
+    const std::string description = sub->get_description();
+    std::ostringstream line;
+    CLI::detail::format_help(line, sub->get_name(), description.substr(0, description.find('\n')),
+                             column_width_);
+    return line.str();
   }
 };
 
@@ -197,10 +215,14 @@ std::string flag_name(const std::string& field_name) {
   return name;
 }
 
-void add_options(CLI::App& app, const std::vector<OptionField>& fields) {
+void use_help_formatter(CLI::App& app) {
   const auto formatter = std::make_shared<HelpFormatter>();
   formatter->column_width(app.get_formatter()->get_column_width());
   app.formatter(formatter);
+}
+
+void add_options(CLI::App& app, const std::vector<OptionField>& fields) {
+  use_help_formatter(app);
   for (const OptionField& field : fields) {
     try {
       CLI::Option* option =
@@ -213,12 +235,25 @@ void add_options(CLI::App& app, const std::vector<OptionField>& fields) {
   }
 }
 
-void apply_config(const CLI::App& app, const std::vector<OptionField>& fields, const Json& section,
-                  const std::string& where) {
+std::vector<OptionField> given_fields(const CLI::App& app,
+                                      const std::vector<OptionField>& fields) {
   std::vector<OptionField> given;
   for (const OptionField& field : fields) {
     if (app.get_option(flag_name(field.name))->count() > 0) given.push_back(field);
   }
+  return given;
+}
+
+void refresh_defaults(CLI::App& app, const std::vector<OptionField>& fields) {
+  for (const OptionField& field : fields) {
+    CLI::Option* option = app.get_option(flag_name(field.name));
+    std::visit([&](auto* target) { show_default(*option, field, *target); }, field.target);
+  }
+}
+
+void apply_config(const CLI::App& app, const std::vector<OptionField>& fields, const Json& section,
+                  const std::string& where) {
+  const std::vector<OptionField> given = given_fields(app, fields);
   const Json from_command_line = options_to_json(given);
   options_from_json(section, where, ErrorKind::usage, fields);
   options_from_json(from_command_line, "command line", ErrorKind::usage, given);

@@ -33,6 +33,15 @@ std::string flag_name(const std::string& field_name);
 // the parse. Names that collide are a defect.
 void add_options(CLI::App& app, const std::vector<OptionField>& fields);
 
+// How --help looks; subcommands that are added later inherit it.
+void use_help_formatter(CLI::App& app);
+
+// The fields that the command line gave a value.
+std::vector<OptionField> given_fields(const CLI::App& app, const std::vector<OptionField>& fields);
+
+// --help shows the present values as defaults from here on.
+void refresh_defaults(CLI::App& app, const std::vector<OptionField>& fields);
+
 // Sets the fields from the section, except those that the command line gave. Throws usage naming
 // `where` and the key.
 void apply_config(const CLI::App& app, const std::vector<OptionField>& fields, const Json& section,

@@ -36,12 +36,11 @@ Json detection_to_json(const Detection& detection) {
   return json;
 }
 
-// detections.json -> detections.meta.json
-std::filesystem::path meta_path(std::filesystem::path path) {
-  return path.replace_extension(".meta.json");
-}
-
 }  // namespace
+
+std::filesystem::path detections_meta_path(std::filesystem::path detections_path) {
+  return detections_path.replace_extension(".meta.json");
+}
 
 std::vector<Detection> read_detections(const std::filesystem::path& path) {
   const Json json = read_json(path);
@@ -60,7 +59,7 @@ void write_detections(const std::filesystem::path& path, const std::vector<Detec
 }
 
 std::optional<DetectionsMeta> read_detections_meta(const std::filesystem::path& detections_path) {
-  const std::filesystem::path path = meta_path(detections_path);
+  const std::filesystem::path path = detections_meta_path(detections_path);
   if (!std::filesystem::exists(path)) return std::nullopt;
   const Json json = read_json(path);
   const JsonView root(json, path.string());
@@ -79,7 +78,7 @@ void write_detections_meta(const std::filesystem::path& detections_path,
   json["image_ids"] = meta.image_ids;
   json[PatientSet::kKey] = meta.patients_hashed.to_json();
   json["model"] = meta.model;
-  write_json(meta_path(detections_path), json);
+  write_json(detections_meta_path(detections_path), json);
 }
 
 }  // namespace mammograft

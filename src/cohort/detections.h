@@ -34,6 +34,7 @@ struct DetectionsMeta {
   PatientSet patients_hashed;      // from whom the model learnt
   Json model = Json::object();     // file, configuration, versions
 };
+std::filesystem::path detections_meta_path(std::filesystem::path detections_path);
 std::optional<DetectionsMeta> read_detections_meta(const std::filesystem::path& detections_path);
 void write_detections_meta(const std::filesystem::path& detections_path,
                            const DetectionsMeta& meta);

@@ -149,21 +149,6 @@ void create_folder(const fs::path& folder) {
   }
 }
 
-void begin_output(const fs::path& folder, const std::string& marker, bool force) {
-  create_folder(folder);
-  const fs::path path = folder / marker;
-  std::error_code error;
-  const bool exists = fs::exists(fs::symlink_status(path, error));
-  if (exists && !force) {
-    fail(ErrorKind::usage, "{} exists; use --force to replace it", path.string());
-  }
-  const AtomicFile probe(path);  // an unwritable folder is better found now than after the work
-  if (exists && !fs::remove(path, error)) {
-    fail(ErrorKind::io, "{}: cannot remove: {}", path.string(), error.message());
-  }
-  sync_folder(folder);
-}
-
 void append_line(const fs::path& path, std::string_view line) {
   ensure(line.find('\n') == line.npos, "{}: a line to append holds a line break", path.string());
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));

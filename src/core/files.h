@@ -1,4 +1,4 @@
-// Files: reading whole ones, writing atomically, and the rule for finished outputs.
+// Files: reading whole ones, writing atomically.
 #pragma once
 
 #include <filesystem>
@@ -43,12 +43,6 @@ void remove_temporaries(const fs::path& folder);
 
 // Creates the folder and its parents. Throws io naming the path and the reason.
 void create_folder(const fs::path& folder);
-
-// A stage's output is finished when its last file (`marker`: cohort.json, model.safetensors, ...)
-// exists in `folder`. Creates the folder; throws usage when the marker exists and `force` is false
-// ("... exists; use --force to replace it"); with `force` removes the marker, so that a run killed
-// half-way does not look finished.
-void begin_output(const fs::path& folder, const std::string& marker, bool force);
 
 // Appends one line and flushes (log.jsonl). Creates the file.
 void append_line(const fs::path& path, std::string_view line);

@@ -75,7 +75,6 @@ TEST(Files, UnwritableFolder) {
   const TestFolder folder;
   fs::permissions(folder.path(), fs::perms::owner_read | fs::perms::owner_exec);
   EXPECT_ERROR(write_file(folder / "a", "x"), io, "Permission denied");
-  EXPECT_ERROR(begin_output(folder.path(), "a", false), io, "Permission denied");
   EXPECT_ERROR(append_line(folder / "a", "x"), io, "Permission denied");
   fs::permissions(folder.path(), fs::perms::owner_all);
   EXPECT_EQ(entries(folder.path()), 0u);
@@ -84,7 +83,6 @@ TEST(Files, UnwritableFolder) {
 // /proc refuses new files to everybody, root too.
 TEST(Files, FolderThatRefusesFiles) {
   EXPECT_ERROR(write_file("/proc/mammograft.txt", "x"), io, "/proc/mammograft.txt: cannot write: ");
-  EXPECT_ERROR(begin_output("/proc", "mammograft.txt", false), io, "cannot write: ");
   EXPECT_ERROR(create_folder("/proc/mammograft"), io, "/proc/mammograft: cannot create the folder");
 }
 
@@ -160,19 +158,6 @@ TEST(Files, CreateFolder) {
   write_file(folder / "file", "x");
   EXPECT_ERROR(create_folder(folder / "file"), io, "file: cannot create the folder: ");
   EXPECT_ERROR(create_folder(folder / "file" / "b"), io, "Not a directory");
-}
-
-TEST(Files, BeginOutput) {
-  const TestFolder folder;
-  const fs::path out = folder / "new" / "out";
-  begin_output(out, "cohort.json", false);
-  EXPECT_EQ(entries(out), 0u);
-  write_file(out / "cohort.json", "{}");
-  EXPECT_ERROR(begin_output(out, "cohort.json", false), usage,
-               (out / "cohort.json").string() + " exists; use --force to replace it");
-  EXPECT_TRUE(fs::exists(out / "cohort.json"));
-  begin_output(out, "cohort.json", true);
-  EXPECT_EQ(entries(out), 0u);
 }
 
 TEST(Files, AppendLine) {

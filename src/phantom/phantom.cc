@@ -155,10 +155,8 @@ Cohort make_phantom(const fs::path& out, const PhantomOptions& options, Progress
   progress.finish();
   Cohort cohort;
   cohort.folder = out;
-  Json written = to_json(options);
-  written.erase("threads");  // it does not change the result
   cohort.info = {{"description", "procedural mammograms made by mammograft phantom"},
-                 {"options", written}};
+                 {"options", to_json(options)}};
   cohort.categories = {Category{}};
   for (PatientRecords& records : patients) append(cohort, records);
   write_cohort(cohort);

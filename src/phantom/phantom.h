@@ -14,7 +14,7 @@ namespace mammograft {
 // Writes `out`/images/<patient>_<L|R>_<CC|MLO>.png (16-bit greyscale, air exactly 0, chest wall at
 // the left of a left breast and at the right of a right one) and then `out`/cohort.json; returns
 // that cohort. Files of the same name are replaced; whether `out` may hold a finished cohort is the
-// caller's affair (begin_output). The same options give the same bytes whatever `threads` is, and
+// caller's affair (stages/stage.h). The same options give the same bytes whatever `threads` is, and
 // patient i does not depend on how many patients follow.
 //
 // On an image: status, breast_bbox, breast_contour and pectoral_contour (exact), acquisition

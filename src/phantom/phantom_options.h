@@ -11,7 +11,7 @@ namespace mammograft {
 struct PhantomOptions {
   int patients = 200;
   int64_t seed = 1;
-  int threads = 0;              // 0: all cores; does not change the result
+  int threads = 0;              // 0: all cores; does not change the result, so not described below
   double mm_per_px = 0.2;       // pixel spacing of the images
   double field_width_mm = 160;  // detector, chest wall to air
   double field_height_mm = 220;
@@ -26,7 +26,6 @@ struct PhantomOptions {
   void fields(V&& v) {
     v("patients", patients, "patients, four images each");
     v("seed", seed, "seed of all randomness");
-    v("threads", threads, "threads, 0 for all cores");
     v("mm_per_px", mm_per_px, "pixel spacing in mm");
     v("field_width_mm", field_width_mm, "image width in mm");
     v("field_height_mm", field_height_mm, "image height in mm");

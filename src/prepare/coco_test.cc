@@ -48,9 +48,7 @@ class CocoTest : public FolderTest {
         R"({"categories": [{"id": 0, "name": "Mass"}, {"id": 3, "name": "Calc"}], "images": [)" +
             images + R"(], "annotations": [)" + annotations + "]}");
     Progress progress;
-    CocoOptions options = options_;
-    options.force = true;
-    prepare_coco(folder_ / "in.json", folder_ / "in", folder_ / "out", options, progress);
+    prepare_coco(folder_ / "in.json", folder_ / "in", folder_ / "out", options_, progress);
     return read_cohort(folder_ / "out");
   }
   Cohort prepare() { return prepare(three_images(), box(7, 0) + "," + box(8, 1, 3)); }

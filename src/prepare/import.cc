@@ -225,7 +225,7 @@ double largest_diameter_mm(const Annotation& annotation, const std::array<double
 Cohort run_import(Import import, const std::filesystem::path& out, const ImportOptions& options,
                   Progress& progress) {
   check_names(import, out);
-  begin_output(out, "cohort.json", options.force);
+  create_folder(out);
   create_image_folders(import, out);
   std::vector<std::optional<std::string>> reasons(import.images.size());
   std::mutex mutex;

@@ -16,9 +16,7 @@ namespace mammograft {
 struct ImportOptions {
   bool keep_going = false;
   BreastOptions breast;
-  int threads = 0;     // 0: all cores
-  bool force = false;  // replace a finished cohort
-  // threads and force are the command line's, common to all subcommands: not described here.
+  int threads = 0;  // 0: all cores; common to all stages, so not described below
   template <typename V>
   void fields(V&& v) {
     v("keep_going", keep_going, "report and skip images that cannot be read, instead of stopping");
@@ -50,8 +48,8 @@ std::string cohort_file_name(const std::filesystem::path& relative);
 // follows from the pixel spacing of the record, which is that of the cohort's pixels (after
 // resizing). bad_input: an image that cannot be used or has another size than its record, two
 // images with one name. With keep_going the former are skipped, warned of, and listed in
-// info["skipped"]. usage: `out` holds a finished cohort and `force` is off, or an image would
-// overwrite its source.
+// info["skipped"]. usage: an image would overwrite its source. Whether `out` may hold a finished cohort
+// is the caller's affair (stages/stage.h).
 Cohort run_import(Import import, const std::filesystem::path& out, const ImportOptions& options,
                   Progress& progress);
 

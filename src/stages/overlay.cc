@@ -1,4 +1,4 @@
-#include "cli/overlay.h"
+#include "stages/overlay.h"
 
 #include <fmt/format.h>
 

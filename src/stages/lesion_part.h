@@ -1,30 +1,13 @@
-// Which cohorts, and which part of them, a subcommand works on.
+// Whose masses are grafted onto whose images.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include <filesystem>
 #include <string>
 #include <vector>
 
-#include "cohort/cohort.h"
+#include "stages/cohort_part.h"
 
 namespace mammograft {
-
-// --cohort A --cohort B --folds folds.json --fold 0 --split train
-struct CohortPart {
-  std::vector<std::string> cohorts;
-  std::string folds;
-  int fold = -1;
-  std::string split;
-
-  void add_to(CLI::App& app, bool required);
-  // The cohorts joined, without (training) or only (testing) the patients of the fold.
-
-  Cohort training() const;
-  Cohort testing() const;
-
- private:
-  Cohort read() const;
-};
 
 // Backgrounds of one cohort, lesions of the same or of another.
 struct LesionsAndBackgrounds {
@@ -37,10 +20,14 @@ struct LesionPart {
   std::string split;
   bool held_out = false;
 
-  void add_to(CLI::App& app, bool with_held_out);
+  // Throws usage for what does not go with the backgrounds' part.
+  void check(const CohortPart& part) const;
   // Nothing of the patients of the part's fold, or with held_out nothing but them. Lesions of
   // patients whom the folds do not know stay in both.
   LesionsAndBackgrounds read(const CohortPart& part) const;
+
+  std::vector<std::filesystem::path> inputs() const;
+  Json selection() const;
 };
 
 }  // namespace mammograft

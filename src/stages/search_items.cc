@@ -1,4 +1,4 @@
-#include "cli/search_items.h"
+#include "stages/search_items.h"
 
 #include <algorithm>
 
@@ -42,10 +42,11 @@ std::vector<SearchItem> loose_items(const std::vector<std::string>& inputs, doub
   return items;
 }
 
-void check_one_source(const std::string& command, const CohortPart& part,
+void check_one_source(const std::string& stage, const CohortPart& part,
                       const std::vector<std::string>& files) {
   if (part.cohorts.empty() == files.empty())
-    fail(ErrorKind::usage, "{}: expected --cohort or files, not both", command);
+    fail(ErrorKind::usage, "{}: expected --cohort or files, not both", stage);
+  part.check();
 }
 
 std::vector<SearchItem> cohort_items(const Cohort& cohort) {

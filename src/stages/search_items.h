@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/cohort_part.h"
+#include "stages/cohort_part.h"
 #include "cohort/cohort.h"
 #include "detect/search_item.h"
 
@@ -14,8 +14,9 @@ namespace mammograft {
 // mm_per_px 0: not known. bad_input for a folder without an image.
 std::vector<SearchItem> loose_items(const std::vector<std::string>& inputs, double mm_per_px);
 
-// A cohort's part and files given on the command line: usage error unless just one of the two is.
-void check_one_source(const std::string& command, const CohortPart& part,
+// A part of a cohort and loose files: usage error unless just one of the two is given, or for a part
+// that is none.
+void check_one_source(const std::string& stage, const CohortPart& part,
                       const std::vector<std::string>& files);
 
 // `cohort` must outlive the items.

@@ -1,0 +1,35 @@
+// Which cohorts, and which part of them, a stage works on.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "cohort/cohort.h"
+#include "core/json.h"
+
+namespace mammograft {
+
+// --cohort A --cohort B --folds folds.json --fold 0 --split train
+struct CohortPart {
+  std::vector<std::string> cohorts;
+  std::string folds;
+  int fold = -1;
+  std::string split;
+
+  // Throws usage: --folds without --fold, or the other way round.
+  void check() const;
+  // The cohorts joined, without (training) or only (testing) the patients of the fold.
+  Cohort training() const;
+  Cohort testing() const;
+
+  std::vector<std::filesystem::path> inputs() const;  // the cohorts and the folds
+  Json selection() const;                             // fold and split
+};
+
+// The cohorts joined, their images of one split (empty: all). `option` is for the usage error of a
+// split that no image has.
+Cohort read_joined(const std::vector<std::string>& cohorts, const std::string& split,
+                   const char* option);
+
+}  // namespace mammograft

@@ -1,0 +1,96 @@
+#include "stages/detect.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "cohort/detections.h"
+#include "core/log.h"
+#include "detect/ensemble.h"
+#include "detect/search.h"
+#include "image/image_io.h"
+#include "nn/compute.h"
+#include "stages/overlay.h"
+
+namespace mammograft {
+namespace {
+
+// "scans/a.png" -> "scans_a.jpg", by image id. Names that would meet there ("scans/a.pgm",
+// "scans_a.png") keep the id too: "scans_a_2.jpg".
+std::map<int64_t, std::string> overlay_names(const std::vector<SearchItem>& items) {
+  std::map<int64_t, std::string> names;
+  std::set<std::string> taken;
+  for (const SearchItem& item : items) {
+    std::string flat = fs::path(item.name).relative_path().replace_extension().string();
+    std::replace(flat.begin(), flat.end(), '/', '_');
+    std::string name = flat;
+    while (!taken.insert(name).second) name += fmt::format("_{}", item.image_id);
+    names[item.image_id] = name + ".jpg";
+  }
+  return names;
+}
+
+using Seen = std::function<void(const SearchItem&, const cv::Mat&, const std::vector<FoundMass>&)>;
+
+// Writes folder/overlays; nothing where no pictures are wanted.
+Seen draws_overlays(const fs::path& folder, const DetectOptions& options,
+                    const std::vector<SearchItem>& items, bool loose) {
+  if (options.overlays == "none" || (options.overlays == "auto" && !loose)) return {};
+  create_folder(folder / "overlays");
+  return [folder, options, names = overlay_names(items)](const SearchItem& item,
+                                                         const cv::Mat& pixels,
+                                                         const std::vector<FoundMass>& found) {
+    write_jpeg(folder / "overlays" / names.at(item.image_id),
+               draw_overlay(pixels, found, options.overlay_min_score, options.overlay_most,
+                            options.overlay_side_px));
+  };
+}
+
+// Detections use the truth file's category ids: a cohort with one category gets that id.
+void use_category_ids(const Cohort& cohort, std::vector<Detection>& detections) {
+  if (cohort.categories.size() != 1) return;
+  for (Detection& detection : detections) detection.category_id = cohort.categories.front().id;
+}
+
+}  // namespace
+
+std::vector<fs::path> DetectStage::inputs() const {
+  std::vector<fs::path> paths = models;
+  for (const fs::path& path : part.inputs()) paths.push_back(path);
+  paths.insert(paths.end(), files.begin(), files.end());
+  if (!detect.calibration.empty()) paths.emplace_back(detect.calibration);
+  return paths;
+}
+
+Json DetectStage::options() const {
+  Json json = to_json(detect);
+  json["part"] = part.selection();
+  return json;
+}
+
+void DetectStage::run(const RunContext& context) {
+  set_threads(context.threads);
+  const Ensemble detectors = Ensemble::load(
+      models, {detect.precision, context.device, context.threads, detect.masks == "all",
+               detect.engine, detect.calibration, detect.mirrors});
+  const bool loose = part.cohorts.empty();
+  const Cohort cohort = loose ? Cohort{} : part.testing();
+  const std::vector<SearchItem> items =
+      loose ? loose_items(files, detect.mm_per_px) : cohort_items(cohort);
+  SearchResult result = search(detectors, items, detect.keep_going,
+                               draws_overlays(out, detect, items, loose), context.progress);
+  use_category_ids(cohort, result.detections);
+  if (!loose) {
+    for (Detection& detection : result.detections) detection.file_name.clear();
+  }
+  const fs::path file = out / "detections.json";
+  write_detections_meta(
+      file, {result.image_ids, detectors.patients_hashed(), detectors.description()});
+  write_detections(file, result.detections);
+  log_info(fmt::format(
+      "{}: {} detections on {} images{}", file.string(), result.detections.size(),
+      result.image_ids.size(),
+      result.failures.empty() ? "" : fmt::format(", {} skipped", result.failures.size())));
+}
+
+}  // namespace mammograft

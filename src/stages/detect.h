@@ -1,0 +1,61 @@
+// Masses looked for in loose files or in a cohort.
+#pragma once
+
+#include "core/options.h"
+#include "stages/cohort_part.h"
+#include "stages/search_items.h"
+#include "stages/stage.h"
+
+namespace mammograft {
+
+struct DetectOptions {
+  std::string engine = "torch";
+  std::string precision = "auto";
+  std::string calibration;
+  std::string mirrors = "none";
+  std::string masks = "likely";
+  std::string overlays = "auto";
+  double overlay_min_score = 0.2;
+  int overlay_most = 5;
+  int overlay_side_px = 1024;
+  double mm_per_px = 0;
+  bool keep_going = false;
+  template <typename V>
+  void fields(V&& v) {
+    v.choice("engine", engine, {"torch", "openvino"}, "what computes the convolutions");
+    v.choice("precision", precision, {"auto", "fp32", "bf16", "int8"},
+             "arithmetic of the convolutions; int8: with --engine openvino and --calibration");
+    v("calibration", calibration, "file of mammograft calibrate, for int8");
+    v.choice("mirrors", mirrors, {"none", "x", "xy"},
+             "look at mirror images too and fuse what they show: x: 2 looks, xy: 4; more is found, "
+             "in as many times the time");
+    v.choice("masks", masks, {"likely", "all"},
+             "outline detections with scores of 0.05 and more, or all of them");
+    v.choice("overlays", overlays, {"auto", "all", "none"},
+             "pictures with outlines and scores; auto: for files, not for cohorts");
+    v("overlay_min_score", overlay_min_score, "lowest score that is drawn");
+    v("overlay_most", overlay_most, "most detections drawn on a picture");
+    v("overlay_side_px", overlay_side_px, "longest side of a picture");
+    v("mm_per_px", mm_per_px,
+      "pixel spacing of loose files, for models that work in mm; 0: not known");
+    v("keep_going", keep_going, "report and skip files that cannot be read, instead of stopping");
+  }
+};
+
+class DetectStage : public Stage {
+ public:
+  DetectOptions detect;
+  std::vector<fs::path> models;    // of several, what they find is fused
+  CohortPart part;                 // a cohort, its test part,
+  std::vector<std::string> files;  // or loose files and folders
+  fs::path out;
+
+  std::string name() const override { return "detect"; }
+  Output output() const override { return {out, "detections.json"}; }
+  std::vector<fs::path> inputs() const override;
+  Json options() const override;
+  void check() const override { check_one_source("detect", part, files); }
+  void run(const RunContext& context) override;
+};
+
+}  // namespace mammograft

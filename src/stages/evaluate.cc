@@ -1,0 +1,49 @@
+#include "stages/evaluate.h"
+
+#include <cstdio>
+
+#include "cohort/summary.h"
+#include "core/log.h"
+#include "core/run_folder.h"
+#include "core/version.h"
+#include "pages/evaluation_report.h"
+
+namespace mammograft {
+
+std::vector<fs::path> EvaluateStage::inputs() const {
+  std::vector<fs::path> paths = {truth};
+  for (const fs::path& file : files) {
+    paths.push_back(file);
+    paths.push_back(detections_meta_path(file));
+  }
+  if (training.empty()) return paths;
+  const RunFolder folder(training);
+  paths.push_back(folder.log());
+  paths.push_back(folder.configuration());
+  return paths;
+}
+
+void EvaluateStage::run(const RunContext&) {
+  const Cohort cohort = read_cohort(truth);
+  std::vector<NamedDetections> detections;
+  for (const fs::path& file : files) detections.push_back(read_named_detections(file));
+  const EvaluateResult result = evaluate(cohort, detections, evaluation.evaluate);
+  ReportExtras extras;
+  extras.title = evaluation.title;
+  extras.generator = std::string("mammograft ") + MAMMOGRAFT_VERSION;
+  extras.cohort_summary = summary_table(summarize(*result.sets.front().cohort));
+  extras.cases = evaluation.cases;
+  extras.gallery_fppi = evaluation.gallery_fppi;
+  extras.configuration = {{"evaluate", to_json(evaluation.evaluate)}};
+  if (detections.front().meta) extras.configuration["detector"] = detections.front().meta->model;
+  if (!training.empty()) {
+    const RunFolder folder(training);
+    extras.training = read_training_log(folder.log());
+    extras.configuration["run"] = read_json(folder.configuration());
+  }
+  write_evaluation_report(result, out, extras);
+  std::fputs(evaluation_text(result).c_str(), stdout);
+  log_info(fmt::format("{}: the report", (out / "report.html").string()));
+}
+
+}  // namespace mammograft

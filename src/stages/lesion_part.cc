@@ -1,0 +1,34 @@
+#include "stages/lesion_part.h"
+
+#include "cohort/folds.h"
+
+namespace mammograft {
+
+void LesionPart::check(const CohortPart& part) const {
+  part.check();
+  if (held_out && part.folds.empty())
+    fail(ErrorKind::usage, "--held-out: expected --folds and --fold with it");
+  if (cohorts.empty() && !split.empty())
+    fail(ErrorKind::usage, "--lesions-split: expected --lesions with it");
+}
+
+LesionsAndBackgrounds LesionPart::read(const CohortPart& part) const {
+  check(part);
+  const Cohort own = held_out ? part.testing() : part.training();
+  if (cohorts.empty()) return {own, own};
+  const Cohort others = read_joined(cohorts, split, "--lesions-split");
+  if (part.folds.empty()) return {own, others};
+  const Folds folds = read_folds(part.folds);
+  return {own, filter(others, [&](const ImageRecord& image) {
+            const auto found = folds.fold_of.find(image.patient_id);
+            return found == folds.fold_of.end() || (found->second == part.fold) == held_out;
+          })};
+}
+
+std::vector<std::filesystem::path> LesionPart::inputs() const {
+  return {cohorts.begin(), cohorts.end()};
+}
+
+Json LesionPart::selection() const { return {{"split", split}, {"held_out", held_out}}; }
+
+}  // namespace mammograft

@@ -1,0 +1,30 @@
+#include "stages/prepare.h"
+
+#include "core/log.h"
+
+namespace mammograft {
+namespace {
+
+void say(const fs::path& out, const Cohort& cohort) {
+  log_info(fmt::format("{0}: {1} images, {2} findings; look at them with: mammograft inspect {0}",
+                       out.string(), cohort.images.size(), cohort.annotations.size()));
+}
+
+}  // namespace
+
+std::vector<fs::path> PrepareCocoStage::inputs() const {
+  if (coco.table.empty()) return {json, images};
+  return {json, images, coco.table};
+}
+
+void PrepareCocoStage::run(const RunContext& context) {
+  coco.threads = context.threads;
+  say(out, prepare_coco(json, images, out, coco, context.progress));
+}
+
+void PrepareMiasStage::run(const RunContext& context) {
+  mias.threads = context.threads;
+  say(out, prepare_mias(source, out, mias, context.progress));
+}
+
+}  // namespace mammograft

@@ -1,0 +1,34 @@
+// Releases of mammograms as cohorts.
+#pragma once
+
+#include "prepare/coco.h"
+#include "prepare/mias.h"
+#include "stages/stage.h"
+
+namespace mammograft {
+
+class PrepareCocoStage : public Stage {
+ public:
+  CocoOptions coco;
+  fs::path json, images, out;
+
+  std::string name() const override { return "prepare coco"; }
+  Output output() const override { return {out, "cohort.json"}; }
+  std::vector<fs::path> inputs() const override;
+  Json options() const override { return to_json(coco); }
+  void run(const RunContext& context) override;
+};
+
+class PrepareMiasStage : public Stage {
+ public:
+  MiasOptions mias;
+  fs::path source, out;
+
+  std::string name() const override { return "prepare mias"; }
+  Output output() const override { return {out, "cohort.json"}; }
+  std::vector<fs::path> inputs() const override { return {source}; }
+  Json options() const override { return to_json(mias); }
+  void run(const RunContext& context) override;
+};
+
+}  // namespace mammograft

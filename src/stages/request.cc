@@ -1,0 +1,120 @@
+#include "stages/request.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/version.h"
+
+namespace mammograft {
+namespace {
+
+bool same_place(const fs::path& a, const fs::path& b) {
+  return !b.empty() && fs::weakly_canonical(a) == fs::weakly_canonical(b);
+}
+
+std::string digest_of_listing(const fs::path& folder, const fs::path& except) {
+  std::vector<std::string> lines;
+  for (auto at = fs::recursive_directory_iterator(folder);
+       at != fs::recursive_directory_iterator(); ++at) {
+    if (at->is_directory() && same_place(at->path(), except)) at.disable_recursion_pending();
+    if (!at->is_regular_file()) continue;
+    lines.push_back(
+        fmt::format("{} {}\n", at->path().lexically_relative(folder).string(), at->file_size()));
+  }
+  std::sort(lines.begin(), lines.end());
+  std::string listing;
+  for (const std::string& line : lines) listing += line;
+  return hash_hex(listing);
+}
+
+// As it reads in a message: short.
+std::string shown(const Json& value) {
+  const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return text.size() <= 60 ? text : text.substr(0, 57) + "...";
+}
+
+// The first place in which two values differ, objects key by key.
+std::string difference(const std::string& where, const Json& found, const Json& expected) {
+  if (found == expected) return "";
+  if (!found.is_object() || !expected.is_object())
+    return fmt::format("{}: found {}, expected {}", where, shown(found), shown(expected));
+  std::set<std::string> keys;
+  for (const Json* side : {&found, &expected})
+    for (const auto& item : side->items()) keys.insert(item.key());
+  for (const std::string& key : keys) {
+    const std::string text =
+        difference(where + "." + key, found.value(key, Json()), expected.value(key, Json()));
+    if (!text.empty()) return text;
+  }
+  return "";
+}
+
+Request request_from(const JsonView& view) {
+  Request request;
+  request.stage = view.string("stage");
+  request.seed = static_cast<uint64_t>(view.integer("seed"));
+  request.options = view.at("options").json();
+  const JsonView inputs = view.at("inputs");
+  for (size_t i = 0; i < inputs.size(); ++i)
+    request.inputs.push_back({inputs.at(i).string("path"), inputs.at(i).string("digest")});
+  return request;
+}
+
+}  // namespace
+
+Request request_of(const Stage& stage, uint64_t seed) {
+  Request request{stage.name(), seed, stage.options(), {}};
+  for (const fs::path& path : stage.inputs()) {
+    request.inputs.push_back({path.string(), digest_of(path, stage.output().path)});
+  }
+  return request;
+}
+
+std::string digest_of(const fs::path& path, const fs::path& except) {
+  if (fs::is_regular_file(path / "cohort.json")) return hash_hex(read_file(path / "cohort.json"));
+  if (fs::is_directory(path)) return digest_of_listing(path, except);
+  return fs::is_regular_file(path) ? hash_hex(read_file(path)) : "";
+}
+
+fs::path request_path(const Output& output) {
+  if (!output.marker.empty()) return output.path / "stage.json";
+  return fs::path(output.path).replace_extension(".stage.json");
+}
+
+void write_request(const Output& output, const Request& request) {
+  Json inputs = Json::array();
+  for (const Request::Input& input : request.inputs)
+    inputs.push_back({{"path", input.path}, {"digest", input.digest}});
+  write_json(request_path(output), {{"stage", request.stage},
+                                    {"version", MAMMOGRAFT_VERSION},
+                                    {"seed", static_cast<int64_t>(request.seed)},
+                                    {"options", request.options},
+                                    {"inputs", inputs}});
+}
+
+std::optional<Request> read_request(const Output& output) {
+  const fs::path path = request_path(output);
+  if (!fs::exists(path)) return std::nullopt;
+  const Json json = read_json(path);
+  return request_from(JsonView(json, path.string()));
+}
+
+std::string difference(const Request& found, const Request& expected) {
+  const auto say = [](const char* what, const auto& before, const auto& now) {
+    return fmt::format("{}: found {}, expected {}", what, before, now);
+  };
+  if (found.stage != expected.stage) return say("stage", found.stage, expected.stage);
+  const std::string options = difference("options", found.options, expected.options);
+  if (!options.empty()) return options;
+  if (found.seed != expected.seed) return say("seed", found.seed, expected.seed);
+  if (found.inputs.size() != expected.inputs.size())
+    return say("inputs", found.inputs.size(), expected.inputs.size());
+  for (size_t i = 0; i < found.inputs.size(); ++i) {
+    if (found.inputs[i].digest == expected.inputs[i].digest) continue;
+    return fmt::format("{}: is not what it was, or another than {}", expected.inputs[i].path,
+                       found.inputs[i].path);
+  }
+  return "";
+}
+
+}  // namespace mammograft

@@ -1,0 +1,166 @@
+#include "stages/stage.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "core/testing.h"
+#include "stages/request.h"
+
+namespace mammograft {
+namespace {
+
+// Writes what its option says into OUT/result.txt, or into the file OUT.
+class CopyStage : public Stage {
+ public:
+  fs::path from, out;
+  int times = 1;
+  bool to_file = false;
+  ErrorKind failure{};  // thrown after a folder was made
+  int runs = 0;
+
+  std::string name() const override { return "copy"; }
+  Output output() const override { return {out, to_file ? "" : "result.txt"}; }
+  std::vector<fs::path> inputs() const override { return {from}; }
+  Json options() const override { return {{"times", times}, {"group", {{"inner", times}}}}; }
+  void check() const override {
+    if (times < 0) fail(ErrorKind::usage, "times: found {}, expected 0 or more", times);
+  }
+  std::vector<std::string> unfinished() const override { return {"begun.txt"}; }
+  void run(const RunContext&) override {
+    ++runs;
+    if (!to_file) create_folder(out / "parts" / "inner");
+    if (failure != ErrorKind{}) fail(failure, "failed");
+    std::string text;
+    for (int i = 0; i < times; ++i) text += read_file(from);
+    write_file(output().marked(), text);
+  }
+};
+
+struct StageTest : testing::Test {
+  TestFolder folder;
+  Progress progress;
+  CopyStage stage;
+  StageTest() {
+    stage.from = folder.path() / "in.txt";
+    stage.out = folder.path() / "deep" / "out";
+    write_file(stage.from, "abc");
+  }
+  RunContext context(uint64_t seed = 1) { return {seed, 1, "cpu", progress}; }
+};
+
+TEST_F(StageTest, IsMadeOnceAndThenFinished) {
+  EXPECT_FALSE(finished(stage, 1));
+  EXPECT_EQ(carry_out(stage, context()), Outcome::made);
+  EXPECT_TRUE(finished(stage, 1));
+  EXPECT_FALSE(finished(stage, 2)) << "another seed";
+  EXPECT_EQ(carry_out(stage, context()), Outcome::finished_before);
+  EXPECT_EQ(stage.runs, 1);
+  EXPECT_EQ(carry_out(stage, context(), /*force=*/true), Outcome::made);
+  EXPECT_EQ(stage.runs, 2);
+}
+
+TEST_F(StageTest, AFileIsAnOutputToo) {
+  stage.to_file = true;
+  stage.out = folder.path() / "folds.json";
+  EXPECT_EQ(carry_out(stage, context()), Outcome::made);
+  EXPECT_TRUE(fs::exists(folder.path() / "folds.stage.json"));
+  EXPECT_EQ(carry_out(stage, context()), Outcome::finished_before);
+}
+
+TEST_F(StageTest, AnythingElseIsAnErrorThatNamesTheDifference) {
+  carry_out(stage, context());
+  stage.times = 2;
+  EXPECT_ERROR(carry_out(stage, context()), usage,
+               "result.txt: exists (options.group.inner: found 1, expected 2); use --force");
+  stage.times = 1;
+  EXPECT_ERROR(carry_out(stage, context(7)), usage, "seed: found 1, expected 7");
+  write_file(stage.from, "xyz");
+  EXPECT_ERROR(carry_out(stage, context()), usage, "in.txt: is not what it was");
+  EXPECT_EQ(carry_out(stage, context(), /*force=*/true), Outcome::made);
+  EXPECT_EQ(read_file(stage.out / "result.txt"), "xyz");
+}
+
+TEST_F(StageTest, AnOutputThatNobodyDescribedIsNotReplaced) {
+  carry_out(stage, context());
+  fs::remove(stage.out / "stage.json");
+  EXPECT_FALSE(finished(stage, 1));
+  EXPECT_ERROR(carry_out(stage, context()), usage, "use --force to replace it");
+}
+
+// Killed before the marker: the next run goes on from what is there. Force begins anew.
+TEST_F(StageTest, AnUnfinishedOutputIsContinuedUnlessForced) {
+  carry_out(stage, context());
+  fs::remove(stage.out / "result.txt");
+  write_file(stage.out / "begun.txt", "half");
+  EXPECT_EQ(carry_out(stage, context()), Outcome::made);
+  EXPECT_TRUE(fs::exists(stage.out / "begun.txt"));
+  EXPECT_EQ(carry_out(stage, context(), /*force=*/true), Outcome::made);
+  EXPECT_FALSE(fs::exists(stage.out / "begun.txt"));
+}
+
+TEST_F(StageTest, ARefusedStageLeavesNothing) {
+  stage.times = -1;
+  EXPECT_ERROR(carry_out(stage, context()), usage, "times");
+  EXPECT_FALSE(fs::exists(folder.path() / "deep"));
+  stage.times = 1;
+  stage.failure = ErrorKind::bad_input;
+  EXPECT_ERROR(carry_out(stage, context()), bad_input, "failed");
+  EXPECT_FALSE(fs::exists(folder.path() / "deep"));
+}
+
+TEST_F(StageTest, AFailedStageLeavesWhatWasThereBefore) {
+  create_folder(stage.out);
+  write_file(stage.out / "mine.txt", "keep");
+  stage.failure = ErrorKind::bad_input;
+  EXPECT_ERROR(carry_out(stage, context()), bad_input, "failed");
+  EXPECT_EQ(read_file(stage.out / "mine.txt"), "keep");
+}
+
+TEST(Digest, KnowsFilesByTheirBytesAndFoldersByTheirListing) {
+  TestFolder folder;
+  const fs::path scans = folder.path() / "scans";
+  create_folder(scans / "a");
+  write_file(scans / "a" / "1.png", "12345");
+  const std::string before = digest_of(scans);
+  EXPECT_EQ(digest_of(scans), before);
+  write_file(scans / "a" / "1.png", "123456");
+  EXPECT_NE(digest_of(scans), before);
+  EXPECT_EQ(digest_of(scans / "a" / "1.png"), hash_hex("123456"));
+  EXPECT_EQ(digest_of(folder.path() / "nowhere"), "");
+}
+
+TEST(Digest, KnowsACohortByItsDescription) {
+  TestFolder folder;
+  write_file(folder.path() / "cohort.json", "{}");
+  const std::string before = digest_of(folder.path());
+  write_file(folder.path() / "1.png", "pixels");
+  EXPECT_EQ(digest_of(folder.path()), before);
+  write_file(folder.path() / "cohort.json", "{ }");
+  EXPECT_NE(digest_of(folder.path()), before);
+}
+
+// `prepare --images scans --out scans/cohort`: what is written there is no other input.
+TEST(Digest, LeavesOutAnOutputInsideOfItsInput) {
+  TestFolder folder;
+  write_file(folder.path() / "1.png", "12345");
+  const std::string before = digest_of(folder.path(), folder.path() / "out");
+  create_folder(folder.path() / "out" / "images");
+  write_file(folder.path() / "out" / "images" / "1.png", "67890");
+  EXPECT_EQ(digest_of(folder.path(), folder.path() / "." / "out"), before);
+  EXPECT_NE(digest_of(folder.path()), before);
+}
+
+TEST(RequestFile, ComesBackAsItWasWritten) {
+  TestFolder folder;
+  const Output output{folder.path(), "cohort.json"};
+  EXPECT_FALSE(read_request(output).has_value());
+  const Request request{"phantom", 18446744073709551615ull, {{"a", 1.5}}, {{"x.json", "00ff"}}};
+  write_request(output, request);
+  const Request read = read_request(output).value();
+  EXPECT_EQ(difference(read, request), "");
+  EXPECT_EQ(read.inputs[0].path, "x.json");
+}
+
+}  // namespace
+}  // namespace mammograft

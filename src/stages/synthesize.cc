@@ -1,0 +1,79 @@
+#include "stages/synthesize.h"
+
+#include "blend/train_vanilla.h"
+#include "core/log.h"
+
+namespace mammograft {
+namespace {
+
+bool needs_model(const std::string& method) {
+  return method == "blend" || method == "noprior" || method == "vanilla";
+}
+
+void check_model(const std::string& method, const fs::path& model) {
+  if (needs_model(method) && model.empty()) {
+    fail(ErrorKind::usage, "--method {} needs a --model (mammograft train blender makes one)",
+         method);
+  }
+  if (!needs_model(method) && !model.empty())
+    fail(ErrorKind::usage, "--method {}: found a --model, expected none", method);
+}
+
+}  // namespace
+
+Blender make_method(const SynthesizeStageOptions& options, const fs::path& model) {
+  check_model(options.method, model);
+  if (!needs_model(options.method)) {
+    Blender plain;
+    plain.method = options.method == "paste" ? make_paste() : make_poisson(options.pie);
+    plain.lesion = options.synthesis.lesion;
+    plain.intensity = options.synthesis.intensity;
+    return plain;
+  }
+  Blender blender = open_blender(model);
+  if (blender.method->name() != options.method) {
+    fail(ErrorKind::usage, "{}: is a model for --method {}, found --method {}", model.string(),
+         blender.method->name(), options.method);
+  }
+  return blender;
+}
+
+std::vector<fs::path> SynthesizeStage::inputs() const {
+  std::vector<fs::path> paths = part.inputs();
+  for (const fs::path& path : lesions.inputs()) paths.push_back(path);
+  if (!model.empty()) paths.push_back(model);
+  return paths;
+}
+
+Json SynthesizeStage::options() const {
+  Json json = to_json(synthesis);
+  json["part"] = part.selection();
+  json["lesions"] = lesions.selection();
+  return json;
+}
+
+void SynthesizeStage::check() const {
+  lesions.check(part);
+  check_model(synthesis.method, model);
+  if (synthesis.method != "vanilla" && part.cohorts.empty())
+    fail(ErrorKind::usage, "--cohort: required, all methods but vanilla graft onto its images");
+}
+
+void SynthesizeStage::run(const RunContext& context) {
+  SynthesisOptions resolved = synthesis.synthesis;
+  if (synthesis.method == "vanilla") {
+    const Cohort made = synthesize_vanilla(model, resolved, out, context);
+    log_info(fmt::format("{}: {} synthetic images", out.string(), made.images.size()));
+    return;
+  }
+  const Blender blender = make_method(synthesis, model);
+  resolved.lesion = blender.lesion;
+  resolved.intensity = blender.intensity;
+  const LesionsAndBackgrounds cohorts = lesions.read(part);
+  const Cohort made = mammograft::synthesize(
+      {cohorts.backgrounds, cohorts.lesions, blender.description, blender.patients_hashed},
+      *blender.method, resolved, out, context);
+  log_info(fmt::format("{}: {} synthetic images", out.string(), made.images.size()));
+}
+
+}  // namespace mammograft

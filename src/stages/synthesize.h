@@ -1,0 +1,45 @@
+// Grafts of a cohort's masses onto its normal mammograms, as a cohort.
+#pragma once
+
+#include "blend/blender.h"
+#include "graft/synthesize.h"
+#include "stages/lesion_part.h"
+#include "stages/stage.h"
+
+namespace mammograft {
+
+struct SynthesizeStageOptions {
+  std::string method = "blend";
+  SynthesisOptions synthesis;
+  PoissonOptions pie;
+  template <typename V>
+  void fields(V&& v) {
+    v.choice("method", method, {"blend", "pie", "noprior", "vanilla", "paste"},
+             "blend, noprior and vanilla need a --model; pie: Poisson editing; paste: plain paste");
+    synthesis.fields(v);
+    v.group("pie", pie);
+  }
+};
+
+class SynthesizeStage : public Stage {
+ public:
+  SynthesizeStageOptions synthesis;
+  CohortPart part;
+  LesionPart lesions;
+  fs::path model;  // of the methods that need one
+  fs::path out;
+
+  std::string name() const override { return "synthesize"; }
+  Output output() const override { return {out, "cohort.json"}; }
+  std::vector<fs::path> inputs() const override;
+  Json options() const override;
+  void check() const override;
+  std::vector<std::string> unfinished() const override { return {"synthesis.jsonl"}; }
+  void run(const RunContext& context) override;
+};
+
+// The method that the options name, and what a model behind it has to say. Throws usage: a model is
+// wanted and missing, not wanted and there, or made for another method.
+Blender make_method(const SynthesizeStageOptions& options, const fs::path& model);
+
+}  // namespace mammograft

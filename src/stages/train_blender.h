@@ -1,0 +1,26 @@
+// The network that grafts masses, or the vanilla GAN.
+#pragma once
+
+#include "blend/blender_training_options.h"
+#include "stages/lesion_part.h"
+#include "stages/stage.h"
+
+namespace mammograft {
+
+class TrainBlenderStage : public Stage {
+ public:
+  BlenderTrainingOptions training;
+  CohortPart part;
+  LesionPart lesions;
+  fs::path out;
+
+  std::string name() const override { return "train blender"; }
+  Output output() const override;
+  std::vector<fs::path> inputs() const override;
+  Json options() const override;
+  void check() const override { lesions.check(part); }
+  std::vector<std::string> unfinished() const override;
+  void run(const RunContext& context) override;
+};
+
+}  // namespace mammograft
