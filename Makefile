@@ -4,7 +4,7 @@
 #   make test       every test
 #   make test-fast  the tests without the slow ones
 #   make bench      times kernels, and the detector beside torchvision (bench/README.md)
-#   make build      only builds: build/bin/mammograft
+#   make build      only builds the program: build/bin/mammograft
 #   make format     lays out every source file (clang-format)
 #   make tidy       lints every source file (clang-tidy)
 #   make clean      removes what was built (not .venv)
@@ -12,28 +12,34 @@
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 CTEST = ctest --test-dir build --output-on-failure -j $(JOBS)
 
-.PHONY: all setup build demo test test-fast bench format tidy clean
+.PHONY: all setup configure build everything demo test test-fast bench format tidy clean
 all: build
 
 setup:
 	@scripts/setup.sh
 
 # Configures where that has not been done, or where another LibTorch was chosen since.
-build: setup
+configure: setup
 	@if [ ! -f build/build.ninja ] || [ .cache/torch -nt build/build.ninja ]; then \
 	  cmake --preset release; fi
+
+# What `make demo` runs, and nothing else; the tests come with `make test`.
+build: configure
+	@cmake --build build -j $(JOBS) --target mammograft
+
+everything: configure
 	@cmake --build build -j $(JOBS)
 
 demo: build
 	@scripts/demo.sh
 
-test: build
+test: everything
 	@$(CTEST)
 
-test-fast: build
+test-fast: everything
 	@$(CTEST) -LE slow
 
-bench: build
+bench: everything
 	@scripts/bench.sh
 
 format:

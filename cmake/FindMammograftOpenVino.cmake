@@ -30,6 +30,10 @@ MAMMOGRAFT_OPENVINO_DIR to the folder of its wheel.")
 
 if(MammograftOpenVino_FOUND)
   set(MAMMOGRAFT_OPENVINO_FOUND_DIR "${_openvino_dir}")
+  file(STRINGS "${_openvino_dir}/include/openvino/core/version.hpp" _openvino_lines
+    REGEX "define OPENVINO_VERSION_(MAJOR|MINOR|PATCH) ")
+  string(REGEX REPLACE ".*_MAJOR ([0-9]+).*_MINOR ([0-9]+).*_PATCH ([0-9]+).*" "\\1.\\2.\\3"
+    MammograftOpenVino_VERSION "${_openvino_lines}")
   if(NOT TARGET mammograft_openvino)
     list(GET _openvino_library 0 _openvino_library)
     list(GET _openvino_tbb 0 _openvino_tbb)

@@ -85,6 +85,4 @@ std::unique_ptr<Command> detect_command(CLI::App& parent);
 std::unique_ptr<Command> evaluate_command(CLI::App& parent);
 std::unique_ptr<Command> assess_command(CLI::App& parent);
 
-std::string version_text();  // "mammograft 0.1.0 (...)\nLibTorch ..."
-
 }  // namespace mammograft

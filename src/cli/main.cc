@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/failure.h"
 #include "cli/options_cli.h"
+#include "cli/version.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "core/memory.h"

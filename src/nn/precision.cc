@@ -7,21 +7,9 @@
 
 #include "core/error.h"
 #include "core/parallel.h"
+#include "core/processor.h"
 
 namespace mammograft {
-namespace {
-
-// Every processor with AMX has AVX512-BF16 too. Without either, oneDNN emulates bf16, several times
-// slower than fp32.
-bool processor_multiplies_bf16() {
-#if defined(__x86_64__)
-  return __builtin_cpu_supports("avx512bf16");
-#else
-  return false;
-#endif
-}
-
-}  // namespace
 
 torch::ScalarType resolve_precision(const std::string& precision, torch::Device device) {
   if (precision == "fp32") return torch::kFloat32;
@@ -29,7 +17,7 @@ torch::ScalarType resolve_precision(const std::string& precision, torch::Device 
   if (precision != "auto") {
     fail(ErrorKind::usage, "precision: found '{}', expected auto, fp32 or bf16", precision);
   }
-  return device.is_cuda() || processor_multiplies_bf16() ? torch::kBFloat16 : torch::kFloat32;
+  return device.is_cuda() || multiplies_bf16() ? torch::kBFloat16 : torch::kFloat32;
 }
 
 torch::Device resolve_device(const std::string& device) {
