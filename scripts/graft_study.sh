@@ -82,7 +82,7 @@ one() {
     *)
       [ "$arm" = vanilla ] && steps=$((4 * STEPS))  # it has a whole image to learn
       read -ra how <<<"$(training "$arm")"
-      stage "$run/model/model.safetensors" train blender "${part[@]}" "${TRAINING_INPUT[@]}" \
+      stage train blender "${part[@]}" "${TRAINING_INPUT[@]}" \
         ${how[@]+"${how[@]}"} --steps "$steps" --out "$OUT/$run/model"
       graft+=(--model "$OUT/$run/model/model.safetensors")
       ;;
@@ -92,7 +92,7 @@ one() {
   else
     part+=(--held-out)
   fi
-  stage "$run/grafts/cohort.json" synthesize "${part[@]}" "${graft[@]}" --out "$OUT/$run/grafts"
+  stage synthesize "${part[@]}" "${graft[@]}" --out "$OUT/$run/grafts"
 }
 
 # study TABLE ARMS...: the grafts of all arms, JOBS at a time, then their comparison.
@@ -117,16 +117,16 @@ judge() {
   local name=$1
   shift
   COMMON=(--quiet --threads "$CORES")
-  stage "$name/assessment.json" assess --real "$OUT/mias" "${LESIONS[@]}" "$@" --folds "$OUT/folds.json" \
+  stage assess --real "$OUT/mias" "${LESIONS[@]}" "$@" --folds "$OUT/folds.json" \
     --out "$OUT/$name"
   COMMON=(--quiet --threads "$THREADS")
 }
 
-stage mias/cohort.json prepare mias "$DATA/mini-mias" --out "$OUT/mias"
-stage cbis/cohort.json prepare coco "$DATA/cbis-ddsm-800/train/_annotations.coco.json" \
+stage prepare mias "$DATA/mini-mias" --out "$OUT/mias"
+stage prepare coco "$DATA/cbis-ddsm-800/train/_annotations.coco.json" \
   --images "$DATA/cbis-ddsm-800/train" --dataset cbis-ddsm --resize 480,800 --split train \
   --file-regex '^([0-9]+)_(LEFT|RIGHT)_(CC|MLO)' --file-groups patient,laterality,view --out "$OUT/cbis"
-stage folds.json split "$OUT/mias" "$OUT/cbis" --folds "$FOLDS" --seed 1 --out "$OUT/folds.json"
+stage split "$OUT/mias" "$OUT/cbis" --folds "$FOLDS" --seed 1 --out "$OUT/folds.json"
 
 # mini-MIAS onto itself.
 SOURCES=(--cohort "$OUT/mias")

@@ -31,45 +31,45 @@ score() {
   local name=$1 rule
   shift
   for rule in iou centre; do
-    stage "$name-$rule/report.html" evaluate "$@" --rule "$rule" --force --out "$OUT/$name-$rule"
+    stage evaluate "$@" --rule "$rule" --out "$OUT/$name-$rule"
   done
 }
 
 # CBIS-DDSM, official split: learn from `train`, be tested on `test`.
 for part in train test; do
-  stage "cbis-$part/cohort.json" prepare coco "$DATA/cbis-ddsm-800/$part/_annotations.coco.json" \
+  stage prepare coco "$DATA/cbis-ddsm-800/$part/_annotations.coco.json" \
     --images "$DATA/cbis-ddsm-800/$part" --dataset cbis-ddsm "${CBIS_NAMES[@]}" \
     --resize 480,800 --split "$part" --out "$OUT/cbis-$part"
 done
-stage cbis-run/model.safetensors train detector --cohort "$OUT/cbis-train" \
+stage train detector --cohort "$OUT/cbis-train" \
   --lengths "$CBIS_STEPS" --out "$OUT/cbis-run"
-stage cbis-found/detections.json detect --model "$OUT/cbis-run/model.safetensors" \
+stage detect --model "$OUT/cbis-run/model.safetensors" \
   --cohort "$OUT/cbis-test" --out "$OUT/cbis-found"
 score cbis-report --truth "$OUT/cbis-test" --run "$OUT/cbis-run" \
   --detections "$OUT/cbis-found/detections.json"
 
 # mini-MIAS, the CBIS-DDSM detector as it is, on all images.
-stage mias/cohort.json prepare mias "$DATA/mini-mias" --out "$OUT/mias"
-stage mias-untouched/detections.json detect --model "$OUT/cbis-run/model.safetensors" \
+stage prepare mias "$DATA/mini-mias" --out "$OUT/mias"
+stage detect --model "$OUT/cbis-run/model.safetensors" \
   --cohort "$OUT/mias" --out "$OUT/mias-untouched"
 score mias-untouched --truth "$OUT/mias" --detections "$OUT/mias-untouched/detections.json"
 
 # mini-MIAS, cross-validated: from ImageNet and from the CBIS-DDSM detector, the same folds and steps.
-stage mias-folds.json split "$OUT/mias" --folds "$FOLDS" --out "$OUT/mias-folds.json"
+stage split "$OUT/mias" --folds "$FOLDS" --out "$OUT/mias-folds.json"
 for start in imagenet cbis; do
   init=imagenet
   if [ "$start" = cbis ]; then init=$OUT/cbis-run/model.safetensors; fi
   found=()
   for ((fold = 0; fold < FOLDS; ++fold)); do
     part=(--cohort "$OUT/mias" --folds "$OUT/mias-folds.json" --fold "$fold")
-    beside "mias-$start/fold-$fold/run/model.safetensors" train detector "${part[@]}" --init "$init" \
+    beside train detector "${part[@]}" --init "$init" \
       --lengths "$MIAS_STEPS" --out "$OUT/mias-$start/fold-$fold/run"
   done
   wait_for_all
   for ((fold = 0; fold < FOLDS; ++fold)); do
     part=(--cohort "$OUT/mias" --folds "$OUT/mias-folds.json" --fold "$fold")
     run=mias-$start/fold-$fold
-    stage "$run/found/detections.json" detect --model "$OUT/$run/run/model.safetensors" \
+    stage detect --model "$OUT/$run/run/model.safetensors" \
       "${part[@]}" --out "$OUT/$run/found"
     found+=(--detections "$OUT/$run/found/detections.json")
   done

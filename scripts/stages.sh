@@ -1,25 +1,30 @@
 # Sourced by the scripts that run the program in stages (demo.sh, real_data.sh).
 #
-# stage MARKER ARGUMENTS...: runs the program with ARGUMENTS and those in COMMON, unless OUT/MARKER, the file
-# that it writes last, exists. A killed script, called again, thus finishes what is left.
+# stage ARGUMENTS...: runs the program with ARGUMENTS and those in COMMON. A stage that is finished says so and does
+# nothing, one that was killed goes on: a killed script, called again, finishes what is left.
 #
-# beside MARKER ARGUMENTS...: the same, but goes on beside what follows, silently, until wait_for_all; no more than
+# beside ARGUMENTS...: the same, but goes on beside what follows, silently, until wait_for_all; no more than
 # JOBS at a time, which share the cores. Trainings gain by it: a step with two threads is less than twice as fast as
 # with one (bench/trainings.py).
 #
 # Expects: PROGRAM, OUT (the folder to work in), COMMON (arguments of every stage), JOBS for `beside`.
 SELF=$(basename "$0" .sh)
 
+# What --out names.
+output_of() {
+  local before=
+  for argument in "$@"; do
+    if [ "$before" = --out ]; then echo "$argument"; fi
+    before=$argument
+  done
+}
+
 stage() {
-  local marker=$OUT/$1 start=$SECONDS
-  shift
-  if [ -f "$marker" ]; then
-    echo "$SELF: $marker: done before"
-    return
-  fi
-  echo "$SELF: $marker ..."
+  local start=$SECONDS out
+  out=$(output_of "$@")
+  echo "$SELF: $out ..."
   "$PROGRAM" "$@" "${COMMON[@]}"
-  echo "$SELF: $marker: $((SECONDS - start)) s"
+  echo "$SELF: $out: $((SECONDS - start)) s"
 }
 
 RUNNING=()
@@ -34,14 +39,8 @@ share_of_cores() {
 }
 
 beside() {
-  local marker=$OUT/$1
-  shift
-  if [ -f "$marker" ]; then
-    echo "$SELF: $marker: done before"
-    return
-  fi
   while ((${#RUNNING[@]} >= JOBS)); do wait_for_one; done
-  echo "$SELF: $marker, beside others ..."
+  echo "$SELF: $(output_of "$@"), beside others ..."
   "$PROGRAM" "$@" "${COMMON[@]}" --threads "$(share_of_cores)" --quiet &
   RUNNING+=($!)
 }
