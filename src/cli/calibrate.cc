@@ -6,10 +6,10 @@
 namespace mammograft {
 
 std::unique_ptr<Command> calibrate_command(CLI::App& parent) {
-  auto command = std::make_unique<Command>(
-      parent, "calibrate",
-      "Learn from images what int8 needs to know of a detector.\n"
-      "With --fold: from the cohort's training part.");
+  auto command =
+      std::make_unique<Command>(parent, "calibrate",
+                                "Learn from images what int8 needs to know of a detector.\n"
+                                "With --fold: from the cohort's training part.");
   auto stage = std::make_shared<CalibrateStage>();
   command->app()
       .add_option(

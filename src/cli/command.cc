@@ -58,10 +58,9 @@ void Command::action(std::function<void()> run) {
 
 void Command::carry_out(Stage& stage, Communicator& processes) {
   if (!progress_) progress_ = make_terminal_progress();
-  mammograft::carry_out(stage,
-                        {static_cast<uint64_t>(common_.seed), common_.threads, common_.device,
-                         *progress_},
-                        common_.force, processes);
+  mammograft::carry_out(
+      stage, {static_cast<uint64_t>(common_.seed), common_.threads, common_.device, *progress_},
+      common_.force, processes);
 }
 
 }  // namespace mammograft

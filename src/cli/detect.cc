@@ -6,10 +6,9 @@
 namespace mammograft {
 
 std::unique_ptr<Command> detect_command(CLI::App& parent) {
-  auto command = std::make_unique<Command>(
-      parent, "detect",
-      "Look for masses in files, folders or a cohort.\n"
-      "With --fold: in the cohort's test part.");
+  auto command = std::make_unique<Command>(parent, "detect",
+                                           "Look for masses in files, folders or a cohort.\n"
+                                           "With --fold: in the cohort's test part.");
   auto stage = std::make_shared<DetectStage>();
   command->app()
       .add_option("files", stage->files, "images and folders (PNG, JPEG, PGM)")

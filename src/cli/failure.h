@@ -11,8 +11,8 @@ namespace mammograft {
 // for.
 int report_failure();
 
-// Runs `body` in every process; only that of rank 0 says how it goes. An exception in one of several is
-// reported and ends them all.
+// Runs `body` in every process; only that of rank 0 says how it goes. An exception in one of
+// several is reported and ends them all.
 void run_in_all(Communicator& processes, const std::function<void()>& body);
 
 }  // namespace mammograft

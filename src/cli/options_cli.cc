@@ -235,8 +235,7 @@ void add_options(CLI::App& app, const std::vector<OptionField>& fields) {
   }
 }
 
-std::vector<OptionField> given_fields(const CLI::App& app,
-                                      const std::vector<OptionField>& fields) {
+std::vector<OptionField> given_fields(const CLI::App& app, const std::vector<OptionField>& fields) {
   std::vector<OptionField> given;
   for (const OptionField& field : fields) {
     if (app.get_option(flag_name(field.name))->count() > 0) given.push_back(field);

@@ -9,10 +9,10 @@ namespace mammograft {
 namespace {
 
 std::unique_ptr<Command> blender_command(CLI::App& parent) {
-  auto command = std::make_unique<Command>(
-      parent, "blender",
-      "The network that grafts masses onto healthy mammograms.\n"
-      "A killed training continues with the same command.");
+  auto command =
+      std::make_unique<Command>(parent, "blender",
+                                "The network that grafts masses onto healthy mammograms.\n"
+                                "A killed training continues with the same command.");
   auto stage = std::make_shared<TrainBlenderStage>();
   add_part(command->app(), stage->part, /*required=*/true);
   add_lesions(command->app(), stage->lesions, /*with_held_out=*/false);

@@ -37,9 +37,8 @@ Seen draws_overlays(const fs::path& folder, const DetectOptions& options,
                     const std::vector<SearchItem>& items, bool loose) {
   if (options.overlays == "none" || (options.overlays == "auto" && !loose)) return {};
   create_folder(folder / "overlays");
-  return [folder, options, names = overlay_names(items)](const SearchItem& item,
-                                                         const cv::Mat& pixels,
-                                                         const std::vector<FoundMass>& found) {
+  return [folder, options, names = overlay_names(items)](
+             const SearchItem& item, const cv::Mat& pixels, const std::vector<FoundMass>& found) {
     write_jpeg(folder / "overlays" / names.at(item.image_id),
                draw_overlay(pixels, found, options.overlay_min_score, options.overlay_most,
                             options.overlay_side_px));
@@ -84,8 +83,8 @@ void DetectStage::run(const RunContext& context) {
     for (Detection& detection : result.detections) detection.file_name.clear();
   }
   const fs::path file = out / "detections.json";
-  write_detections_meta(
-      file, {result.image_ids, detectors.patients_hashed(), detectors.description()});
+  write_detections_meta(file,
+                        {result.image_ids, detectors.patients_hashed(), detectors.description()});
   write_detections(file, result.detections);
   log_info(fmt::format(
       "{}: {} detections on {} images{}", file.string(), result.detections.size(),

@@ -23,9 +23,9 @@ struct EvaluateStageOptions {
 class EvaluateStage : public Stage {
  public:
   EvaluateStageOptions evaluation;
-  fs::path truth;                // a cohort, or any COCO JSON
-  std::vector<fs::path> files;   // detections
-  fs::path training;             // a training's folder, whose curves the report shows; or empty
+  fs::path truth;               // a cohort, or any COCO JSON
+  std::vector<fs::path> files;  // detections
+  fs::path training;            // a training's folder, whose curves the report shows; or empty
   fs::path out;
 
   std::string name() const override { return "evaluate"; }

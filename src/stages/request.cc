@@ -14,8 +14,8 @@ bool same_place(const fs::path& a, const fs::path& b) {
 
 std::string digest_of_listing(const fs::path& folder, const fs::path& except) {
   std::vector<std::string> lines;
-  for (auto at = fs::recursive_directory_iterator(folder);
-       at != fs::recursive_directory_iterator(); ++at) {
+  for (auto at = fs::recursive_directory_iterator(folder); at != fs::recursive_directory_iterator();
+       ++at) {
     if (at->is_directory() && same_place(at->path(), except)) at.disable_recursion_pending();
     if (!at->is_regular_file()) continue;
     lines.push_back(

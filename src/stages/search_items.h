@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "stages/cohort_part.h"
 #include "cohort/cohort.h"
 #include "detect/search_item.h"
+#include "stages/cohort_part.h"
 
 namespace mammograft {
 
@@ -14,8 +14,8 @@ namespace mammograft {
 // mm_per_px 0: not known. bad_input for a folder without an image.
 std::vector<SearchItem> loose_items(const std::vector<std::string>& inputs, double mm_per_px);
 
-// A part of a cohort and loose files: usage error unless just one of the two is given, or for a part
-// that is none.
+// A part of a cohort and loose files: usage error unless just one of the two is given, or for a
+// part that is none.
 void check_one_source(const std::string& stage, const CohortPart& part,
                       const std::vector<std::string>& files);
 

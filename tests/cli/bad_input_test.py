@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import struct
@@ -126,18 +127,70 @@ class Usage(ProgramTest):
             with self.subTest(line=line):
                 self.fails(USAGE, names, *line, absent=[out / "cohort.json"], out=out)
 
-    def test_finished_output_stays(self):
+    def test_a_finished_command_again(self):
+        """The same inputs and options: nothing to do. Others: an error that names the first difference."""
         folds = self.folder / "folds.json"
         self.succeeds("split", phantom(), "--folds", 2, "--out", folds)
-        self.fails(USAGE, [folds, "--force"], "split", phantom(), "--folds", 2, "--out", folds)
+        before = folds.stat().st_mtime_ns
+        self.assertIn("finished before", self.succeeds("split", phantom(), "--folds", 2, "--out", folds).err)
+        self.assertEqual(folds.stat().st_mtime_ns, before)
+        self.fails(USAGE, [folds, "--force", "options.folds: found 2, expected 3"], "split", phantom(), "--folds", 3,
+                   "--out", folds)
+        self.fails(USAGE, [folds, "--force", "seed: found 1, expected 2"], "split", phantom(), "--folds", 2, "--seed",
+                   2, "--out", folds)
         self.succeeds("split", phantom(), "--folds", 3, "--out", folds, "--force")
         self.assertEqual(json.loads(folds.read_text())["count"], 3)
+
+    def test_finished_output_stays(self):
         before = (phantom() / "cohort.json").read_bytes()
-        self.fails(USAGE, [phantom() / "cohort.json", "--force"], "phantom", "--patients", 1, "--mm-per-px", 2,
-                   "--out", phantom())
+        self.fails(USAGE, [phantom() / "cohort.json", "--force", "patients"], "phantom", "--patients", 1,
+                   "--mm-per-px", 2, "--out", phantom())
         self.assertEqual((phantom() / "cohort.json").read_bytes(), before)
-        self.fails(USAGE, [model(), "--force"], "train", "detector", "--cohort", phantom(), "--out",
-                   model().parent, "--lengths", 2, *TINY)
+        train = ("train", "detector", "--cohort", phantom(), "--out", model().parent, *TINY)
+        self.assertIn("finished before", self.succeeds(*train, "--lengths", 2).err)
+        self.fails(USAGE, [model(), "--force", "lengths"], *train, "--lengths", 3)
+
+    def test_a_refused_command_leaves_no_folder(self):
+        out = self.folder / "deep" / "out"
+        bad = self.write("model.safetensors", b"not a model")
+        for line in (("phantom", "--patients", -3), ("detect", "--model", bad, "--cohort", phantom()),
+                     ("detect", "--model", self.folder / "none", self.write("a.png", breast_png())),
+                     ("evaluate", "--truth", phantom(), "--detections", self.folder / "none.json"),
+                     ("inspect", self.folder / "nowhere"), ("synthesize", "--cohort", phantom(), "--model", bad),
+                     ("train", "detector", "--cohort", phantom(), "--init", bad, *TINY),
+                     ("prepare", "mias", self.folder / "nowhere")):
+            with self.subTest(line=line):
+                result = run(*line, "--out", out)
+                self.assertIn(result.code, (USAGE, BAD_INPUT, IO), result)
+                self.assertFalse(out.parent.exists(), result)
+
+    def test_the_launcher_alone(self):
+        """bin/mammograft knows its version; the program that it starts for the rest is named where it is missing."""
+        alone = self.folder / "bin" / "mammograft"
+        alone.parent.mkdir()
+        shutil.copy(os.environ["MAMMOGRAFT"], alone)
+        version = subprocess.run([alone, "--version"], capture_output=True, text=True)
+        self.assertEqual(version.returncode, 0)
+        self.assertIn("LibTorch", version.stdout)
+        missing = subprocess.run([alone, "phantom"], capture_output=True, text=True)
+        self.assertEqual(missing.returncode, IO)
+        self.assertIn("libexec/mammograft/mammograft", missing.stderr)
+
+    def test_presets_decide_the_defaults(self):
+        """... from the command line and from a configuration file, which may be overridden."""
+        def shown(*more):
+            text = self.succeeds("train", "detector", *more, "--help").out
+            return {flag: value for flag, value in re.findall(r"--(stages|model-input-long-side-px) \S+ \[(\S+)\]", text)}
+        self.assertEqual(shown(), {"stages": "stage3", "model-input-long-side-px": "512"})
+        paper = {"stages": "heads,stage4,all", "model-input-long-side-px": "1024"}
+        self.assertEqual(shown("--preset", "torchvision"), paper)
+        config = self.write("c.toml", "[train.detector]\npreset = 'torchvision'\n")
+        self.assertEqual(shown("--config", config), paper)
+        out = self.folder / "run"
+        self.succeeds("train", "detector", "--config", config, "--preset", "light", "--cohort", phantom(), "--lengths",
+                      1, "--out", out, *TINY)
+        options = json.loads((out / "run.json").read_text())["options"]
+        self.assertEqual((options["preset"], options["stages"]), ("light", ["stage3"]))
 
 
 class Images(ProgramTest):

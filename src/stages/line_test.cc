@@ -1,0 +1,114 @@
+// Stages as a caller other than the command line uses them.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "cohort/folds.h"
+#include "core/testing.h"
+#include "stages/inspect.h"
+#include "stages/lesion_part.h"
+#include "stages/phantom.h"
+#include "stages/split.h"
+#include "stages/synthesize.h"
+
+namespace mammograft {
+namespace {
+
+struct LineTest : testing::Test {
+  TestFolder folder;
+  Progress progress;
+  RunContext context{1, 1, "cpu", progress};
+
+  PhantomStage phantom(const std::string& name, int64_t seed = 1) {
+    PhantomStage stage;
+    stage.phantom.patients = 4;
+    stage.phantom.mm_per_px = 2;
+    stage.phantom.mass_fraction = 1;
+    stage.phantom.seed = seed;
+    stage.out = folder / name;
+    return stage;
+  }
+  SplitStage split(const std::string& name) {
+    SplitStage stage;
+    stage.split.folds = 2;
+    stage.cohorts = {(folder / name).string()};
+    stage.out = folder / "folds.json";
+    return stage;
+  }
+};
+
+TEST_F(LineTest, AStageIsFinishedUntilWhatItReadsChanges) {
+  PhantomStage cohort = phantom("cohort");
+  SplitStage folds = split("cohort");
+  EXPECT_FALSE(finished(folds, 1));
+  carry_out(cohort, context);
+  carry_out(folds, context);
+  EXPECT_TRUE(finished(cohort, 1));
+  EXPECT_TRUE(finished(folds, 1));
+  PhantomStage other = phantom("cohort", 2);
+  carry_out(other, context, /*force=*/true);
+  EXPECT_FALSE(finished(cohort, 1));
+  EXPECT_FALSE(finished(folds, 1)) << "its cohort is another one now";
+}
+
+TEST_F(LineTest, ThreadsDoNotMakeAnotherPhantom) {
+  PhantomStage cohort = phantom("cohort");
+  carry_out(cohort, context);
+  EXPECT_EQ(carry_out(cohort, {1, 2, "cpu", progress}), Outcome::finished_before);
+}
+
+TEST_F(LineTest, InspectReadsItsCohortOnce) {
+  PhantomStage cohort = phantom("cohort");
+  carry_out(cohort, context);
+  InspectStage inspect;
+  inspect.cohort = folder / "cohort";
+  inspect.out = folder / "sheets";
+  EXPECT_EQ(inspect.summary().patients, 4);
+  fs::rename(folder / "cohort" / "cohort.json", folder / "away.json");
+  EXPECT_EQ(carry_out(inspect, context), Outcome::made);
+  EXPECT_EQ(read_json(folder / "sheets" / "summary.json").at("patients"), 4);
+}
+
+// The lesions of the fold's patients are in the held-out part, all others in the training part;
+// those of patients whom the folds do not know are in both.
+TEST_F(LineTest, LesionsFollowTheFoldOfTheirPatients) {
+  PhantomStage own = phantom("own"), others = phantom("others", 2);
+  carry_out(own, context);
+  carry_out(others, context);
+  SplitStage folds = split("own");
+  carry_out(folds, context);
+  CohortPart part{{(folder / "own").string()}, (folder / "folds.json").string(), 0, ""};
+  LesionPart lesions;
+  const Folds known = read_folds(folder / "folds.json");
+  const auto in_fold = [&](const ImageRecord& image) {
+    return known.fold_of.at(image.patient_id) == 0;
+  };
+  const Cohort training = lesions.read(part).lesions;
+  EXPECT_TRUE(std::none_of(training.images.begin(), training.images.end(), in_fold));
+  lesions.held_out = true;
+  const Cohort held_out = lesions.read(part).lesions;
+  EXPECT_TRUE(std::all_of(held_out.images.begin(), held_out.images.end(), in_fold));
+  EXPECT_EQ(training.images.size() + held_out.images.size(), 16u);
+}
+
+TEST_F(LineTest, PartsThatCannotBe) {
+  CohortPart part{{"cohort"}, "folds.json", -1, ""};
+  EXPECT_ERROR(part.check(), usage, "--folds and --fold");
+  part = {{"cohort"}, "", -1, ""};
+  LesionPart lesions;
+  lesions.held_out = true;
+  EXPECT_ERROR(lesions.check(part), usage, "--held-out");
+  lesions = {{}, "train", false};
+  EXPECT_ERROR(lesions.check(part), usage, "--lesions-split");
+}
+
+TEST(MakeMethod, WantsAModelWhereOneGrafts) {
+  SynthesizeStageOptions options;
+  EXPECT_ERROR(make_method(options, ""), usage, "--method blend needs a --model");
+  options.method = "pie";
+  EXPECT_ERROR(make_method(options, "m.safetensors"), usage, "expected none");
+  EXPECT_EQ(make_method(options, "").method->name(), "pie");
+}
+
+}  // namespace
+}  // namespace mammograft
