@@ -38,12 +38,12 @@ std::vector<ClassifierSample> samples_of(int count, int folds, bool with_disc) {
 }
 
 double auc_of(const std::vector<ClassifierSample>& samples, const ClassifierScores& scores) {
-  std::vector<ScoredMass> scored;
+  std::vector<ScoredCase> scored;
   for (size_t i = 0; i < samples.size(); ++i) {
     if (scores.fold[i] < 0) continue;
     scored.push_back({scores.score[0][i], samples[i].synthetic, scores.fold[i], {}});
   }
-  return fold_auc(scored);
+  return stratified_auc(scored);
 }
 
 TEST(NormalisedWindow, ForgetsTheExposure) {
