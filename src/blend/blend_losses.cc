@@ -2,9 +2,11 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/error.h"
+#include "nn/shape.h"
 
 namespace mammograft {
 namespace {
@@ -57,6 +59,15 @@ Tensor mean_response(const Tensor& losses, const Tensor& weight) {
   return (losses * weight).sum({1, 2, 3}).mean();
 }
 
+void check_images(const Tensor& images, const char* name) {
+  check_shape(images, {kAnySize, 1, kAnySize, kAnySize}, name);
+}
+
+void check_responses(const Tensor& logits, const Tensor& weight, const char* name) {
+  check_images(logits, name);
+  check_shape(weight, logits.sizes(), "responses: weight");
+}
+
 [[noreturn]] void unknown_form(const std::string& form) {
   fail(ErrorKind::usage,
        "loss.adversarial: found '{}', expected non_saturating, least_squares or literal", form);
@@ -65,16 +76,25 @@ Tensor mean_response(const Tensor& losses, const Tensor& weight) {
 }  // namespace
 
 Tensor forward_differences(const Tensor& image) {
+  check_images(image, "forward_differences: image");
   return torch::cat({differences(image, 3), differences(image, 2)}, 1);
 }
 
 Tensor guidance_field(const Tensor& x, const Tensor& e) {
+  check_shape(e, x.sizes(), "guidance_field: e");
   const Tensor of_x = forward_differences(x), of_e = forward_differences(e);
   return torch::where(squared_magnitude(of_e) > squared_magnitude(of_x), of_e, of_x);
 }
 
 Tensor seamless_loss(const Tensor& g, const Tensor& x, const Tensor& e, const Tensor& omega,
                      const BlendLossOptions& options) {
+  check_images(g, "seamless_loss: g");
+  check_shape(x, g.sizes(), "seamless_loss: x");
+  check_shape(e, g.sizes(), "seamless_loss: e");
+  check_shape(omega, g.sizes(), "seamless_loss: omega");
+  const int64_t cell = int64_t{1} << std::max(options.scales - 1, 0);
+  check_shape(g, {g.size(0), 1, g.size(2) / cell * cell, g.size(3) / cell * cell},
+              "seamless_loss: g at the coarsest scale");
   Tensor total = g.new_zeros({g.size(0)});
   for (int scale = 0; scale < options.scales; ++scale) {
     const auto reduced = [&](const Tensor& image) {
@@ -91,6 +111,10 @@ Tensor seamless_loss(const Tensor& g, const Tensor& x, const Tensor& e, const Te
 
 Tensor background_loss(const Tensor& g, const Tensor& x, const Tensor& breast, const Tensor& omega,
                        double epsilon) {
+  check_images(g, "background_loss: g");
+  check_shape(x, g.sizes(), "background_loss: x");
+  check_shape(breast, g.sizes(), "background_loss: breast");
+  check_shape(omega, g.sizes(), "background_loss: omega");
   const Tensor background = breast * (1 - omega);
   const Tensor intensity = weighted_mean((g - x).abs(), background);
   const auto magnitude = [&](const Tensor& image) {
@@ -102,6 +126,8 @@ Tensor background_loss(const Tensor& g, const Tensor& x, const Tensor& breast, c
 
 Tensor discriminator_loss(const Tensor& real, const Tensor& real_weight, const Tensor& fake,
                           const Tensor& fake_weight, const std::string& form) {
+  check_responses(real, real_weight, "responses: to real images");
+  check_responses(fake, fake_weight, "responses: to fakes");
   if (form == "least_squares") {
     return mean_response((real - 1).square(), real_weight) +
            mean_response(fake.square(), fake_weight);
@@ -112,6 +138,7 @@ Tensor discriminator_loss(const Tensor& real, const Tensor& real_weight, const T
 }
 
 Tensor adversarial_loss(const Tensor& fake, const Tensor& fake_weight, const std::string& form) {
+  check_responses(fake, fake_weight, "responses: to fakes");
   if (form == "non_saturating") return mean_response(log_loss(fake, true), fake_weight);
   if (form == "least_squares") return mean_response((fake - 1).square(), fake_weight);
   if (form == "literal") return -mean_response(log_loss(fake, false), fake_weight);

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "nn/shape.h"
+
 namespace mammograft {
 namespace {
 
@@ -18,6 +20,8 @@ CenterForm center_form(const torch::Tensor& boxes) {
 }  // namespace
 
 torch::Tensor BoxCoder::encode(const torch::Tensor& boxes, const torch::Tensor& anchors) const {
+  check_shape(boxes, {kAnySize, 4}, "box coder: boxes");
+  check_shape(anchors, boxes.sizes(), "box coder: anchors");
   const CenterForm b = center_form(boxes), a = center_form(anchors);
   return torch::stack(
       {weights[0] * (b.x - a.x) / a.width, weights[1] * (b.y - a.y) / a.height,
@@ -26,8 +30,12 @@ torch::Tensor BoxCoder::encode(const torch::Tensor& boxes, const torch::Tensor& 
 }
 
 torch::Tensor BoxCoder::decode(const torch::Tensor& deltas, const torch::Tensor& anchors) const {
+  check_shape(anchors, {kAnySize, 4}, "box coder: anchors");
+  check_shape(deltas, {anchors.size(0), kAnySize}, "box coder: deltas");
+  const int64_t boxes = deltas.size(0), classes = deltas.size(1) / 4;
+  check_shape(deltas, {boxes, 4 * classes}, "box coder: deltas");
   const CenterForm a = center_form(anchors);
-  const torch::Tensor d = deltas.view({deltas.size(0), -1, 4});  // [R, K, 4]
+  const torch::Tensor d = deltas.view({boxes, classes, 4});  // [R, K, 4]
   // Without the clamp an untrained network's exp() overflows.
   const double largest = std::log(1000.0 / 16.0);
   const auto column = [](const torch::Tensor& t) { return t.unsqueeze(1); };

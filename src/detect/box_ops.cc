@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "core/error.h"
+#include "nn/shape.h"
 
 namespace mammograft {
 namespace {
 
 void check_boxes(const torch::Tensor& boxes) {
-  ensure(boxes.dim() >= 2 && boxes.size(-1) == 4, "boxes: expected [..., R, 4], got {} dimensions",
-         boxes.dim());
+  if (boxes.dim() >= 2 && boxes.size(-1) == 4) return;
+  fail(ErrorKind::defect, "boxes: found {}, expected [..., R, 4]", shape_text(boxes.sizes()));
 }
 
 torch::Tensor common_area(const torch::Tensor& a, const torch::Tensor& b) {

@@ -6,6 +6,7 @@
 
 #include "detect/box_ops.h"
 #include "nn/device_copy.h"
+#include "nn/shape.h"
 
 namespace mammograft {
 namespace {
@@ -20,6 +21,7 @@ torch::Tensor draws(int64_t count, Rng& rng) {
 }  // namespace
 
 torch::Tensor match(const torch::Tensor& iou, double fg_iou, double bg_iou, bool keep_best) {
+  check_shape(iou, {kAnySize, kAnySize}, "match: iou");
   const int64_t anchors = iou.size(1);
   if (iou.size(0) == 0) {
     return torch::full({anchors}, kBackground, torch::dtype(torch::kLong).device(iou.device()));
@@ -38,17 +40,23 @@ torch::Tensor match(const torch::Tensor& iou, double fg_iou, double bg_iou, bool
 
 void exclude_ignored(torch::Tensor& matches, const torch::Tensor& boxes,
                      const torch::Tensor& ignored) {
+  check_shape(matches, {kAnySize}, "exclude_ignored: matches");
+  check_shape(boxes, {matches.size(0), 4}, "exclude_ignored: boxes");
+  check_shape(ignored, {kAnySize, 4}, "exclude_ignored: ignored");
   if (ignored.size(0) == 0) return;
   const torch::Tensor share = std::get<0>(box_cover(boxes, ignored).max(1));
   matches.masked_fill_((matches == kBackground) & (share > 0.5), kBetween);
 }
 
 void exclude_empty(torch::Tensor& matches, const torch::Tensor& boxes) {
+  check_shape(matches, {kAnySize}, "exclude_empty: matches");
+  check_shape(boxes, {matches.size(0), 4}, "exclude_empty: boxes");
   matches.masked_fill_(box_areas(boxes) <= 0, kBetween);
 }
 
 Samples sample_balanced(const torch::Tensor& matches, int64_t count, double positive_share,
                         Rng& rng) {
+  check_shape(matches, {kAnySize}, "sample_balanced: matches");
   const int64_t entries = matches.size(0), places = std::min(count, entries);
   const int64_t most_positive =
       std::min(static_cast<int64_t>(static_cast<double>(count) * positive_share), places);

@@ -231,7 +231,7 @@ TEST_F(ParitySlow, AHeadOf91ClassesIsDroppedAndNamed) {
   const auto network = std::make_shared<MaskRcnn>(options_of(r));
   const LoadReport report = initialise_from(folder() / "classes_91.safetensors", *network);
   EXPECT_TRUE(report.missing.empty() && report.unused.empty());
-  EXPECT_EQ(report.mismatched,
+  EXPECT_EQ(texts_of(report.mismatched),
             (std::vector<std::string>{
                 "roi_heads.box_predictor.bbox_pred.bias: found [364], expected [8]",
                 "roi_heads.box_predictor.bbox_pred.weight: found [364, 1024], expected [8, 1024]",

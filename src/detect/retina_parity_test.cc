@@ -129,7 +129,7 @@ TEST_F(RetinaParitySlow, AHeadOf91ClassesIsDroppedAndNamed) {
   const auto network = std::make_shared<RetinaNet>(options_of(r));
   const LoadReport report = initialise_from(folder() / "classes_91.safetensors", *network);
   EXPECT_TRUE(report.missing.empty() && report.unused.empty());
-  EXPECT_EQ(report.mismatched,
+  EXPECT_EQ(texts_of(report.mismatched),
             (std::vector<std::string>{
                 "head.classification_head.cls_logits.bias: found [819], expected [18]",
                 "head.classification_head.cls_logits.weight: found [819, 256, 3, 3], "

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "detect/fixed_lengths.h"
 #include "detect/roi_align_indexing.h"
+#include "nn/shape.h"
 
 namespace mammograft {
 namespace {
@@ -270,10 +271,9 @@ struct RoiAlignFunction : torch::autograd::Function<RoiAlignFunction> {
 
 torch::Tensor roi_align(const torch::Tensor& features, const torch::Tensor& boxes,
                         const torch::Tensor& image_index, const RoiAlignOptions& options) {
-  ensure(features.dim() == 4, "roi_align: features: expected [N, C, H, W], got {} dimensions",
-         features.dim());
-  ensure(boxes.dim() == 2 && boxes.size(1) == 4 && image_index.size(0) == boxes.size(0),
-         "roi_align: boxes: expected [R, 4] with R image indices");
+  check_shape(features, {kAnySize, kAnySize, kAnySize, kAnySize}, "roi_align: features");
+  check_shape(boxes, {kAnySize, 4}, "roi_align: boxes");
+  check_shape(image_index, {boxes.size(0)}, "roi_align: image_index");
   if (!features.device().is_cpu()) {
     return roi_align_by_indexing(features, boxes, image_index, options);
   }
@@ -284,6 +284,9 @@ torch::Tensor roi_align(const torch::Tensor& features, const torch::Tensor& boxe
 
 torch::Tensor crop_masks(const torch::Tensor& masks, const torch::Tensor& boxes,
                          const torch::Tensor& mask_index, int output) {
+  check_shape(masks, {kAnySize, kAnySize, kAnySize}, "crop_masks: masks");
+  check_shape(boxes, {kAnySize, 4}, "crop_masks: boxes");
+  check_shape(mask_index, {boxes.size(0)}, "crop_masks: mask_index");
   if (fixed_lengths(boxes.device()))
     return crop_masks_by_products(masks, boxes, mask_index, output);
   return roi_align(masks.unsqueeze(1).to(torch::kFloat), boxes, mask_index,
@@ -318,6 +321,14 @@ torch::Tensor pyramid_roi_align(const std::vector<torch::Tensor>& features,
                                 const std::vector<int>& strides, const torch::Tensor& boxes_any,
                                 const torch::Tensor& image_index, int output,
                                 const LevelRule& rule) {
+  ensure(!features.empty() && features.size() == strides.size(),
+         "pyramid_roi_align: found {} levels and {} strides", features.size(), strides.size());
+  for (const torch::Tensor& level : features) {
+    check_shape(level, {features[0].size(0), features[0].size(1), kAnySize, kAnySize},
+                "pyramid_roi_align: features of a level");
+  }
+  check_shape(boxes_any, {kAnySize, 4}, "pyramid_roi_align: boxes");
+  check_shape(image_index, {boxes_any.size(0)}, "pyramid_roi_align: image_index");
   const torch::Tensor boxes = boxes_any.detach().to(torch::kFloat).contiguous();
   if (fixed_lengths(boxes.device()))
     return pyramid_roi_align_by_indexing(features, strides, boxes, image_index, output, rule);

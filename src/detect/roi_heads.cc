@@ -8,6 +8,7 @@
 #include "detect/roi_align.h"
 #include "detect/roi_bins.h"
 #include "detect/sampled_losses.h"
+#include "nn/shape.h"
 
 namespace mammograft {
 namespace {
@@ -20,6 +21,18 @@ std::pair<torch::Tensor, torch::Tensor> join(const std::vector<torch::Tensor>& b
                                  torch::dtype(torch::kLong).device(boxes[n].device())));
   }
   return {torch::cat(boxes), torch::cat(images)};
+}
+
+// Features [N, C, H, W] of each level, and boxes [P, 4] for each of the N images.
+void check(const std::vector<torch::Tensor>& features, const std::vector<torch::Tensor>& proposals,
+           int64_t channels) {
+  const auto images = static_cast<int64_t>(proposals.size());
+  ensure(!features.empty() && images > 0, "roi heads: found {} levels and proposals of {} images",
+         features.size(), images);
+  for (const torch::Tensor& level : features)
+    check_shape(level, {images, channels, kAnySize, kAnySize}, "roi heads: features of a level");
+  for (const torch::Tensor& boxes : proposals)
+    check_shape(boxes, {kAnySize, 4}, "roi heads: proposals of an image");
 }
 
 // Of [R, K, ...] the K that belongs to each R's label.
@@ -38,8 +51,10 @@ BoxHeadImpl::BoxHeadImpl(int64_t inputs, int64_t features) {
 }
 
 torch::Tensor BoxHeadImpl::forward(const torch::Tensor& x) {
+  const int64_t channels = fc6->weight.size(1) / (kBoxBins * kBoxBins);
+  check_shape(x, {kAnySize, channels, kBoxBins, kBoxBins}, "box head: regions");
   const auto type = x.scalar_type();
-  const int64_t channels = x.size(1), rois = x.size(0);
+  const int64_t rois = x.size(0);
   // RoIAlign gives channels last; fc6 has them first. Learning, the RoIs are turned, which are
   // fewer numbers than the weight and its gradient. Otherwise the weight is, once.
   const auto turned6 = [&] {
@@ -87,9 +102,10 @@ MaskPredictorImpl::MaskPredictorImpl(int64_t inputs, int64_t channels, int64_t c
 torch::Tensor MaskPredictorImpl::forward(const torch::Tensor& x) {
   // A transposed 2x2 convolution of stride 2 makes four pixels of each, without overlap: a product
   // with four matrices. What follows looks at single pixels, so they are put in place last.
+  const int64_t in = conv5_mask->weight.size(0), out = conv5_mask->weight.size(1);
+  check_shape(x, {kAnySize, in, kAnySize, kAnySize}, "mask predictor: regions");
   const auto type = x.scalar_type();
   const int64_t rois = x.size(0), h = x.size(2), w = x.size(3);
-  const int64_t in = conv5_mask->weight.size(0), out = conv5_mask->weight.size(1);
   const int64_t classes = mask_fcn_logits->weight.size(0);
   const torch::Tensor pixels = x.permute({0, 2, 3, 1}).reshape({rois * h * w, in});
   const torch::Tensor four =
@@ -127,6 +143,11 @@ torch::Tensor RoiHeadsImpl::align(const std::vector<torch::Tensor>& features,
 RoiLosses RoiHeadsImpl::losses(const std::vector<torch::Tensor>& features,
                                const std::vector<torch::Tensor>& proposals,
                                const std::vector<Target>& targets, std::vector<Rng>& rngs) {
+  check(features, proposals, options.backbone.fpn_channels);
+  ensure(targets.size() == proposals.size() && rngs.size() == proposals.size(),
+         "roi heads: found {} targets and {} rngs, expected {}", targets.size(), rngs.size(),
+         proposals.size());
+  for (const Target& target : targets) check(target);
   std::vector<SampledRois> rois;
   for (size_t n = 0; n < targets.size(); ++n)
     rois.push_back(sample(proposals[n], targets[n], rngs[n]));
@@ -230,6 +251,7 @@ std::vector<ImageDetections> RoiHeadsImpl::detect(const std::vector<torch::Tenso
                                                   const std::vector<torch::Tensor>& proposals,
                                                   int64_t height, int64_t width, bool with_masks,
                                                   double mask_score_floor) {
+  check(features, proposals, options.backbone.fpn_channels);
   const torch::Tensor hidden = box_head(align(features, proposals, kBoxBins)).to(torch::kFloat);
   const torch::Tensor scores = torch::softmax(run_layer(box_predictor->cls_score, hidden), 1);
   const auto [all, images] = join(proposals);

@@ -4,17 +4,42 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 #include "detect/anchors.h"
 #include "detect/box_ops.h"
 #include "detect/fixed_lengths.h"
 #include "detect/matcher.h"
 #include "detect/sampled_losses.h"
+#include "nn/shape.h"
 
 namespace mammograft {
 namespace {
 
 constexpr double kLeastSide = 1e-3;  // px, of a proposal
+
+void check(const RpnMaps& maps, int64_t anchors) {
+  ensure(!maps.logits.empty() && maps.logits.size() == maps.deltas.size(),
+         "rpn: found {} levels of logits and {} of deltas", maps.logits.size(), maps.deltas.size());
+  const int64_t images = maps.logits.front().size(0);
+  for (size_t i = 0; i < maps.logits.size(); ++i) {
+    const torch::Tensor& logits = maps.logits[i];
+    check_shape(logits, {images, anchors, kAnySize, kAnySize}, "rpn: logits of a level");
+    check_shape(maps.deltas[i], {images, 4 * anchors, logits.size(2), logits.size(3)},
+                "rpn: deltas of a level");
+  }
+}
+
+void check(const RpnOutput& out) {
+  check_shape(out.anchors, {kAnySize, 4}, "rpn: anchors");
+  const int64_t anchors = out.anchors.size(0);
+  check_shape(out.logits, {kAnySize, anchors}, "rpn: logits");
+  check_shape(out.deltas, {out.logits.size(0), anchors, 4}, "rpn: deltas");
+  const int64_t of_levels =
+      std::accumulate(out.level_sizes.begin(), out.level_sizes.end(), int64_t{0});
+  ensure(of_levels == anchors, "rpn: level_sizes: found {} anchors, expected {}", of_levels,
+         anchors);
+}
 
 }  // namespace
 
@@ -45,6 +70,7 @@ RpnImpl::RpnImpl(const DetectorOptions& options) : options(options) {
 }
 
 RpnOutput RpnImpl::collect(const RpnMaps& maps, int64_t height, int64_t width) const {
+  check(maps, anchors_per_location(options.anchors));
   std::vector<torch::Tensor> logits, deltas;
   for (const torch::Tensor& map : maps.logits) logits.push_back(location_major(map, 1));
   for (const torch::Tensor& map : maps.deltas) deltas.push_back(location_major(map, 4));
@@ -54,6 +80,7 @@ RpnOutput RpnImpl::collect(const RpnMaps& maps, int64_t height, int64_t width) c
 
 Proposals RpnImpl::propose(const RpnOutput& out, int64_t height, int64_t width,
                            bool training) const {
+  check(out);
   torch::NoGradGuard no_grad;
   if (training && fixed_lengths(out.logits.device())) return propose_fixed(out, height, width);
   const RpnOptions& rpn = options.rpn;
@@ -118,6 +145,11 @@ Proposals RpnImpl::propose_fixed(const RpnOutput& out, int64_t height, int64_t w
 
 RpnLosses RpnImpl::losses(const RpnOutput& out, const std::vector<Target>& targets,
                           std::vector<Rng>& rngs) const {
+  check(out);
+  const auto images = static_cast<size_t>(out.logits.size(0));
+  ensure(targets.size() == images && rngs.size() == images,
+         "rpn: found {} targets and {} rngs, expected {}", targets.size(), rngs.size(), images);
+  for (const Target& target : targets) check(target);
   const RpnOptions& rpn = options.rpn;
   std::vector<torch::Tensor> logits, labels, used, deltas, regression, positive;
   for (size_t n = 0; n < targets.size(); ++n) {

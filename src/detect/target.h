@@ -14,4 +14,6 @@ struct Target {
   torch::Tensor ignored;   // [I, 4] regions in which nothing counts as background
 };
 
+void check(const Target& target);  // defect: tensors of other shapes
+
 }  // namespace mammograft

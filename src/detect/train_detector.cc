@@ -60,8 +60,8 @@ void report_initialisation(const std::string& from, const LoadReport& report) {
   log_info(fmt::format("start: {}: {} tensors loaded, {} new, {} of the file unused", from,
                        report.loaded.size(), report.missing.size() + report.mismatched.size(),
                        report.unused.size()));
-  for (const std::string& name : report.mismatched)
-    log_info("  another shape, starts fresh: " + name);
+  for (const std::string& text : texts_of(report.mismatched))
+    log_info("  another shape, starts fresh: " + text);
   for (const std::string& name : report.unused) log_info("  not used: " + name);
 }
 
@@ -91,8 +91,7 @@ Start initialise(const DetectorTrainingOptions& options, const fs::path& imagene
   if (report.loaded.empty())
     fail(ErrorKind::bad_input, "{}: no tensor fits this detector", file.string());
   start.fresh = report.missing;
-  for (const std::string& text : report.mismatched)
-    start.fresh.push_back(text.substr(0, text.find(':')));
+  for (const Mismatch& mismatch : report.mismatched) start.fresh.push_back(mismatch.name);
   start.patients = inherited_patients(file);
   return start;
 }

@@ -230,7 +230,7 @@ TEST_F(DetectorFile, TorchvisionsOldNamesLoad) {
   const LoadReport report = initialise_from(other(), *fresh);
   EXPECT_TRUE(report.missing.empty()) << report.missing.front();
   EXPECT_EQ(report.unused, (std::vector<std::string>{"backbone.body.fc.weight"}));
-  EXPECT_EQ(report.mismatched,
+  EXPECT_EQ(texts_of(report.mismatched),
             (std::vector<std::string>{
                 "roi_heads.box_predictor.cls_score.weight: found [91, 16], expected [2, 16]"}));
   const TensorMap expected = named_tensors(*network_);

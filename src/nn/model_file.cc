@@ -79,7 +79,7 @@ void fill_network(const TensorMap& tensors, const std::string& prefix, torch::nn
   const LoadReport report = load_into(without_prefix(tensors, prefix), network);
   if (!report.mismatched.empty()) {
     fail(ErrorKind::bad_input, "{}: tensors of another shape: {}", path.string(),
-         first_few(report.mismatched, prefix));
+         first_few(texts_of(report.mismatched), prefix));
   }
   if (!report.missing.empty()) {
     fail(ErrorKind::bad_input, "{}: {} tensors are missing: {}", path.string(),

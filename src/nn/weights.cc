@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "nn/shape.h"
 
 namespace mammograft {
 namespace {
@@ -37,12 +38,6 @@ const char* dtype_name(torch::ScalarType dtype) {
     if (dtype == known) return name;
   }
   fail(ErrorKind::defect, "a tensor of type {} has no safetensors name", c10::toString(dtype));
-}
-
-std::string shape_text(at::IntArrayRef shape) {
-  std::string text;
-  for (const int64_t size : shape) text += (text.empty() ? "" : ", ") + std::to_string(size);
-  return "[" + text + "]";
 }
 
 // torch's counters of training batches; batch norm is frozen here and does not keep them.
@@ -97,6 +92,15 @@ TensorMap named_tensors(const torch::nn::Module& module) {
   return tensors;
 }
 
+std::vector<std::string> texts_of(const std::vector<Mismatch>& mismatches) {
+  std::vector<std::string> texts;
+  for (const auto& [name, found, expected] : mismatches) {
+    texts.push_back(
+        fmt::format("{}: found {}, expected {}", name, shape_text(found), shape_text(expected)));
+  }
+  return texts;
+}
+
 LoadReport load_into(const TensorMap& tensors, torch::nn::Module& module) {
   const torch::NoGradGuard no_grad;
   LoadReport report;
@@ -106,9 +110,7 @@ LoadReport load_into(const TensorMap& tensors, torch::nn::Module& module) {
     if (found == tensors.end()) {
       report.missing.push_back(name);
     } else if (found->second.sizes() != target.sizes()) {
-      report.mismatched.push_back(fmt::format("{}: found {}, expected {}", name,
-                                              shape_text(found->second.sizes()),
-                                              shape_text(target.sizes())));
+      report.mismatched.push_back({name, found->second.sizes().vec(), target.sizes().vec()});
     } else {
       target.copy_(found->second);
       report.loaded.push_back(name);

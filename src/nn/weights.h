@@ -28,11 +28,21 @@ void save_tensors(const std::filesystem::path& path, const TensorFile& file);  /
 // Parameters and buffers of a module by dotted name; the tensors are the module's own.
 TensorMap named_tensors(const torch::nn::Module& module);
 
+// A tensor that a file has in another shape than the module.
+struct Mismatch {
+  std::string name;
+  std::vector<int64_t> found, expected;
+
+  bool operator==(const Mismatch&) const = default;
+};
+// "name: found [91, 1024], expected [2, 1024]" for each
+std::vector<std::string> texts_of(const std::vector<Mismatch>& mismatches);
+
 struct LoadReport {
   std::vector<std::string> loaded;
   std::vector<std::string> missing;  // in the module, not in the file
   std::vector<std::string> unused;   // in the file, not in the module (num_batches_tracked aside)
-  std::vector<std::string> mismatched;  // "name: found [91, 1024], expected [2, 1024]"
+  std::vector<Mismatch> mismatched;
 };
 // Copies (converting dtype) what fits by name and shape. Never throws for what does not fit.
 LoadReport load_into(const TensorMap& tensors, torch::nn::Module& module);

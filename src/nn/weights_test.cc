@@ -53,7 +53,9 @@ TEST(Weights, LoadIntoReportsWhatFitsAndWhatDoesNot) {
   EXPECT_EQ(report.loaded, std::vector<std::string>{"a.weight"});
   EXPECT_EQ(report.missing, std::vector<std::string>{"offset"});
   EXPECT_EQ(report.unused, std::vector<std::string>{"b.weight"});
-  EXPECT_EQ(report.mismatched, std::vector<std::string>{"a.bias: found [5], expected [2]"});
+  EXPECT_EQ(report.mismatched, (std::vector<Mismatch>{{"a.bias", {5}, {2}}}));
+  EXPECT_EQ(texts_of(report.mismatched),
+            std::vector<std::string>{"a.bias: found [5], expected [2]"});
   EXPECT_TRUE(torch::equal(module.a->weight, weight.to(torch::kFloat32)));
   EXPECT_TRUE(module.a->weight.requires_grad());
 }

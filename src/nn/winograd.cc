@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 
+#include "nn/shape.h"
+
 namespace mammograft {
 namespace {
 
@@ -121,6 +123,7 @@ bool winograd_applies(const torch::Tensor& weight) {
 }
 
 torch::Tensor winograd_weight(const torch::Tensor& weight) {
+  check_shape(weight, {kAnySize, kAnySize, 3, 3}, "winograd: weight");
   const torch::Tensor g = torch::tensor({1 / 4.0, 0.0, 0.0,             //
                                          -1 / 6.0, -1 / 6.0, -1 / 6.0,  //
                                          -1 / 6.0, 1 / 6.0, -1 / 6.0,   //
@@ -140,6 +143,13 @@ torch::Tensor winograd_weight(const torch::Tensor& weight) {
 torch::Tensor winograd_convolution(const torch::Tensor& x_any,
                                    const torch::Tensor& transformed_weight,
                                    const torch::Tensor& bias, bool relu) {
+  check_shape(transformed_weight, {kPoints, kAnySize, kAnySize}, "winograd: weight");
+  check_kernel_type(transformed_weight, torch::kFloat, "winograd: weight");
+  check_shape(x_any, {kAnySize, transformed_weight.size(1), kAnySize, kAnySize}, "winograd: x");
+  check_kernel_type(x_any, torch::kFloat, "winograd: x");
+  check_shape(bias, {transformed_weight.size(2)}, "winograd: bias");
+  check_kernel_type(bias, torch::kFloat, "winograd: bias");
+  check_contiguous(bias, "winograd: bias");
   const torch::Tensor x = x_any.contiguous(at::MemoryFormat::ChannelsLast);
   const int64_t n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3);
   const int64_t k = transformed_weight.size(2);

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "core/error.h"
+#include "nn/shape.h"
 
 #if defined(__x86_64__)
 // GCC 12 takes its own _mm512_undefined() for a mistake, wherever it is inlined.
@@ -281,7 +282,29 @@ const Bf16* bits(const torch::Tensor& tensor) {
   return static_cast<const Bf16*>(tensor.const_data_ptr());
 }
 
+// Of [N, C, H, W] bf16 on a CPU, so that bits() reads what is there; C in whole columns.
+void check_map(const torch::Tensor& x, const char* name) {
+  check_shape(x, {kAnySize, kAnySize, kAnySize, kAnySize}, name);
+  check_shape(x, {x.size(0), x.size(1) / kColumns * kColumns, x.size(2), x.size(3)}, name);
+  check_kernel_type(x, torch::kBFloat16, name);
+}
+
+void check_weight(const torch::Tensor& weight) {
+  check_shape(weight, {kAnySize, kAnySize, 3, 3}, "winograd in bf16: weight");
+  check_shape(weight,
+              {weight.size(0) / kColumns * kColumns, weight.size(1) / kColumns * kColumns, 3, 3},
+              "winograd in bf16: weight");
+}
+
 Map map_of(const torch::Tensor& x) { return {x.size(0), x.size(2), x.size(3), x.size(1)}; }
+
+// As pack() makes it for an input of so many channels.
+void check_packed(const torch::Tensor& weight, int64_t channels) {
+  const char* name = "winograd in bf16: packed weight";
+  check_shape(weight, {kPoints, kAnySize, channels / 2, kColumns, 2}, name);
+  check_kernel_type(weight, torch::kBFloat16, name);
+  check_contiguous(weight, name);
+}
 
 // The 3x3 kernels of a weight, as one of its two convolutions reads them: tap t of the kernel from
 // channel `row` to channel `column` lies at weight[row * row_stride + column * column_stride + t].
@@ -445,12 +468,14 @@ bool winograd_bf16_applies(const torch::Tensor& weight) {
 }
 
 torch::Tensor winograd_bf16_weight(const torch::Tensor& weight) {
+  check_weight(weight);
   const torch::Tensor w = weight.detach().to(torch::kFloat32).contiguous();
   const int64_t k = w.size(0), c = w.size(1);
   return pack({w.const_data_ptr<float>(), c, k, 9, 9 * c, /*mirrored=*/false});
 }
 
 torch::Tensor winograd_bf16_mirrored_weight(const torch::Tensor& weight) {
+  check_weight(weight);
   const torch::Tensor w = weight.detach().to(torch::kFloat32).contiguous();
   const int64_t k = w.size(0), c = w.size(1);
   return pack({w.const_data_ptr<float>(), k, c, 9 * c, 9, /*mirrored=*/true});
@@ -459,11 +484,15 @@ torch::Tensor winograd_bf16_mirrored_weight(const torch::Tensor& weight) {
 torch::Tensor winograd_bf16_convolution(const torch::Tensor& x_any,
                                         const torch::Tensor& packed_weight,
                                         const torch::Tensor& bias_any, bool relu) {
+  check_map(x_any, "winograd in bf16: x");
   const torch::NoGradGuard no_grad;
   const torch::Tensor x = x_any.contiguous(at::MemoryFormat::ChannelsLast);
-  const torch::Tensor bias = bias_any.defined() ? bias_any.to(torch::kFloat32) : bias_any;
+  check_packed(packed_weight, x.size(1));
+  const torch::Tensor bias =
+      bias_any.defined() ? bias_any.to(torch::kFloat32).contiguous() : bias_any;
   const Map in = map_of(x);
   const int64_t c = in.channels, panels = packed_weight.size(1), k = panels * kColumns;
+  if (bias.defined()) check_shape(bias, {k}, "winograd in bf16: bias");
   const Map out{in.images, in.height, in.width, k};
   torch::Tensor y = at::empty({in.images, k, in.height, in.width},
                               x.options().memory_format(at::MemoryFormat::ChannelsLast));
@@ -496,6 +525,10 @@ torch::Tensor winograd_bf16_convolution(const torch::Tensor& x_any,
 
 torch::Tensor winograd_bf16_weight_gradient(const torch::Tensor& x_any,
                                             const torch::Tensor& grad_any) {
+  check_map(x_any, "winograd in bf16: x");
+  check_map(grad_any, "winograd in bf16: gradient");
+  check_shape(grad_any, {x_any.size(0), kAnySize, x_any.size(2), x_any.size(3)},
+              "winograd in bf16: gradient");
   const torch::NoGradGuard no_grad;
   const torch::Tensor x = x_any.contiguous(at::MemoryFormat::ChannelsLast);
   const torch::Tensor grad = grad_any.contiguous(at::MemoryFormat::ChannelsLast);
