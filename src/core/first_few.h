@@ -7,9 +7,11 @@
 
 namespace mammograft {
 
-inline std::string first_few(const std::vector<std::string>& names, size_t most = 3) {
+inline std::string first_few(const std::vector<std::string>& names, size_t most = 3,
+                             const std::string& prefix = {}) {
   std::string text;
-  for (size_t i = 0; i < std::min(names.size(), most); ++i) text += (i ? ", " : "") + names[i];
+  for (size_t i = 0; i < std::min(names.size(), most); ++i)
+    text += (i ? ", " : "") + prefix + names[i];
   return names.size() > most ? text + ", ..." : text;
 }
 
