@@ -287,6 +287,24 @@ TEST(Vanilla, LaysTheChestWallOnTheLeft) {
   }
 }
 
+// An image whose mask holds nothing would teach to draw images without a mass.
+TEST(Vanilla, LeavesOutMassesSmallerThanAPixel) {
+  const TestFolder folder;
+  Cohort cohort = test_cohort(folder / "real", 2, 1);
+  const auto shrink = [&](Annotation& annotation) {
+    annotation.segmentation = std::vector<Polygon>{test_disc(annotation.bbox.center(), 0.8)};
+  };
+  shrink(cohort.annotations[0]);
+  Progress progress;
+  const VanillaSet set = read_vanilla_set(cohort, 32, tiny().data, 1, progress);
+  EXPECT_EQ(set.images.size(), 1u);
+  EXPECT_EQ(set.unseen, std::vector<std::string>{"images/1.png"});
+  EXPECT_EQ(set.patients, std::vector<std::string>{"t/2"});
+  shrink(cohort.annotations[1]);
+  EXPECT_ERROR(read_vanilla_set(cohort, 32, tiny().data, 1, progress), bad_input,
+               "images/1.png, images/2.png");
+}
+
 TEST(Vanilla, MakesImagesWithMasks) {
   const TestFolder folder;
   const Cohort cohort = test_cohort(folder / "real", 4, 2);

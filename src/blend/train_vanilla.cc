@@ -12,6 +12,7 @@
 #include "blend/vanilla_set.h"
 #include "cohort/fingerprint.h"
 #include "core/files.h"
+#include "core/first_few.h"
 #include "core/log.h"
 #include "image/draw.h"
 #include "image/image_io.h"
@@ -197,6 +198,11 @@ BlenderRun train_vanilla(const Cohort& cohort, const BlenderTrainingOptions& opt
   const VanillaSet set =
       read_vanilla_set(cohort, options.vanilla.side_px, options.data, threads, progress);
   log_info(fmt::format("{} whole mammograms with a mass to learn from", set.images.size()));
+  if (!set.unseen.empty()) {
+    log_warning(
+        fmt::format("left out: {} images whose masses are smaller than a pixel at {} px: {}",
+                    set.unseen.size(), options.vanilla.side_px, first_few(set.unseen, 5)));
+  }
   torch::manual_seed(seed);
   VanillaTrainer trainer(set, options, seed, device, run);
   const LoopOptions loop{options.steps, options.checkpoint_every, options.log_every};

@@ -7,6 +7,7 @@
 
 #include "blend/blend_input.h"
 #include "core/error.h"
+#include "core/first_few.h"
 #include "core/parallel.h"
 #include "graft/tissue.h"
 
@@ -42,8 +43,7 @@ VanillaSet read_vanilla_set(const Cohort& cohort, int side_px, const BlendSetOpt
   }
   if (records.empty())
     fail(ErrorKind::bad_input, "{}: the cohort has no masses", cohort.folder.string());
-  VanillaSet set;
-  set.images.resize(records.size());
+  std::vector<VanillaImage> images(records.size());
   std::vector<double> spacings(records.size(), 0);
   parallel_for("reading images", std::ssize(records), threads, progress, [&](int64_t i) {
     const ImageRecord& record = *records[i];
@@ -51,11 +51,7 @@ VanillaSet read_vanilla_set(const Cohort& cohort, int side_px, const BlendSetOpt
     const Tissue tissue = find_tissue(pixels, record);
     const IntensityRange range = intensity_range(pixels, tissue.breast, options.intensity);
     const cv::Rect box = cv::boundingRect(tissue.breast);
-    // More of the breast lies along the chest wall than opposite to it.
-    const int half = box.width / 2;
-    const bool mirror =
-        cv::countNonZero(tissue.breast({box.x, box.y, half, box.height})) <
-        cv::countNonZero(tissue.breast({box.x + box.width - half, box.y, half, box.height}));
+    const bool mirror = !tissue.chest_wall_left;
     cv::Mat mask(pixels.size(), CV_8UC1, cv::Scalar(0));
     for (const Annotation* annotation : findings.at(record.id))
       mask |= decode_rle(annotation_mask(*annotation, record)) * 255;
@@ -64,13 +60,26 @@ VanillaSet read_vanilla_set(const Cohort& cohort, int side_px, const BlendSetOpt
     const cv::Mat inside = squared(mask, box, side_px, mirror) > 127;
     cv::Mat signs(inside.size(), CV_32FC1, cv::Scalar(-1));
     signs.setTo(1, inside);
-    set.images[i] = {normalised(squared(dark, box, side_px, mirror), range), signs};
+    images[i] = {normalised(squared(dark, box, side_px, mirror), range), signs};
     if (record.pixel_spacing_mm) {
       spacings[i] = std::max(box.width, box.height) * (*record.pixel_spacing_mm)[1] / side_px;
     }
   });
+  VanillaSet set;
   std::set<std::string> patients;
-  for (const ImageRecord* record : records) patients.insert(record->patient_id);
+  for (size_t i = 0; i < images.size(); ++i) {
+    if (cv::countNonZero(images[i].mask > 0) == 0) {  // it would teach to draw images without one
+      set.unseen.push_back(records[i]->own_name());
+      spacings[i] = 0;
+      continue;
+    }
+    set.images.push_back(std::move(images[i]));
+    patients.insert(records[i]->patient_id);
+  }
+  if (set.images.empty()) {
+    fail(ErrorKind::bad_input, "{}: no mass is as large as one pixel of {} px images: {}",
+         cohort.folder.string(), side_px, first_few(set.unseen));
+  }
   patients.erase("");
   set.patients.assign(patients.begin(), patients.end());
   std::erase(spacings, 0.0);

@@ -18,11 +18,12 @@ struct VanillaImage {
 
 struct VanillaSet {
   std::vector<VanillaImage> images;
-  std::vector<std::string> patients;  // sorted, unique
+  std::vector<std::string> patients;  // of these, sorted, unique
+  std::vector<std::string> unseen;    // file names of images left out: no pixel of a mass is left
   double mm_per_px = 0;               // median; 0 when no image states its spacing
 };
 
-// bad_input when no image shows a mass.
+// bad_input when no image shows a mass, or none does at that size.
 VanillaSet read_vanilla_set(const Cohort& cohort, int side_px, const BlendSetOptions& options,
                             int threads, Progress& progress);
 

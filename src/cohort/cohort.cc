@@ -5,8 +5,9 @@
 #include <map>
 #include <set>
 
+#include "cohort/stored_values.h"
 #include "core/error.h"
-#include "image/image_io.h"
+#include "image/value_bits.h"
 
 namespace mammograft {
 
@@ -106,14 +107,18 @@ Rle annotation_mask(const Annotation& annotation, const ImageRecord& image) {
   return rasterize(corners, image.height, image.width);
 }
 
-cv::Mat read_pixels(const Cohort& cohort, const ImageRecord& image) {
+cv::Mat read_pixels(const Cohort& cohort, const ImageRecord& image, int* stored_bits) {
   const std::filesystem::path path = cohort.folder / image.file_name;
-  cv::Mat pixels = read_image(path).pixels;
+  const DecodedImage decoded = read_image(path);
+  const cv::Mat& pixels = decoded.pixels;
   if (pixels.cols != image.width || pixels.rows != image.height) {
     fail(ErrorKind::bad_input, "{}: found {} x {} pixels, expected {} x {} (cohort.json: image {})",
          path.string(), pixels.cols, pixels.rows, image.width, image.height, image.id);
   }
-  return pixels;
+  const std::optional<int> recorded = recorded_value_bits(image.acquisition, image.file_name);
+  const int bits = recorded ? *recorded : value_bits(decoded);
+  if (stored_bits) *stored_bits = bits;
+  return to_full_scale(pixels, bits);
 }
 
 Cohort merge(const std::vector<Cohort>& cohorts) {

@@ -37,7 +37,7 @@ struct ImageRecord {
   std::vector<Polygon> pectoral_contour;  // our extension, may be empty
   Status status = Status::unknown;
   std::string split;                  // the release's own: "train", "test" or ""
-  Json acquisition = Json::object();  // original bits, range, vendor
+  Json acquisition = Json::object();  // bits and range of the values, vendor
   std::optional<Provenance> source;   // synthetic images only
   std::string merged_name;            // file_name before merge(); not on disk
   const std::string& own_name() const { return merged_name.empty() ? file_name : merged_name; }
@@ -90,8 +90,9 @@ Cohort read_cohort(const std::filesystem::path& path);
 // Writes folder/cohort.json atomically, after the pixels are there.
 void write_cohort(const Cohort& cohort);
 
-// CV_16UC1 pixels of one image, size checked against the record.
-cv::Mat read_pixels(const Cohort& cohort, const ImageRecord& image);
+// CV_16UC1 pixels of one image, size checked against the record. Full scale is 65535 however many
+// bits the file's values use (image/value_bits.h); `stored_bits` becomes those.
+cv::Mat read_pixels(const Cohort& cohort, const ImageRecord& image, int* stored_bits = nullptr);
 
 // Several cohorts as one (--cohort A --cohort B): ids renumbered, file names made absolute.
 Cohort merge(const std::vector<Cohort>& cohorts);

@@ -239,9 +239,9 @@ TEST_F(CohortTest, MissingFileIsInputOutput) {
 TEST_F(CohortTest, PixelsMustHaveTheRecordedSize) {
   const Cohort cohort = example(folder_);
   fs::create_directories(folder_ / "images");
-  write_png(folder_ / "images/a.png", cv::Mat(80, 100, CV_16UC1, cv::Scalar(777)));
-  EXPECT_EQ(read_pixels(cohort, cohort.images[0]).at<uint16_t>(79, 99), 777);
-  write_png(folder_ / "images/a.png", cv::Mat(80, 99, CV_16UC1, cv::Scalar(777)));
+  write_png(folder_ / "images/a.png", cv::Mat(80, 100, CV_16UC1, cv::Scalar(25777)));
+  EXPECT_EQ(read_pixels(cohort, cohort.images[0]).at<uint16_t>(79, 99), 25777);
+  write_png(folder_ / "images/a.png", cv::Mat(80, 99, CV_16UC1, cv::Scalar(25777)));
   EXPECT_THROW(read_pixels(cohort, cohort.images[0]), Error);
 }
 

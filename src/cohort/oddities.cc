@@ -13,7 +13,10 @@ constexpr double kSmallestMm = 3;        // smaller than any mass of MIAS (6.8 m
 constexpr double kLargestMm = 100;       // as wide as a breast
 constexpr double kSmallestShare = 0.01;  // of the image's longer side, where no size is known
 constexpr double kLargestShare = 0.5;
-constexpr double kOutsideShare = 0.25;                  // of a finding's pixels outside the breast
+constexpr double kSeenShare = 0.25;     // of a finding's box, within what it sees
+constexpr double kOutsideShare = 0.25;  // of a finding's pixels outside the breast
+constexpr double kNetworkSide = 512;    // px: the longer side of what a detector sees by default
+constexpr double kSeenMargin = 4;       // px of the image that it sees around the breast's box
 constexpr double kBreastLow = 0.05, kBreastHigh = 0.9;  // of the image's area
 
 class Collector {
@@ -62,6 +65,24 @@ void check_size(const Annotation& annotation, const ImageRecord& image, Collecto
   }
 }
 
+// As near as it can be known without a network: a training leaves such images out.
+void check_seen(const Annotation& annotation, const ImageRecord& image, Collector& odd) {
+  Box seen{0, 0, double(image.width), double(image.height)};
+  if (const std::optional<Box>& breast = image.breast_bbox) {
+    seen = intersection(seen, {breast->x0 - kSeenMargin, breast->y0 - kSeenMargin,
+                               breast->x1 + kSeenMargin, breast->y1 + kSeenMargin});
+  }
+  const Box box = intersection(annotation.bbox, seen);
+  const double pixel = std::max(seen.width(), seen.height()) / kNetworkSide;
+  const bool cut_off = box.area() < kSeenShare * annotation.bbox.area();
+  if (cut_off || std::min(box.width(), box.height()) < pixel) {
+    odd.add(
+        "findings that a network does not see (below one pixel of an image of 512 px, or "
+        "outside of the breast's box)",
+        image.file_name);
+  }
+}
+
 void check_place(const Annotation& annotation, const ImageRecord& image, const cv::Mat& breast,
                  Collector& odd) {
   const cv::Mat mask = decode_rle(annotation_mask(annotation, image));
@@ -82,7 +103,9 @@ void check_image(const ImageRecord& image, const std::vector<const Annotation*>&
                                     [](const Annotation* item) { return !item->ignore; });
   check_status(image, has_mass, odd);
   for (const Annotation* annotation : annotations) {
-    if (!annotation->ignore) check_size(*annotation, image, odd);
+    if (annotation->ignore) continue;
+    check_size(*annotation, image, odd);
+    check_seen(*annotation, image, odd);
   }
   if (image.breast_contour.empty()) return;
   const Rle breast = rasterize(image.breast_contour, image.height, image.width);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "cohort/stored_values.h"
 #include "stats/quantile.h"
 
 namespace mammograft {
@@ -30,6 +31,8 @@ void count_image(const ImageRecord& image, CohortSummary& summary) {
   ++summary.by_image_size[fmt::format("{} x {}", image.width, image.height)];
   const auto bits = image.acquisition.find("original_bits");
   ++summary.by_original_bits[bits == image.acquisition.end() ? "-" : bits->dump()];
+  const std::optional<int> used = recorded_value_bits(image.acquisition, image.file_name);
+  ++summary.by_value_bits[used ? std::to_string(*used) : "-"];
 }
 
 void count_patients(const Cohort& cohort, CohortSummary& summary) {
@@ -60,6 +63,11 @@ void count_findings(const Cohort& cohort, CohortSummary& summary) {
   }
   summary.size_mm = quantiles_of(std::move(sizes_mm));
   summary.longest_px = quantiles_of(std::move(longest_px));
+}
+
+bool uses_fewer_bits(const CohortSummary& summary) {
+  return std::any_of(summary.by_value_bits.begin(), summary.by_value_bits.end(),
+                     [](const auto& item) { return item.first != "16" && item.first != "-"; });
 }
 
 void add_row(std::string& text, const std::string& name, const std::string& value) {
@@ -131,6 +139,7 @@ std::string summary_to_text(const CohortSummary& s) {
   add_row(text, "  size in pixels", counts_text(s.by_image_size));
   add_row(text, "  pixel spacing", counts_text(s.by_spacing));
   add_row(text, "  original bits", counts_text(s.by_original_bits));
+  if (uses_fewer_bits(s)) add_row(text, "  bits in use", counts_text(s.by_value_bits));
   add_row(text, "findings", fmt::format("{}", s.findings));
   if (s.ignored > 0) add_row(text, "  to be ignored", fmt::format("{}", s.ignored));
   if (s.findings > 0) {
@@ -166,6 +175,7 @@ Json summary_to_json(const CohortSummary& s) {
   json["by_image_size"] = counts_to_json(s.by_image_size);
   json["by_spacing"] = counts_to_json(s.by_spacing);
   json["by_original_bits"] = counts_to_json(s.by_original_bits);
+  json["by_value_bits"] = counts_to_json(s.by_value_bits);
   json["findings"] = s.findings;
   json["ignored"] = s.ignored;
   json["by_category"] = counts_to_json(s.by_category);

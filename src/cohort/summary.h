@@ -23,7 +23,8 @@ struct CohortSummary {
   std::map<std::string, int> by_spacing;                                   // "0.2 x 0.2 mm", "-"
   std::map<std::string, int> by_image_size;                                // "1024 x 1024"
   std::map<std::string, int> by_original_bits;
-  int findings = 0, ignored = 0;  // masses; regions to ignore
+  std::map<std::string, int> by_value_bits;  // that the values use; "-" where only pixels tell
+  int findings = 0, ignored = 0;             // masses; regions to ignore
   std::map<std::string, int> by_mask_origin, by_category;
   Quantiles size_mm;        // of the findings that have one
   Quantiles longest_px;     // longer side of the findings' boxes

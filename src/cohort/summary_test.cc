@@ -66,6 +66,37 @@ TEST(Summary, CountsAndFindsWhatIsOdd) {
   EXPECT_EQ(summary_to_json(summary)["by_status"]["normal"], 1);
 }
 
+TEST(Summary, NamesWhatANetworkDoesNotSee) {
+  Cohort cohort;
+  cohort.categories = {{1, "mass"}};
+  for (int64_t id = 1; id <= 5; ++id) {
+    cohort.images.push_back(record(id, "t/1", "CC", Status::mass));
+    cohort.images.back().width = cohort.images.back().height = 2048;
+    cohort.images.back().breast_bbox = {0, 0, 800, 1016};  // and 4 px around: 2 px make one of 512
+  }
+  cohort.annotations = {finding(1, 1, {10, 10, 13, 13}, 10), finding(2, 2, {10, 10, 11.9, 60}, 10),
+                        finding(3, 3, {805, 10, 900, 60}, 10),
+                        finding(4, 4, {790, 10, 900, 60}, 10), finding(5, 5, {10, 10, 11, 11}, 10)};
+  cohort.annotations[4].ignore = true;
+  const CohortSummary summary = summarize(cohort);
+  for (const Oddity& oddity : summary.odd) {
+    if (!oddity.what.starts_with("findings that a network does not see")) continue;
+    EXPECT_EQ(oddity.examples, (std::vector<std::string>{"images/2.png", "images/3.png"}));
+  }
+  EXPECT_EQ(count_of(summary, "findings that a network does not see"), 2);
+}
+
+TEST(Summary, ShowsTheBitsInUseWhereTheyAreFewer) {
+  Cohort cohort;
+  cohort.images = {record(1, "t/1", "CC", Status::normal), record(2, "t/1", "CC", Status::normal)};
+  cohort.images[0].acquisition = {{"original_bits", 8}};
+  EXPECT_EQ(summary_to_text(summarize(cohort)).find("bits in use"), std::string::npos);
+  cohort.images[1].acquisition = {{"original_bits", 16}, {"value_bits", 12}};
+  const CohortSummary summary = summarize(cohort);
+  EXPECT_NE(summary_to_text(summary).find("bits in use         12: 1, 16: 1"), std::string::npos);
+  EXPECT_EQ(summary_to_json(summary)["by_value_bits"]["12"], 1);
+}
+
 TEST(Summary, QuantilesInterpolate) {
   const Quantiles q = quantiles_of({4, 1, 3, 2});
   EXPECT_DOUBLE_EQ(q.p25, 1.75);

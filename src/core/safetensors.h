@@ -12,7 +12,7 @@
 namespace mammograft {
 
 struct RawTensor {
-  std::string dtype;           // F64, F32, F16, BF16, I64 to I8, U64 to U8, BOOL
+  std::string dtype;           // F64, F32, F16, BF16, I64 to I8, U64 to U8, BOOL; others are kept
   std::vector<int64_t> shape;  // [] is a scalar
   std::string bytes;           // row-major, little-endian
 };
@@ -25,8 +25,9 @@ struct SafeTensors {
 int64_t dtype_size(const std::string& dtype);  // bytes; 0 when unknown
 
 // Throws io (cannot be read) or bad_input: not safetensors, cut short, offsets that overlap, leave
-// gaps or leave the file, a shape that contradicts the byte count, an unknown dtype. Names file and
-// tensor. Memory is taken only for bytes that the file really has.
+// gaps or leave the file, a shape that contradicts the byte count. Names file and tensor. Memory is
+// taken only for bytes that the file really has. Of a dtype that has no dtype_size() here the bytes
+// are those that the file gives the tensor: whoever needs none of them need not know it.
 SafeTensors read_safetensors(const std::filesystem::path& path);
 
 // Only the metadata and shapes (bytes left empty): cheap for large files.

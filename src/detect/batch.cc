@@ -7,8 +7,6 @@
 namespace mammograft {
 namespace {
 
-constexpr double kVisibleShare = 0.25;
-
 TrainingMass mapped_mass(const Augmentation& augmentation, const TrainingMass& mass) {
   TrainingMass mapped = mass;
   for (Polygon& polygon : mapped.polygons) {
@@ -26,6 +24,8 @@ TrainingMass mapped_mass(const Augmentation& augmentation, const TrainingMass& m
   }
   return mapped;
 }
+
+bool is_small(const Box& box) { return box.width() < 2 || box.height() < 2; }  // px
 
 torch::Tensor box_tensor(const std::vector<Box>& boxes) {
   torch::Tensor out = torch::empty({static_cast<int64_t>(boxes.size()), 4});
@@ -91,8 +91,10 @@ AugmentedImage augment(const TrainingImage& image, const AugmentOptions& options
     TrainingMass mapped = mapped_mass(drawn, mass);
     const Box visible = intersection(mapped.box, frame);
     const double share = visible.area() / std::max(mapped.box.area(), 1e-9);
+    const bool small = is_small(mapped.box);
+    if (is_small(visible) && !small) continue;  // a sliver of it
     mapped.box = visible;
-    if (visible.width() < 2 || visible.height() < 2) continue;
+    mapped.has_mask &= !small;  // its outline may hold no pixel; but a mass it stays
     if (share < kVisibleShare) {
       out.ignored.push_back(visible);
     } else {

@@ -92,11 +92,9 @@ std::shared_ptr<DetectionNetwork> load_detector(const std::filesystem::path& pat
 }
 
 LoadReport initialise_from(const std::filesystem::path& path, DetectionNetwork& network) {
-  TensorMap renamed;
-  for (auto& [name, tensor] : load_tensors(path).tensors) renamed[modern_name(name)] = tensor;
   const std::string mismatch = resnet_mismatch(path, network.options.backbone);
   if (!mismatch.empty()) log_warning(mismatch);
-  return load_into(renamed, network);
+  return load_weights(path, network, modern_name);
 }
 
 std::string resnet_mismatch(const std::filesystem::path& path, const BackboneOptions& options) {

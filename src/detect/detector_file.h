@@ -24,14 +24,15 @@ void save_detector(const std::filesystem::path& path, const DetectionNetwork& ne
                    const DetectorInfo& info);
 
 // Throws io, or bad_input: not a detector, tensors missing or of another shape (names the first
-// ones).
+// ones), or values that are not finite.
 DetectorInfo read_detector_info(const std::filesystem::path& path);
 std::shared_ptr<DetectionNetwork> load_detector(const std::filesystem::path& path,
                                                 DetectorInfo* info);
 
 // Copies into the network what fits of any safetensors file: a detector of ours, torchvision's
 // names (old and new), or a bare ResNet ("conv1.weight" becomes "backbone.body.conv1.weight").
-// Warns where the file's ResNet is another one than the network's (resnet_mismatch).
+// Warns where the file's ResNet is another one than the network's (resnet_mismatch). bad_input as
+// of load_weights().
 LoadReport initialise_from(const std::filesystem::path& path, DetectionNetwork& network);
 
 // What tensors cannot show: where a stage has its stride, and the batch norms' epsilon. Ours and

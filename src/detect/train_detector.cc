@@ -7,6 +7,7 @@
 #include "cohort/fingerprint.h"
 #include "cohort/patients.h"
 #include "core/files.h"
+#include "core/first_few.h"
 #include "core/log.h"
 #include "detect/anchor_fit.h"
 #include "detect/batch.h"
@@ -54,6 +55,20 @@ AnchorOptions choose_anchors(const DetectorTrainingOptions& options, const Train
       options.anchor_choice, anchors.sizes.size(), anchors.ratios.size(), 100 * coverage.share,
       boxes.size(), threshold, coverage.mean_iou));
   return anchors;
+}
+
+void report_unseen(const TrainingSet& set, bool writes) {
+  constexpr const char* kWhy =
+      "smaller than one of its pixels, outside of the breast that it sees, or not annotated";
+  if (writes && !set.unseen().empty()) {
+    log_warning(fmt::format("left out: {} images of which the network sees no mass ({}): {}",
+                            set.unseen().size(), kWhy, first_few(set.unseen(), 5)));
+  }
+  if (writes && !set.partly_unseen().empty()) {
+    log_warning(
+        fmt::format("{} images have a mass that the network sees and one that it does not: {}",
+                    set.partly_unseen().size(), first_few(set.partly_unseen(), 5)));
+  }
 }
 
 void report_initialisation(const std::string& from, const LoadReport& report) {
@@ -351,6 +366,7 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
   log_info(
       fmt::format("training on {} images of {} patients, {} with a mass; {} left out by status",
                   set.size(), set.patients().size(), set.images_with_mass(), set.left_out()));
+  report_unseen(set, writes);
   const Validator validator(split.validation, given.model.input, score, threads, progress);
   if (!validator.empty()) {
     log_info(fmt::format("{} images of other patients are held out to choose the best state",

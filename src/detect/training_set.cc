@@ -7,6 +7,7 @@
 #include <set>
 
 #include "cohort/patients.h"
+#include "core/first_few.h"
 #include "core/parallel.h"
 
 namespace mammograft {
@@ -48,6 +49,15 @@ TrainingMass training_mass(const Annotation& annotation, const InputTransform& t
   return mass;
 }
 
+// Mostly in the picture, at least one pixel large, and not wholly in what is black to the network.
+bool can_be_seen(const Box& mass, const Box& box, const cv::Mat& pixels) {
+  if (box.width() < 1 || box.height() < 1 || box.area() < kVisibleShare * mass.area()) return false;
+  const cv::Rect around(
+      cv::Point(static_cast<int>(box.x0), static_cast<int>(box.y0)),
+      cv::Point(static_cast<int>(std::ceil(box.x1)), static_cast<int>(std::ceil(box.y1))));
+  return cv::countNonZero(pixels(around)) > 0;
+}
+
 TrainingImage training_image(const Cohort& cohort, const ImageRecord& record,
                              const std::vector<const Annotation*>& annotations,
                              const InputOptions& input, const TrainingSetOptions& options) {
@@ -64,9 +74,16 @@ TrainingImage training_image(const Cohort& cohort, const ImageRecord& record,
       image.ignored.push_back(mass.box);
       continue;
     }
-    mass.box = intersection(mass.box, frame);  // the crop may cut a mass at the film's edge
-    if (mass.box.width() >= 1 && mass.box.height() >= 1) image.masses.push_back(std::move(mass));
+    const Box visible = intersection(mass.box, frame);  // the crop may cut it at the film's edge
+    if (!can_be_seen(mass.box, visible, seen.pixels)) {
+      if (!visible.empty()) image.ignored.push_back(visible);
+      ++image.unseen;
+      continue;
+    }
+    mass.box = visible;
+    image.masses.push_back(std::move(mass));
   }
+  if (record.status == Status::mass && annotations.empty()) image.unseen = 1;  // nobody says where
   return image;
 }
 
@@ -91,34 +108,53 @@ TrainingSet::TrainingSet(const Cohort& cohort, const InputOptions& input,
   for (const Annotation& annotation : cohort.annotations)
     annotations[annotation.image_id].push_back(&annotation);
   std::vector<const ImageRecord*> records;
-  std::set<std::string> patients;
   for (const ImageRecord& record : cohort.images) {
     if (!usable(record, options)) {
       ++left_out_;
       continue;
     }
     records.push_back(&record);
-    for (const std::string& patient : patients_of(record)) patients.insert(patient);
   }
-  images_.resize(records.size());
+  std::vector<TrainingImage> images(records.size());
   parallel_for("reading images", std::ssize(records), threads, progress, [&](int64_t i) {
     const ImageRecord& record = *records[i];
     const auto found = annotations.find(record.id);
-    images_[i] = training_image(
+    images[i] = training_image(
         cohort, record,
         found == annotations.end() ? std::vector<const Annotation*>{} : found->second, input,
         options);
   });
+  keep_seen(std::move(images), records);
+  std::set<std::string> patients;
   for (size_t i = 0; i < images_.size(); ++i) {
+    for (const std::string& patient : patients_of(*records[i])) patients.insert(patient);
     const bool apart = options.synthetic_share && is_synthetic(*records[i]);
     (images_[i].masses.empty() ? without_mass_ : apart ? synthetic_ : with_mass_).push_back(i);
   }
   if (images_with_mass() == 0) {
     fail(ErrorKind::bad_input,
-         "{}: no image with a mass to learn from ({} images, {} left out by status)",
-         cohort.folder.string(), cohort.images.size(), left_out_);
+         "{}: no image with a mass to learn from ({} images, {} left out by status{})",
+         cohort.folder.string(), cohort.images.size(), left_out_,
+         unseen_.empty() ? ""
+                         : fmt::format(", {} because the network sees none of their masses: {}",
+                                       unseen_.size(), first_few(unseen_)));
   }
   patients_.assign(patients.begin(), patients.end());
+}
+
+void TrainingSet::keep_seen(std::vector<TrainingImage> images,
+                            std::vector<const ImageRecord*>& records) {
+  std::vector<const ImageRecord*> kept;
+  for (size_t i = 0; i < images.size(); ++i) {
+    if (images[i].unseen > 0) {
+      auto& files = images[i].masses.empty() ? unseen_ : partly_unseen_;
+      files.push_back(records[i]->file_name);
+      if (images[i].masses.empty()) continue;
+    }
+    kept.push_back(records[i]);
+    images_.push_back(std::move(images[i]));
+  }
+  records = std::move(kept);
 }
 
 const TrainingImage& TrainingSet::from_pool(const std::vector<size_t>& pool, int64_t i,

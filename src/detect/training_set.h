@@ -15,6 +15,9 @@
 
 namespace mammograft {
 
+// Of a mass's box: where less is in the picture it does not show the mass.
+inline constexpr double kVisibleShare = 0.25;
+
 // A mass in pixels of the network's input.
 struct TrainingMass {
   Box box;
@@ -28,6 +31,7 @@ struct TrainingImage {
   cv::Mat pixels;  // CV_16UC1: [0, 1] times 65535, half the memory of floats
   std::vector<TrainingMass> masses;
   std::vector<Box> ignored;
+  int unseen = 0;  // masses of which the network sees nothing
 };
 
 struct TrainingSetOptions {
@@ -52,7 +56,8 @@ struct TrainingSetOptions {
 
 class TrainingSet {
  public:
-  // Reads, segments, crops and scales every usable image once (in parallel, kept in memory).
+  // Reads, segments, crops and scales every usable image once (in parallel, kept in memory). An
+  // image of which no mass can be seen then would teach that there is none: it is left out.
   // bad_input when no image with a mass remains, naming what was left out and why.
   TrainingSet(const Cohort& cohort, const InputOptions& input, const TrainingSetOptions& options,
               int threads, Progress& progress);
@@ -68,16 +73,22 @@ class TrainingSet {
   bool any_mask() const;           // the mask head has something to learn from
   std::vector<Box> boxes() const;  // of all masses, network pixels
   const std::vector<std::string>& patients() const { return patients_; }  // sorted, unique
-  int64_t left_out() const { return left_out_; }
+  int64_t left_out() const { return left_out_; }                          // by status
+  // Files of the images left out because the network sees none of their masses: below one of its
+  // pixels, mostly outside of the crop, in what counts as air there, or annotated nowhere.
+  const std::vector<std::string>& unseen() const { return unseen_; }
+  // Files of images that are learnt from, but with such a mass beside another.
+  const std::vector<std::string>& partly_unseen() const { return partly_unseen_; }
 
  private:
+  void keep_seen(std::vector<TrainingImage> images, std::vector<const ImageRecord*>& records);
   const TrainingImage& draw_mass(int64_t i, const Rng& seed) const;
   const TrainingImage& from_pool(const std::vector<size_t>& pool, int64_t i, const Rng& seed,
                                  const char* name) const;
   std::vector<TrainingImage> images_;
   // Indices into images_. Synthetic images are a kind of their own where a share is given.
   std::vector<size_t> with_mass_, synthetic_, without_mass_;
-  std::vector<std::string> patients_;
+  std::vector<std::string> patients_, unseen_, partly_unseen_;
   double mass_share_ = 0.5, synthetic_share_ = 0;
   int64_t left_out_ = 0;
 };

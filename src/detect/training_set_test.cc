@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -10,6 +11,7 @@
 #include "detect/batch.h"
 #include "detect/cohort_testing.h"
 #include "detect/testing.h"
+#include "image/value_bits.h"
 
 namespace mammograft {
 namespace {
@@ -103,6 +105,76 @@ TEST(TrainingSet, IgnoredAnnotationsAreRegionsNotMasses) {
   for (int64_t i = 0; i < 6; ++i)
     ignored += set.draw(i, Rng(1)).id == 3 ? set.draw(i, Rng(1)).ignored.size() : 0;
   EXPECT_GT(ignored, 0);
+}
+
+// Whatever the network sees of an image with a mass, it must not learn that there is none.
+TEST(TrainingSet, LeavesOutImagesWhoseMassesAreNotSeen) {
+  const TestFolder folder;
+  Cohort cohort = test_cohort(folder.path());                        // 1 and 3 with a mass
+  for (int i = 0; i < 5; ++i) add_test_image(cohort, Status::mass);  // 4 to 8
+  const auto mass_of = [&](int64_t id) -> Annotation& {
+    return *std::find_if(cohort.annotations.begin(), cohort.annotations.end(),
+                         [&](const Annotation& a) { return a.image_id == id; });
+  };
+  mass_of(4).bbox = {40, 60, 40.7, 90};  // below a pixel
+  mass_of(5).bbox = {90, 2, 95, 10};     // in the air
+  std::erase_if(cohort.annotations, [](const auto& a) { return a.image_id == 6; });  // nowhere
+  Annotation small = mass_of(7);  // one that is seen, one that is not
+  small.id = 100;
+  small.bbox = {40, 60, 40.5, 60.5};
+  cohort.annotations.push_back(small);
+  mass_of(8).ignore = true;
+  const TrainingSet set = read_set(cohort);
+  EXPECT_EQ(set.unseen(), (std::vector<std::string>{"image-4.png", "image-5.png", "image-6.png"}));
+  EXPECT_EQ(set.partly_unseen(), std::vector<std::string>{"image-7.png"});
+  EXPECT_EQ(set.size(), 5);
+  EXPECT_EQ(set.images_with_mass(), 3);
+  EXPECT_EQ(set.left_out(), 0);
+  for (int64_t i = 0; i < 20; ++i) {
+    const int64_t id = set.draw(i, Rng(1)).id;
+    EXPECT_TRUE(id <= 3 || id >= 7) << id;
+  }
+  EXPECT_EQ(set.patients(),
+            (std::vector<std::string>{"test/patient-1", "test/patient-2", "test/patient-3",
+                                      "test/patient-7", "test/patient-8"}));
+  std::erase_if(cohort.images, [](const auto& image) { return image.id < 4 || image.id > 6; });
+  EXPECT_ERROR(read_set(cohort), bad_input, "image-4.png, image-5.png, image-6.png");
+}
+
+// A crop to the breast leaves a mass outside of it: the whole image would show it in the air.
+TEST(TrainingSet, LeavesOutImagesWhoseMassIsCroppedAway) {
+  const TestFolder folder;
+  Cohort cohort = test_cohort(folder.path());
+  cohort.annotations[1].bbox = {93, 1, 96, 3};
+  Progress progress;
+  const TrainingSet set(cohort, {}, {}, 1, progress);
+  EXPECT_EQ(set.unseen(), std::vector<std::string>{"image-3.png"});
+  EXPECT_EQ(set.size(), 2);
+}
+
+// Files whose values use 10 to 14 of their 16 bits.
+TEST(TrainingSet, SeesTheSameWhateverTheBitsInUse) {
+  const TestFolder folder;
+  const Cohort deep = test_cohort(folder / "deep"), flat = test_cohort(folder / "flat");
+  InputOptions input;
+  input.long_side_px = 100;
+  Progress progress;
+  const TrainingSet expected(deep, input, {}, 1, progress);
+  for (const int bits : {10, 12, 14}) {
+    for (const ImageRecord& image : flat.images)
+      write_png(flat.folder / image.file_name, from_full_scale(read_pixels(deep, image), bits));
+    const TrainingSet set(flat, input, {}, 1, progress);
+    ASSERT_EQ(set.images_with_mass(), 2);
+    for (int64_t i = 0; i < 4; ++i) {
+      const TrainingImage &found = set.draw(i, Rng(1)), &wanted = expected.draw(i, Rng(1));
+      ASSERT_EQ(found.pixels.size(), wanted.pixels.size()) << bits;
+      EXPECT_LE(cv::norm(found.pixels, wanted.pixels, cv::NORM_INF),
+                3 * 65535.0 / ((1 << bits) - 1));
+      ASSERT_EQ(found.masses.size(), wanted.masses.size());
+      for (size_t k = 0; k < found.masses.size(); ++k)
+        EXPECT_EQ(found.masses[k].box, wanted.masses[k].box);
+    }
+  }
 }
 
 TEST(TrainingSet, DrawsAreSharedOutAndWalkThroughEveryImage) {
@@ -260,6 +332,25 @@ TEST(Augment, ExposureIsGammaThenGain) {
   EXPECT_EQ(out.at<float>(0, 0), 0);
   EXPECT_NEAR(out.at<float>(0, 1), 1.1 * std::pow(0.5, 1.3), 1e-5);
   EXPECT_EQ(out.at<float>(0, 2), 1);  // not brighter than white
+}
+
+// Shrunk to a pixel and a half it is still no reason to call the image healthy.
+TEST(Augment, AMassOfAPixelStaysAMass) {
+  TrainingImage image;
+  image.pixels = cv::Mat(100, 90, CV_16UC1, cv::Scalar(30000));
+  TrainingMass mass;
+  mass.box = {40, 50, 42, 60};
+  mass.polygons = {{{40, 50}, {42, 50}, {42, 60}, {40, 60}}};
+  mass.has_mask = true;
+  image.masses = {mass};
+  AugmentOptions options = no_change();
+  options.scale_low = options.scale_high = 0.75;
+  Rng rng(1);
+  const AugmentedImage out = augment(image, options, 128, rng);
+  ASSERT_EQ(out.masses.size(), 1u);
+  EXPECT_NEAR(out.masses[0].box.width(), 1.5, 1e-9);
+  EXPECT_FALSE(out.masses[0].has_mask);
+  EXPECT_TRUE(out.ignored.empty());
 }
 
 // A square of 20 x 30 pixels and a circle of radius 15 whose masks are known.

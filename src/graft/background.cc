@@ -38,7 +38,7 @@ Background load_background(const Cohort& cohort, const ImageRecord& image,
                            const PlacementOptions& options, const IntensityOptions& intensity,
                            const std::vector<double>& mm_per_px) {
   Background background;
-  background.pixels = read_pixels(cohort, image);
+  background.pixels = read_pixels(cohort, image, &background.stored_bits);
   background.mm_per_px = spacing_of(image, mm_per_px);
   const Tissue tissue = find_tissue(background.pixels, image);
   background.breast = tissue.breast;

@@ -12,11 +12,12 @@
 namespace mammograft {
 
 struct Background {
-  cv::Mat pixels;  // CV_16UC1
+  cv::Mat pixels;  // CV_16UC1, full scale 65535
   cv::Mat breast;  // CV_8UC1, 0 or 255
   cv::Mat free;    // CV_8UC1, 0 or 255: where a grafted region may lie
   std::array<double, 2> mm_per_px{1, 1};
   IntensityRange range;
+  int stored_bits = 16;  // that the values in the image's file use
 };
 
 // Real images of status normal; with --background any all real ones. Indices into cohort.images.

@@ -11,6 +11,7 @@
 #include "core/parallel.h"
 #include "graft/synthesis_journal.h"
 #include "image/image_io.h"
+#include "image/value_bits.h"
 
 namespace mammograft {
 namespace {
@@ -30,8 +31,9 @@ struct Graft {
   std::map<std::string, int> failures;  // reason -> attempts
   size_t lesion = 0, background = 0;    // indices into the bank, into the images
   LesionTransform transform;
-  cv::Point center;  // of omega's box, px
-  cv::Mat image;     // CV_16UC1: the background, then the result
+  cv::Point center;      // of omega's box, px
+  cv::Mat image;         // CV_16UC1: the background, then the result
+  int stored_bits = 16;  // of the background's file, and of ours
   GraftWindow window;
 };
 
@@ -130,6 +132,7 @@ bool Synthesis::try_pair(Graft& graft, Rng& rng) const {
   graft.transform = *transform;
   graft.center = graft.window.place.tl() + cv::Point(graft.window.place.size() / 2);
   graft.image = background.pixels;
+  graft.stored_bits = background.stored_bits;
   graft.placed = true;
   return true;
 }
@@ -181,7 +184,7 @@ void Synthesis::finish(std::vector<Graft>& grafts, int64_t first, SynthesisJourn
     Graft& graft = grafts[open[static_cast<size_t>(j)]];
     write_back(graft.window, results[static_cast<size_t>(j)], graft.image);
     const int64_t i = first + static_cast<int64_t>(open[static_cast<size_t>(j)]);
-    write_png(out_ / file_name(i), graft.image);
+    write_png(out_ / file_name(i), from_full_scale(graft.image, graft.stored_bits));
   });
   for (size_t j = 0; j < open.size(); ++j) {
     journal.add(first + static_cast<int64_t>(open[j]), change_outside(windows[j], results[j]));
@@ -215,6 +218,8 @@ void Synthesis::describe(const Graft& graft, int64_t i, double background_change
   image.merged_name.clear();
   image.status = Status::mass;
   image.source = provenance(graft, background_change);
+  // A graft may be brighter than what it lies on.
+  if (graft.stored_bits < 16) image.acquisition["value_bits"] = graft.stored_bits;
   if (!image.pixel_spacing_mm) image.pixel_spacing_mm = graft.window.mm_per_px;
 
   const auto found = findings_.find(background.id);

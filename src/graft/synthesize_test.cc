@@ -9,6 +9,7 @@
 #include "core/files.h"
 #include "core/testing.h"
 #include "graft/testing.h"
+#include "image/value_bits.h"
 
 namespace mammograft {
 namespace {
@@ -77,6 +78,33 @@ TEST(Synthesize, GraftsWithinOmegaAndNowhereElse) {
   ASSERT_EQ(again.images.size(), 10u);
   for (size_t i = 0; i < 10; ++i) EXPECT_EQ(again.images[i].source, made.images[i].source);
   EXPECT_EQ(learnt_from(again), PatientSet::of({"t/1"}));
+}
+
+// The same cohort as files whose values use 12 of their 16 bits.
+TEST(Synthesize, GraftsOntoTwelveBitsAsOntoSixteen) {
+  const TestFolder folder;
+  const Cohort deep = test_cohort(folder / "deep", 3, 4);
+  const Cohort flat = test_cohort(folder / "flat", 3, 4);
+  for (const ImageRecord& image : flat.images)
+    write_png(flat.folder / image.file_name, from_full_scale(read_pixels(deep, image), 12));
+  const auto paste = make_paste();
+  const Cohort expected = make(deep, *paste, few(6), folder / "a");
+  const Cohort made = make(flat, *paste, few(6), folder / "b");
+  ASSERT_EQ(made.images.size(), expected.images.size());
+  for (size_t i = 0; i < made.images.size(); ++i) {
+    EXPECT_EQ(made.images[i].acquisition["value_bits"], 12);
+    EXPECT_FALSE(expected.images[i].acquisition.contains("value_bits"));
+    const cv::Mat stored = read_image(made.folder / made.images[i].file_name).pixels;
+    const std::string name = made.images[i].source["background"]["file_name"];
+    cv::Mat changed;
+    cv::absdiff(stored, read_image(flat.folder / name).pixels, changed);
+    const cv::Mat mask = decode_rle(annotation_mask(made.annotations[i], made.images[i])) * 255;
+    changed.setTo(0, dilated(mask, 2.5, *made.images[i].pixel_spacing_mm));
+    EXPECT_EQ(cv::countNonZero(changed), 0) << "the background's values are kept";
+    EXPECT_LE(cv::norm(read_pixels(made, made.images[i]), read_pixels(expected, expected.images[i]),
+                       cv::NORM_INF),
+              3 * 65535.0 / 4095);
+  }
 }
 
 TEST(Synthesize, DependsOnTheSeedAndNotOnThreads) {

@@ -10,16 +10,23 @@ cv::Mat filled(const std::vector<Polygon>& outline, cv::Size size) {
   return decode_rle(rasterize(outline, size.height, size.width)) * 255;
 }
 
+bool chest_wall_left(const cv::Mat& pixels, const cv::Mat& breast, const ImageRecord& image) {
+  const Json recorded = image.acquisition.value("chest_wall", Json());
+  if (recorded == "left" || recorded == "right") return recorded == "left";
+  return cv::countNonZero(breast) == 0 || chest_wall_on_left(pixels, breast);
+}
+
 }  // namespace
 
 Tissue find_tissue(const cv::Mat& pixels, const ImageRecord& image) {
   if (!image.breast_contour.empty()) {
-    return {filled(image.breast_contour, pixels.size()),
-            filled(image.pectoral_contour, pixels.size())};
+    const cv::Mat breast = filled(image.breast_contour, pixels.size());
+    return {breast, filled(image.pectoral_contour, pixels.size()),
+            chest_wall_left(pixels, breast, image)};
   }
   const BreastRegion region = segment_breast(pixels, image.view);
   const cv::Mat none(pixels.size(), CV_8UC1, cv::Scalar(0));
-  return {region.mask, region.pectoral.empty() ? none : region.pectoral};
+  return {region.mask, region.pectoral.empty() ? none : region.pectoral, region.chest_wall_left};
 }
 
 }  // namespace mammograft

@@ -243,21 +243,6 @@ cv::Mat segment_reduced(const cv::Mat& image, const BreastOptions& options) {
   return smooth_outline(fill_holes(tissue), 1.5 * px.unit);
 }
 
-// The breast ends abruptly at the chest wall and tapers to the nipple: the side of its bounding box
-// with more breast on it is the chest wall. Where the picture cuts both off, the brighter side is:
-// towards the skin the breast gets thinner.
-bool touches_left(const cv::Mat& image, const cv::Mat& mask) {
-  constexpr double kClear = 0.15;  // difference of the shares of the two sides
-  const cv::Rect box = cv::boundingRect(mask);
-  const int band = std::max(1, box.width / 25);
-  const cv::Rect left(box.x, box.y, band, box.height);
-  const cv::Rect right(box.x + box.width - band, box.y, band, box.height);
-  const double difference =
-      (cv::countNonZero(mask(left)) - cv::countNonZero(mask(right))) / double(left.area());
-  if (std::abs(difference) > kClear) return difference > 0;
-  return cv::mean(image(left), mask(left))[0] >= cv::mean(image(right), mask(right))[0];
-}
-
 bool is_oblique(const std::string& view) {
   return view == "MLO" || view == "ML" || view == "LM" || view == "LMO" || view == "SIO";
 }
@@ -298,7 +283,7 @@ BreastRegion segment_breast(const cv::Mat& pixels, const std::string& view,
   const cv::Mat soft = segment_reduced(image, options);
   const cv::Mat reduced_mask =
       soft.empty() ? cv::Mat(image.size(), CV_8U, cv::Scalar(255)) : cv::Mat(soft > 0.5);
-  region.chest_wall_left = touches_left(image, reduced_mask);
+  region.chest_wall_left = chest_wall_on_left(image, reduced_mask);
   if (soft.empty()) return region;
   cv::Mat full;
   cv::resize(soft, full, pixels.size(), 0, 0, cv::INTER_LINEAR);
@@ -314,6 +299,19 @@ BreastRegion segment_breast(const cv::Mat& pixels, const std::string& view,
     }
   }
   return region;
+}
+
+bool chest_wall_on_left(const cv::Mat& pixels, const cv::Mat& breast) {
+  constexpr double kClear = 0.15;  // difference of the shares of the two sides
+  const cv::Rect box = cv::boundingRect(breast);
+  const int band = std::max(1, box.width / 25);
+  const cv::Rect left(box.x, box.y, band, box.height);
+  const cv::Rect right(box.x + box.width - band, box.y, band, box.height);
+  const double difference =
+      (cv::countNonZero(breast(left)) - cv::countNonZero(breast(right))) / double(left.area());
+  if (std::abs(difference) > kClear) return difference > 0;
+  // Towards the skin the breast gets thinner.
+  return cv::mean(pixels(left), breast(left))[0] >= cv::mean(pixels(right), breast(right))[0];
 }
 
 }  // namespace mammograft

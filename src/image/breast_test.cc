@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "image/image_io.h"
+#include "image/value_bits.h"
 
 namespace mammograft {
 namespace {
@@ -113,6 +114,22 @@ TEST(Breast, WholeImageWhereThereIsNoBreast) {
       EXPECT_EQ(region.box, (Box{0, 0, double(size.width), double(size.height)}));
       EXPECT_TRUE(region.pectoral.empty());
     }
+  }
+}
+
+// The film as a program stores it that knows of fewer bits than its file has.
+TEST(Breast, IsTheSameWhateverTheBitsInUse) {
+  const Scene scene = draw_scene(1024, 800, true, true);
+  const BreastRegion whole = segment_breast(scene.pixels, "MLO");
+  for (const int bits : {10, 12, 14, 16}) {
+    const cv::Mat stored = from_full_scale(scene.pixels, bits);
+    ASSERT_EQ(value_bits(DecodedImage{stored, 16}), bits);
+    const BreastRegion region = segment_breast(to_full_scale(stored, bits), "MLO");
+    EXPECT_EQ(region.chest_wall_left, whole.chest_wall_left);
+    EXPECT_GT(overlap(region.mask, whole.mask), 0.998) << bits;
+    EXPECT_GT(overlap(region.pectoral, whole.pectoral), 0.98) << bits;
+    EXPECT_NEAR(region.box.x1, whole.box.x1, 2) << bits;
+    EXPECT_NEAR(region.box.y0, whole.box.y0, 2) << bits;
   }
 }
 

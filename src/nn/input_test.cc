@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/rng.h"
+#include "image/value_bits.h"
 
 namespace mammograft {
 namespace {
@@ -73,6 +74,23 @@ TEST(Input, AMarkIsFoundWhereTheTransformSaysAndComesBack) {
   EXPECT_NEAR(back.y0, box.y0, 1e-9);
   EXPECT_NEAR(back.x1, box.x1, 1e-9);
   EXPECT_NEAR(back.y1, box.y1, 1e-9);
+}
+
+TEST(Input, IsTheSameWhateverTheBitsInUse) {
+  cv::Mat image = breast_like(600, 480);
+  image(cv::Rect(100, 280, 40, 40)).setTo(60000);
+  InputOptions options;
+  options.long_side_px = 300;
+  const NetworkInput whole = make_network_input(image, {}, "CC", options);
+  for (const int bits : {10, 12, 14, 16}) {
+    const cv::Mat stored = from_full_scale(image, bits);
+    ASSERT_EQ(value_bits(DecodedImage{stored, 16}), bits);
+    const NetworkInput input = make_network_input(to_full_scale(stored, bits), {}, "CC", options);
+    ASSERT_EQ(input.pixels.size(), whole.pixels.size()) << bits;
+    EXPECT_EQ(input.transform.to_network(Point{7, 9}), whole.transform.to_network(Point{7, 9}));
+    // One of 2^bits steps of the whole scale, of which the breast takes a half.
+    EXPECT_LE(cv::norm(input.pixels, whole.pixels, cv::NORM_INF), 3.0 / ((1 << bits) - 1)) << bits;
+  }
 }
 
 TEST(Input, MillimetresWithUnequalSpacing) {

@@ -1,10 +1,10 @@
 #include "nn/model_file.h"
 
-#include <algorithm>
 #include <map>
 #include <vector>
 
 #include "core/error.h"
+#include "core/first_few.h"
 #include "nn/tensor_names.h"
 
 namespace mammograft {
@@ -42,13 +42,6 @@ ModelDescription description_from(const Metadata& metadata, const std::string& k
   return {parse_json(field(metadata, kind, kind, path), where), where};
 }
 
-std::string first_few(const std::vector<std::string>& names, const std::string& prefix) {
-  std::string text;
-  for (size_t i = 0; i < std::min<size_t>(names.size(), 3); ++i)
-    text += (i ? ", " : "") + prefix + names[i];
-  return names.size() > 3 ? text + ", ..." : text;
-}
-
 }  // namespace
 
 void save_model(const std::filesystem::path& path, const std::string& kind,
@@ -79,12 +72,14 @@ void fill_network(const TensorMap& tensors, const std::string& prefix, torch::nn
   const LoadReport report = load_into(without_prefix(tensors, prefix), network);
   if (!report.mismatched.empty()) {
     fail(ErrorKind::bad_input, "{}: tensors of another shape: {}", path.string(),
-         first_few(texts_of(report.mismatched), prefix));
+         first_few(texts_of(report.mismatched), 3, prefix));
   }
   if (!report.missing.empty()) {
     fail(ErrorKind::bad_input, "{}: {} tensors are missing: {}", path.string(),
-         report.missing.size(), first_few(report.missing, prefix));
+         report.missing.size(), first_few(report.missing, 3, prefix));
   }
+  for (const std::string& name : report.loaded)
+    check_finite(tensors.at(prefix + name), path.string() + ": " + prefix + name);
 }
 
 }  // namespace mammograft

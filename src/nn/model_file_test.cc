@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <limits>
+
 #include "core/files.h"
 #include "core/safetensors.h"
 #include "core/testing.h"
@@ -78,6 +80,9 @@ TEST_F(ModelFileTest, FillsANetworkOrNamesWhatDoesNotFit) {
   EXPECT_ERROR(
       fill_network(tensors, "own.", *wider, "file"), bad_input,
       "file: tensors of another shape: own.bias: found [2], expected [4], own.weight: found");
+  tensors.at("own.bias")[1] = std::numeric_limits<float>::infinity();
+  EXPECT_ERROR(fill_network(tensors, "own.", *network_, "file"), bad_input,
+               "file: own.bias: found values that are not finite");
 }
 
 }  // namespace

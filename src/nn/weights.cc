@@ -1,9 +1,11 @@
 #include "nn/weights.h"
 
+#include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
 
 #include <array>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "core/error.h"
@@ -23,14 +25,11 @@ constexpr std::array<std::pair<const char*, torch::ScalarType>, 8> kDtypes{{
     {"BOOL", torch::kBool},
 }};
 
-torch::ScalarType torch_dtype(const std::string& name) {
+std::optional<torch::ScalarType> torch_dtype(const std::string& name) {
   for (const auto& [known, dtype] : kDtypes) {
     if (name == known) return dtype;
   }
-  fail(ErrorKind::bad_input,
-       "tensor: dtype: found {}, expected F32, BF16, F16, F64, I64, I32, U8 "
-       "or BOOL",
-       name);
+  return std::nullopt;
 }
 
 const char* dtype_name(torch::ScalarType dtype) {
@@ -49,8 +48,14 @@ bool is_batch_counter(const std::string& name) {
 
 }  // namespace
 
-torch::Tensor tensor_from_raw(const RawTensor& raw) {
-  torch::Tensor tensor = torch::empty(raw.shape, torch_dtype(raw.dtype));
+torch::Tensor tensor_from_raw(const RawTensor& raw, const std::string& where) {
+  const std::optional<torch::ScalarType> dtype = torch_dtype(raw.dtype);
+  if (!dtype) {
+    fail(ErrorKind::bad_input,
+         "{}: dtype: found {}, expected F32, BF16, F16, F64, I64, I32, U8 or BOOL", where,
+         raw.dtype);
+  }
+  torch::Tensor tensor = torch::empty(raw.shape, *dtype);
   ensure(tensor.nbytes() == raw.bytes.size(),
          "a raw tensor of shape {} holds {} bytes, expected {}", shape_text(raw.shape),
          raw.bytes.size(), tensor.nbytes());
@@ -69,7 +74,7 @@ TensorFile load_tensors(const std::filesystem::path& path) {
   SafeTensors content = read_safetensors(path);
   TensorFile file;
   for (auto& [name, raw] : content.tensors) {
-    file.tensors.emplace(name, tensor_from_raw(raw));
+    file.tensors.emplace(name, tensor_from_raw(raw, path.string() + ": " + name));
     raw.bytes = {};  // a large file is not held twice
   }
   file.metadata = std::move(content.metadata);
@@ -119,6 +124,36 @@ LoadReport load_into(const TensorMap& tensors, torch::nn::Module& module) {
   for (const auto& [name, tensor] : tensors) {
     if (!own.contains(name) && !is_batch_counter(name)) report.unused.push_back(name);
   }
+  return report;
+}
+
+void check_finite(const torch::Tensor& tensor, const std::string& where) {
+  if (!tensor.is_floating_point() || at::isfinite(tensor).all().item<bool>()) return;
+  fail(ErrorKind::bad_input, "{}: found values that are not finite, expected weights", where);
+}
+
+LoadReport load_weights(const std::filesystem::path& path, torch::nn::Module& module,
+                        const std::function<std::string(const std::string&)>& name_of) {
+  const TensorMap own = named_tensors(module);
+  SafeTensors content = read_safetensors(path);
+  TensorMap tensors;
+  std::vector<std::string> unread;
+  for (auto& [name, raw] : content.tensors) {
+    const std::string inside = name_of ? name_of(name) : name;
+    const auto target = own.find(inside);
+    const bool taken = target != own.end() && target->second.sizes() == at::IntArrayRef(raw.shape);
+    const std::string where = path.string() + ": " + name;
+    if (taken || torch_dtype(raw.dtype)) {
+      const torch::Tensor tensor = tensor_from_raw(raw, where);
+      if (taken) check_finite(tensor, where);
+      tensors[inside] = tensor;
+    } else {
+      unread.push_back(inside);
+    }
+    raw.bytes = {};  // a large file is not held twice
+  }
+  LoadReport report = load_into(tensors, module);
+  report.unused.insert(report.unused.end(), unread.begin(), unread.end());
   return report;
 }
 

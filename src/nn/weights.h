@@ -5,6 +5,7 @@
 #include <torch/types.h>
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -15,13 +16,15 @@ namespace mammograft {
 
 using TensorMap = std::map<std::string, torch::Tensor>;
 
-torch::Tensor tensor_from_raw(const RawTensor& raw);  // own memory, dtype of the file
+// Own memory, dtype of the file. bad_input, beginning with `where`: a dtype that we do not read.
+torch::Tensor tensor_from_raw(const RawTensor& raw, const std::string& where);
 RawTensor raw_from_tensor(const torch::Tensor& tensor);
 
 struct TensorFile {
   TensorMap tensors;
   std::map<std::string, std::string> metadata;
 };
+// bad_input naming file and tensor where the dtype is none that we read.
 TensorFile load_tensors(const std::filesystem::path& path);
 void save_tensors(const std::filesystem::path& path, const TensorFile& file);  // atomic
 
@@ -46,5 +49,14 @@ struct LoadReport {
 };
 // Copies (converting dtype) what fits by name and shape. Never throws for what does not fit.
 LoadReport load_into(const TensorMap& tensors, torch::nn::Module& module);
+
+// bad_input, beginning with `where`: a value that is not finite.
+void check_finite(const torch::Tensor& tensor, const std::string& where);
+
+// load_into() from a file. `name_of` gives the module's name for a tensor of the file; none: they
+// are the same. bad_input, naming file and tensor, where one that the module takes has a dtype that
+// we do not read, or a value that is not finite; those that it does not take may be anything.
+LoadReport load_weights(const std::filesystem::path& path, torch::nn::Module& module,
+                        const std::function<std::string(const std::string&)>& name_of = {});
 
 }  // namespace mammograft

@@ -4,8 +4,10 @@
 #include <torch/torch.h>
 
 #include <filesystem>
+#include <limits>
 
-#include "core/error.h"
+#include "core/files.h"
+#include "core/testing.h"
 
 namespace mammograft {
 namespace {
@@ -60,8 +62,54 @@ TEST(Weights, LoadIntoReportsWhatFitsAndWhatDoesNot) {
   EXPECT_TRUE(module.a->weight.requires_grad());
 }
 
-TEST(Weights, UnknownDtypeIsBadInput) {
-  EXPECT_THROW(tensor_from_raw({"C64", {1}, std::string(8, '\0')}), Error);
+// A file of another program: float8 weights, of which the module may or may not need one.
+std::filesystem::path with_float8(const char* file, const std::string& name,
+                                  const std::vector<int64_t>& shape) {
+  const std::filesystem::path path = scratch(file);
+  SafeTensors content;
+  content.tensors["a.bias"] = raw_from_tensor(torch::ones({2}));
+  content.tensors[name] = {"I8", shape, std::string(shape[0] * shape[1], '\0')};
+  write_safetensors(path, content);
+  std::string bytes = read_file(path);
+  bytes.replace(bytes.find(R"("I8")"), 4, R"("F8")");
+  write_file(path, bytes);
+  return path;
+}
+
+TEST(Weights, ADtypeThatIsNotReadMattersWhereItIsNeeded) {
+  Pair module;
+  const auto needed = with_float8("needed.safetensors", "a.weight", {2, 3});
+  EXPECT_ERROR(load_weights(needed, module), bad_input,
+               "needed.safetensors: a.weight: dtype: found F8, expected F32");
+  EXPECT_ERROR(load_tensors(needed), bad_input, "needed.safetensors: a.weight: dtype: found F8");
+  for (const auto& path : {with_float8("unneeded.safetensors", "b.weight", {2, 3}),
+                           with_float8("unfit.safetensors", "a.weight", {4, 3})}) {
+    const LoadReport report = load_weights(path, module);
+    EXPECT_EQ(report.loaded, std::vector<std::string>{"a.bias"});
+    EXPECT_EQ(report.unused.size(), 1u);
+    EXPECT_EQ(report.missing, (std::vector<std::string>{"a.weight", "offset"}));
+  }
+  EXPECT_TRUE(torch::equal(module.a->bias, torch::ones({2})));
+}
+
+TEST(Weights, ValuesThatAreNotFiniteAreNamed) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  TensorFile file;
+  file.tensors["trunk.weight"] = torch::ones({2, 3});
+  file.tensors["trunk.bias"] = torch::tensor({1.0, nan});
+  file.tensors["other"] = torch::tensor({nan});
+  const auto path = scratch("nan.safetensors");
+  const auto name_of = [](const std::string& name) {
+    return name.rfind("trunk.", 0) == 0 ? "a." + name.substr(6) : name;
+  };
+  save_tensors(path, file);
+  Pair module;
+  EXPECT_ERROR(load_weights(path, module, name_of), bad_input,
+               "nan.safetensors: trunk.bias: found values that are not finite");
+  file.tensors["trunk.bias"] = torch::ones({2});
+  save_tensors(path, file);
+  EXPECT_EQ(load_weights(path, module, name_of).loaded,
+            (std::vector<std::string>{"a.bias", "a.weight"}));
 }
 
 }  // namespace

@@ -85,6 +85,21 @@ TEST_F(CocoTest, ReadsBoxesAndFileNames) {
   EXPECT_NEAR(double(area(annotation_mask(mass, cohort.images[0]))), 3.14159 * 50, 8);
 }
 
+// A 16-bit file whose values use fewer bits looks black, and is none the less the same picture.
+TEST_F(CocoTest, KeepsValuesOfFewerBitsAndFindsTheBreastAllTheSame) {
+  const Box whole = *prepare().images[1].breast_bbox;
+  EXPECT_NEAR(whole.x1, 40, 3);
+  for (const int bits : {10, 12, 14}) {
+    const int value = 30000 >> (16 - bits);
+    write_picture("001_LEFT_MLO.png", CV_16UC1, value);
+    const ImageRecord image = prepare().images[1];
+    EXPECT_EQ(image.breast_bbox, whole) << bits;
+    EXPECT_EQ(image.acquisition["value_bits"], bits);
+    EXPECT_EQ(image.acquisition["range"], (Json{0, value}));
+    EXPECT_EQ(read_image(folder_ / "out" / image.file_name).pixels.at<uint16_t>(40, 5), value);
+  }
+}
+
 TEST_F(CocoTest, SelectsCategories) {
   options_.categories = {"Mass"};
   const Cohort cohort = prepare();

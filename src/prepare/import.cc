@@ -8,10 +8,12 @@
 #include <mutex>
 #include <opencv2/imgproc.hpp>
 
+#include "cohort/stored_values.h"
 #include "core/files.h"
 #include "core/log.h"
 #include "core/parallel.h"
 #include "image/image_io.h"
+#include "image/value_bits.h"
 
 namespace mammograft {
 
@@ -87,7 +89,8 @@ void finish_annotation(Annotation& annotation, const ImageRecord& image) {
 }
 
 void find_breast(ImageRecord& record, const cv::Mat& pixels, const BreastOptions& options) {
-  const BreastRegion region = segment_breast(pixels, record.view, options);
+  const int bits = recorded_value_bits(record.acquisition, record.file_name).value_or(16);
+  const BreastRegion region = segment_breast(to_full_scale(pixels, bits), record.view, options);
   record.breast_bbox = region.box;
   record.breast_contour = contours(region.mask, 1.0);
   record.pectoral_contour.clear();
@@ -102,10 +105,7 @@ cv::Mat read_source(SourceImage& image) {
     fail(ErrorKind::bad_input, "{}: found {} x {} pixels, expected {} x {}", image.file.string(),
          decoded.pixels.cols, decoded.pixels.rows, record.width, record.height);
   }
-  double low = 0, high = 0;
-  cv::minMaxLoc(decoded.pixels, &low, &high);
-  record.acquisition["original_bits"] = decoded.original_bits;
-  record.acquisition["range"] = {static_cast<int>(low), static_cast<int>(high)};
+  record_values(decoded, record.acquisition);
   return decoded.pixels;
 }
 
@@ -185,6 +185,18 @@ Cohort collect(Import& import, const std::filesystem::path& out,
   return cohort;
 }
 
+void report_value_bits(const Cohort& cohort) {
+  std::map<int, int> images;
+  for (const ImageRecord& image : cohort.images) {
+    ++images[recorded_value_bits(image.acquisition, image.file_name).value_or(16)];
+  }
+  images.erase(16);
+  for (const auto& [bits, count] : images) {
+    log_info(fmt::format("{} images use {} of their 16 bits: {} counts as full scale", count, bits,
+                         (1 << bits) - 1));
+  }
+}
+
 }  // namespace
 
 std::string cohort_file_name(const std::filesystem::path& relative) {
@@ -242,6 +254,7 @@ Cohort run_import(Import import, const std::filesystem::path& out, const ImportO
   });
   progress.finish();
   const Cohort cohort = collect(import, out, reasons);
+  report_value_bits(cohort);
   write_cohort(cohort);
   return cohort;
 }

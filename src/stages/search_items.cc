@@ -4,6 +4,7 @@
 
 #include "core/files.h"
 #include "image/image_io.h"
+#include "image/value_bits.h"
 
 namespace mammograft {
 namespace {
@@ -35,7 +36,7 @@ std::vector<SearchItem> loose_items(const std::vector<std::string>& inputs, doub
     SearchItem item;
     item.image_id = static_cast<int64_t>(items.size()) + 1;  // place in sorted order, from 1
     item.name = file.string();
-    item.read = [file] { return read_image(file).pixels; };
+    item.read = [file] { return read_full_scale(file); };
     if (mm_per_px > 0) item.spacing_mm = {mm_per_px, mm_per_px};
     items.push_back(std::move(item));
   }

@@ -264,6 +264,21 @@ class Images(ProgramTest):
             self.assertNotIn(str(self.folder / "in" / name), names)
         self.check_folder(out, result)
 
+    def test_detect_whatever_the_bits_in_use(self):
+        """The same picture as 8 bits and as 10 to 16 of 16: a network sees the same, up to quantisation."""
+        found = {}
+        for bits in (8, 10, 12, 14, 16):
+            rows = [b"".join(struct.pack(">H", v * (2**bits - 1) // 149) for v in row) for row in breast_rows()]
+            eight = [bytes(v * 255 // 149 for v in row) for row in breast_rows()]
+            path = self.write(f"{bits}.png", png(96, 128, eight) if bits == 8 else png(96, 128, rows, bits=16))
+            out = self.folder / f"found{bits}"
+            self.succeeds("detect", "--model", model(), path, "--out", out, "--threads", 1)
+            found[bits] = max(json.loads((out / "detections.json").read_text()), key=lambda d: d["score"])
+        for bits in (8, 10, 12, 14):
+            self.assertAlmostEqual(found[bits]["score"], found[16]["score"], delta=0.01)
+            for value, expected in zip(found[bits]["bbox"], found[16]["bbox"]):
+                self.assertAlmostEqual(value, expected, delta=1)
+
     def test_folder_without_images(self):
         (self.folder / "in").mkdir()
         out = self.folder / "found"
@@ -445,6 +460,30 @@ class Models(ProgramTest):
         header["renamed"] = header.pop(first)
         path = self.safetensors("missing.safetensors", header, whole[8 + length:])
         self.detect(BAD_INPUT, [path, first], path)
+
+    def test_a_tensor_that_cannot_be_a_weight(self):
+        """Of a type that is not read, or not finite: named where it is needed, else of no matter."""
+        whole = model().read_bytes()
+        (length,) = struct.unpack("<Q", whole[:8])
+        header = json.loads(whole[8:8 + length])
+        data = bytearray(whole[8 + length:])
+        name = "backbone.body.layer1.0.conv1.weight"
+        out = self.folder / "run"
+        train = ("train", "detector", "--cohort", phantom(), "--out", out, "--lengths", 1, *TINY, "--init")
+        entry = header[name]
+        header["surplus"] = {"dtype": "F8_E4M3", "shape": [2], "data_offsets": [len(data), len(data) + 2]}
+        self.succeeds(*train, self.safetensors("surplus.safetensors", header, bytes(data) + bytes(2)))
+        header[name] = {**entry, "dtype": "F8_E4M3"}
+        odd = self.safetensors("odd.safetensors", header, bytes(data) + bytes(2))
+        self.fails(BAD_INPUT, [odd, name, "F8_E4M3"], *train, odd, "--force", out=out)
+        self.detect(BAD_INPUT, [odd, name, "F8_E4M3"], odd)
+        header[name] = entry
+        del header["surplus"]
+        at = entry["data_offsets"][0]
+        data[at:at + 4] = struct.pack("<f", float("nan"))
+        nan = self.safetensors("nan.safetensors", header, bytes(data))
+        self.fails(BAD_INPUT, [nan, name, "not finite"], *train, nan, "--force", out=out)
+        self.detect(BAD_INPUT, [nan, name, "not finite"], nan)
 
     def test_training_starts_from_no_model(self):
         out = self.folder / "run"
