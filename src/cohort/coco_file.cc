@@ -107,8 +107,9 @@ void read_source(const JsonView& view, OwnKeys& keys, ImageRecord& image) {
   if (source.json().is_object() && (keys.strict() || source.has("method"))) {
     image.source = provenance_from_json(source);
   } else {
-    keys.pass_over("source", source.where() + ": not the provenance of a synthetic image, which "
-                                              "therefore counts as real");
+    keys.pass_over("source", source.where() +
+                                 ": not the provenance of a synthetic image, which "
+                                 "therefore counts as real");
   }
 }
 

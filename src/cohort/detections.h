@@ -21,7 +21,7 @@ struct Detection {
   Box bbox;
   double score = 0;
   std::optional<Rle> mask;
-  std::string file_name;         // loose files only; else empty
+  std::string file_name;              // loose files only; else empty
   std::vector<Polygon> outline = {};  // what others write in place of a mask; ours have none
 };
 
