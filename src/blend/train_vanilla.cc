@@ -228,7 +228,7 @@ Cohort synthesize_vanilla(const fs::path& model, int64_t count, int64_t attempts
   const torch::NoGradGuard no_grad;
   const Rng rng = Rng(seed).fork("synthesize vanilla");
   create_folder(out / "images");
-  remove_temporaries(out / "images");
+  remove_abandoned_temporaries(out / "images");
   Cohort cohort;
   cohort.folder = out;
   cohort.categories = {{1, "mass"}};

@@ -46,6 +46,13 @@ class CategoryTable {
   std::vector<Category> categories_;
 };
 
+void check_size(const std::filesystem::path& path, int width, int height,
+                const ImageRecord& image) {
+  if (width == image.width && height == image.height) return;
+  fail(ErrorKind::bad_input, "{}: found {} x {} pixels, expected {} x {} (cohort.json: image {})",
+       path.string(), width, height, image.width, image.height, image.id);
+}
+
 }  // namespace
 
 std::string to_string(Status status) {
@@ -110,15 +117,19 @@ Rle annotation_mask(const Annotation& annotation, const ImageRecord& image) {
 cv::Mat read_pixels(const Cohort& cohort, const ImageRecord& image, int* stored_bits) {
   const std::filesystem::path path = cohort.folder / image.file_name;
   const DecodedImage decoded = read_image(path);
-  const cv::Mat& pixels = decoded.pixels;
-  if (pixels.cols != image.width || pixels.rows != image.height) {
-    fail(ErrorKind::bad_input, "{}: found {} x {} pixels, expected {} x {} (cohort.json: image {})",
-         path.string(), pixels.cols, pixels.rows, image.width, image.height, image.id);
-  }
+  check_size(path, decoded.pixels.cols, decoded.pixels.rows, image);
   const std::optional<int> recorded = recorded_value_bits(image.acquisition, image.file_name);
   const int bits = recorded ? *recorded : value_bits(decoded);
   if (stored_bits) *stored_bits = bits;
-  return to_full_scale(pixels, bits);
+  return to_full_scale(decoded.pixels, bits);
+}
+
+void check_files(const Cohort& cohort) {
+  for (const ImageRecord& image : cohort.images) {
+    const std::filesystem::path path = cohort.folder / image.file_name;
+    const ImageHeader header = read_image_header(path);
+    check_size(path, header.width, header.height, image);
+  }
 }
 
 Cohort merge(const std::vector<Cohort>& cohorts) {

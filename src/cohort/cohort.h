@@ -83,8 +83,10 @@ Rle annotation_mask(const Annotation& annotation, const ImageRecord& image);
 // `path`: a cohort folder, or a JSON file in COCO form (then `folder` is the file's own folder).
 // Checks everything and names file and field: unknown ids, duplicate ids or file names, boxes that
 // are NaN, empty or outside the image (clipped within 1 px, bad_input beyond), missing keys, a
-// `source` that is half a provenance. A `source` that is none at all (no object; in files not named
-// cohort.json no `method`) is another program's: the image counts as real. Pixels are not touched.
+// `source` that is half a provenance. A `source` that is none at all (no object; in files not ours
+// no `method`) is another program's: the image counts as real. In files that are not ours
+// (cohort/coco_file.h) all keys that COCO does not have are passed over, with a warning, where they
+// mean something else. Pixels are not touched.
 Cohort read_cohort(const std::filesystem::path& path);
 
 // Writes folder/cohort.json atomically, after the pixels are there.
@@ -93,6 +95,10 @@ void write_cohort(const Cohort& cohort);
 // CV_16UC1 pixels of one image, size checked against the record. Full scale is 65535 however many
 // bits the file's values use (image/value_bits.h); `stored_bits` becomes those.
 cv::Mat read_pixels(const Cohort& cohort, const ImageRecord& image, int* stored_bits = nullptr);
+
+// Throws for the first image for which read_pixels() would, as far as the files' beginnings show
+// it: before work that would be lost.
+void check_files(const Cohort& cohort);
 
 // Several cohorts as one (--cohort A --cohort B): ids renumbered, file names made absolute.
 Cohort merge(const std::vector<Cohort>& cohorts);

@@ -166,6 +166,9 @@ TEST_F(CohortTest, RefusesBadBoxes) {
   const std::string field = "annotations[0].bbox: ";
   expect_error(with_box("[90, 10, 20, 5]"), field + "found x 90 to 110");
   expect_error(with_box("[-3, 10, 20, 5]"), field + "found x -3 to 17");
+  EXPECT_NE(message_of(with_box("[40, 10, 90, 50]")).find("found [x0, y0, x1, y1]?"),
+            std::string::npos);
+  EXPECT_EQ(message_of(with_box("[90, 10, 20, 5]")).find("[x0, y0"), std::string::npos);
   expect_error(with_box("[10, 10, -2, 5]"), field + "found width -2");
   expect_error(with_box("[10, 10, 0, 5]"), field + "found an empty box");
   expect_error(with_box("[100.5, 10, 0.5, 5]"), field + "found an empty box");
@@ -206,6 +209,10 @@ TEST_F(CohortTest, RefusesBadKeys) {
   const std::string start = R"({"id": 1, "file_name": "a", "width": 9, "height": 8, )";
   expect_error(with_images(start + R"("status": "ill"})"), "images[0].status: expected");
   expect_error(with_images(start + R"("laterality": "left"})"), "images[0].laterality: expected");
+  expect_error(with_images(start + R"("split": 0})"), "images[0].split: expected a text");
+  expect_error(with_images(start + R"("acquisition": "GE"})"), "images[0].acquisition: expected");
+  expect_error(with_images(start + R"("patient_id": 12})"),
+               "images[0].patient_id: expected a text");
   expect_error(with_images(start + R"("pixel_spacing_mm": [0.1, 0]})"),
                "images[0].pixel_spacing_mm: expected");
   expect_error(with_images(start + R"("breast_bbox": [0, 0, 20, 8]})"), "images[0].breast_bbox:");
@@ -241,8 +248,12 @@ TEST_F(CohortTest, PixelsMustHaveTheRecordedSize) {
   fs::create_directories(folder_ / "images");
   write_png(folder_ / "images/a.png", cv::Mat(80, 100, CV_16UC1, cv::Scalar(25777)));
   EXPECT_EQ(read_pixels(cohort, cohort.images[0]).at<uint16_t>(79, 99), 25777);
+  EXPECT_NO_THROW(check_files(cohort));
   write_png(folder_ / "images/a.png", cv::Mat(80, 99, CV_16UC1, cv::Scalar(25777)));
   EXPECT_THROW(read_pixels(cohort, cohort.images[0]), Error);
+  EXPECT_THROW(check_files(cohort), Error);
+  fs::remove(folder_ / "images/a.png");
+  EXPECT_THROW(check_files(cohort), Error);
 }
 
 TEST_F(CohortTest, MergesUnderNewIds) {

@@ -7,20 +7,31 @@ namespace mammograft {
 
 namespace {
 
+void read_segmentation(const JsonView& view, Detection& detection) {
+  if (view.json().is_object()) {
+    detection.mask = rle_from_json(view);
+    return;
+  }
+  if (!view.json().is_array()) view.reject("run lengths ({\"size\", \"counts\"}) or polygons");
+  std::string strays;
+  detection.outline = outline_from_json(view, strays);
+}
+
+// COCO's mask results may come without a box; COCO.loadRes() takes it from the mask, as here.
+Box box_of(const JsonView& view, const Detection& detection) {
+  if (view.has("bbox")) return box_from_json(view.at("bbox"));
+  if (detection.mask) return bounds(*detection.mask);
+  if (detection.outline.empty()) fail(ErrorKind::bad_input, "{}.bbox: missing", view.where());
+  return bounds(detection.outline);
+}
+
 Detection detection_from_json(const JsonView& view) {
   Detection detection;
   detection.image_id = view.integer("image_id");
   detection.category_id = view.integer("category_id");
   detection.score = view.number("score");
-  if (view.has("segmentation")) {
-    if (!view.at("segmentation").json().is_object()) {
-      view.at("segmentation").reject("run lengths ({\"size\", \"counts\"})");
-    }
-    detection.mask = rle_from_json(view.at("segmentation"));
-  }
-  // COCO's mask results may come without a box; COCO.loadRes() takes it from the mask, as here.
-  detection.bbox = view.has("bbox") || !detection.mask ? box_from_json(view.at("bbox"))
-                                                       : bounds(*detection.mask);
+  if (view.has("segmentation")) read_segmentation(view.at("segmentation"), detection);
+  detection.bbox = box_of(view, detection);
   detection.file_name = view.string_or("file_name", "");
   return detection;
 }
@@ -78,7 +89,23 @@ void write_detections_meta(const std::filesystem::path& detections_path,
   json["image_ids"] = meta.image_ids;
   json[PatientSet::kKey] = meta.patients_hashed.to_json();
   json["model"] = meta.model;
-  write_json(detections_meta_path(detections_path), json);
+  write_json(meta_path(detections_path), json);
+}
+
+void write_search(const std::filesystem::path& detections_path,
+                  const std::vector<Detection>& detections, const DetectionsMeta& meta) {
+  write_detections_meta(detections_path, meta);
+  try {
+    write_detections(detections_path, detections);
+  } catch (...) {
+    remove_detections_meta(detections_path);
+    throw;
+  }
+}
+
+void remove_detections_meta(const std::filesystem::path& detections_path) {
+  std::error_code ignored;  // alone it says nothing either
+  std::filesystem::remove(meta_path(detections_path), ignored);
 }
 
 }  // namespace mammograft

@@ -10,6 +10,7 @@
 #include "cohort/patient_set.h"
 #include "core/json.h"
 #include "image/box.h"
+#include "image/polygon.h"
 #include "image/rle.h"
 
 namespace mammograft {
@@ -20,12 +21,14 @@ struct Detection {
   Box bbox;
   double score = 0;
   std::optional<Rle> mask;
-  std::string file_name;  // loose files only; else empty
+  std::string file_name;              // loose files only; else empty
+  std::vector<Polygon> outline = {};  // what others write in place of a mask; ours have none
 };
 
 // A plain JSON array. Scores in file order are kept. Beside it, `<name>.meta.json` holds what a
 // COCO results file has no room for: the patients from whom the model learnt, and the images that
 // were searched.
+// Polygons of others are read as the outline, a segmentation of [] as none.
 std::vector<Detection> read_detections(const std::filesystem::path& path);
 void write_detections(const std::filesystem::path& path, const std::vector<Detection>& detections);
 
@@ -38,5 +41,13 @@ std::filesystem::path detections_meta_path(std::filesystem::path detections_path
 std::optional<DetectionsMeta> read_detections_meta(const std::filesystem::path& detections_path);
 void write_detections_meta(const std::filesystem::path& detections_path,
                            const DetectionsMeta& meta);
+
+// Both files of a search: detections.json last, which marks it as finished. Where it cannot be
+// written the meta file does not stay either.
+void write_search(const std::filesystem::path& detections_path,
+                  const std::vector<Detection>& detections, const DetectionsMeta& meta);
+
+// For a search that begins: that of an earlier one says nothing of it.
+void remove_detections_meta(const std::filesystem::path& detections_path);
 
 }  // namespace mammograft

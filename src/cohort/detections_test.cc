@@ -56,6 +56,41 @@ TEST_F(DetectionsTest, BoxComesFromTheMaskWhereThereIsNone) {
   EXPECT_EQ(read_detections(path_)[0].bbox, (Box{1, 0, 2, 2}));
 }
 
+// As tiled inference and other tools write them.
+TEST_F(DetectionsTest, ReadsResultsOfOthers) {
+  const auto read = [this](const std::string& segmentation) {
+    write_file(path_, R"([{"image_id": 1, "category_id": 1, "score": 0.5, "bbox": [1, 2, 3, 4],
+                           "category_name": "mass", "area": 12, "iscrowd": 0, "segmentation": )" +
+                          segmentation + "}]");
+    return read_detections(path_).at(0);
+  };
+  for (const char* none : {"[]", "null", "[[]]", "[[7, 7]]"}) {
+    const Detection detection = read(none);
+    EXPECT_FALSE(detection.mask) << none;
+    EXPECT_TRUE(detection.outline.empty()) << none;
+    EXPECT_EQ(detection.bbox, (Box{1, 2, 4, 6})) << none;
+  }
+  const Detection outlined = read("[[1, 2, 4, 2, 4, 6], [9, 9]]");
+  EXPECT_FALSE(outlined.mask);
+  EXPECT_EQ(outlined.outline, (std::vector<Polygon>{{{1, 2}, {4, 2}, {4, 6}}}));
+  write_file(path_, R"([{"image_id": 1, "category_id": 1, "score": 0.5,
+                         "segmentation": [[1, 2, 4, 2, 4, 6], [8, 0, 9, 0, 9, 1]]}])");
+  EXPECT_EQ(read_detections(path_)[0].bbox, (Box{1, 0, 9, 6}));
+}
+
+TEST_F(DetectionsTest, NoHalfOutputStays) {
+  const Detection good{7, 1, {1, 2, 3, 4}, 0.5, std::nullopt, "a.png"};
+  Detection bad = good;
+  bad.file_name = "M\xFCller.png";
+  EXPECT_THROW(write_search(path_, {good, bad}, {}), Error);
+  EXPECT_TRUE(fs::is_empty(folder_));
+  write_search(path_, {good}, {});
+  EXPECT_TRUE(fs::exists(path_));
+  EXPECT_TRUE(read_detections_meta(path_));
+  remove_detections_meta(path_);
+  EXPECT_FALSE(read_detections_meta(path_));
+}
+
 TEST_F(DetectionsTest, RefusesWhatIsNotCocoResults) {
   expect_error(R"({"images": []})", "expected an array of detections");
   expect_error(R"([{"category_id": 1, "bbox": [1, 2, 3, 4], "score": 1}])",
@@ -68,6 +103,11 @@ TEST_F(DetectionsTest, RefusesWhatIsNotCocoResults) {
   expect_error(R"([{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 1,
                     "segmentation": {"size": [2, 2], "counts": "zz"}}])",
                "[0].segmentation.counts: ");
+  expect_error(R"([{"image_id": 1, "category_id": 1, "score": 1, "segmentation": []}])",
+               "[0].bbox: missing");
+  expect_error(R"([{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 1,
+                    "segmentation": "mask.png"}])",
+               "[0].segmentation: expected run lengths");
 }
 
 TEST_F(DetectionsTest, MetaStandsBesideTheFile) {

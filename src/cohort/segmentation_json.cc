@@ -63,6 +63,20 @@ std::vector<Polygon> polygons_from_json(const JsonView& view) {
   return polygons;
 }
 
+std::vector<Polygon> outline_from_json(const JsonView& view, std::string& strays) {
+  std::vector<Polygon> polygons;
+  strays.clear();
+  for (size_t i = 0; i < view.size(); ++i) {
+    const JsonView part = view.at(i);
+    if (part.json().is_array() && part.size() < 6 && part.size() % 2 == 0) {
+      if (strays.empty()) strays = part.where();
+    } else {
+      polygons.push_back(polygon_from_json(part));
+    }
+  }
+  return polygons;
+}
+
 Json polygons_to_json(const std::vector<Polygon>& polygons) {
   Json json = Json::array();
   for (const Polygon& polygon : polygons) {

@@ -2,6 +2,7 @@
 // by the readers and writers of cohort.json and detections.json.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "core/json.h"
@@ -17,6 +18,10 @@ Json box_to_json(const Box& box);
 
 // [[x, y, x, y, ...], ...] with three points or more each.
 std::vector<Polygon> polygons_from_json(const JsonView& view);
+
+// The same of a file that others wrote: parts of less than three points, which annotation tools
+// leave beside the outline, are left out. `strays`: where the first stood; empty without one.
+std::vector<Polygon> outline_from_json(const JsonView& view, std::string& strays);
 Json polygons_to_json(const std::vector<Polygon>& polygons);
 
 // {"size": [height, width], "counts": [...] or "..."}; bad_input when the runs do not add up.

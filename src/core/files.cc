@@ -4,11 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
 
+#include "core/descriptor.h"
 #include "core/error.h"
 #include "core/hash.h"
 
@@ -18,22 +18,6 @@ namespace {
 
 // The reason of the last system call's failure, in words.
 std::string reason() { return std::generic_category().message(errno); }
-
-// A file descriptor that closes itself.
-class Descriptor {
- public:
-  explicit Descriptor(int value) : value_(value) {}
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return value_; }
-  bool valid() const { return value_ >= 0; }
-
- private:
-  int value_;
-};
 
 // False with errno set where the bytes could not be written, all of them.
 bool write_all(int descriptor, std::string_view bytes) {
@@ -48,21 +32,6 @@ bool write_all(int descriptor, std::string_view bytes) {
 
 fs::path folder_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
-
-// Creates an empty file of an unused name beside `path`. It keeps the suffix of `path`, because
-// some writers choose their format by it.
-fs::path create_temporary(const fs::path& path) {
-  static std::atomic<unsigned> counter{0};
-  while (true) {
-    const std::string name =
-        fmt::format(".mammograft-{}-{}.tmp{}", ::getpid(), counter++, path.extension().string());
-    const fs::path temporary = folder_of(path) / name;
-    const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-    if (file.valid()) return temporary;
-    if (errno == EEXIST) continue;  // left by a killed process that had our number
-    fail(ErrorKind::io, "{}: cannot write: {}", path.string(), reason());
-  }
 }
 
 // After a rename only the folder's own fsync makes the new name survive a power cut. Some network
@@ -124,14 +93,14 @@ AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
 }
 
 AtomicFile::~AtomicFile() {
-  if (!committed_) ::unlink(temporary_.c_str());
+  if (!committed_) ::unlink(temporary().c_str());
 }
 
 void AtomicFile::commit() {
   ensure(!committed_, "{}: committed twice", path_.string());
-  const Descriptor file(::open(temporary_.c_str(), O_WRONLY | O_CLOEXEC));
+  const Descriptor file(::open(temporary().c_str(), O_WRONLY | O_CLOEXEC));
   if (!file.valid() || ::fsync(file.get()) != 0 ||
-      ::rename(temporary_.c_str(), path_.c_str()) != 0) {
+      ::rename(temporary().c_str(), path_.c_str()) != 0) {
     fail(ErrorKind::io, "{}: cannot write: {}", path_.string(), reason());
   }
   committed_ = true;
@@ -162,15 +131,5 @@ void append_line(const fs::path& path, std::string_view line) {
 }
 
 std::string hash_hex(std::string_view bytes) { return fmt::format("{:016x}", fnv1a(bytes)); }
-
-void remove_temporaries(const fs::path& folder) {
-  std::vector<fs::path> found;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    const std::string name = entry.path().filename().string();
-    const bool ours = name.rfind(".mammograft-", 0) == 0 && name.find(".tmp") != std::string::npos;
-    if (ours && entry.is_regular_file()) found.push_back(entry.path());
-  }
-  for (const fs::path& path : found) fs::remove(path);
-}
 
 }  // namespace mammograft

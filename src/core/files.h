@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/temporaries.h"
+
 namespace mammograft {
 
 namespace fs = std::filesystem;
@@ -21,25 +23,22 @@ void write_file(const fs::path& path, std::string_view bytes);
 void write_pieces(const fs::path& path, const std::vector<std::string_view>& pieces);
 
 // The same for writers that want a path: write to temporary(), then commit(). The temporary is an
-// empty file in the folder of `path`, with its suffix. Destroyed without commit, it removes the
-// temporary and leaves `path` as it was.
+// empty file in the folder of `path`, with its suffix (core/temporaries.h). Destroyed without
+// commit, it removes the temporary and leaves `path` as it was.
 class AtomicFile {
  public:
   explicit AtomicFile(fs::path path);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
-  const fs::path& temporary() const { return temporary_; }
+  const fs::path& temporary() const { return temporary_.path; }
   void commit();
 
  private:
   fs::path path_;
-  fs::path temporary_;
+  Temporary temporary_;
   bool committed_ = false;
 };
-
-// Removes the temporaries that a killed program left in the folder (not in those below it).
-void remove_temporaries(const fs::path& folder);
 
 // Creates the folder and its parents. Throws io naming the path and the reason.
 void create_folder(const fs::path& folder);

@@ -175,21 +175,5 @@ TEST(Files, HashHex) {
   EXPECT_EQ(hash_hex("foobar"), "85944171f73967e8");
 }
 
-TEST(RemoveTemporaries, TakesOnlyWhatAKilledWriteLeft) {
-  const TestFolder folder;
-  write_file(folder / "kept.png", "whole");
-  fs::path left;
-  {
-    AtomicFile file(folder / "lost.png");
-    left = file.temporary();
-    fs::copy_file(left, folder / "copy");  // the object removes its own
-  }
-  fs::rename(folder / "copy", left);
-  ASSERT_TRUE(fs::exists(left));
-  remove_temporaries(folder.path());
-  EXPECT_FALSE(fs::exists(left));
-  EXPECT_TRUE(fs::exists(folder / "kept.png"));
-}
-
 }  // namespace
 }  // namespace mammograft

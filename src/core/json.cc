@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/files.h"
+#include "core/utf8.h"
 
 template class nlohmann::basic_json<nlohmann::ordered_map>;
 
@@ -61,7 +62,8 @@ class Writer {
     try {
       out_ += json.dump();
     } catch (const Json::type_error&) {
-      fail(ErrorKind::bad_input, "{}: {}: expected text in UTF-8", where_, path);
+      fail(ErrorKind::bad_input, "{}: {}: found \"{}\", expected text in UTF-8", where_, path,
+           json.is_string() ? readable(json.get_ref<const std::string&>()) : "");
     }
   }
 

@@ -47,7 +47,8 @@ TEST(Json, WhatCannotBeWritten) {
   const TestFolder folder;
   const Json nan = {{"a", {{"b", std::numeric_limits<double>::quiet_NaN()}}}};
   EXPECT_ERROR(write_json(folder / "a.json", nan), defect, "a.b: expected a finite number");
-  EXPECT_ERROR(write_json(folder / "a.json", {{"name", "\xff"}}), bad_input, "name: expected text");
+  EXPECT_ERROR(write_json(folder / "a.json", {{"name", "\xff"}}), bad_input,
+               "name: found \"\\xff\", expected text in UTF-8");
   EXPECT_FALSE(fs::exists(folder / "a.json"));
 }
 

@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "core/terminal.h"
+#include "core/utf8.h"
 
 namespace mammograft {
 
@@ -10,8 +11,10 @@ namespace {
 
 std::atomic<LogLevel> g_level{LogLevel::normal};
 
-// File names may hold line breaks and escape sequences; a message stays one harmless line.
-std::string one_line(std::string text) {
+// File names may hold line breaks, escape sequences and any bytes; a message stays one harmless
+// line.
+std::string one_line(const std::string& message) {
+  std::string text = readable(message);
   for (char& c : text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
   }

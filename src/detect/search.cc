@@ -22,6 +22,11 @@ std::future<Prepared> prepare_later(const MassFinder& finder, const SearchItem& 
   });
 }
 
+// What may be skipped: neither ctrl-C nor a defect of ours.
+bool is_of_the_file(const Error& error) {
+  return error.kind() == ErrorKind::bad_input || error.kind() == ErrorKind::io;
+}
+
 void append(const SearchItem& item, const std::vector<FoundMass>& found,
             std::vector<Detection>& out) {
   for (const FoundMass& mass : found) {
@@ -48,7 +53,7 @@ SearchResult search(const MassFinder& finder, const std::vector<SearchItem>& ite
     try {
       prepared = current.get();
     } catch (const Error& error) {
-      if (!keep_going) throw;
+      if (!keep_going || !is_of_the_file(error)) throw;
       log_warning(error.what());
       result.failures.push_back({items[i].name, error.what()});
       continue;
@@ -66,6 +71,10 @@ SearchResult search(const MassFinder& finder, const std::vector<SearchItem>& ite
   }
   if (drawing.valid()) drawing.get();
   progress.finish();
+  if (!items.empty() && result.image_ids.empty()) {
+    fail(ErrorKind::bad_input, "not one image could be searched; first: {}",
+         result.failures.front().message);
+  }
   return result;
 }
 

@@ -26,8 +26,8 @@ struct SearchResult {
 
 // `seen` (may be empty) is called for every image with its pixels and what was found there, on
 // another thread, one call at a time. A file that cannot be read stops the search, or with
-// keep_going is listed and skipped. Memory does not grow with the number of items except for the
-// detections.
+// keep_going is listed and skipped; bad_input where all are. Memory does not grow with the number
+// of items except for the detections.
 SearchResult search(const MassFinder& finder, const std::vector<SearchItem>& items, bool keep_going,
                     const std::function<void(const SearchItem&, const cv::Mat& pixels,
                                              const std::vector<FoundMass>& found)>& seen,

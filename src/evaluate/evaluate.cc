@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
+#include "cohort/box_form.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "evaluate/groups.h"
@@ -78,6 +80,28 @@ std::shared_ptr<const Cohort> scored_part(const Cohort& truth, const std::set<in
     return !annotation.ignore && !categories.count(annotation.category_id);
   });
   return part;
+}
+
+// Scores of boxes in another form are near zero, which looks like a bad detector.
+void warn_of_odd_boxes(const Cohort& truth, const NamedDetections& file) {
+  std::map<int64_t, const ImageRecord*> images;
+  for (const ImageRecord& image : truth.images) images[image.id] = &image;
+  BoxForm form;
+  for (const Detection& detection : file.detections) {
+    const ImageRecord& image = *images.at(detection.image_id);
+    form.add(detection.bbox, image.width, image.height);
+  }
+  const std::string suspicion = form.suspicion();
+  if (!suspicion.empty()) log_warning(file.name + ": " + suspicion);
+}
+
+// Masks that others gave as polygons.
+void fill_outlines(SetResult& set) {
+  for (Detection& detection : set.detections) {
+    if (detection.mask || detection.outline.empty()) continue;
+    const ImageRecord& image = *set.truth.images[set.truth.index_of.at(detection.image_id)];
+    detection.mask = rasterize(detection.outline, image.height, image.width);
+  }
 }
 
 void take_detections(const Pool& pool, const std::set<int64_t>& known,
@@ -227,6 +251,7 @@ SetResult evaluate_pool(const Cohort& truth, const Pool& pool, const EvaluateOpt
   set.cohort = scored_part(truth, pool.images, scored);
   set.truth = index_truth(*set.cohort);
   take_detections(pool, known_categories(truth), scored, set);
+  fill_outlines(set);
   set.matches = match(set.truth, set.detections, options.matching);
   make_data(options, set);
   count(options, set);
@@ -256,7 +281,9 @@ EvaluateResult evaluate(const Cohort& truth, const std::vector<NamedDetections>&
   auto& fppi = result.options.fppi;
   std::sort(fppi.begin(), fppi.end());
   fppi.erase(std::unique(fppi.begin(), fppi.end()), fppi.end());
-  for (const Pool& pool : make_pools(truth, files, options.pool)) {
+  const std::vector<Pool> pools = make_pools(truth, files, options.pool);
+  for (const NamedDetections& file : files) warn_of_odd_boxes(truth, file);
+  for (const Pool& pool : pools) {
     result.sets.push_back(evaluate_pool(truth, pool, result.options));
   }
   return result;

@@ -252,5 +252,34 @@ TEST(Evaluate, SelectsCasesByTheOperatingPoint) {
   EXPECT_EQ(all.missed[2].detections, (std::vector<size_t>{3}));
 }
 
+std::string said_by_evaluating(const std::vector<Detection>& detections) {
+  testing::internal::CaptureStderr();
+  evaluate(cohort_of(6), {{"a.json", detections, {}}}, quick());
+  return testing::internal::GetCapturedStderr();
+}
+
+TEST(Evaluate, WarnsOfCornersInPlaceOfSizes) {
+  std::vector<Detection> right, corners;
+  for (int64_t id = 1; id <= 6; ++id) {
+    right.push_back(alarm(id, 0.9));
+    corners.push_back(alarm(id, 0.9));
+    corners.back().bbox = {60, 60, 60 + 80, 60 + 80};  // [60, 60, 80, 80] as x, y, width, height
+  }
+  EXPECT_EQ(said_by_evaluating(right), "");
+  const std::string said = said_by_evaluating(corners);
+  EXPECT_NE(said.find("warning: a.json: 6 of 6 boxes leave their images"), std::string::npos)
+      << said;
+}
+
+TEST(Evaluate, OutlinesOfOthersAreMasks) {
+  EvaluateOptions options = quick();
+  options.matching.rule = "mask-iou";
+  Detection outlined = alarm(1, 0.9);  // whose box misses the mass
+  outlined.outline = {{{10, 10}, {30, 10}, {30, 30}, {10, 30}}};
+  const SetResult set = evaluate(cohort_of(1), {{"a", {outlined}, {}}}, options).sets.at(0);
+  EXPECT_EQ(set.counts.hits, 1);
+  EXPECT_EQ(set.counts.without_mask, 0);
+}
+
 }  // namespace
 }  // namespace mammograft

@@ -261,7 +261,7 @@ Cohort Synthesis::run() {
                        bank_.lesions.size(), bank_.lesions.size() + bank_.left_out.size(),
                        bank_.left_out.size(), usable_.size()));
   create_folder(out_ / "images");
-  remove_temporaries(out_ / "images");
+  remove_abandoned_temporaries(out_ / "images");
   SynthesisJournal journal(out_, description());
   Cohort cohort;
   cohort.folder = out_;

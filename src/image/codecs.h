@@ -26,8 +26,8 @@ DecodedImage decode_jpeg(std::string_view bytes, const std::string& name);
 DecodedImage decode_pnm(std::string_view bytes, const std::string& name);  // P2, P3, P5, P6
 
 // From the beginning of a file. Throw bad_input, also when `bytes` ends before the size is known.
-ImageSize png_size(std::string_view bytes, const std::string& name);
-ImageSize jpeg_size(std::string_view bytes, const std::string& name);
-ImageSize pnm_size(std::string_view bytes, const std::string& name);
+ImageHeader png_header(std::string_view bytes, const std::string& name);
+ImageHeader jpeg_header(std::string_view bytes, const std::string& name);
+ImageHeader pnm_header(std::string_view bytes, const std::string& name);
 
 }  // namespace mammograft

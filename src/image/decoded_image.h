@@ -11,8 +11,10 @@ struct DecodedImage {
   int original_bits;  // bits of a sample in the file (PGM: of its maximum)
 };
 
-struct ImageSize {
-  int width = 0, height = 0;
+// What stands before the pixels.
+struct ImageHeader {
+  int width = 0, height = 0;  // as stored, and as the pixels have them
+  int orientation = 1;        // EXIF's (image/exif.h): how viewers turn it. Pixels stay as stored
 };
 
 }  // namespace mammograft

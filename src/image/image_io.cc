@@ -27,6 +27,7 @@ std::string describe(std::string_view bytes) {
   if (starts_with(bytes, "P1") || starts_with(bytes, "P4")) return "a PBM bitmap";
   if (starts_with(bytes, "PK")) return "a zip archive";
   if (starts_with(bytes, "%PDF")) return "a PDF document";
+  if (starts_with(bytes, {"\0\5\x16\7", 4})) return "what macOS keeps beside a file (AppleDouble)";
   std::string text = "a file that begins with bytes";
   for (const char c : bytes.substr(0, 4)) {
     text += fmt::format(" {:02x}", static_cast<unsigned char>(c));
@@ -45,14 +46,14 @@ Format recognise(std::string_view bytes, const std::string& name) {
        bytes.empty() ? "an empty file" : describe(bytes));
 }
 
-ImageSize size_of(std::string_view bytes, const std::string& name) {
+ImageHeader header_of(std::string_view bytes, const std::string& name) {
   switch (recognise(bytes, name)) {
     case Format::png:
-      return png_size(bytes, name);
+      return png_header(bytes, name);
     case Format::jpeg:
-      return jpeg_size(bytes, name);
+      return jpeg_header(bytes, name);
     case Format::pnm:
-      return pnm_size(bytes, name);
+      return pnm_header(bytes, name);
   }
   fail(ErrorKind::defect, "{}: unknown format", name);
 }
@@ -109,17 +110,17 @@ DecodedImage read_image(const std::filesystem::path& path) {
   fail(ErrorKind::defect, "{}: unknown format", name);
 }
 
-ImageSize read_image_size(const std::filesystem::path& path) {
+ImageHeader read_image_header(const std::filesystem::path& path) {
   std::string start(1 << 16, '\0');
   std::ifstream file(path, std::ios::binary);
   file.read(start.data(), std::streamsize(start.size()));
   start.resize(size_t(std::max<std::streamsize>(file.gcount(), 0)));
   // A short file, none at all, or a folder: read_file names what is wrong.
-  if (start.size() < (1 << 16)) return size_of(read_file(path), path.string());
+  if (start.size() < (1 << 16)) return header_of(read_file(path), path.string());
   try {
-    return size_of(start, path.string());
+    return header_of(start, path.string());
   } catch (const Error&) {  // long comments or metadata before the size
-    return size_of(read_file(path), path.string());
+    return header_of(read_file(path), path.string());
   }
 }
 

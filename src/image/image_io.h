@@ -17,7 +17,8 @@ namespace mammograft {
 // Throws io when the file cannot be read. Messages name the file.
 DecodedImage read_image(const std::filesystem::path& path);
 
-ImageSize read_image_size(const std::filesystem::path& path);  // header only
+// Throws as read_image() does where the beginning of the file shows it.
+ImageHeader read_image_header(const std::filesystem::path& path);
 
 // Atomic. `compression` is zlib's level, 0 to 9; higher ones are slower and no smaller on 16 bit.
 // CV_16UC1 or CV_8UC1 as greyscale, CV_8UC3 (RGB) as colour.

@@ -207,8 +207,8 @@ TEST_F(ImageIo, OnePixel) {
 TEST_F(ImageIo, MissingFileAndFolderAreIoErrors) {
   EXPECT_ERROR(read_image(folder_ / "none.png"), io, "none.png");
   EXPECT_ERROR(read_image(folder_.path()), io, folder_.path().string());
-  EXPECT_ERROR(read_image_size(folder_ / "none.png"), io, "none.png");
-  EXPECT_ERROR(read_image_size(folder_.path()), io, folder_.path().string());
+  EXPECT_ERROR(read_image_header(folder_ / "none.png"), io, "none.png");
+  EXPECT_ERROR(read_image_header(folder_.path()), io, folder_.path().string());
 }
 
 TEST_F(ImageIo, NotAnImage) {
@@ -302,13 +302,13 @@ TEST_F(ImageIo, SizesFromTheHeader) {
   const std::string comment = "P5\n#" + std::string(100000, 'c') + "\n401 300 255\n";
   for (const std::string& bytes :
        {encode_png(image), encode_jpeg(grey), comment + std::string(401 * 300, 'x')}) {
-    const ImageSize size = read_image_size(file("a", bytes));
+    const ImageHeader size = read_image_header(file("a", bytes));
     EXPECT_EQ(size.width, 401);
     EXPECT_EQ(size.height, 300);
   }
-  EXPECT_ERROR(read_image_size(file("b", "")), bad_input, "found an empty file");
-  EXPECT_ERROR(read_image_size(file("c", std::string(100000, 'z'))), bad_input, "7a 7a 7a 7a");
-  EXPECT_ERROR(read_image_size(file("d", encode_jpeg(grey).substr(0, 30))), bad_input, "JPEG");
+  EXPECT_ERROR(read_image_header(file("b", "")), bad_input, "found an empty file");
+  EXPECT_ERROR(read_image_header(file("c", std::string(100000, 'z'))), bad_input, "7a 7a 7a 7a");
+  EXPECT_ERROR(read_image_header(file("d", encode_jpeg(grey).substr(0, 30))), bad_input, "JPEG");
 }
 
 TEST_F(ImageIo, ColourPngIsWrittenAsRgb) {

@@ -10,9 +10,12 @@
 
 #include "core/error.h"
 #include "image/codecs.h"
+#include "image/exif.h"
 
 namespace mammograft {
 namespace {
+
+constexpr unsigned kLongestMarker = 0xFFFF;
 
 struct ErrorManager {
   jpeg_error_mgr base;  // first: libjpeg knows only this part
@@ -59,7 +62,9 @@ class Reader {
     if (!read_header(bytes)) reject();
     check_image_size(name_, info_.image_width, info_.image_height);
   }
-  ImageSize size() const { return {int(info_.image_width), int(info_.image_height)}; }
+  ImageHeader header() const {
+    return {int(info_.image_width), int(info_.image_height), orientation()};
+  }
   J_COLOR_SPACE color_space() const { return info_.jpeg_color_space; }
   int components() const { return info_.num_components; }
 
@@ -73,10 +78,20 @@ class Reader {
   }
 
  private:
+  // EXIF stands in the marker APP1, as other things do.
+  int orientation() const {
+    constexpr std::string_view kBegin("Exif\0\0", 6);
+    for (const auto* marker = info_.marker_list; marker != nullptr; marker = marker->next) {
+      const std::string_view data(reinterpret_cast<const char*>(marker->data), marker->data_length);
+      if (data.starts_with(kBegin)) return exif_orientation(data.substr(kBegin.size()));
+    }
+    return 1;
+  }
   bool read_header(std::string_view bytes) {
     if (setjmp(errors_.jump)) return false;
     jpeg_create_decompress(&info_);
     jpeg_mem_src(&info_, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+    jpeg_save_markers(&info_, JPEG_APP0 + 1, kLongestMarker);
     jpeg_read_header(&info_, TRUE);
     return true;
   }
@@ -156,10 +171,10 @@ struct Writer {
 
 }  // namespace
 
-ImageSize jpeg_size(std::string_view bytes, const std::string& name) {
+ImageHeader jpeg_header(std::string_view bytes, const std::string& name) {
   Reader reader(name);
   reader.open(bytes);
-  return reader.size();
+  return reader.header();
 }
 
 DecodedImage decode_jpeg(std::string_view bytes, const std::string& name) {

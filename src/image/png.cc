@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "image/codecs.h"
+#include "image/exif.h"
 
 namespace mammograft {
 namespace {
@@ -94,10 +95,13 @@ cv::Mat drop_alpha(const cv::Mat& rgba, const std::string& name) {
 
 }  // namespace
 
-ImageSize png_size(std::string_view bytes, const std::string& name) {
+ImageHeader png_header(std::string_view bytes, const std::string& name) {
   spng_ihdr header;
-  open(bytes, name, header);
-  return {int(header.width), int(header.height)};
+  const Context context = open(bytes, name, header);
+  spng_exif exif;
+  const bool has_exif = spng_get_exif(context.get(), &exif) == 0;
+  return {int(header.width), int(header.height),
+          has_exif ? exif_orientation({exif.data, exif.length}) : 1};
 }
 
 DecodedImage decode_png(std::string_view bytes, const std::string& name) {

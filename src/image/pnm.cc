@@ -81,7 +81,7 @@ void fill(cv::Mat& samples, uint32_t maximum, const std::string& name, Next next
 
 }  // namespace
 
-ImageSize pnm_size(std::string_view bytes, const std::string& name) {
+ImageHeader pnm_header(std::string_view bytes, const std::string& name) {
   Scanner scanner(bytes, name);
   const Header header = read_header(scanner, name);
   return {header.width, header.height};

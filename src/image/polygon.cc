@@ -25,6 +25,16 @@ Box bounds(const Polygon& polygon) {
   return box;
 }
 
+Box bounds(const std::vector<Polygon>& polygons) {
+  Box box = bounds(polygons.front());
+  for (const Polygon& polygon : polygons) {
+    const Box next = bounds(polygon);
+    box = {std::min(box.x0, next.x0), std::min(box.y0, next.y0), std::max(box.x1, next.x1),
+           std::max(box.y1, next.y1)};
+  }
+  return box;
+}
+
 Polygon ellipse(const Box& box, int points) {
   Polygon polygon;
   const Point c = box.center();

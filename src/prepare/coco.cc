@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "cohort/coco_file.h"
+#include "core/utf8.h"
 #include "prepare/image_facts.h"
 
 namespace mammograft {
@@ -15,6 +17,9 @@ void check_options(const CocoOptions& options) {
     fail(ErrorKind::usage,
          "dataset: found \"{}\", expected a name without \"/\": it makes patient ids unique",
          options.dataset);
+  }
+  if (!is_utf8(options.dataset)) {
+    fail(ErrorKind::usage, "dataset: found \"{}\", expected text in UTF-8", options.dataset);
   }
   const bool resize_ok = options.resize.empty() || (options.resize.size() == 2 &&
                                                     options.resize[0] > 0 && options.resize[1] > 0);
@@ -100,8 +105,11 @@ void set_spacing(ImageRecord& record, const CocoOptions& options) {
 
 class Planner {
  public:
-  Planner(const Cohort& release, const std::filesystem::path& images, const CocoOptions& options)
-      : folder_(images),
+  // `ours`: the entries may tell the status by our own key.
+  Planner(const Cohort& release, bool ours, const std::filesystem::path& images,
+          const CocoOptions& options)
+      : ours_(ours),
+        folder_(images),
         options_(options),
         facts_(options),
         selected_(selected_categories(release, options)) {
@@ -110,6 +118,7 @@ class Planner {
     }
   }
 
+  // `entry`: the image in the JSON, where the keys of the options are looked up.
   SourceImage plan(const ImageRecord& original, const JsonView& entry) const {
     SourceImage image;
     image.file = folder_ / original.file_name;
@@ -150,7 +159,7 @@ class Planner {
     }
     if (!get("view").empty()) record.view = upper_case(get("view"));
     if (!get("split").empty()) record.split = get("split");
-    record.status = status_of(facts, original, content, entry.has("status"), options_);
+    record.status = status_of(facts, original, content, ours_ && entry.has("status"), options_);
     if (record.status == Status::normal && content.mass) {
       fail(ErrorKind::bad_input, "{}: status: {} is called normal, but has a mass annotated",
            entry.where(), original.file_name);
@@ -159,12 +168,43 @@ class Planner {
     set_spacing(record, options_);
   }
 
+  const bool ours_;
   const std::filesystem::path folder_;
   const CocoOptions& options_;
   const ImageFacts facts_;
   const std::set<int64_t> selected_;
   std::map<int64_t, std::vector<const Annotation*>> annotations_of_;
 };
+
+// The entries of the images by their ids.
+std::map<int64_t, JsonView> entries_of(const JsonView& images) {
+  std::map<int64_t, JsonView> entries;
+  for (size_t i = 0; i < images.size(); ++i) {
+    const JsonView entry = images.at(i);
+    const Json& json = entry.json();
+    const bool has_id = json.is_object() && json.contains("id") && json["id"].is_number();
+    if (has_id) entries.emplace(entry.integer("id"), entry);
+  }
+  return entries;
+}
+
+// Images whose facts are not known or contradict each other stop the import, or are skipped; all of
+// them doing so is a wrong option.
+void plan_images(const CocoFile& file, const std::string& name, const Planner& planner,
+                 bool keep_going, Import& import) {
+  const std::map<int64_t, JsonView> entries = entries_of(JsonView(file.json, name).at("images"));
+  std::optional<Error> first;
+  for (const ImageRecord& image : file.cohort.images) {
+    try {
+      import.images.push_back(planner.plan(image, entries.at(image.id)));
+    } catch (const Error& error) {
+      if (!keep_going) throw;
+      if (!first) first = error;
+      skip(import, image.file_name, error.what());
+    }
+  }
+  if (first && import.images.empty()) throw *first;
+}
 
 }  // namespace
 
@@ -176,11 +216,11 @@ Cohort prepare_coco(const std::filesystem::path& json, const std::filesystem::pa
   if (!std::filesystem::is_directory(images, error)) {
     fail(ErrorKind::io, "{}: expected the folder of the images", images.string());
   }
-  const Cohort release = read_cohort(json);
-  // Keys that are not COCO's are looked up in the file itself.
-  const Json raw = read_json(std::filesystem::is_directory(json) ? json / "cohort.json" : json);
-  const JsonView entries = JsonView(raw, json.string()).at("images");
-  const Planner planner(release, images, options);
+  const bool ours = is_own_cohort(json);
+  const std::filesystem::path path =
+      std::filesystem::is_directory(json) ? json / "cohort.json" : json;
+  // Keys of others that ours are called by too mean what the options say, or nothing.
+  const CocoFile file = read_coco_file(path, {ours, /*own_facts=*/ours, options.keep_going});
   Import import;
   import.info = {{"description", options.dataset}, {"importer", "coco"}};
   import.categories = {{1, "mass"}};
@@ -188,9 +228,9 @@ Cohort prepare_coco(const std::filesystem::path& json, const std::filesystem::pa
     import.resize = {options.resize[0], options.resize[1]};
     import.info["resized_to"] = options.resize;
   }
-  for (size_t i = 0; i < release.images.size(); ++i) {
-    import.images.push_back(planner.plan(release.images[i], entries.at(i)));
-  }
+  for (const SkippedImage& image : file.skipped) skip(import, image.file_name, image.reason);
+  plan_images(file, path.string(), Planner(file.cohort, ours, images, options), options.keep_going,
+              import);
   return run_import(std::move(import), out, options, progress);
 }
 

@@ -9,7 +9,8 @@
 namespace mammograft {
 
 // What is known of an image beside its annotations comes, in this order, from the table, the
-// keys of the JSON, the regular expression on the file name, and the options for all images.
+// keys of the JSON, the regular expression on the file name, and the options for all images; last,
+// where the JSON is a cohort of ours (cohort/coco_file.h), from its own keys.
 struct CocoOptions : ImportOptions {
   std::string dataset;  // required: patients become "<dataset>/<id>"
   std::string file_regex;

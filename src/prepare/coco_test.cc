@@ -216,5 +216,156 @@ TEST_F(CocoTest, OneOptionNamesTheOrigin) {
   EXPECT_EQ(cohort.images[0].split, "train");
 }
 
+// Keys that ours are called by too mean, in a file of others, what the options say, or nothing.
+TEST_F(CocoTest, ReadsOtherPeoplesKeysOnlyWhereToldTo) {
+  options_.file_regex = "";
+  options_.patient_key = "patient_id";
+  const std::string keys = R"(, "patient_id": 12, "laterality": "LEFT", "view": 1, "status": 1,
+                               "split": 0, "acquisition": "GE", "source": "pacs")";
+  Cohort cohort = prepare(three_images(keys), box(1, 0));
+  EXPECT_EQ(cohort.images[1].patient_id, "set/12");
+  EXPECT_EQ(cohort.images[1].laterality + cohort.images[1].view + cohort.images[1].split, "");
+  EXPECT_EQ(cohort.images[0].status, Status::mass);
+  EXPECT_EQ(cohort.images[1].status, Status::unknown);
+  options_.laterality_key = "laterality";
+  options_.view_key = "view";
+  options_.status_key = "status";
+  options_.split_key = "split";
+  options_.normal_values = {"1"};
+  cohort = prepare(three_images(keys), "");
+  EXPECT_EQ(cohort.images[1].laterality, "L");
+  EXPECT_EQ(cohort.images[1].view, "1");
+  EXPECT_EQ(cohort.images[1].split, "0");
+  EXPECT_EQ(cohort.images[1].status, Status::normal);
+  // Another meaning of our own words: only the option makes an image normal.
+  options_.status_key = "";
+  cohort = prepare(three_images(R"(, "patient_id": 12.0, "laterality": null, "view": null,
+                                    "status": "normal", "split": null)"),
+                   "");
+  EXPECT_EQ(cohort.images[1].patient_id, "set/12");
+  EXPECT_EQ(cohort.images[1].status, Status::unknown);
+  EXPECT_EQ(cohort.images[1].laterality, "");
+}
+
+TEST_F(CocoTest, ACohortOfOursIsReadWithItsKeysAndStrictly) {
+  prepare();
+  fs::rename(folder_ / "out", folder_ / "own");
+  options_ = CocoOptions();
+  options_.dataset = "again";
+  Progress progress;
+  const auto import = [&] {
+    return prepare_coco(folder_ / "own", folder_ / "own", folder_ / "out", options_, progress);
+  };
+  const Cohort again = import();
+  EXPECT_EQ(again.images[1].patient_id, "set/001");
+  EXPECT_EQ(again.images[1].view, "MLO");
+  EXPECT_EQ(again.images[0].status, Status::mass);
+  Json json = read_json(folder_ / "own/cohort.json");
+  json["images"][1]["laterality"] = "LEFT";
+  write_json(folder_ / "own/cohort.json", json);
+  EXPECT_CONTAINS(error_of(ErrorKind::bad_input, import), "images[1].laterality: expected");
+}
+
+TEST_F(CocoTest, StrayPartsOfOutlinesDoNotStopIt) {
+  const Cohort cohort = prepare(
+      three_images(), R"({"id": 1, "image_id": 0, "category_id": 0, "bbox": [10, 20, 20, 50],
+      "segmentation": [[10, 20, 30, 20, 30, 50, 10, 50], [30, 70], []]})");
+  EXPECT_EQ(cohort.annotations.at(0).bbox, (Box{10, 20, 30, 50}));
+  EXPECT_EQ(area(annotation_mask(cohort.annotations[0], cohort.images[0])), 20 * 30);
+}
+
+TEST_F(CocoTest, KeepGoingMeansEveryKindOfBadImage) {
+  options_.keep_going = true;
+  options_.file_regex = "^([0-9]+)_(LEFT|RIGHT|BOTH)_(CC|MLO)";
+  const std::string images = three_images() + "," + image(3, "003_LEFT_CC.png") + "," +
+                             image(4, "patient.png") + "," + image(5, "005_BOTH_CC.png") + "," +
+                             image(6, "../006_LEFT_CC.png") + "," + image(7, "007_LEFT_CC.png");
+  write_file(folder_ / "in/007_LEFT_CC.png", "text");
+  const std::string outside =
+      R"({"id": 9, "image_id": 2, "category_id": 0, "bbox": [70, 20, 40, 10]})";
+  const Cohort cohort = prepare(images, box(1, 0) + "," + outside);
+  ASSERT_EQ(cohort.images.size(), 2u);
+  const std::vector<std::pair<std::string, std::string>> expected = {
+      {"002_RIGHT_CC.png", "annotations[1].bbox: found x 70 to 110"},
+      {"patient.png", "the patient is not known"},
+      {"005_BOTH_CC.png", "laterality: found \"BOTH\""},
+      {"../006_LEFT_CC.png", "inside the folder of images"},
+      {"003_LEFT_CC.png", "No such file"},
+      {"007_LEFT_CC.png", "expected a PNG"}};
+  ASSERT_EQ(cohort.info["skipped"].size(), expected.size()) << cohort.info["skipped"].dump(1);
+  for (size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(cohort.info["skipped"][i]["file_name"], expected[i].first);
+    EXPECT_CONTAINS(cohort.info["skipped"][i]["reason"].get<std::string>(), expected[i].second);
+  }
+  // A wrong option is not a folder full of bad images.
+  options_.file_regex = "";
+  EXPECT_CONTAINS(message_of(ErrorKind::usage), "the patient is not known");
+}
+
+// All of it is found before anything is written.
+TEST_F(CocoTest, ChecksBeforeTheWork) {
+  EXPECT_CONTAINS(message_of(ErrorKind::io, three_images() + "," + image(3, "003_LEFT_CC.png"), ""),
+                  "003_LEFT_CC.png: cannot read");
+  write_file(folder_ / "in/003_LEFT_CC.png", "text");
+  EXPECT_CONTAINS(
+      message_of(ErrorKind::bad_input, three_images() + "," + image(3, "003_LEFT_CC.png"), ""),
+      "003_LEFT_CC.png: found a file that begins with");
+  EXPECT_FALSE(fs::exists(folder_ / "out"));
+}
+
+TEST_F(CocoTest, TextThatNoJsonCanHold) {
+  options_.table = (folder_ / "t.csv").string();
+  write_file(options_.table, "file_name,patient\n001_LEFT_CC,M\xFCller\n");
+  EXPECT_CONTAINS(message_of(ErrorKind::bad_input), "t.csv: line 2: found \"M\xFCller\"");
+  options_.table = "";
+  write_picture("\xC3\xA4_LEFT_CC.png", CV_8UC1, 100);
+  options_.file_regex = "^(.)._(LEFT)_(CC)";  // the first of two bytes
+  EXPECT_CONTAINS(message_of(ErrorKind::bad_input, image(0, "\xC3\xA4_LEFT_CC.png"), ""),
+                  "_LEFT_CC.png: patient: found");
+  EXPECT_FALSE(fs::exists(folder_ / "out"));
+  options_.dataset = "M\xFCnchen";
+  EXPECT_CONTAINS(message_of(ErrorKind::usage), "dataset: found");
+}
+
+class TurnedImageTest : public CocoTest {
+ protected:
+  // A JPEG of 120 x 80 that viewers turn by EXIF's orientation.
+  void write_turned(char orientation) {
+    const std::string plain = encode_jpeg(cv::Mat(80, 120, CV_8UC1, cv::Scalar(90)));
+    const std::string marker = std::string(
+                                   "\xFF\xE1\0\x22"
+                                   "Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12"
+                                   "\0\x03\0\0\0\x01\0",
+                                   29) +
+                               orientation + std::string(6, '\0');
+    write_file(folder_ / "in/001_LEFT_CC.jpg",
+               plain.substr(0, 2) + marker.substr(0, 36) + plain.substr(2));
+  }
+  static std::string entry(int width, int height) {
+    return fmt::format(R"({{"id": 0, "file_name": "001_LEFT_CC.jpg", "width": {}, "height": {}}})",
+                       width, height);
+  }
+};
+
+TEST_F(TurnedImageTest, SizesOfTheTurnedPictureAreExplained) {
+  write_turned(6);
+  const std::string message = message_of(ErrorKind::bad_input, entry(80, 120), box(1, 0));
+  EXPECT_CONTAINS(message, "found 120 x 80 pixels, expected 80 x 120; by its EXIF orientation (6)");
+  EXPECT_CONTAINS(message_of(ErrorKind::bad_input, entry(80, 121), box(1, 0)), "expected 80 x 121");
+}
+
+TEST_F(TurnedImageTest, WarnsWhereSizesAgree) {
+  const auto said = [&](const std::string& annotations) {
+    testing::internal::CaptureStderr();
+    prepare(entry(120, 80), annotations);
+    return testing::internal::GetCapturedStderr();
+  };
+  write_turned(3);
+  EXPECT_CONTAINS(said(box(1, 0)), "001_LEFT_CC.jpg: by its EXIF orientation viewers turn it");
+  EXPECT_EQ(said(""), "") << "nothing is annotated that could lie elsewhere";
+  write_turned(1);
+  EXPECT_EQ(said(box(1, 0)), "");
+}
+
 }  // namespace
 }  // namespace mammograft

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/utf8.h"
 
 namespace mammograft {
 
@@ -28,6 +29,11 @@ class Reader {
     do {
       fields.push_back(field());
     } while (take(separator_));
+    for (const std::string& text : fields) {
+      if (is_utf8(text)) continue;
+      fail(ErrorKind::bad_input, "{}: line {}: found \"{}\", expected text in UTF-8", name_, line_,
+           text);
+    }
     take('\r');
     if (!done() && !take('\n')) {
       fail(ErrorKind::bad_input, "{}: line {}: found text after a closing quote", name_, line_);

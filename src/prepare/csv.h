@@ -15,7 +15,7 @@ struct CsvTable {
 };
 
 // Throws io or bad_input naming file and line: no header, a column named twice, a row with another
-// number of fields than the header, a quote that is not closed.
+// number of fields than the header, a quote that is not closed, text that is not UTF-8.
 CsvTable read_csv(const std::filesystem::path& path);
 
 }  // namespace mammograft

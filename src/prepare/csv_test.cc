@@ -33,6 +33,7 @@ TEST_F(CsvTest, NamesTheLineOfWhatIsWrong) {
   EXPECT_CONTAINS(message_of("a,b\n\"1,2\n"), "line 2: a quote is not closed");
   EXPECT_CONTAINS(message_of("a,b\n\"1\"x,2\n"), "line 2: found text after a closing quote");
   EXPECT_CONTAINS(message_of("a,a\n1,2\n"), "two columns have one name");
+  EXPECT_CONTAINS(message_of("a,b\n1,2\nM\xFCller,3\n"), "line 3: found \"M\xFCller\"");
 }
 
 }  // namespace

@@ -15,8 +15,10 @@ const std::set<std::string> kFacts = {"patient", "laterality", "view", "status",
 std::string text_of(const JsonView& value) {
   const Json& json = value.json();
   if (json.is_string()) return json.get<std::string>();
-  if (json.is_number_integer() || json.is_boolean()) return json.dump();
-  value.reject("a text or a whole number");
+  if (json.is_boolean()) return json.dump();
+  if (json.is_null()) return {};  // says nothing
+  if (!json.is_number()) value.reject("a text or a whole number");
+  return std::to_string(value.integer());  // 12.0 is what tables with gaps make of 12
 }
 
 void put(Facts& facts, const std::string& name, const std::string& value) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <mutex>
 #include <opencv2/imgproc.hpp>
 
@@ -14,6 +13,7 @@
 #include "core/parallel.h"
 #include "image/image_io.h"
 #include "image/value_bits.h"
+#include "prepare/import_check.h"
 
 namespace mammograft {
 
@@ -82,10 +82,6 @@ void finish_annotation(Annotation& annotation, const ImageRecord& image) {
   }
   annotation.bbox =
       intersection(annotation.bbox, {0, 0, double(image.width), double(image.height)});
-  if (annotation.bbox.empty()) {
-    fail(ErrorKind::bad_input, "{}: a finding lies outside the image of {} x {}", image.file_name,
-         image.width, image.height);
-  }
 }
 
 void find_breast(ImageRecord& record, const cv::Mat& pixels, const BreastOptions& options) {
@@ -122,22 +118,6 @@ std::optional<std::string> read_or_reason(SourceImage& image, cv::Mat& pixels, b
   return std::nullopt;
 }
 
-void check_names(const Import& import, const std::filesystem::path& out) {
-  std::map<std::string, std::filesystem::path> sources;
-  for (const SourceImage& image : import.images) {
-    const auto [other, is_new] = sources.emplace(image.record.file_name, image.file);
-    if (!is_new) {
-      fail(ErrorKind::bad_input, "{} and {}: two images with one name ({})", other->second.string(),
-           image.file.string(), image.record.file_name);
-    }
-    std::error_code missing;  // equivalent() needs both files; neither there is no clash
-    if (std::filesystem::equivalent(image.file, out / image.record.file_name, missing)) {
-      fail(ErrorKind::usage, "{}: the output would overwrite its own source; choose another folder",
-           image.file.string());
-    }
-  }
-}
-
 void import_one(SourceImage& image, cv::Mat pixels, const Import& import,
                 const std::filesystem::path& out, const ImportOptions& options) {
   if (import.resize) resize_image(image, pixels, (*import.resize)[0], (*import.resize)[1]);
@@ -162,12 +142,10 @@ Cohort collect(Import& import, const std::filesystem::path& out,
   cohort.folder = out;
   cohort.info = import.info;
   cohort.categories = import.categories;
-  Json skipped = Json::array();
   for (size_t i = 0; i < import.images.size(); ++i) {
     SourceImage& image = import.images[i];
     if (reasons[i]) {
-      log_warning(fmt::format("skipped: {}", *reasons[i]));
-      skipped.push_back({{"file_name", image.file.filename().string()}, {"reason", *reasons[i]}});
+      skip(import, image.file.filename().string(), *reasons[i]);
       continue;
     }
     for (Annotation& annotation : image.annotations) {
@@ -177,10 +155,12 @@ Cohort collect(Import& import, const std::filesystem::path& out,
     }
     cohort.images.push_back(std::move(image.record));
   }
-  if (!skipped.empty()) cohort.info["skipped"] = skipped;
+  for (const SkippedImage& image : import.skipped) {
+    cohort.info["skipped"].push_back({{"file_name", image.file_name}, {"reason", image.reason}});
+  }
   if (cohort.images.empty()) {
     fail(ErrorKind::bad_input, "{}: not one image could be used; first: {}", out.string(),
-         reasons.empty() ? "there are none" : *reasons.front());
+         import.skipped.front().reason);
   }
   return cohort;
 }
@@ -236,7 +216,7 @@ double largest_diameter_mm(const Annotation& annotation, const std::array<double
 
 Cohort run_import(Import import, const std::filesystem::path& out, const ImportOptions& options,
                   Progress& progress) {
-  check_names(import, out);
+  check_import(import, out, options.keep_going);
   create_folder(out);
   create_image_folders(import, out);
   std::vector<std::optional<std::string>> reasons(import.images.size());

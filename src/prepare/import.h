@@ -3,13 +3,12 @@
 
 #include <array>
 #include <filesystem>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "cohort/cohort.h"
 #include "core/progress.h"
 #include "image/breast.h"
+#include "prepare/import_plan.h"
 
 namespace mammograft {
 
@@ -24,32 +23,17 @@ struct ImportOptions {
   }
 };
 
-// One image of a release with what the release says of it, in the pixels of the release.
-struct SourceImage {
-  std::filesystem::path file;
-  ImageRecord record;  // file_name: the wanted name in the cohort; id, sizes of the release
-  std::vector<Annotation> annotations;
-};
-
-// A plan for a whole release.
-struct Import {
-  Json info = Json::object();
-  std::vector<Category> categories;
-  std::vector<SourceImage> images;
-  std::optional<std::array<int, 2>> resize;  // width, height of all images in the cohort
-};
-
 // Name of an image in a cohort: "images/<stem, with its folders>.png".
 std::string cohort_file_name(const std::filesystem::path& relative);
 
-// Writes `out`: images/*.png in parallel, then cohort.json. A run that is killed or cancelled
+// Checks the plan (prepare/import_check.h), then writes `out`: images/*.png in parallel, then
+// cohort.json. A run that is killed or cancelled
 // leaves no cohort.json; the same command then starts over. Annotations are scaled by `resize`;
 // annotations without a mask get the ellipse inscribed in their box, clipped to the image; size_mm
 // follows from the pixel spacing of the record, which is that of the cohort's pixels (after
-// resizing). bad_input: an image that cannot be used or has another size than its record, two
-// images with one name. With keep_going the former are skipped, warned of, and listed in
-// info["skipped"]. usage: an image would overwrite its source. Whether `out` may hold a finished cohort
-// is the caller's affair (stages/stage.h).
+// resizing). bad_input: what the check finds, an image that cannot be read. With keep_going these
+// are skipped, warned of, and listed in info["skipped"]. usage: an image would overwrite its
+// source. Whether `out` may hold a finished cohort is the caller's affair (stages/stage.h).
 Cohort run_import(Import import, const std::filesystem::path& out, const ImportOptions& options,
                   Progress& progress);
 

@@ -7,6 +7,7 @@
 
 #include "core/files.h"
 #include "core/log.h"
+#include "image/image_files.h"
 
 namespace mammograft {
 
@@ -166,6 +167,7 @@ std::map<int, std::filesystem::path> find_images(const std::filesystem::path& so
   std::map<int, std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(source)) {
     const std::filesystem::path& path = entry.path();
+    if (is_left_beside(path)) continue;
     const std::string stem = path.stem().string();
     const std::string suffix = path.extension().string();
     if (!stem.starts_with("mdb") || !is_one_of(suffix, {".png", ".pgm", ".PNG", ".PGM"})) continue;

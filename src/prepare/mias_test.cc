@@ -131,6 +131,15 @@ TEST_F(MiasTest, StopsOrSkipsAtABadImage) {
   EXPECT_CONTAINS(cohort.info["skipped"][1]["reason"].get<std::string>(), "found 1000 x 1000");
 }
 
+TEST_F(MiasTest, PassesOverWhatOtherSystemsLeave) {
+  write_info(kInfo);
+  write_films();
+  write_file(folder_ / "._mdb001.pgm", "AppleDouble");
+  write_file(folder_ / ".mdb002.pgm", "hidden");
+  write_file(folder_ / "Thumbs.db", "thumbnails");
+  EXPECT_EQ(prepare().images.size(), 6u);
+}
+
 TEST_F(MiasTest, RefusesTwoImagesWithOneName) {
   write_info(kInfo);
   write_films();

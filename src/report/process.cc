@@ -72,17 +72,12 @@ ProcessResult run_process(const std::string& program, const std::vector<std::str
   return result;
 }
 
-TemporaryFolder::TemporaryFolder(const std::filesystem::path& parent) {
-  std::string pattern = (parent / ".working-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) {
-    fail(ErrorKind::io, "{}: cannot be written: {}", parent.string(), std::strerror(errno));
-  }
-  path_ = pattern;
-}
+TemporaryFolder::TemporaryFolder(const std::filesystem::path& parent)
+    : folder_(create_temporary_folder(parent)) {}
 
 TemporaryFolder::~TemporaryFolder() {
   std::error_code ignored;  // a left-over folder is not worth an exception in a destructor
-  fs::remove_all(path_, ignored);
+  fs::remove_all(path(), ignored);
 }
 
 }  // namespace mammograft

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "core/temporaries.h"
+
 namespace mammograft {
 
 struct ProcessResult {
@@ -19,17 +21,18 @@ ProcessResult run_process(const std::string& program, const std::vector<std::str
 // Full path of an executable on PATH; empty when there is none.
 std::string find_program(const std::string& name);
 
-// A new folder inside `parent`, removed with all it holds at the end of its life.
+// A new folder inside `parent`, removed with all it holds at the end of its life, or when a later
+// process finds that its maker was killed.
 class TemporaryFolder {
  public:
   explicit TemporaryFolder(const std::filesystem::path& parent);
   ~TemporaryFolder();
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
+  const std::filesystem::path& path() const { return folder_.path; }
 
  private:
-  std::filesystem::path path_;
+  Temporary folder_;
 };
 
 }  // namespace mammograft

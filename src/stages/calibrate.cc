@@ -49,7 +49,8 @@ void CalibrateStage::check() const {
 void CalibrateStage::run(const RunContext& context) {
   const Cohort cohort = files.empty() ? part.training() : Cohort{};
   const std::vector<SearchItem> items =
-      drawn(files.empty() ? cohort_items(cohort) : loose_items(files, calibration.mm_per_px),
+      drawn(files.empty() ? cohort_items(cohort)
+                          : loose_items(files, calibration.mm_per_px, /*keep_going=*/false),
             calibration.images, context.seed);
   if (items.empty()) fail(ErrorKind::bad_input, "calibrate: no image");
   set_threads(context.threads);

@@ -15,6 +15,14 @@
 namespace mammograft {
 namespace {
 
+// The end of a name that no file system finds too long, without half a character of UTF-8.
+std::string shortened(const std::string& name) {
+  constexpr size_t kLongest = 200;
+  size_t begin = name.size() > kLongest ? name.size() - kLongest : 0;
+  while ((static_cast<unsigned char>(name[begin]) & 0xC0) == 0x80) ++begin;
+  return name.substr(begin);
+}
+
 // "scans/a.png" -> "scans_a.jpg", by image id. Names that would meet there ("scans/a.pgm",
 // "scans_a.png") keep the id too: "scans_a_2.jpg".
 std::map<int64_t, std::string> overlay_names(const std::vector<SearchItem>& items) {
@@ -23,7 +31,7 @@ std::map<int64_t, std::string> overlay_names(const std::vector<SearchItem>& item
   for (const SearchItem& item : items) {
     std::string flat = fs::path(item.name).relative_path().replace_extension().string();
     std::replace(flat.begin(), flat.end(), '/', '_');
-    std::string name = flat;
+    std::string name = shortened(flat);
     while (!taken.insert(name).second) name += fmt::format("_{}", item.image_id);
     names[item.image_id] = name + ".jpg";
   }
@@ -68,24 +76,25 @@ Json DetectStage::options() const {
 }
 
 void DetectStage::run(const RunContext& context) {
+  const fs::path file = out / "detections.json";
+  remove_detections_meta(file);
   set_threads(context.threads);
   const Ensemble detectors = Ensemble::load(
       models, {detect.precision, context.device, context.threads, detect.masks == "all",
                detect.engine, detect.calibration, detect.mirrors});
   const bool loose = part.cohorts.empty();
   const Cohort cohort = loose ? Cohort{} : part.testing();
+  if (!detect.keep_going) check_files(cohort);
   const std::vector<SearchItem> items =
-      loose ? loose_items(files, detect.mm_per_px) : cohort_items(cohort);
+      loose ? loose_items(files, detect.mm_per_px, detect.keep_going) : cohort_items(cohort);
   SearchResult result = search(detectors, items, detect.keep_going,
                                draws_overlays(out, detect, items, loose), context.progress);
   use_category_ids(cohort, result.detections);
   if (!loose) {
     for (Detection& detection : result.detections) detection.file_name.clear();
   }
-  const fs::path file = out / "detections.json";
-  write_detections_meta(file,
-                        {result.image_ids, detectors.patients_hashed(), detectors.description()});
-  write_detections(file, result.detections);
+  write_search(file, result.detections,
+               {result.image_ids, detectors.patients_hashed(), detectors.description()});
   log_info(fmt::format(
       "{}: {} detections on {} images{}", file.string(), result.detections.size(),
       result.image_ids.size(),

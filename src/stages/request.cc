@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "core/utf8.h"
 #include "core/version.h"
+#include "image/image_files.h"
 
 namespace mammograft {
 namespace {
@@ -14,8 +16,13 @@ bool same_place(const fs::path& a, const fs::path& b) {
 
 std::string digest_of_listing(const fs::path& folder, const fs::path& except) {
   std::vector<std::string> lines;
-  for (auto at = fs::recursive_directory_iterator(folder); at != fs::recursive_directory_iterator();
-       ++at) {
+  constexpr auto kReadable = fs::directory_options::skip_permission_denied;
+  for (auto at = fs::recursive_directory_iterator(folder, kReadable);
+       at != fs::recursive_directory_iterator(); ++at) {
+    if (is_left_beside(at->path())) {
+      at.disable_recursion_pending();
+      continue;
+    }
     if (at->is_directory() && same_place(at->path(), except)) at.disable_recursion_pending();
     if (!at->is_regular_file()) continue;
     lines.push_back(
@@ -84,7 +91,7 @@ fs::path request_path(const Output& output) {
 void write_request(const Output& output, const Request& request) {
   Json inputs = Json::array();
   for (const Request::Input& input : request.inputs)
-    inputs.push_back({{"path", input.path}, {"digest", input.digest}});
+    inputs.push_back({{"path", readable(input.path)}, {"digest", input.digest}});
   write_json(request_path(output), {{"stage", request.stage},
                                     {"version", MAMMOGRAFT_VERSION},
                                     {"seed", static_cast<int64_t>(request.seed)},

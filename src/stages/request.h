@@ -26,8 +26,9 @@ struct Request {
 Request request_of(const Stage& stage, uint64_t seed);
 
 // Sixteen hexadecimal digits: of a file its bytes; of a cohort's folder its cohort.json; of another
-// folder the names and sizes of all files in it, but those of the folder `except` (an output that
-// lies inside of its input). Empty where nothing is there. Throws io.
+// folder the names and sizes of all files in it, but what is left beside them (image_files.h) and
+// those of the folder `except` (an output that lies inside of its input). Empty where nothing is
+// there. Throws io.
 std::string digest_of(const fs::path& path, const fs::path& except = {});
 
 fs::path request_path(const Output& output);

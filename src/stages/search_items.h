@@ -10,9 +10,10 @@
 
 namespace mammograft {
 
-// Files as given, folders by the images in them, sorted; ids are places in that order, from 1.
-// mm_per_px 0: not known. bad_input for a folder without an image.
-std::vector<SearchItem> loose_items(const std::vector<std::string>& inputs, double mm_per_px);
+// Files and folders as image/image_files.h has them; ids are places in that order, from 1.
+// mm_per_px 0: not known.
+std::vector<SearchItem> loose_items(const std::vector<std::string>& inputs, double mm_per_px,
+                                    bool keep_going);
 
 // A part of a cohort and loose files: usage error unless just one of the two is given, or for a
 // part that is none.

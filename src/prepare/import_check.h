@@ -1,0 +1,18 @@
+// What can be known of an import before its work begins.
+#pragma once
+
+#include <filesystem>
+
+#include "prepare/import_plan.h"
+
+namespace mammograft {
+
+// Throws bad_input or io for the first image that cannot be imported: text that is not UTF-8 (no
+// cohort.json could hold it), a finding outside the image, a file that is missing, is no image or
+// has another size than its record (it says so where EXIF's orientation explains the sizes), two
+// images with one name. With keep_going these images are skipped; bad_input where none is left.
+// usage where an image of `out` would overwrite its source. Warns of annotated images that viewers
+// turn by EXIF's orientation: pixels are taken as they are stored.
+void check_import(Import& import, const std::filesystem::path& out, bool keep_going);
+
+}  // namespace mammograft

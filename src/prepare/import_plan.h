@@ -1,0 +1,34 @@
+// What an importer found out about a release, before any pixel is read.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cohort/coco_file.h"
+#include "cohort/cohort.h"
+
+namespace mammograft {
+
+// One image of a release with what the release says of it, in the pixels of the release.
+struct SourceImage {
+  std::filesystem::path file;
+  ImageRecord record;  // file_name: the wanted name in the cohort; id, sizes of the release
+  std::vector<Annotation> annotations;
+};
+
+// A plan for a whole release.
+struct Import {
+  Json info = Json::object();
+  std::vector<Category> categories;
+  std::vector<SourceImage> images;
+  std::optional<std::array<int, 2>> resize;  // width, height of all images in the cohort
+  std::vector<SkippedImage> skipped;         // with keep_going: left out, and why
+};
+
+// Takes note of an image that is left out, and warns of it.
+void skip(Import& import, const std::string& file_name, const std::string& reason);
+
+}  // namespace mammograft
