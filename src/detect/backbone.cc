@@ -11,9 +11,9 @@ namespace {
 // One grey channel as the three that ImageNet's weights expect, normalised by ImageNet's
 // statistics.
 torch::Tensor imagenet_channels(const torch::Tensor& images) {
-  const auto channels = [&](const std::array<float, 3>& values) {
-    return to_device(torch::tensor(at::ArrayRef<float>(values)), images.device())
-        .view({1, 3, 1, 1});
+  const auto channels = [&](const std::array<double, 3>& values) {
+    const torch::Tensor row = torch::tensor(at::ArrayRef<double>(values), images.scalar_type());
+    return to_device(row, images.device()).view({1, 3, 1, 1});
   };
   return (images - channels(kImagenetMean)) / channels(kImagenetDeviation);
 }

@@ -10,6 +10,7 @@
 #include "detect/focal_loss.h"
 #include "detect/matcher.h"
 #include "detect/sampled_losses.h"
+#include "nn/precision.h"
 
 namespace mammograft {
 
@@ -29,8 +30,8 @@ RetinaTowerImpl::RetinaTowerImpl(int64_t channels, int64_t convolutions,
 
 torch::Tensor RetinaTowerImpl::forward(torch::Tensor x) {
   for (auto& layer : conv) x = layer->forward_relu(x);
-  // fp32: bf16 logits would tie scores that the FROC curve has to tell apart.
-  return predictor(x.to(torch::kFloat));
+  // bf16 logits would tie scores that the FROC curve has to tell apart.
+  return predictor(at_least_fp32(x));
 }
 
 RetinaHeadImpl::RetinaHeadImpl(const DetectorOptions& options) : options(options) {
@@ -91,7 +92,7 @@ RetinaLosses RetinaHeadImpl::losses_of(const torch::Tensor& logits, const torch:
   if (target.boxes.size(0) > 0) {
     const torch::Tensor truths = matches.clamp_min(0);
     const torch::Tensor class_of = target.labels.index_select(0, truths) - 1;
-    classes.scatter_(1, class_of.unsqueeze(1), positive.unsqueeze(1).to(torch::kFloat));
+    classes.scatter_(1, class_of.unsqueeze(1), positive.unsqueeze(1).to(classes.scalar_type()));
     const torch::Tensor rows = chosen_rows(positive, positive.size(0));
     const torch::Tensor regression = coder.encode(
         target.boxes.index_select(0, truths.index_select(0, rows)), anchors.index_select(0, rows));

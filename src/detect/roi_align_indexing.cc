@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "nn/device_copy.h"
+#include "nn/precision.h"
 
 namespace mammograft {
 namespace {
@@ -106,7 +107,7 @@ torch::Tensor bin_weights(const Axis& axis, int64_t output, int64_t cells) {
 torch::Tensor roi_align_by_indexing(const torch::Tensor& features, const torch::Tensor& boxes_any,
                                     const torch::Tensor& image_index,
                                     const RoiAlignOptions& options) {
-  const torch::Tensor boxes = boxes_any.detach().to(torch::kFloat);
+  const torch::Tensor boxes = boxes_any.detach().to(at_least_fp32(features.scalar_type()));
   const int64_t h = features.size(2), w = features.size(3);
   const auto axis = [&](int64_t first, int64_t cells) {
     Grid grid{same_for_all(options.scale, boxes), same_for_all(static_cast<double>(cells), boxes)};
@@ -114,7 +115,7 @@ torch::Tensor roi_align_by_indexing(const torch::Tensor& features, const torch::
     const torch::Tensor counts = sample_counts(bins_of(from, to, grid.scale, options), options);
     grid.most = options.sampling > 0 || counts.size(0) == 0
                     ? std::max(options.sampling, 1)
-                    : static_cast<int64_t>(counts.max().item<float>());
+                    : static_cast<int64_t>(counts.max().item<double>());
     return make_axis(from, to, grid, options);
   };
   const torch::Tensor first = column(image_index.to(torch::kLong)) * (h * w);
@@ -127,7 +128,7 @@ torch::Tensor pyramid_roi_align_by_indexing(const std::vector<torch::Tensor>& fe
                                             const torch::Tensor& boxes_any,
                                             const torch::Tensor& image_index, int output,
                                             const LevelRule& rule) {
-  const torch::Tensor boxes = boxes_any.detach().to(torch::kFloat);
+  const torch::Tensor boxes = boxes_any.detach().to(at_least_fp32(features.front().scalar_type()));
   // All levels as one list of cells, and of each level: where it begins, height, width, stride.
   std::vector<torch::Tensor> maps;
   torch::Tensor levels = torch::empty({static_cast<int64_t>(features.size()), 4}, torch::kLong);
@@ -142,11 +143,11 @@ torch::Tensor pyramid_roi_align_by_indexing(const std::vector<torch::Tensor>& fe
   const torch::Tensor level_of = pyramid_level(boxes, first_level(strides), levels.size(0), rule);
   const auto of_box = to_device(levels, boxes.device()).index_select(0, level_of).unbind(1);
   const torch::Tensor begin = column(of_box[0]), h = column(of_box[1]), w = column(of_box[2]);
-  const torch::Tensor scale = 1 / column(of_box[3]).to(torch::kFloat);
+  const torch::Tensor scale = 1 / column(of_box[3]).to(boxes.scalar_type());
   const RoiAlignOptions options{.output = output};
   const auto axis = [&](int64_t first, const torch::Tensor& along) {
     return make_axis(boxes.select(1, first), boxes.select(1, first + 2),
-                     {scale, along.to(torch::kFloat), options.sampling}, options);
+                     {scale, along.to(boxes.scalar_type()), options.sampling}, options);
   };
   const torch::Tensor first = begin + column(image_index.to(torch::kLong)) * h * w;
   return gather_bins(torch::cat(maps), first, w, axis(1, h), axis(0, w), output);
@@ -154,7 +155,7 @@ torch::Tensor pyramid_roi_align_by_indexing(const std::vector<torch::Tensor>& fe
 
 torch::Tensor crop_masks_by_products(const torch::Tensor& masks, const torch::Tensor& boxes_any,
                                      const torch::Tensor& mask_index, int output) {
-  const torch::Tensor boxes = boxes_any.detach().to(torch::kFloat);
+  const torch::Tensor boxes = at_least_fp32(boxes_any.detach());
   const int64_t count = boxes.size(0), h = masks.size(1), w = masks.size(2);
   const RoiAlignOptions options{.output = output, .sampling = -1};
   const auto weights = [&](int64_t first, int64_t cells) {
@@ -167,7 +168,7 @@ torch::Tensor crop_masks_by_products(const torch::Tensor& masks, const torch::Te
   const torch::Tensor x = weights(0, w).view({count * output, w});
   // Along rows first, of every mask for every box: masks are few and sides long.
   const torch::Tensor along =
-      torch::matmul(masks.to(torch::kFloat), x.t()).view({-1, h, count, output});
+      torch::matmul(masks.to(boxes.scalar_type()), x.t()).view({-1, h, count, output});
   const torch::Tensor index = mask_index.view({1, 1, -1, 1}).expand({1, h, count, output});
   const torch::Tensor own = along.gather(0, index).squeeze(0).transpose(0, 1);  // [R, h, output]
   return torch::bmm(weights(1, h), own);

@@ -8,6 +8,7 @@
 #include "detect/roi_align.h"
 #include "detect/roi_bins.h"
 #include "detect/sampled_losses.h"
+#include "nn/precision.h"
 #include "nn/shape.h"
 
 namespace mammograft {
@@ -112,13 +113,12 @@ torch::Tensor MaskPredictorImpl::forward(const torch::Tensor& x) {
       conv5_mask->weight.to(type).permute({2, 3, 1, 0}).reshape({4 * out, in});
   const torch::Tensor doubled =
       torch::linear(pixels, four, conv5_mask->bias.to(type).repeat({4})).relu_();
-  return torch::linear(doubled.view({rois * h * w * 4, out}),
-                       mask_fcn_logits->weight.to(type).view({classes, out}),
-                       mask_fcn_logits->bias.to(type))
-      .view({rois, h, w, 2, 2, classes})
-      .permute({0, 5, 1, 3, 2, 4})
-      .reshape({rois, classes, 2 * h, 2 * w})
-      .to(torch::kFloat);
+  return at_least_fp32(torch::linear(doubled.view({rois * h * w * 4, out}),
+                                     mask_fcn_logits->weight.to(type).view({classes, out}),
+                                     mask_fcn_logits->bias.to(type))
+                           .view({rois, h, w, 2, 2, classes})
+                           .permute({0, 5, 1, 3, 2, 4})
+                           .reshape({rois, classes, 2 * h, 2 * w}));
 }
 
 RoiHeadsImpl::RoiHeadsImpl(const DetectorOptions& options) : options(options) {
@@ -203,7 +203,7 @@ void RoiHeadsImpl::add_box_losses(const std::vector<torch::Tensor>& features,
     regression.push_back(coder.encode(truth, from));
     positive.push_back(r.positive);
   }
-  const torch::Tensor hidden = box_head(align(features, boxes, kBoxBins)).to(torch::kFloat);
+  const torch::Tensor hidden = at_least_fp32(box_head(align(features, boxes, kBoxBins)));
   const torch::Tensor logits = run_layer(box_predictor->cls_score, hidden);
   const torch::Tensor deltas =
       run_layer(box_predictor->bbox_pred, hidden).view({hidden.size(0), options.classes, 4});
@@ -252,7 +252,7 @@ std::vector<ImageDetections> RoiHeadsImpl::detect(const std::vector<torch::Tenso
                                                   int64_t height, int64_t width, bool with_masks,
                                                   double mask_score_floor) {
   check(features, proposals, options.backbone.fpn_channels);
-  const torch::Tensor hidden = box_head(align(features, proposals, kBoxBins)).to(torch::kFloat);
+  const torch::Tensor hidden = at_least_fp32(box_head(align(features, proposals, kBoxBins)));
   const torch::Tensor scores = torch::softmax(run_layer(box_predictor->cls_score, hidden), 1);
   const auto [all, images] = join(proposals);
   const torch::Tensor decoded = clip_boxes(

@@ -11,6 +11,7 @@
 #include "detect/fixed_lengths.h"
 #include "detect/matcher.h"
 #include "detect/sampled_losses.h"
+#include "nn/precision.h"
 #include "nn/shape.h"
 
 namespace mammograft {
@@ -58,8 +59,8 @@ RpnMaps RpnHeadImpl::forward(const std::vector<torch::Tensor>& levels) {
   RpnMaps maps;
   for (const torch::Tensor& level : levels) {
     const torch::Tensor hidden = conv->forward_relu(level);
-    maps.logits.push_back(cls_logits(hidden).to(torch::kFloat));
-    maps.deltas.push_back(bbox_pred(hidden).to(torch::kFloat));
+    maps.logits.push_back(at_least_fp32(cls_logits(hidden)));
+    maps.deltas.push_back(at_least_fp32(bbox_pred(hidden)));
   }
   return maps;
 }
@@ -174,10 +175,11 @@ RpnLosses RpnImpl::losses(const RpnOutput& out, const std::vector<Target>& targe
   RpnLosses losses;
   const torch::Tensor looked_at = torch::cat(used);
   losses.samples = looked_at.sum();
-  losses.objectness = sampled_mean(
-      torch::binary_cross_entropy_with_logits(
-          torch::cat(logits), torch::cat(labels).to(torch::kFloat), {}, {}, at::Reduction::None),
-      looked_at, losses.samples);
+  losses.objectness =
+      sampled_mean(torch::binary_cross_entropy_with_logits(
+                       torch::cat(logits), torch::cat(labels).to(out.logits.scalar_type()), {}, {},
+                       at::Reduction::None),
+                   looked_at, losses.samples);
   losses.box = deltas.empty() ? out.deltas.slice(1, 0, 0).sum()  // zero, but joined to the graph
                               : sampled_mean(smooth_l1(torch::cat(deltas), torch::cat(regression)),
                                              torch::cat(positive), losses.samples);

@@ -19,11 +19,12 @@ inline const Json& golden(const std::string& part) {
   return all.at(part);
 }
 
-// {"shape": [...], "values": [...]} -> fp32
-inline torch::Tensor tensor_of(const Json& json, const char* values = "values") {
+// {"shape": [...], "values": [...]}
+inline torch::Tensor tensor_of(const Json& json, const char* values = "values",
+                               torch::ScalarType type = torch::kFloat) {
   const auto shape = json.at("shape").get<std::vector<int64_t>>();
   return torch::tensor(json.at(values).get<std::vector<double>>(), torch::kFloat64)
-      .to(torch::kFloat)
+      .to(type)
       .view(shape);
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "nn/differentiable_convolution.h"
+#include "nn/precision.h"
 
 namespace mammograft {
 namespace {
@@ -19,9 +20,9 @@ std::array<int64_t, 2> padding_of(const torch::nn::Conv2d& conv) {
   return pair_of(*values);
 }
 
-// In fp32, so that bf16 rounds once.
+// In fp32 at least, so that bf16 rounds once.
 torch::Tensor folded_weight(const torch::nn::Conv2d& conv, const FrozenBatchNormImpl& bn) {
-  return conv->weight.to(torch::kFloat32) * bn.scale().view({-1, 1, 1, 1});
+  return at_least_fp32(conv->weight) * bn.scale().view({-1, 1, 1, 1});
 }
 
 // Chan, Golub, LeVeque 1979: mean and variance of k + 1 equal batches from those of k and of one.
@@ -35,9 +36,8 @@ void gather(FrozenBatchNormImpl& bn, const torch::Tensor& mean, const torch::Ten
 torch::Tensor calibrate(const torch::nn::Conv2d& conv, FrozenBatchNormImpl& bn,
                         const torch::Tensor& x) {
   const torch::NoGradGuard no_grad;
-  const torch::Tensor y = at::conv2d(x, conv->weight.to(x.scalar_type()), {},
-                                     pair_of(conv->options.stride()), padding_of(conv))
-                              .to(torch::kFloat32);
+  const torch::Tensor y = at_least_fp32(at::conv2d(
+      x, conv->weight.to(x.scalar_type()), {}, pair_of(conv->options.stride()), padding_of(conv)));
   const auto [var, mean] = at::var_mean(y, at::IntArrayRef{0, 2, 3}, /*unbiased=*/false);
   gather(bn, mean, var);
   const torch::Tensor scale = bn.weight * at::rsqrt(var + bn.eps);
@@ -77,11 +77,11 @@ FrozenBatchNormImpl::FrozenBatchNormImpl(int64_t channels, double eps) : eps(eps
 }
 
 torch::Tensor FrozenBatchNormImpl::scale() const {
-  return weight.to(torch::kFloat32) * at::rsqrt(running_var.to(torch::kFloat32) + eps);
+  return at_least_fp32(weight) * at::rsqrt(at_least_fp32(running_var) + eps);
 }
 
 torch::Tensor FrozenBatchNormImpl::shift() const {
-  return bias.to(torch::kFloat32) - running_mean.to(torch::kFloat32) * scale();
+  return at_least_fp32(bias) - at_least_fp32(running_mean) * scale();
 }
 
 void FrozenBatchNormImpl::begin_calibration() {

@@ -5,7 +5,7 @@
 
 namespace mammograft {
 
-inline constexpr std::array<float, 3> kImagenetMean{0.485f, 0.456f, 0.406f};
-inline constexpr std::array<float, 3> kImagenetDeviation{0.229f, 0.224f, 0.225f};
+inline constexpr std::array<double, 3> kImagenetMean{0.485, 0.456, 0.406};
+inline constexpr std::array<double, 3> kImagenetDeviation{0.229, 0.224, 0.225};
 
 }  // namespace mammograft

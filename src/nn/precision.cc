@@ -20,6 +20,14 @@ torch::ScalarType resolve_precision(const std::string& precision, torch::Device 
   return device.is_cuda() || multiplies_bf16() ? torch::kBFloat16 : torch::kFloat32;
 }
 
+torch::ScalarType at_least_fp32(torch::ScalarType type) {
+  return type == torch::kFloat64 ? type : torch::kFloat32;
+}
+
+torch::Tensor at_least_fp32(const torch::Tensor& tensor) {
+  return tensor.to(at_least_fp32(tensor.scalar_type()));
+}
+
 torch::Device resolve_device(const std::string& device) {
   if (device == "cpu") return torch::kCPU;
   if (device == "auto") return torch::cuda::is_available() ? torch::kCUDA : torch::kCPU;

@@ -29,7 +29,7 @@ ALL = 1 << 20  # samples: every candidate, so that no chance is left
 
 
 def ellipse(box, height, width):
-    y, x = torch.meshgrid(torch.arange(height).double(), torch.arange(width).double(), indexing="ij")
+    y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
     u = (2 * x + 1 - box[0] - box[2]) / (box[2] - box[0])
     v = (2 * y + 1 - box[1] - box[3]) / (box[3] - box[1])
     return (u * u + v * v < 1).byte()
@@ -47,11 +47,23 @@ def make_model(case, classes=2):
     # All samples: whatever the share of positives, none may be left out.
     for sampler in (model.rpn.fg_bg_sampler, model.roi_heads.fg_bg_sampler):
         sampler.positive_fraction = 0.5
+    keep_precision(model.rpn)
     return model
 
 
+def keep_precision(rpn):
+    """torchvision's labels are fp32, and so would be the loss that is computed in their place."""
+    assign = rpn.assign_targets_to_anchors
+
+    def assign_in_fp64(anchors, targets):
+        labels, boxes = assign(anchors, targets)
+        return [of_image.double() for of_image in labels], boxes
+
+    rpn.assign_targets_to_anchors = assign_in_fp64
+
+
 def level_margins(margins, boxes):
-    side = ((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])).double().sqrt()
+    side = ((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])).sqrt()
     level = 4 + torch.log2(side / 224)
     inside = level[(level > 2.5) & (level < 5.5)]
     margins.add("pyramid level", (inside - inside.round()).abs())
@@ -182,13 +194,13 @@ def run(case):
 
 
 def small(seed, bn_eps, train):
-    return {"seed": seed, "bn_eps": bn_eps, "size": [256, 320], "train": train,
+    return {"seed": seed, "bn_eps": bn_eps, "size": [128, 192], "train": train,
             "rpn": {"pre_nms_train": 50, "post_nms_train": 130, "pre_nms_test": 40, "post_nms_test": 100},
             "roi": {"max_detections": 30}}
 
 
 def make_golden():
-    write_golden(HERE / "parity_golden.json", [small("golden-a6", 1e-5, True), small("golden-b14", 0.0, False)], run)
+    write_golden(HERE / "parity_golden.json", [small("golden-a1", 1e-5, True), small("golden-b6", 0.0, False)], run)
 
 
 def make_folder(folder):

@@ -8,8 +8,6 @@ make_parity.py does for Mask R-CNN. torchvision 0.14.
 The model is retinanet_resnet50_fpn's with frozen batch norm, for two classes; the score floor is 0. Its parts
 are called one after the other, as RetinaNet.forward does, without the resize.
 """
-import copy
-
 import torch
 from torchvision.models import resnet50
 from torchvision.models.detection import RetinaNet
@@ -22,7 +20,6 @@ from torchvision.ops.misc import FrozenBatchNorm2d
 from parity import HERE, Margins, fill, images, main, normalised, write_case, write_golden, write_models
 
 SMALLEST_PX = 0.01  # ours drops smaller boxes, torchvision's RetinaNet does not
-GRADIENT = 1e-3  # kGradient of parity_testing.h
 
 
 def make_model(case, classes=2):
@@ -75,7 +72,7 @@ def inference(model, grey, margins):
         for n, image in enumerate(found):
             result.update({f"found.{n}.{what}": tensor for what, tensor in image.items()})
             margins.add("smallest detection", image["boxes"][:, 2:] - image["boxes"][:, :2] - SMALLEST_PX)
-            margins.add("rank of a detection", -torch.logit(image["scores"].double()).diff())
+            margins.add("rank of a detection", -torch.logit(image["scores"]).diff())
             detection_margins(margins, model, logits[n], deltas[n], anchors[n], sizes, shape)
     return result
 
@@ -93,11 +90,11 @@ def choose_truth(found):
 
 
 def training_margins(margins, model, outputs, anchors, target):
-    """Of an image with masses: its anchors' overlaps, and L1's kink, where the gradient turns."""
+    """Of an image with masses: L1's kink, where the gradient turns. Overlaps with anchors fp32 knows to 1e-7."""
     iou = box_iou(target["boxes"], anchors)
     best = iou.max(0).values
     for threshold in (model.proposal_matcher.low_threshold, model.proposal_matcher.high_threshold):
-        margins.add("anchor's overlap", (best - threshold).abs())
+        assert ((best - threshold).abs() > 1e-6).all(), "fp32 could see this anchor's overlap on the other side"
     matches = model.proposal_matcher(iou)
     positive = matches >= 0
     assert (best[positive] < 0.4).any(), "no anchor is positive only because it is the best"
@@ -118,35 +115,23 @@ def training(model, grey, truth, margins):
             **{f"grad.{name}": p.grad for name, p in model.named_parameters()}}
 
 
-def rounding_margins(margins, model, grey, truth, gradients):
-    """How far fp32's gradients, where rounding turns the sign of some activations, are from fp64's."""
-    exact = training(copy.deepcopy(model).double(), grey.double(), truth, Margins())
-    for name, gradient in gradients.items():
-        if name.startswith("grad."):
-            error = (gradient - exact[name]).norm() / exact[name].norm()
-            margins.add("gradient's rounding", GRADIENT - error)
-
-
 def run(case):
     margins = Margins()
     model = make_model(case)
     grey = images(case["seed"], 2, *case["size"])
     tensors = inference(model, grey, margins)
     case["truth"] = choose_truth(tensors["found.0.boxes"])
-    trained = training(model, grey, case["truth"], margins)
-    rounding_margins(margins, model, grey, case["truth"], trained)
-    tensors.update(trained)
+    tensors.update(training(model, grey, case["truth"], margins))
     case["margins"] = {what: float(f"{value:.3g}") for what, value in margins.least.items()}
     return model, grey, tensors
 
 
 def make_golden():
     write_golden(HERE / "retina_parity_golden.json", [
-        {"seed": "retina-71", "bn_eps": 1e-5, "size": [256, 320], "candidates": 40, "max_detections": 30}], run)
+        {"seed": "retina-32", "bn_eps": 1e-5, "size": [128, 192], "candidates": 24, "max_detections": 20}], run)
 
 
 def make_folder(folder):
-    # A seed with which no activation lies so close to zero that rounding turns a gradient by 1e-3 on either side.
     case = {"seed": "large-retina-12", "bn_eps": 0.0, "size": [448, 512], "candidates": 1000, "max_detections": 300}
     model = write_case(folder, "case", case, run)
     write_models(folder, model, make_model(case, 91))

@@ -1,6 +1,7 @@
 """What the makers of parity files share: weights, images, margins, and how tensors are written.
 
-Both sides compute weights and images (src/detect/parity_testing.h has the other half).
+Both sides compute weights and images (src/detect/parity_testing.h has the other half), which fp32 holds exactly, and
+all that follows in fp64: in fp32 rounding turns the sign of some activations, another for every processor.
 """
 import json
 import math
@@ -16,8 +17,10 @@ HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 from noise import noise  # noqa: E402
 
-# Decisions that rounding may not turn: least distance of any overlap, score or level from its threshold.
-MARGIN = 1e-4
+# Decisions that fp32 may not turn: least distance of any overlap, score or level from its threshold.
+MARGIN = 2e-4
+
+torch.set_default_dtype(torch.float64)
 
 
 def filler(seed, name, shape):
@@ -25,7 +28,7 @@ def filler(seed, name, shape):
     values = noise(f"{seed}/{name}", shape)
     deviation = 0.03
     if name.endswith("running_var"):
-        return deviation**2 * (1 + 0.5 * values)
+        return deviation * deviation * (1 + 0.5 * values)
     if ".bn" in name or ".downsample.1." in name:
         return deviation * (0.6 + 0.2 * values) if name.endswith("weight") else 0.1 * values
     if name == "head.classification_head.cls_logits.bias":  # the prior, or the background drowns the rest
@@ -34,7 +37,7 @@ def filler(seed, name, shape):
         return 0.1 * values
     gains = {"rpn.head.bbox_pred.weight": 0.1, "roi_heads.box_predictor.cls_score.weight": 2,
              "head.regression_head.bbox_reg.weight": 0.1, "head.classification_head.cls_logits.weight": 0.3}
-    return values * gains.get(name, 1) * math.sqrt(6 / math.prod(shape[1:]))
+    return values * (gains.get(name, 1) * math.sqrt(6 / math.prod(shape[1:])))
 
 
 def fill(model, case):
@@ -43,7 +46,7 @@ def fill(model, case):
             module.eps = case["bn_eps"]
     with torch.no_grad():
         for name, tensor in model.state_dict().items():
-            tensor.copy_(filler(case["seed"], name, list(tensor.shape)))
+            tensor.copy_(filler(case["seed"], name, list(tensor.shape)).float())
 
 
 def images(seed, count, height, width):
@@ -52,7 +55,7 @@ def images(seed, count, height, width):
     for side in (4, 8, 16, 32):
         coarse = noise(f"{seed}/images/{side}", [count, 1, side, side]) * 0.25
         result = result + coarse.repeat_interleave(height // side, 2).repeat_interleave(width // side, 3)
-    return result.clamp(0, 1).float()
+    return result.clamp(0, 1).float().double()
 
 
 def normalised(grey):
@@ -91,12 +94,12 @@ class Margins:
 
 
 def significant(values):
-    return [float(f"{value:.8g}") for value in values]
+    return [float(f"{value:.12g}") for value in values]
 
 
 def summary(name, tensor):
     """Whole where it is small, else 16 samples, largest value, norm, and product with noise(name)."""
-    flat = tensor.double().flatten()
+    flat = tensor.flatten()
     shape = list(tensor.shape)
     if name.endswith((".boxes", ".scores", ".labels")) or name.startswith(("loss.", "train.")):
         return {"shape": shape, "values": significant(flat.tolist())}
@@ -106,12 +109,13 @@ def summary(name, tensor):
             "product": flat.dot(noise(name, [flat.numel()])).item()}
 
 
-def write_safetensors(path, tensors):
+def write_safetensors(path, tensors, dtype="F64"):
     """The format by hand: length of the header, header in JSON, the tensors' bytes."""
     header, at, data = {}, 0, []
     for name, tensor in tensors.items():
-        data.append(tensor.detach().float().contiguous().numpy().tobytes())
-        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [at, at + len(data[-1])]}
+        tensor = tensor.detach().to(torch.float64 if dtype == "F64" else torch.float32)
+        data.append(tensor.contiguous().numpy().tobytes())
+        header[name] = {"dtype": dtype, "shape": list(tensor.shape), "data_offsets": [at, at + len(data[-1])]}
         at += len(data[-1])
     text = json.dumps(header).encode()
     path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(data))
@@ -136,9 +140,9 @@ def write_models(folder, model, of_91_classes):
     old = {old_name(name): tensor for name, tensor in state.items()}
     assert old.keys() != state.keys()
     model.load_state_dict({name: tensor.clone() for name, tensor in old.items()})  # torchvision reads both
-    write_safetensors(folder / "model.safetensors", state)
-    write_safetensors(folder / "old_names.safetensors", old)
-    write_safetensors(folder / "classes_91.safetensors", of_91_classes.state_dict())
+    write_safetensors(folder / "model.safetensors", state, "F32")
+    write_safetensors(folder / "old_names.safetensors", old, "F32")
+    write_safetensors(folder / "classes_91.safetensors", of_91_classes.state_dict(), "F32")
 
 
 def write_golden(path, cases, run):
