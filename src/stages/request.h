@@ -33,7 +33,7 @@ std::string digest_of(const fs::path& path, const fs::path& except = {});
 
 fs::path request_path(const Output& output);
 void write_request(const Output& output, const Request& request);
-// Nothing where no request is kept, as by programs before 0.2. Throws io, or bad_input.
+// Nothing where no request is kept (outputs of older programs). Throws io, or bad_input.
 std::optional<Request> read_request(const Output& output);
 
 // The first thing in which two requests differ, in words: "options.patients: found 8, expected 9";
