@@ -526,6 +526,148 @@ class DetectionFiles(ProgramTest):
         self.assertTrue((out / "report.html").exists())
 
 
+class OddOnes(ProgramTest):
+    """One odd file, key or number among good ones: found before the work, and never loses the others."""
+
+    NOT_UTF8 = b"M\xfcller_L_CC.png"
+
+    def detect(self, *more):
+        return ("detect", "--model", model(), "--threads", 1, "--out", self.folder / "found", *more)
+
+    def image_ids(self):
+        return json.loads((self.folder / "found/detections.meta.json").read_text())["image_ids"]
+
+    def prepare(self, table, *more):
+        path = self.write("coco.json", json.dumps(table))
+        return ("prepare", "coco", path, "--images", self.folder, "--dataset", "test", "--patient-key", "patient",
+                "--out", self.folder / "cohort", "--force", *more)
+
+    def cohort(self):
+        return json.loads((self.folder / "cohort/cohort.json").read_text())
+
+    def warnings(self, result):
+        return [line for line in result.err.splitlines() if line.startswith("warning:")]
+
+    def test_a_name_that_is_not_utf8(self):
+        for name in (b"a.png", self.NOT_UTF8, b"z.png", "\u00e4 \u4e73%_#.png".encode()):
+            path = os.fsencode(self.folder / "in") + b"/" + name
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(breast_png())
+        found = self.folder / "found"
+        self.fails(BAD_INPUT, ["M\\xfcller_L_CC.png", "UTF-8"], *self.detect(self.folder / "in"), out=found,
+                   absent=[found / "detections.json", found / "detections.meta.json", found])
+        result = self.succeeds(*self.detect(self.folder / "in", "--keep-going"))
+        self.assertEqual(self.image_ids(), [1, 2, 3])
+        self.assertEqual([line for line in self.warnings(result) if "xfcller" not in line], [], result)
+        odd = os.fsdecode(os.fsencode(self.folder / "in") + b"/" + self.NOT_UTF8)
+        self.succeeds(*self.detect(self.folder / "in/a.png", odd, "--keep-going", "--force"))
+        self.assertEqual(self.image_ids(), [1])
+
+    def test_what_is_no_image_is_found_before_the_search(self):
+        self.write("in/a.png", breast_png())
+        self.write("in/z.png", b"II*\0" + bytes(100))
+        found = self.folder / "found"
+        self.fails(BAD_INPUT, [self.folder / "in/z.png", "TIFF"], *self.detect(self.folder / "in"), out=found,
+                   absent=[found])  # no picture of a.png either
+        self.fails(BAD_INPUT, ["not one image could be searched", "z.png"],
+                   *self.detect(self.folder / "in/z.png", "--keep-going"), out=found, absent=[found])
+
+    def test_a_long_path(self):
+        """Pictures are called after the whole path, which may be longer than a name can be."""
+        deep = "/".join(["x" * 90] * 3)
+        self.write(deep + "/a.png", breast_png())
+        self.write(deep + "/b.png", breast_png())
+        self.succeeds(*self.detect(self.folder / deep))
+        self.assertEqual(len(list((self.folder / "found/overlays").glob("*.jpg"))), 2)
+
+    def test_what_other_systems_leave(self):
+        self.write("in/a.png", breast_png())
+        for name in ("._a.png", "__MACOSX/._a.png", "__MACOSX/a.png", "@eaDir/a.png/SYNOPHOTO_THUMB_M.jpg",
+                     ".mammograft-1-1.tmp.png", "$RECYCLE.BIN/a.png", ".DS_Store", "Thumbs.db", "desktop.ini"):
+            self.write("in/" + name, b"\0\5\x16\7" + bytes(100))
+        result = self.succeeds(*self.detect(self.folder / "in"))
+        self.assertEqual(self.warnings(result), [], result)
+        self.assertEqual(self.image_ids(), [1])
+        self.write("mias/Info.txt", "mdb001 G NORM\n")
+        self.write("mias/mdb001.pgm", b"P5\n1024 1024\n255\n" + b"".join(breast_rows(1024, 1024)))
+        self.write("mias/._mdb001.pgm", b"\0\5\x16\7")
+        self.succeeds("prepare", "mias", self.folder / "mias", "--out", self.folder / "mias-cohort")
+
+    def test_temporaries_of_a_killed_run(self):
+        """Those of a process that is gone go with the next write; those of a living one stay."""
+        self.write("a.png", breast_png())
+        gone = subprocess.Popen(["true"])
+        gone.wait()
+        left = [self.write(f"found/.mammograft-{gone.pid}-0.tmp.json", "half"),
+                self.write(f"found/overlays/.mammograft-{gone.pid}-3.tmp.jpg", "half")]
+        living = self.write(f"found/.mammograft-{os.getpid()}-0.tmp.json", "half")
+        self.succeeds(*self.detect(self.folder / "a.png"))
+        self.assertEqual([path for path in left if path.exists()], [])
+        self.assertTrue(living.exists())
+
+    def test_stray_parts_of_an_outline(self):
+        self.write("a.png", breast_png())
+        whole = [12, 42, 38, 42, 38, 68]
+        for stray in ([30, 70], [30, 70, 31, 71], []):
+            result = self.succeeds(*self.prepare(coco(annotation={"segmentation": [whole, stray]})))
+            self.assertEqual(self.cohort()["annotations"][0]["segmentation"], [whole])
+            self.assertIn("annotations[0].segmentation[1]", self.warnings(result)[0])
+        self.succeeds(*self.prepare(coco(annotation={"segmentation": [[]]})))
+        self.assertEqual(self.cohort()["annotations"][0]["mask_origin"], "box")
+
+    def test_keep_going_skips_a_wrong_annotation_with_its_image(self):
+        for name in ("a.png", "b.png"):
+            self.write(name, breast_png())
+        table = coco()
+        table["images"].append({**table["images"][0], "id": 2, "file_name": "b.png"})
+        table["annotations"].append({**table["annotations"][0], "id": 2, "image_id": 2, "bbox": [80, 40, 30, 30]})
+        self.fails(BAD_INPUT, ["annotations[1].bbox"], *self.prepare(table), absent=[self.folder / "cohort"])
+        self.succeeds(*self.prepare(table, "--keep-going"))
+        self.assertEqual([image["id"] for image in self.cohort()["images"]], [1])
+        self.assertEqual([skipped["file_name"] for skipped in self.cohort()["info"]["skipped"]], ["b.png"])
+
+    def test_keys_that_mean_something_else(self):
+        self.write("a.png", breast_png())
+        for key, value in (("status", "annotated"), ("split", 0), ("view", 1), ("laterality", "LEFT"),
+                           ("acquisition", "GE"), ("source", "pacs"), ("patient_id", 12)):
+            with self.subTest(key):
+                self.succeeds(*self.prepare(coco(image={key: value})))
+                self.succeeds("evaluate", "--truth", self.write("truth.json", json.dumps(coco(image={key: value}))),
+                              "--detections", self.write("none.json", "[]"), "--cases", 0, "--bootstrap-resamples",
+                              20, "--out", self.folder / "report", "--force")
+        for value in ([], [1, 2], "x"):
+            self.succeeds(*self.prepare(coco(annotation={"attributes": value})))
+        self.succeeds(*self.prepare(coco(image={"laterality": "LEFT"}), "--laterality-key", "laterality"))
+        self.assertEqual(self.cohort()["images"][0]["laterality"], "L")
+        self.succeeds(*self.prepare(coco(image={"status": 1}, annotations=[]), "--status-key", "status",
+                                    "--normal-values", 1))
+        self.assertEqual(self.cohort()["images"][0]["status"], "normal")
+
+    def evaluate(self, detections):
+        truth = self.write("truth.json", json.dumps(coco()))
+        found = self.write("theirs.json", json.dumps(detections))
+        return self.succeeds("evaluate", "--truth", truth, "--detections", found, "--cases", 0,
+                             "--bootstrap-resamples", 20, "--out", self.folder / "report", "--force")
+
+    def test_results_of_others(self):
+        hit = {"image_id": 1, "category_id": 1, "bbox": [10, 40, 30, 30], "score": 0.9, "category_name": "mass",
+               "area": 900, "iscrowd": 0}
+        for segmentation in ([], None, [[10, 40, 40, 40, 40, 70, 10, 70]], [[3, 3]]):
+            result = self.evaluate([{**hit, "segmentation": segmentation}])
+            self.assertEqual(self.warnings(result), [], result)
+            points = json.loads((self.folder / "report/metrics.json").read_text())["results"][0]["operating_points"]
+            self.assertEqual([point["tpr"] for point in points], [1] * len(points))
+
+    def test_boxes_in_another_form(self):
+        box = {"image_id": 1, "category_id": 1, "score": 0.9}
+        for bbox, words in (([50, 60, 80, 90], "leave their images"), ([0.5, 0.5, 0.1, 0.1], "fractions")):
+            warnings = self.warnings(self.evaluate([{**box, "bbox": bbox}]))
+            self.assertEqual(len(warnings), 1)
+            self.assertIn(words, warnings[0])
+        self.assertEqual(self.warnings(self.evaluate([{**box, "bbox": [60, 60, 30, 30]}])), [])
+
+
 class Outputs(ProgramTest):
     def commands(self):
         """Every command that writes, with %s for its output."""
