@@ -15,13 +15,13 @@
 #include "cohort/fingerprint.h"
 #include "core/files.h"
 #include "core/log.h"
+#include "core/run_folder.h"
 #include "image/image_io.h"
 #include "nn/compute.h"
 #include "nn/exponential_average.h"
 #include "nn/optimizer.h"
 #include "nn/precision.h"
 #include "nn/tensor_names.h"
-#include "nn/training_log.h"
 #include "nn/training_loop.h"
 #include "nn/training_run.h"
 
@@ -30,7 +30,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kValidationLog = "validation.jsonl";
 constexpr int kSheetRows = 8;
 constexpr int kValidationBatch = 16;
 
@@ -45,7 +44,7 @@ struct TrainingBatch {
 class BlenderTrainer {
  public:
   BlenderTrainer(const BlendSet& set, const BlenderTrainingOptions& options, uint64_t seed,
-                 torch::Device device, fs::path run)
+                 torch::Device device, RunFolder run)
       : set_(set),
         options_(options),
         rng_(Rng(seed).fork("blender")),
@@ -94,7 +93,7 @@ class BlenderTrainer {
   Rng rng_;
   torch::Device device_;
   torch::ScalarType compute_;
-  fs::path run_;
+  RunFolder run_;
   Generator generator_;
   Discriminator discriminator_;
   Generator averaged_;  // holds average_ where windows are made for measurements
@@ -242,7 +241,7 @@ std::vector<cv::Mat> BlenderTrainer::validation_results() {
 void BlenderTrainer::validate(int64_t steps_done) {
   const std::vector<cv::Mat> results = validation_results();
   const BlendQuality quality = measure_quality(set_, results, options_.data.grid_mm);
-  append_line(run_ / kValidationLog, Json{{"step", steps_done},
+  append_line(run_.validation_log(), Json{{"step", steps_done},
                                           {"score", quality.score},
                                           {"contrast", quality.contrast.ratio_of_means},
                                           {"slope", quality.contrast.slope},
@@ -257,10 +256,10 @@ void BlenderTrainer::validate(int64_t steps_done) {
   }
   const bool last = steps_done == options_.steps;
   if (options_.sheet_every <= 0 || (steps_done % options_.sheet_every != 0 && !last)) return;
-  create_folder(run_ / "sheets");
+  create_folder(run_.sheets());
   const size_t rows = std::min<size_t>(kSheetRows, results.size());
   const auto& windows = set_.validation();
-  write_png(run_ / "sheets" / fmt::format("step-{:06}.png", steps_done),
+  write_png(run_.sheets() / fmt::format("step-{:06}.png", steps_done),
             blend_sheet({windows.begin(), windows.begin() + static_cast<std::ptrdiff_t>(rows)},
                         {results.begin(), results.begin() + static_cast<std::ptrdiff_t>(rows)},
                         options_.match));
@@ -290,7 +289,6 @@ void BlenderTrainer::load(const TensorMap& tensors) {
   best_ = copied(without_prefix(tensors, "best."));
   best_step_ = tensors.at("best_step").item<int64_t>();
   steps_done_ = tensors.at("steps_done").item<int64_t>();
-  cut_log(run_ / kValidationLog, steps_done_);
   if (best_step_ > 0) best_score_ = tensors.at("best_score").item<double>();
 }
 
@@ -298,7 +296,9 @@ void BlenderTrainer::load(const TensorMap& tensors) {
 
 BlenderRun train_blender(const Cohort& backgrounds, const Cohort& lesions,
                          const BlenderTrainingOptions& options, uint64_t seed, int threads,
-                         const std::string& device_name, const fs::path& run, Progress& progress) {
+                         const std::string& device_name, const fs::path& run_path,
+                         Progress& progress) {
+  const RunFolder run(run_path);
   set_threads(threads);
   const torch::Device device = resolve_device(device_name);
   begin_run(run, {{"kind", "blender"},
@@ -313,7 +313,7 @@ BlenderRun train_blender(const Cohort& backgrounds, const Cohort& lesions,
       set.lesions(), set.backgrounds(), set.reals().size(), set.held_out_lesions()));
   torch::manual_seed(seed);
   BlenderTrainer trainer(set, options, seed, device, run);
-  if (!fs::exists(run / "checkpoint.safetensors")) fs::remove(run / kValidationLog);
+  if (!fs::exists(run.checkpoint())) fs::remove(run.validation_log());
   const LoopOptions loop{options.steps, options.checkpoint_every, options.log_every};
   const TrainingState state{[&] { return trainer.save(); },
                             [&](const TensorMap& t) { trainer.load(t); }};
@@ -337,8 +337,8 @@ BlenderRun train_blender(const Cohort& backgrounds, const Cohort& lesions,
                    {"best_score", trainer.best_score()},
                    {"lesions", set.lesions()},
                    {"backgrounds", set.backgrounds()}};
-  save_blender(run / "model.safetensors", trainer.best(), info);
-  return {run / "model.safetensors", steps, trainer.best_step()};
+  save_blender(run.model(), trainer.best(), info);
+  return {run.model(), steps, trainer.best_step()};
 }
 
 }  // namespace mammograft

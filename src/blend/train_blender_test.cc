@@ -11,10 +11,10 @@
 #include "cohort/patients.h"
 #include "core/files.h"
 #include "core/testing.h"
+#include "core/training_log.h"
 #include "graft/synthesize.h"
 #include "graft/testing.h"
 #include "nn/tensor_names.h"
-#include "nn/training_log.h"
 
 namespace mammograft {
 namespace {
@@ -86,7 +86,7 @@ TEST(TrainBlender, LearnsAndGraftsWithinOmegaOnly) {
                            "sheets/step-000006.png", "model.safetensors"})
     EXPECT_TRUE(fs::exists(folder / "run" / name)) << name;
   const auto validation = read_log(folder / "run" / "validation.jsonl");
-  EXPECT_EQ(validation.front().second.size(), 3u);
+  EXPECT_EQ(validation.front().step, (std::vector<double>{2, 4, 6}));
   const BlenderInfo info = read_blender_info(run.model);
   PatientSet all;
   for (const ImageRecord& image : cohort.images) all.insert(image.patient_id);

@@ -14,6 +14,7 @@
 #include "core/files.h"
 #include "core/first_few.h"
 #include "core/log.h"
+#include "core/run_folder.h"
 #include "image/draw.h"
 #include "image/image_io.h"
 #include "nn/compute.h"
@@ -43,7 +44,7 @@ torch::Tensor sums_to_one(const torch::Tensor& logits) { return torch::ones_like
 class VanillaTrainer {
  public:
   VanillaTrainer(const VanillaSet& set, const BlenderTrainingOptions& options, uint64_t seed,
-                 torch::Device device, fs::path run)
+                 torch::Device device, RunFolder run)
       : set_(set),
         options_(options),
         rng_(Rng(seed).fork("vanilla")),
@@ -146,8 +147,8 @@ class VanillaTrainer {
         draw_polygon(rgb, polygon, colors::truth);
       tiles.push_back({rgb, ""});
     }
-    create_folder(run_ / "sheets");
-    write_png(run_ / "sheets" / fmt::format("step-{:06}.png", steps_done),
+    create_folder(run_.sheets());
+    write_png(run_.sheets() / fmt::format("step-{:06}.png", steps_done),
               montage(tiles, 8, options_.vanilla.side_px, options_.vanilla.side_px));
   }
 
@@ -155,7 +156,7 @@ class VanillaTrainer {
   const BlenderTrainingOptions& options_;
   Rng rng_;
   torch::Device device_;
-  fs::path run_;
+  RunFolder run_;
   VanillaGenerator generator_;
   VanillaDiscriminator discriminator_;
   ExponentialAverage average_;
@@ -186,8 +187,9 @@ void describe(int64_t i, const cv::Mat& mask, double mm_per_px, uint64_t seed, C
 }  // namespace
 
 BlenderRun train_vanilla(const Cohort& cohort, const BlenderTrainingOptions& options, uint64_t seed,
-                         int threads, const std::string& device_name, const fs::path& run,
+                         int threads, const std::string& device_name, const fs::path& run_path,
                          Progress& progress) {
+  const RunFolder run(run_path);
   set_threads(threads);
   const torch::Device device = resolve_device(device_name);
   begin_run(run, {{"kind", "vanilla"},
@@ -216,8 +218,8 @@ BlenderRun train_vanilla(const Cohort& cohort, const BlenderTrainingOptions& opt
   info.options.vanilla = options.vanilla;
   info.patients_hashed = PatientSet::of(set.patients);
   info.training = {{"seed", seed}, {"steps", options.steps}, {"images", set.images.size()}};
-  save_blender(run / "model.safetensors", trainer.result(), info);
-  return {run / "model.safetensors", steps, options.steps};
+  save_blender(run.model(), trainer.result(), info);
+  return {run.model(), steps, options.steps};
 }
 
 Cohort synthesize_vanilla(const fs::path& model, int64_t count, int64_t attempts, uint64_t seed,

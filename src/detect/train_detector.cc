@@ -9,6 +9,7 @@
 #include "core/files.h"
 #include "core/first_few.h"
 #include "core/log.h"
+#include "core/run_folder.h"
 #include "detect/anchor_fit.h"
 #include "detect/batch.h"
 #include "detect/calibration.h"
@@ -24,7 +25,6 @@
 #include "nn/optimizer.h"
 #include "nn/precision.h"
 #include "nn/tensor_names.h"
-#include "nn/training_log.h"
 #include "nn/training_loop.h"
 #include "nn/training_run.h"
 
@@ -32,8 +32,6 @@ namespace mammograft {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kValidationLog = "validation.jsonl";
 
 AnchorOptions choose_anchors(const DetectorTrainingOptions& options, const TrainingSet& set) {
   const std::vector<Box> boxes = set.boxes();
@@ -135,7 +133,7 @@ class DetectorTrainer {
   DetectorTrainer(std::shared_ptr<DetectionNetwork> network, const TrainingSet& set,
                   const Validator& validator, const DetectorTrainingOptions& options,
                   std::vector<TrainingStage> plan, uint64_t seed, torch::Device device,
-                  fs::path run, Communicator& processes)
+                  RunFolder run, Communicator& processes)
       : network_(std::move(network)),
         set_(set),
         validator_(validator),
@@ -222,7 +220,6 @@ class DetectorTrainer {
     best_score_ = tensors.at("best_score").item<double>();
     best_step_ = tensors.at("best_step").item<int64_t>();
     steps_done_ = tensors.at("steps_done").item<int64_t>();
-    if (writes()) cut_log(run_ / kValidationLog, steps_done_);
   }
 
   // How long gradients took in the last stage.
@@ -278,7 +275,7 @@ class DetectorTrainer {
   void validate() {
     hold_current();
     const double score = validator_.score(*kept_, device_, compute_);
-    append_line(run_ / kValidationLog, Json{{"step", steps_done_}, {"score", score}}.dump());
+    append_line(run_.validation_log(), Json{{"step", steps_done_}, {"score", score}}.dump());
     if (best_.empty() || score > best_score_) {
       best_score_ = score;
       best_step_ = steps_done_;
@@ -321,7 +318,7 @@ class DetectorTrainer {
   torch::Device device_;
   Communicator& processes_;
   torch::ScalarType compute_;
-  fs::path run_;
+  RunFolder run_;
   Optimizer optimizer_;
   std::unique_ptr<GradientReducer> reducer_;  // of the stage
   std::optional<ExponentialAverage> average_;
@@ -346,7 +343,8 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
 TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& given,
                            uint64_t seed, int threads, const std::string& device_name,
                            const fs::path& imagenet, const ValidationScore& score,
-                           const fs::path& run, Progress& progress, Communicator& processes) {
+                           const fs::path& run_path, Progress& progress, Communicator& processes) {
+  const RunFolder run(run_path);
   set_threads(threads);
   const bool writes = processes.rank() == 0;
   const torch::Device device = resolve_device(device_name);
@@ -393,8 +391,8 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
   DetectorTrainer trainer(network, set, validator, options, plan_stages(options, set, start.fresh),
                           seed, device, run, processes);
   // The loop hands rank 0's state to all.
-  if (writes && !fs::exists(run / "checkpoint.safetensors")) {
-    fs::remove(run / kValidationLog);
+  if (writes && !fs::exists(run.checkpoint())) {
+    fs::remove(run.validation_log());
     trainer.calibrate(start.fresh);
   }
   const LoopOptions loop{trainer.steps(), options.checkpoint_every, options.log_every};
@@ -403,7 +401,7 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
   const int64_t steps = run_training_loop(
       run, loop, state, [&](int64_t i) { return trainer.step(i); }, progress, processes);
   trainer.report_communication();
-  if (!writes) return {run / "model.safetensors", steps};
+  if (!writes) return {run.model(), steps};
 
   Json training = {{"seed", seed},
                    {"steps", trainer.steps()},
@@ -419,8 +417,8 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
     training["validation_images"] = split.validation.images.size();
   }
   const DetectorInfo info{options.model, masks, start.patients, training};
-  save_detector(run / "model.safetensors", best, info);
-  return {run / "model.safetensors", steps, trainer.best_step()};
+  save_detector(run.model(), best, info);
+  return {run.model(), steps, trainer.best_step()};
 }
 
 }  // namespace mammograft

@@ -5,10 +5,10 @@
 
 namespace mammograft {
 
-void begin_run(const std::filesystem::path& run, const Json& description) {
-  create_folder(run);
-  const std::filesystem::path path = run / "run.json";
-  if (!std::filesystem::exists(path) || !std::filesystem::exists(run / "checkpoint.safetensors")) {
+void begin_run(const RunFolder& run, const Json& description) {
+  create_folder(run.path());
+  const fs::path path = run.configuration();
+  if (!fs::exists(path) || !fs::exists(run.checkpoint())) {
     write_json(path, description);
     return;
   }
