@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "core/parallel.h"
 #include "image/image_io.h"
+#include "image/resize.h"
 #include "image/value_bits.h"
 #include "prepare/import_check.h"
 
@@ -48,22 +49,13 @@ void scale_annotation(Annotation& annotation, double sx, double sy, int width, i
   }
 }
 
-// Area averaging where the image shrinks, linear interpolation where it grows.
-cv::Mat resized(const cv::Mat& pixels, int width, int height) {
-  if (pixels.cols == width && pixels.rows == height) return pixels;
-  const bool shrinks = width <= pixels.cols && height <= pixels.rows;
-  cv::Mat result;
-  cv::resize(pixels, result, {width, height}, 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
-  return result;
-}
-
 void resize_image(SourceImage& image, cv::Mat& pixels, int width, int height) {
   const double sx = double(width) / pixels.cols;
   const double sy = double(height) / pixels.rows;
   for (Annotation& annotation : image.annotations) {
     scale_annotation(annotation, sx, sy, width, height);
   }
-  pixels = resized(pixels, width, height);
+  pixels = resized(pixels, {width, height}, {.mixed = Resampling::Mixed::grow});
   image.record.width = width;
   image.record.height = height;
 }
