@@ -127,27 +127,19 @@ std::vector<char> visit_masses(const std::vector<MassRef>& masses, const WindowO
     of_image[found->second].push_back(i);
   }
   std::vector<char> visited(masses.size(), 0);
-  progress.start("measuring masses", static_cast<int64_t>(of_image.size()));
-  constexpr int64_t kChunk = 16;  // Progress is called from one thread
-  const auto images = static_cast<int64_t>(of_image.size());
-  for (int64_t first = 0; first < images; first += kChunk) {
-    const int64_t count = std::min(kChunk, images - first);
-    parallel_for(count, threads, [&](int64_t k) {
-      const std::vector<size_t>& here = of_image[static_cast<size_t>(first + k)];
-      const MassRef& any = masses[here.front()];
-      spacing_of(*any.image, options.spacing_mm);  // its absence is found before the work
-      const cv::Mat original = read_pixels(*any.cohort, *any.image);
-      const ScaledImage image = scaled(original, any, options);
-      for (size_t i : here) {
-        const cv::Mat mask = scaled_mask(masses[i], image);
-        if (cv::countNonZero(mask) == 0) continue;
-        visit(i, sight_of(original, masses[i], image, mask, options));
-        visited[i] = 1;
-      }
-    });
-    progress.advance(first + count);
-  }
-  progress.finish();
+  parallel_for("measuring masses", std::ssize(of_image), threads, progress, [&](int64_t k) {
+    const std::vector<size_t>& here = of_image[static_cast<size_t>(k)];
+    const MassRef& any = masses[here.front()];
+    spacing_of(*any.image, options.spacing_mm);  // its absence is found before the work
+    const cv::Mat original = read_pixels(*any.cohort, *any.image);
+    const ScaledImage image = scaled(original, any, options);
+    for (size_t i : here) {
+      const cv::Mat mask = scaled_mask(masses[i], image);
+      if (cv::countNonZero(mask) == 0) continue;
+      visit(i, sight_of(original, masses[i], image, mask, options));
+      visited[i] = 1;
+    }
+  });
   return visited;
 }
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
+#include <map>
 #include <opencv2/imgproc.hpp>
 
 #include "cohort/stored_values.h"
@@ -212,19 +212,12 @@ Cohort run_import(Import import, const std::filesystem::path& out, const ImportO
   create_folder(out);
   create_image_folders(import, out);
   std::vector<std::optional<std::string>> reasons(import.images.size());
-  std::mutex mutex;
-  int64_t done = 0;
-  const int64_t count = static_cast<int64_t>(import.images.size());
-  progress.start("images", count);
-  parallel_for(count, options.threads, [&](int64_t i) {
+  parallel_for("images", std::ssize(import.images), options.threads, progress, [&](int64_t i) {
     SourceImage& image = import.images[size_t(i)];
     cv::Mat pixels;
     reasons[size_t(i)] = read_or_reason(image, pixels, options.keep_going);
     if (!reasons[size_t(i)]) import_one(image, pixels, import, out, options);
-    const std::lock_guard lock(mutex);
-    progress.advance(++done);
   });
-  progress.finish();
   const Cohort cohort = collect(import, out, reasons);
   report_value_bits(cohort);
   write_cohort(cohort);
