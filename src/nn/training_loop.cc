@@ -23,11 +23,11 @@ bool all_finite(const torch::Tensor& tensor) {
 
 class Loop {
  public:
-  Loop(const RunFolder& run, const LoopOptions& options, const TrainingState& state,
-       Progress& progress, Communicator& processes)
+  Loop(const RunFolder& run, const LoopOptions& options, Trainer& trainer, Progress& progress,
+       Communicator& processes)
       : run_(run),
         options_(options),
-        state_(state),
+        trainer_(trainer),
         progress_(progress),
         processes_(processes),
         writes_(processes.rank() == 0) {}
@@ -47,7 +47,7 @@ class Loop {
 
   RunFolder run_;
   LoopOptions options_;
-  const TrainingState& state_;
+  Trainer& trainer_;
   Progress& progress_;
   Communicator& processes_;
   bool writes_;
@@ -64,7 +64,7 @@ TensorMap Loop::first_state() const {
   if (writes_ && fs::exists(run_.checkpoint())) {
     tensors = load_tensors(run_.checkpoint()).tensors;
   } else if (writes_ && processes_.size() > 1) {
-    tensors = state_.save();
+    tensors = trainer_.save();
     add_progress(tensors, 0);
   }
   broadcast(tensors, processes_);
@@ -93,12 +93,16 @@ int64_t Loop::start() {
       fail(ErrorKind::bad_input, "{}: found step {}, expected at most {}",
            run_.checkpoint().string(), step, options_.steps);
     }
-    state_.load(tensors);
+    trainer_.load(tensors);
     if (step > 0) saved_step_ = step;
   }
-  if (writes_) {
-    cut_log(run_.log(), step);
-    cut_log(run_.validation_log(), step);
+  if (!writes_) return step;
+  for (const fs::path& log : {run_.log(), run_.validation_log()}) {
+    if (step > 0) {
+      cut_log(log, step);
+    } else {
+      fs::remove(log);
+    }
   }
   return step;
 }
@@ -176,7 +180,7 @@ void Loop::add_progress(TensorMap& tensors, int64_t steps_done) const {
 void Loop::save(int64_t steps_done) {
   if (saved_step_ == steps_done || !writes_) return;
   TensorFile file;
-  file.tensors = state_.save();
+  file.tensors = trainer_.save();
   for (const auto& [name, tensor] : file.tensors) {
     if (!all_finite(tensor)) {
       diverged(steps_done - 1, fmt::format("{} holds values that are not finite", name));
@@ -196,18 +200,16 @@ void Loop::cancelled(int64_t steps_done) {
 
 }  // namespace
 
-int64_t run_training_loop(const RunFolder& run, const LoopOptions& options,
-                          const TrainingState& state,
-                          const std::function<StepOutput(int64_t step)>& step, Progress& progress,
-                          Communicator& processes) {
-  Loop loop(run, options, state, progress, processes);
+int64_t run_training_loop(const RunFolder& run, const LoopOptions& options, Trainer& trainer,
+                          Progress& progress, Communicator& processes) {
+  Loop loop(run, options, trainer, progress, processes);
   const int64_t start = loop.start();
   progress.start("training", options.steps);
   for (int64_t i = start; i < options.steps; ++i) {
     if (processes.any(cancel_requested())) loop.cancelled(i);
     StepOutput output;
     try {
-      output = step(i);
+      output = trainer.step(i);
     } catch (const Error& error) {
       // In several processes the others may be in the middle of the step.
       if (error.kind() != ErrorKind::cancelled || processes.size() > 1) throw;
