@@ -8,7 +8,6 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <mutex>
 
 #include "core/error.h"
 #include "core/parallel.h"
@@ -287,10 +286,7 @@ ClassifierScores cross_validate(const std::vector<ClassifierSample>& samples, in
   const torch::Tensor disc = disc_weights(feature_side(samples.front().window.rows), options.disc);
   std::vector<Job> jobs = make_jobs(useful, options.seeds, seed);
   const OneThreadEach one_thread_each;
-  std::mutex mutex;
-  int64_t done = 0;
-  progress.start("training networks", static_cast<int64_t>(jobs.size()));
-  parallel_for(static_cast<int64_t>(jobs.size()), threads, [&](int64_t i) {
+  parallel_for("training networks", std::ssize(jobs), threads, progress, [&](int64_t i) {
     at::init_num_threads();  // OpenMP keeps the number for each thread by itself
     Job& job = jobs[static_cast<size_t>(i)];
     train(job.network, parts.at(job.fold), disc, options, job.rng);
@@ -300,10 +296,7 @@ ClassifierScores cross_validate(const std::vector<ClassifierSample>& samples, in
     for (size_t k = 0; k < samples.size(); ++k) {
       if (scores.fold[k] == job.fold) said[k] = score(job.network, samples[k].window, disc);
     }
-    const std::lock_guard lock(mutex);
-    progress.advance(++done);
   });
-  progress.finish();
   scores.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return scores;
 }

@@ -5,8 +5,11 @@
 #include <map>
 #include <opencv2/imgproc.hpp>
 
+#include "cohort/annotation_index.h"
+#include "cohort/spacing.h"
 #include "core/error.h"
 #include "core/parallel.h"
+#include "image/resize.h"
 #include "nn/input.h"
 
 namespace mammograft {
@@ -15,24 +18,6 @@ namespace {
 constexpr double kPatchMargin = 0.5;   // equivalent radii: where the contrast's ring ends
 constexpr int kPatchRim = 12;          // px beyond: the seam's bands and the reach of a blur
 constexpr double kPictureContext = 2;  // sides of the mass's box, at least
-
-std::array<double, 2> spacing_of(const MassRef& mass, const WindowOptions& options) {
-  if (mass.image->pixel_spacing_mm) return *mass.image->pixel_spacing_mm;
-  if (options.spacing_mm.empty()) {
-    fail(ErrorKind::bad_input, "{}: {}: pixel_spacing_mm: missing; give it with --mm-per-px",
-         mass.cohort->folder.string(), mass.image->file_name);
-  }
-  return {options.spacing_mm.front(), options.spacing_mm.back()};
-}
-
-// Area averaging along the axes that shrink, then bilinear along those that grow.
-cv::Mat resized(const cv::Mat& image, cv::Size size) {
-  const cv::Size shrunk(std::min(image.cols, size.width), std::min(image.rows, size.height));
-  cv::Mat result = image;
-  if (shrunk != result.size()) cv::resize(result, result, shrunk, 0, 0, cv::INTER_AREA);
-  if (size != result.size()) cv::resize(result, result, size, 0, 0, cv::INTER_LINEAR);
-  return result;
-}
 
 cv::Mat resized_mask(const cv::Mat& mask, cv::Size size) { return resized(mask, size) >= 128; }
 
@@ -49,7 +34,7 @@ cv::Mat breast_mask(const ImageRecord& image) {
 }
 
 ScaledImage scaled(const cv::Mat& pixels, const MassRef& mass, const WindowOptions& options) {
-  const auto [row_mm, column_mm] = spacing_of(mass, options);
+  const auto [row_mm, column_mm] = spacing_of(*mass.image, options.spacing_mm);
   const auto length = [&](int side, double mm) {
     return std::max(1, static_cast<int>(std::lround(side * mm / options.mm_per_px)));
   };
@@ -120,13 +105,10 @@ void check(const WindowOptions& options) {
 }
 
 std::vector<MassRef> masses_of(const Cohort& cohort) {
-  std::map<int64_t, std::vector<const Annotation*>> annotations;
-  for (const Annotation& annotation : cohort.annotations) {
-    if (!annotation.ignore) annotations[annotation.image_id].push_back(&annotation);
-  }
+  const AnnotationIndex annotations(cohort, /*ignored=*/false);
   std::vector<MassRef> masses;
   for (const ImageRecord& image : cohort.images) {
-    for (const Annotation* annotation : annotations[image.id]) {
+    for (const Annotation* annotation : annotations.of(image.id)) {
       masses.push_back({&cohort, &image, annotation});
     }
   }
@@ -145,27 +127,19 @@ std::vector<char> visit_masses(const std::vector<MassRef>& masses, const WindowO
     of_image[found->second].push_back(i);
   }
   std::vector<char> visited(masses.size(), 0);
-  progress.start("measuring masses", static_cast<int64_t>(of_image.size()));
-  constexpr int64_t kChunk = 16;  // Progress is called from one thread
-  const auto images = static_cast<int64_t>(of_image.size());
-  for (int64_t first = 0; first < images; first += kChunk) {
-    const int64_t count = std::min(kChunk, images - first);
-    parallel_for(count, threads, [&](int64_t k) {
-      const std::vector<size_t>& here = of_image[static_cast<size_t>(first + k)];
-      const MassRef& any = masses[here.front()];
-      spacing_of(any, options);  // its absence is found before the work
-      const cv::Mat original = read_pixels(*any.cohort, *any.image);
-      const ScaledImage image = scaled(original, any, options);
-      for (size_t i : here) {
-        const cv::Mat mask = scaled_mask(masses[i], image);
-        if (cv::countNonZero(mask) == 0) continue;
-        visit(i, sight_of(original, masses[i], image, mask, options));
-        visited[i] = 1;
-      }
-    });
-    progress.advance(first + count);
-  }
-  progress.finish();
+  parallel_for("measuring masses", std::ssize(of_image), threads, progress, [&](int64_t k) {
+    const std::vector<size_t>& here = of_image[static_cast<size_t>(k)];
+    const MassRef& any = masses[here.front()];
+    spacing_of(*any.image, options.spacing_mm);  // its absence is found before the work
+    const cv::Mat original = read_pixels(*any.cohort, *any.image);
+    const ScaledImage image = scaled(original, any, options);
+    for (size_t i : here) {
+      const cv::Mat mask = scaled_mask(masses[i], image);
+      if (cv::countNonZero(mask) == 0) continue;
+      visit(i, sight_of(original, masses[i], image, mask, options));
+      visited[i] = 1;
+    }
+  });
   return visited;
 }
 
@@ -189,7 +163,7 @@ MassPicture mass_picture(const MassRef& mass, const WindowOptions& options, int 
 
 OriginalRegion original_region(const MassRef& mass, const WindowOptions& options,
                                double dilation_mm) {
-  const auto [row_mm, column_mm] = spacing_of(mass, options);
+  const auto [row_mm, column_mm] = spacing_of(*mass.image, options.spacing_mm);
   const cv::Size size(mass.image->width, mass.image->height);
   const double half_mm = options.side_px * options.mm_per_px / 2;
   const Point center = mass.annotation->bbox.center();

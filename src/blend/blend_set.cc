@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <numeric>
 #include <opencv2/imgproc.hpp>
 #include <set>
 
+#include "cohort/annotation_index.h"
 #include "core/error.h"
 #include "core/parallel.h"
+#include "core/rounds.h"
 #include "graft/tissue.h"
+#include "image/resize.h"
 
 namespace mammograft {
 namespace {
@@ -39,22 +41,11 @@ std::vector<size_t> all_of(size_t count) {
   return indices;
 }
 
-size_t in_rounds(const std::vector<size_t>& pool, int64_t i, const Rng& seed, const char* name) {
-  const auto size = std::ssize(pool);
-  std::vector<size_t> order = pool;
-  Rng rng = seed.fork(name, static_cast<uint64_t>(i / size));
-  rng.shuffle(order);
-  return order[static_cast<size_t>(i % size)];
+cv::Mat at_size(const cv::Mat& image, cv::Size size) {
+  return resized(image, size, {.mixed = Resampling::Mixed::shrink});
 }
 
-cv::Mat resized(const cv::Mat& image, cv::Size size) {
-  cv::Mat result;
-  const bool shrinks = size.width < image.cols || size.height < image.rows;
-  cv::resize(image, result, size, 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
-  return result;
-}
-
-cv::Mat resized_mask(const cv::Mat& mask, cv::Size size) { return resized(mask, size) > 127; }
+cv::Mat mask_at_size(const cv::Mat& mask, cv::Size size) { return at_size(mask, size) > 127; }
 
 }  // namespace
 
@@ -65,9 +56,9 @@ Background on_grid(const Background& background, double grid_mm) {
     return background;
   const cv::Size size(std::max(1, cvRound(background.pixels.cols * column_mm / grid_mm)),
                       std::max(1, cvRound(background.pixels.rows * row_mm / grid_mm)));
-  return {resized(background.pixels, size),
-          resized_mask(background.breast, size),
-          resized_mask(background.free, size),
+  return {at_size(background.pixels, size),
+          mask_at_size(background.breast, size),
+          mask_at_size(background.free, size),
           {grid_mm, grid_mm},
           background.range};
 }
@@ -83,18 +74,14 @@ BlendSet::BlendSet(const Cohort& backgrounds, const Cohort& lesions, const Blend
   Rng shuffle = rng.fork("backgrounds");
   shuffle.shuffle(usable);
   usable.resize(std::min(usable.size(), static_cast<size_t>(std::max(2, options.max_backgrounds))));
-  std::map<int64_t, std::vector<const Annotation*>> findings;
-  for (const Annotation& annotation : backgrounds.annotations)
-    findings[annotation.image_id].push_back(&annotation);
+  const AnnotationIndex findings(backgrounds);
   backgrounds_.resize(usable.size());
   parallel_for("reading backgrounds", std::ssize(usable), threads, progress, [&](int64_t i) {
     const ImageRecord& record = backgrounds.images[usable[i]];
-    const auto found = findings.find(record.id);
-    backgrounds_[i] = on_grid(
-        load_background(backgrounds, record,
-                        found == findings.end() ? std::vector<const Annotation*>{} : found->second,
-                        options.placement, options.intensity, options.mm_per_px),
-        options.grid_mm);
+    backgrounds_[i] =
+        on_grid(load_background(backgrounds, record, findings.of(record.id), options.placement,
+                                options.intensity, options.mm_per_px),
+                options.grid_mm);
   });
   std::vector<std::string> background_patients;
   std::set<std::string> patients;
@@ -168,14 +155,11 @@ void BlendSet::read_reals(const Cohort& cohort, int threads, Progress& progress)
   std::set<std::string> held_out;
   for (const size_t i : held_out_lesions_) held_out.insert(bank_.lesions[i].patient_id);
   for (const size_t i : learning_lesions_) held_out.erase(bank_.lesions[i].patient_id);
-  std::map<int64_t, std::vector<const Annotation*>> findings;
-  for (const Annotation& annotation : cohort.annotations) {
-    if (!annotation.ignore) findings[annotation.image_id].push_back(&annotation);
-  }
+  const AnnotationIndex findings(cohort, /*ignored=*/false);
   std::vector<const ImageRecord*> images;
   for (const ImageRecord& image : cohort.images) {
     const bool learnt = !is_synthetic(image) && !held_out.count(image.patient_id);
-    if (learnt && findings.count(image.id)) images.push_back(&image);
+    if (learnt && findings.any(image.id)) images.push_back(&image);
   }
   std::vector<std::vector<RealWindow>> found(images.size());
   PlacementOptions anywhere = options_.placement;
@@ -185,10 +169,10 @@ void BlendSet::read_reals(const Cohort& cohort, int threads, Progress& progress)
     const Background background =
         load_background(cohort, record, {}, anywhere, options_.intensity, options_.mm_per_px);
     const Background grid = on_grid(background, options_.grid_mm);
-    for (const Annotation* annotation : findings.at(record.id)) {
+    for (const Annotation* annotation : findings.of(record.id)) {
       if (left_out(record, *annotation)) continue;
       const cv::Mat whole = decode_rle(annotation_mask(*annotation, record)) * 255;
-      const cv::Mat mask = resized_mask(whole, grid.pixels.size());
+      const cv::Mat mask = mask_at_size(whole, grid.pixels.size());
       const cv::Rect box = cv::boundingRect(mask);
       if (box.area() == 0 ||
           std::max(box.width, box.height) > options_.window_px - options_.window_px / kMarginShare)
@@ -256,7 +240,7 @@ GraftWindow BlendSet::draw(int64_t i, const Rng& seed) const {
 }
 
 RealWindow BlendSet::draw_real(int64_t i, const Rng& seed) const {
-  RealWindow chosen = reals_[in_rounds(all_of(reals_.size()), i, seed, "reals")];
+  RealWindow chosen = reals_[in_rounds(reals_.size(), i, seed, "reals")];
   Rng rng = seed.fork("real", static_cast<uint64_t>(i));
   const int way = static_cast<int>(rng.integer(8));
   for (cv::Mat* image : {&chosen.x, &chosen.mask, &chosen.omega, &chosen.breast})

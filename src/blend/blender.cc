@@ -3,11 +3,11 @@
 #include <torch/torch.h>
 
 #include <map>
-#include <opencv2/imgproc.hpp>
 
 #include "blend/blend_input.h"
 #include "blend/blender_file.h"
 #include "core/files.h"
+#include "image/resize.h"
 #include "nn/compute.h"
 
 namespace mammograft {
@@ -15,12 +15,8 @@ namespace {
 
 constexpr double kMarginPx = 16;  // around omega, on the network's grid
 
-cv::Mat resized(const cv::Mat& image, cv::Size size) {
-  if (image.size() == size) return image;
-  cv::Mat result;
-  const bool shrinks = size.width < image.cols || size.height < image.rows;
-  cv::resize(image, result, size, 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_CUBIC);
-  return result;
+cv::Mat at_size(const cv::Mat& image, cv::Size size) {
+  return resized(image, size, {Resampling::Growth::cubic, Resampling::Mixed::shrink});
 }
 
 // The window on the network's grid, of a size that the network can take.
@@ -33,11 +29,11 @@ GraftWindow on_network_grid(const GraftWindow& window, double grid_mm, int64_t m
   const cv::Size size(side(window.x.cols, window.mm_per_px[1]),
                       side(window.x.rows, window.mm_per_px[0]));
   GraftWindow grid = window;
-  grid.x = resized(window.x, size);
-  grid.e = resized(window.e, size);
-  grid.mask = resized(window.mask, size) > 127;
-  grid.omega = resized(window.omega, size) > 127;
-  grid.breast = resized(window.breast, size) > 127;
+  grid.x = at_size(window.x, size);
+  grid.e = at_size(window.e, size);
+  grid.mask = at_size(window.mask, size) > 127;
+  grid.omega = at_size(window.omega, size) > 127;
+  grid.breast = at_size(window.breast, size) > 127;
   grid.mm_per_px = {grid_mm, grid_mm};
   return grid;
 }
@@ -85,12 +81,12 @@ class GeneratorMethod : public GraftMethod {
       const GraftWindow& window = windows[members[k]];
       if (options_.generator.output == "plain") {
         results[members[k]] = grey_levels(
-            resized(to_image(torch::tanh(y[static_cast<int64_t>(k)][0])), window.x.size()),
+            at_size(to_image(torch::tanh(y[static_cast<int64_t>(k)][0])), window.x.size()),
             window.range);
         continue;
       }
       const cv::Mat residual = to_image((batch.body + y)[static_cast<int64_t>(k)][0]);
-      results[members[k]] = faded_in(window, resized(residual, window.x.size()));
+      results[members[k]] = faded_in(window, at_size(residual, window.x.size()));
     }
   }
 

@@ -4,8 +4,8 @@
 
 #include <cmath>
 #include <future>
-#include <limits>
 
+#include "blend/adversaries.h"
 #include "blend/blend_input.h"
 #include "blend/blend_losses.h"
 #include "blend/blend_quality.h"
@@ -16,21 +16,16 @@
 #include "core/files.h"
 #include "core/log.h"
 #include "image/image_io.h"
-#include "nn/compute.h"
-#include "nn/exponential_average.h"
-#include "nn/optimizer.h"
+#include "nn/best_state.h"
 #include "nn/precision.h"
 #include "nn/tensor_names.h"
-#include "nn/training_log.h"
-#include "nn/training_loop.h"
-#include "nn/training_run.h"
+#include "nn/training.h"
 
 namespace mammograft {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kValidationLog = "validation.jsonl";
 constexpr int kSheetRows = 8;
 constexpr int kValidationBatch = 16;
 
@@ -42,40 +37,34 @@ struct TrainingBatch {
   torch::Tensor real, real_omega;  // [N, 1, H, W]
 };
 
-class BlenderTrainer {
+class BlenderTrainer : public Trainer {
  public:
-  BlenderTrainer(const BlendSet& set, const BlenderTrainingOptions& options, uint64_t seed,
-                 torch::Device device, fs::path run)
+  BlenderTrainer(const BlendSet& set, const BlenderTrainingOptions& options,
+                 const Training& training)
       : set_(set),
         options_(options),
-        rng_(Rng(seed).fork("blender")),
-        device_(device),
-        compute_(resolve_precision(options.precision, device)),
-        run_(std::move(run)),
+        rng_(training.rng("blender")),
+        device_(training.device()),
+        compute_(resolve_precision(options.precision, device_)),
+        run_(training.folder()),
         generator_(options.generator),
         discriminator_(options.discriminator),
         averaged_(options.generator),
-        average_(parameters_of(*generator_), options.ema_decay),
-        generator_optimizer_(parameters_of(*generator_), options.optimizer),
-        discriminator_optimizer_(parameters_of(*discriminator_), options.optimizer) {
+        networks_(*generator_, *discriminator_, options, device_) {
     if (options.data.window_px % generator_->multiple() != 0) {
       fail(ErrorKind::usage, "data.window_px: found {}, expected a multiple of {}",
            options.data.window_px, generator_->multiple());
     }
-    generator_->to(device_);
-    discriminator_->to(device_);
     averaged_->to(device_);
   }
 
-  StepOutput step(int64_t i);
-  void validate(int64_t steps_done);
-  TensorMap save() const;
-  void load(const TensorMap& tensors);
-  const TensorMap& best() const { return best_; }
-  int64_t best_step() const { return best_step_; }
-  double best_score() const { return best_score_; }
+  StepOutput step(int64_t i) override;
+  TensorMap save() const override;
+  void load(const TensorMap& tensors) override;
+  const BestState& best() const { return best_; }
 
  private:
+  void validate(int64_t steps_done);
   TrainingBatch make_batch(int64_t i) const;
   TrainingBatch next_batch(int64_t i);
   torch::Tensor generate(Generator& generator, const BlendBatch& batch);
@@ -94,15 +83,13 @@ class BlenderTrainer {
   Rng rng_;
   torch::Device device_;
   torch::ScalarType compute_;
-  fs::path run_;
+  RunFolder run_;
   Generator generator_;
   Discriminator discriminator_;
-  Generator averaged_;  // holds average_ where windows are made for measurements
-  ExponentialAverage average_;
-  Optimizer generator_optimizer_, discriminator_optimizer_;
-  TensorMap best_;
-  double best_score_ = std::numeric_limits<double>::infinity();
-  int64_t best_step_ = 0, steps_done_ = 0;
+  Generator averaged_;  // holds the average where windows are made for measurements
+  Adversaries networks_;
+  BestState best_{BestState::Better::smaller};  // of the average
+  int64_t steps_done_ = 0;
   std::future<TrainingBatch> prefetched_;
   int64_t prefetched_step_ = -1;
 };
@@ -163,13 +150,11 @@ torch::Tensor BlenderTrainer::step_discriminator(const TrainingBatch& batch,
                                                  std::vector<torch::Tensor>& means) {
   const torch::Tensor real_weight = discriminator_->response_weight(batch.real_omega);
   const torch::Tensor fake_weight = discriminator_->response_weight(batch.fake.omega);
-  discriminator_optimizer_.zero_grad();
   const torch::Tensor of_real = judge(batch.real, batch.real_omega, rng);
   const torch::Tensor of_fake = judge(fake.detach(), batch.fake.omega, rng);
   const torch::Tensor loss =
       discriminator_loss(of_real, real_weight, of_fake, fake_weight, options_.loss.adversarial);
-  loss.backward();
-  discriminator_optimizer_.step(rate * options_.discriminator_rate);
+  networks_.step_discriminator(loss, rate);
   means = {(of_real.detach() * real_weight).sum({1, 2, 3}).mean(),
            (of_fake.detach() * fake_weight).sum({1, 2, 3}).mean()};
   return loss.detach();
@@ -185,7 +170,7 @@ StepOutput BlenderTrainer::step(int64_t i) {
   std::vector<torch::Tensor> means = {nothing, nothing};
   if (adversarial()) {
     loss_d = step_discriminator(batch, g, rng, rate, means);
-    for (torch::Tensor& p : discriminator_->parameters()) p.set_requires_grad(false);
+    networks_.begin_generator();
     adversary = adversarial_loss(judge(g, batch.fake.omega, rng),
                                  discriminator_->response_weight(batch.fake.omega),
                                  options_.loss.adversarial);
@@ -197,11 +182,7 @@ StepOutput BlenderTrainer::step(int64_t i) {
   const torch::Tensor background =
       background_loss(g, batch.fake.x, batch.fake.breast, batch.fake.omega, options_.loss.epsilon);
   const GeneratorLosses losses = generator_loss(adversary, seamless, background, options_.loss);
-  generator_optimizer_.zero_grad();
-  losses.total.backward();
-  generator_optimizer_.step(rate);
-  for (torch::Tensor& p : discriminator_->parameters()) p.set_requires_grad(true);
-  average_.update(parameters_of(*generator_));
+  networks_.step_generator(losses.total, rate);
   steps_done_ = i + 1;
   const int64_t done = steps_done_;
   if (done % options_.validate_every == 0 || done == options_.steps) validate(done);
@@ -214,7 +195,7 @@ StepOutput BlenderTrainer::step(int64_t i) {
 
 std::vector<cv::Mat> BlenderTrainer::validation_results() {
   const torch::NoGradGuard no_grad;
-  load_into(average_.value(), *averaged_);
+  load_into(networks_.average(), *averaged_);
   std::vector<cv::Mat> results;
   const std::vector<GraftWindow>& windows = set_.validation();
   for (size_t first = 0; first < windows.size(); first += kValidationBatch) {
@@ -242,7 +223,7 @@ std::vector<cv::Mat> BlenderTrainer::validation_results() {
 void BlenderTrainer::validate(int64_t steps_done) {
   const std::vector<cv::Mat> results = validation_results();
   const BlendQuality quality = measure_quality(set_, results, options_.data.grid_mm);
-  append_line(run_ / kValidationLog, Json{{"step", steps_done},
+  append_line(run_.validation_log(), Json{{"step", steps_done},
                                           {"score", quality.score},
                                           {"contrast", quality.contrast.ratio_of_means},
                                           {"slope", quality.contrast.slope},
@@ -250,77 +231,33 @@ void BlenderTrainer::validate(int64_t steps_done) {
                                           {"seam", quality.seam},
                                           {"hf", quality.hf}}
                                          .dump());
-  if (quality.score < best_score_) {
-    best_score_ = quality.score;
-    best_step_ = steps_done;
-    best_ = copied(average_.value());
-  }
+  best_.offer(quality.score, steps_done, networks_.average());
   const bool last = steps_done == options_.steps;
   if (options_.sheet_every <= 0 || (steps_done % options_.sheet_every != 0 && !last)) return;
-  create_folder(run_ / "sheets");
+  create_folder(run_.sheets());
   const size_t rows = std::min<size_t>(kSheetRows, results.size());
   const auto& windows = set_.validation();
-  write_png(run_ / "sheets" / fmt::format("step-{:06}.png", steps_done),
+  write_png(run_.sheets() / fmt::format("step-{:06}.png", steps_done),
             blend_sheet({windows.begin(), windows.begin() + static_cast<std::ptrdiff_t>(rows)},
                         {results.begin(), results.begin() + static_cast<std::ptrdiff_t>(rows)},
                         options_.match));
 }
 
 TensorMap BlenderTrainer::save() const {
-  TensorMap tensors;
-  tensors.merge(with_prefix(copied(named_tensors(*generator_)), "generator."));
-  tensors.merge(with_prefix(copied(named_tensors(*discriminator_)), "discriminator."));
-  tensors.merge(with_prefix(generator_optimizer_.state(), "generator_optimizer."));
-  tensors.merge(with_prefix(discriminator_optimizer_.state(), "discriminator_optimizer."));
-  tensors.merge(with_prefix(average_.state(), "average."));
-  tensors.merge(with_prefix(best_, "best."));
-  // Infinity would look like a divergence: no best state yet is step 0.
-  tensors["best_score"] = torch::scalar_tensor(best_step_ > 0 ? best_score_ : 0.0, torch::kFloat64);
-  tensors["best_step"] = torch::scalar_tensor(best_step_, torch::kInt64);
+  TensorMap tensors = networks_.save();
+  tensors.merge(best_.state());
   tensors["steps_done"] = torch::scalar_tensor(steps_done_, torch::kInt64);
   return tensors;
 }
 
 void BlenderTrainer::load(const TensorMap& tensors) {
-  load_into(without_prefix(tensors, "generator."), *generator_);
-  load_into(without_prefix(tensors, "discriminator."), *discriminator_);
-  generator_optimizer_.load_state(without_prefix(tensors, "generator_optimizer."));
-  discriminator_optimizer_.load_state(without_prefix(tensors, "discriminator_optimizer."));
-  average_.load_state(without_prefix(tensors, "average."));
-  best_ = copied(without_prefix(tensors, "best."));
-  best_step_ = tensors.at("best_step").item<int64_t>();
+  networks_.load(tensors);
+  best_.load_state(tensors);
   steps_done_ = tensors.at("steps_done").item<int64_t>();
-  cut_log(run_ / kValidationLog, steps_done_);
-  if (best_step_ > 0) best_score_ = tensors.at("best_score").item<double>();
 }
 
-}  // namespace
-
-BlenderRun train_blender(const Cohort& backgrounds, const Cohort& lesions,
-                         const BlenderTrainingOptions& options, uint64_t seed, int threads,
-                         const std::string& device_name, const fs::path& run, Progress& progress) {
-  set_threads(threads);
-  const torch::Device device = resolve_device(device_name);
-  begin_run(run, {{"kind", "blender"},
-                  {"version", compute_description()},
-                  {"seed", seed},
-                  {"input", fingerprint(backgrounds) + fingerprint(lesions)},
-                  {"options", to_json(options)}});
-  const BlendSet set(backgrounds, lesions, options.data, seed, threads, progress);
-  log_info(fmt::format(
-      "{} lesions and {} backgrounds to learn from, {} real masses to look like; {} lesions are "
-      "held out to choose the best state",
-      set.lesions(), set.backgrounds(), set.reals().size(), set.held_out_lesions()));
-  torch::manual_seed(seed);
-  BlenderTrainer trainer(set, options, seed, device, run);
-  if (!fs::exists(run / "checkpoint.safetensors")) fs::remove(run / kValidationLog);
-  const LoopOptions loop{options.steps, options.checkpoint_every, options.log_every};
-  const TrainingState state{[&] { return trainer.save(); },
-                            [&](const TensorMap& t) { trainer.load(t); }};
-  const int64_t steps =
-      run_training_loop(run, loop, state, [&](int64_t i) { return trainer.step(i); }, progress);
-  log_info(fmt::format("the state of step {} is the best, score {:.3f}", trainer.best_step(),
-                       trainer.best_score()));
+BlenderInfo info_of(const BestState& best, const BlendSet& set,
+                    const BlenderTrainingOptions& options, uint64_t seed) {
   BlenderInfo info;
   info.options = {.method = options.method,
                   .grid_mm = options.data.grid_mm,
@@ -333,12 +270,39 @@ BlenderRun train_blender(const Cohort& backgrounds, const Cohort& lesions,
   info.patients_hashed = PatientSet::of(set.patients());
   info.training = {{"seed", seed},
                    {"steps", options.steps},
-                   {"best_step", trainer.best_step()},
-                   {"best_score", trainer.best_score()},
+                   {"best_step", best.step()},
+                   {"best_score", best.score()},
                    {"lesions", set.lesions()},
                    {"backgrounds", set.backgrounds()}};
-  save_blender(run / "model.safetensors", trainer.best(), info);
-  return {run / "model.safetensors", steps, trainer.best_step()};
+  return info;
+}
+
+}  // namespace
+
+TrainingRun train_blender(const Cohort& backgrounds, const Cohort& lesions,
+                          const BlenderTrainingOptions& options, const RunFolder& run,
+                          const RunContext& context) {
+  const Training training(
+      run, context,
+      {"blender", fingerprint(backgrounds) + fingerprint(lesions), to_json(options), std::nullopt});
+  const BlendSet set(backgrounds, lesions, options.data, context.seed, context.threads,
+                     context.progress);
+  log_info(fmt::format(
+      "{} lesions and {} backgrounds to learn from, {} real masses to look like; {} lesions are "
+      "held out to choose the best state",
+      set.lesions(), set.backgrounds(), set.reals().size(), set.held_out_lesions()));
+  BlenderTrainer trainer(set, options, training);
+  const int64_t steps =
+      training.run(trainer, {options.steps, options.checkpoint_every, options.log_every});
+  const BestState& best = trainer.best();
+  if (best.empty()) {
+    fail(ErrorKind::bad_input, "{}: no validation gave a score, so there is no best state",
+         run.validation_log().string());
+  }
+  log_info(
+      fmt::format("the state of step {} is the best, score {:.3f}", best.step(), best.score()));
+  save_blender(run.model(), best.tensors(), info_of(best, set, options, context.seed));
+  return {run.model(), steps, best.step()};
 }
 
 }  // namespace mammograft

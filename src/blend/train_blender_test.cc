@@ -7,14 +7,15 @@
 #include "blend/blender.h"
 #include "blend/blender_file.h"
 #include "blend/train_vanilla.h"
+#include "blend/vanilla_maker.h"
 #include "blend/vanilla_set.h"
 #include "cohort/patients.h"
 #include "core/files.h"
 #include "core/testing.h"
+#include "core/training_log.h"
 #include "graft/synthesize.h"
 #include "graft/testing.h"
 #include "nn/tensor_names.h"
-#include "nn/training_log.h"
 
 namespace mammograft {
 namespace {
@@ -54,12 +55,13 @@ class CancelAt : public Progress {
   bool training_ = false;
 };
 
-BlenderRun train(const Cohort& cohort, const BlenderTrainingOptions& options, const fs::path& run,
-                 int64_t cancel_at = -1) {
+TrainingRun train(const Cohort& cohort, const BlenderTrainingOptions& options, const fs::path& run,
+                  int64_t cancel_at = -1) {
   CancelAt progress(cancel_at);
+  const RunContext context{7, 1, "cpu", progress};
   return options.method == "vanilla"
-             ? train_vanilla(cohort, options, 7, 1, "cpu", run, progress)
-             : train_blender(cohort, cohort, options, 7, 1, "cpu", run, progress);
+             ? train_vanilla(cohort, options, RunFolder(run), context)
+             : train_blender(cohort, cohort, options, RunFolder(run), context);
 }
 
 SynthesisOptions grafts(int64_t count) {
@@ -74,19 +76,19 @@ Cohort graft_with(const fs::path& model, const Cohort& cohort, const fs::path& o
   SynthesisOptions options = grafts(4);
   options.lesion = blender.lesion;
   return synthesize({cohort, cohort, blender.description, blender.patients_hashed}, *blender.method,
-                    options, 3, 2, out, progress);
+                    options, out, {3, 2, "cpu", progress});
 }
 
 TEST(TrainBlender, LearnsAndGraftsWithinOmegaOnly) {
   const TestFolder folder;
   const Cohort cohort = test_cohort(folder / "real", 4, 6);
-  const BlenderRun run = train(cohort, tiny(), folder / "run");
+  const TrainingRun run = train(cohort, tiny(), folder / "run");
   EXPECT_EQ(run.steps, 6);
   for (const char* name : {"run.json", "log.jsonl", "sheets/step-000004.png",
                            "sheets/step-000006.png", "model.safetensors"})
     EXPECT_TRUE(fs::exists(folder / "run" / name)) << name;
   const auto validation = read_log(folder / "run" / "validation.jsonl");
-  EXPECT_EQ(validation.front().second.size(), 3u);
+  EXPECT_EQ(validation.front().step, (std::vector<double>{2, 4, 6}));
   const BlenderInfo info = read_blender_info(run.model);
   PatientSet all;
   for (const ImageRecord& image : cohort.images) all.insert(image.patient_id);
@@ -118,7 +120,7 @@ TEST(TrainBlender, WorksOnImagesOfAnotherGrid) {
   BlenderTrainingOptions options = tiny();
   options.data.grid_mm = 0.8;
   options.data.window_px = 32;
-  const BlenderRun run = train(cohort, options, folder / "run");
+  const TrainingRun run = train(cohort, options, folder / "run");
   const Cohort made = graft_with(run.model, cohort, folder / "made");
   EXPECT_EQ(made.images.size(), 4u);
   EXPECT_EQ(made.images[0].width, kTestSide);
@@ -160,7 +162,7 @@ TEST(TrainBlender, EveryOptionOfTheLossWorks) {
     BlenderTrainingOptions options = tiny();
     options.steps = 2;
     change(options);
-    const BlenderRun run = train(cohort, options, folder / std::to_string(number++));
+    const TrainingRun run = train(cohort, options, folder / std::to_string(number++));
     EXPECT_EQ(run.steps, 2);
   };
   trains([](auto& o) { o.loss.adversarial_weight = 0; });
@@ -305,21 +307,69 @@ TEST(Vanilla, LeavesOutMassesSmallerThanAPixel) {
                "images/1.png, images/2.png");
 }
 
-TEST(Vanilla, MakesImagesWithMasks) {
-  const TestFolder folder;
-  const Cohort cohort = test_cohort(folder / "real", 4, 2);
+std::map<std::string, std::string> files_in(const fs::path& folder) {
+  std::map<std::string, std::string> found;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file())
+      found[fs::relative(entry.path(), folder).string()] = read_file(entry.path());
+  }
+  return found;
+}
+
+fs::path vanilla_model(const fs::path& folder) {
   BlenderTrainingOptions options = tiny();
   options.method = "vanilla";
-  const fs::path model = train(cohort, options, folder / "run").model;
+  return train(test_cohort(folder / "real", 4, 2), options, folder / "run").model;
+}
+
+Cohort vanilla_images(const fs::path& model, const SynthesisOptions& options, const fs::path& out,
+                      Progress& progress, uint64_t seed = 1) {
+  const RunContext context{seed, 1, "cpu", progress};
+  return synthesize(*open_vanilla(model, options, context), options, out, context);
+}
+
+TEST(Vanilla, MakesImagesWithMasks) {
+  const TestFolder folder;
+  const fs::path model = vanilla_model(folder.path());
   Progress progress;
-  const Cohort made = synthesize_vanilla(model, 3, 20, 1, 1, folder / "out", progress);
+  const Cohort made = vanilla_images(model, grafts(3), folder / "out", progress);
   ASSERT_GE(made.images.size(), 1u);
   EXPECT_EQ(made.images[0].width, 32);
+  EXPECT_EQ(made.images[0].file_name, "images/vanilla-000001.png");
   ASSERT_TRUE(is_synthetic(made.images[0]));
   EXPECT_EQ(made.images[0].source->method, "vanilla");
   EXPECT_FALSE(made.images[0].source->lesion);
   EXPECT_EQ(learnt_from(made).size(), 4u);  // only those with a mass
   EXPECT_EQ(read_cohort(folder / "out").images.size(), made.images.size());
+}
+
+TEST(Vanilla, AKilledSynthesisContinuesToTheSameBytes) {
+  struct Cancel : Progress {
+    void advance(int64_t done, const std::string&) override {
+      if (done == 8) request_cancel();
+    }
+  };
+  const TestFolder folder;
+  const fs::path model = vanilla_model(folder.path());
+  Progress quiet;
+  vanilla_images(model, grafts(20), folder / "whole", quiet);
+  Cancel cancel;
+  EXPECT_ERROR(vanilla_images(model, grafts(20), folder / "killed", cancel), cancelled,
+               "cancelled");
+  clear_cancel();
+  EXPECT_FALSE(fs::exists(folder / "killed" / "cohort.json"));
+  const fs::path first = folder / "killed" / "images" / "vanilla-000001.png";
+  ASSERT_TRUE(fs::exists(first));
+  // Another seed or another number of attempts would give other images.
+  EXPECT_ERROR(vanilla_images(model, grafts(20), folder / "killed", quiet, 2), usage,
+               "another seed");
+  EXPECT_ERROR(vanilla_images(model, grafts(21), folder / "killed", quiet), usage,
+               "another options");
+  // What is on disk already is not made again.
+  const auto written = fs::last_write_time(first);
+  vanilla_images(model, grafts(20), folder / "killed", quiet);
+  EXPECT_EQ(fs::last_write_time(first), written);
+  EXPECT_EQ(files_in(folder / "killed"), files_in(folder / "whole"));
 }
 
 }  // namespace

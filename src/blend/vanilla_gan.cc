@@ -56,6 +56,13 @@ torch::Tensor VanillaGeneratorImpl::forward(const torch::Tensor& z) {
   return torch::tanh(last_(x));
 }
 
+torch::Tensor vanilla_noise(int64_t n, const VanillaOptions& options, Rng rng) {
+  torch::Tensor z = torch::empty({n, options.latent});
+  float* values = z.data_ptr<float>();
+  for (int64_t i = 0; i < z.numel(); ++i) values[i] = static_cast<float>(rng.normal());
+  return z;
+}
+
 VanillaDiscriminatorImpl::VanillaDiscriminatorImpl(const VanillaOptions& options,
                                                    bool spectral_norm) {
   int64_t in = 2;

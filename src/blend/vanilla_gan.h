@@ -10,6 +10,7 @@
 
 #include "blend/discriminator.h"
 #include "blend/vanilla_options.h"
+#include "core/rng.h"
 #include "nn/layers.h"
 
 namespace mammograft {
@@ -27,6 +28,9 @@ struct VanillaGeneratorImpl : torch::nn::Module {
   Convolution last_{nullptr};
 };
 TORCH_MODULE(VanillaGenerator);
+
+// What it makes n images from: [n, latent], normal.
+torch::Tensor vanilla_noise(int64_t n, const VanillaOptions& options, Rng rng);
 
 struct VanillaDiscriminatorImpl : torch::nn::Module {
   VanillaDiscriminatorImpl(const VanillaOptions& options, bool spectral_norm);

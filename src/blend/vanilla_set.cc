@@ -1,11 +1,11 @@
 #include "blend/vanilla_set.h"
 
 #include <algorithm>
-#include <map>
 #include <opencv2/imgproc.hpp>
 #include <set>
 
 #include "blend/blend_input.h"
+#include "cohort/annotation_index.h"
 #include "core/error.h"
 #include "core/first_few.h"
 #include "core/parallel.h"
@@ -33,13 +33,10 @@ cv::Mat squared(const cv::Mat& image, const cv::Rect& box, int side_px, bool mir
 
 VanillaSet read_vanilla_set(const Cohort& cohort, int side_px, const BlendSetOptions& options,
                             int threads, Progress& progress) {
-  std::map<int64_t, std::vector<const Annotation*>> findings;
-  for (const Annotation& annotation : cohort.annotations) {
-    if (!annotation.ignore) findings[annotation.image_id].push_back(&annotation);
-  }
+  const AnnotationIndex findings(cohort, /*ignored=*/false);
   std::vector<const ImageRecord*> records;
   for (const ImageRecord& image : cohort.images) {
-    if (!is_synthetic(image) && findings.count(image.id)) records.push_back(&image);
+    if (!is_synthetic(image) && findings.any(image.id)) records.push_back(&image);
   }
   if (records.empty())
     fail(ErrorKind::bad_input, "{}: the cohort has no masses", cohort.folder.string());
@@ -53,7 +50,7 @@ VanillaSet read_vanilla_set(const Cohort& cohort, int side_px, const BlendSetOpt
     const cv::Rect box = cv::boundingRect(tissue.breast);
     const bool mirror = !tissue.chest_wall_left;
     cv::Mat mask(pixels.size(), CV_8UC1, cv::Scalar(0));
-    for (const Annotation* annotation : findings.at(record.id))
+    for (const Annotation* annotation : findings.of(record.id))
       mask |= decode_rle(annotation_mask(*annotation, record)) * 255;
     cv::Mat dark = pixels.clone();
     dark.setTo(range.low, ~tissue.breast);

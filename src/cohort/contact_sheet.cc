@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <mutex>
 
 #include "core/error.h"
@@ -28,13 +27,11 @@ std::vector<Polygon> outlines_of(const Annotation& annotation, const ImageRecord
   return contours(decode_rle(annotation_mask(annotation, image)) * 255, 1.0);
 }
 
-using AnnotationsOf = std::map<int64_t, std::vector<const Annotation*>>;
-
-std::vector<const ImageRecord*> chosen(const Cohort& cohort, const AnnotationsOf& annotations_of,
+std::vector<const ImageRecord*> chosen(const Cohort& cohort, const AnnotationIndex& annotations,
                                        const ContactSheetOptions& options) {
   std::vector<const ImageRecord*> all;
   for (const ImageRecord& image : cohort.images) {
-    if (!options.findings_only || annotations_of.count(image.id) > 0) all.push_back(&image);
+    if (!options.findings_only || annotations.any(image.id)) all.push_back(&image);
   }
   const size_t wanted = static_cast<size_t>(std::max(0, options.max_images));
   if (wanted == 0 || wanted >= all.size()) return all;
@@ -45,8 +42,8 @@ std::vector<const ImageRecord*> chosen(const Cohort& cohort, const AnnotationsOf
 
 }  // namespace
 
-cv::Mat draw_record(const Cohort& cohort, const ImageRecord& image,
-                    const std::vector<const Annotation*>& annotations, int tile_px) {
+cv::Mat draw_record(const Cohort& cohort, const ImageRecord& image, Annotations annotations,
+                    int tile_px) {
   const cv::Mat pixels = read_pixels(cohort, image);
   cv::Mat rgb = to_rgb_auto(resize_to_fit(pixels, tile_px, tile_px));
   const double scale = double(rgb.cols) / pixels.cols;
@@ -73,12 +70,8 @@ std::vector<std::filesystem::path> write_contact_sheets(const Cohort& cohort,
     fail(ErrorKind::usage,
          "contact sheet: expected columns and rows above 0, tile_px of 16 or more");
   }
-  AnnotationsOf annotations_of;
-  for (const Annotation& annotation : cohort.annotations) {
-    annotations_of[annotation.image_id].push_back(&annotation);
-  }
-  const std::vector<const ImageRecord*> images = chosen(cohort, annotations_of, options);
-  for (const ImageRecord* image : images) annotations_of[image->id];  // no inserts in the threads
+  const AnnotationIndex annotations(cohort);
+  const std::vector<const ImageRecord*> images = chosen(cohort, annotations, options);
   create_folder(folder);
   const size_t page_size = static_cast<size_t>(options.columns) * options.rows;
   std::vector<std::filesystem::path> pages;
@@ -91,8 +84,7 @@ std::vector<std::filesystem::path> write_contact_sheets(const Cohort& cohort,
     parallel_for(static_cast<int64_t>(count), options.threads, [&](int64_t i) {
       const ImageRecord& image = *images[begin + static_cast<size_t>(i)];
       tiles[static_cast<size_t>(i)] = {
-          draw_record(cohort, image, annotations_of.at(image.id), options.tile_px),
-          caption_of(image)};
+          draw_record(cohort, image, annotations.of(image.id), options.tile_px), caption_of(image)};
       const std::lock_guard lock(mutex);
       progress.advance(++done);
     });

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "cohort/annotation_index.h"
 #include "cohort/cohort.h"
 #include "core/progress.h"
 
@@ -28,8 +29,8 @@ struct ContactSheetOptions {
 
 // One image with its contours: breast yellow, pectoral muscle purple, findings green, regions to
 // ignore orange. CV_8UC3 (RGB) that fits into tile_px x tile_px.
-cv::Mat draw_record(const Cohort& cohort, const ImageRecord& image,
-                    const std::vector<const Annotation*>& annotations, int tile_px);
+cv::Mat draw_record(const Cohort& cohort, const ImageRecord& image, Annotations annotations,
+                    int tile_px);
 
 // Writes folder/contact-001.png ... and returns their paths. Throws what read_pixels throws.
 std::vector<std::filesystem::path> write_contact_sheets(const Cohort& cohort,

@@ -5,6 +5,8 @@
 #include <opencv2/core.hpp>
 #include <set>
 
+#include "cohort/annotation_index.h"
+
 namespace mammograft {
 
 namespace {
@@ -33,8 +35,6 @@ class Collector {
   std::map<std::string, size_t> index_;
   std::vector<Oddity> odd_;
 };
-
-using AnnotationsOf = std::map<int64_t, std::vector<const Annotation*>>;
 
 void check_status(const ImageRecord& image, bool has_mass, Collector& odd) {
   if (image.status == Status::mass && !has_mass) {
@@ -97,8 +97,7 @@ void check_place(const Annotation& annotation, const ImageRecord& image, const c
   }
 }
 
-void check_image(const ImageRecord& image, const std::vector<const Annotation*>& annotations,
-                 Collector& odd) {
+void check_image(const ImageRecord& image, Annotations annotations, Collector& odd) {
   const bool has_mass = std::any_of(annotations.begin(), annotations.end(),
                                     [](const Annotation* item) { return !item->ignore; });
   check_status(image, has_mass, odd);
@@ -148,13 +147,10 @@ void check_spacing(const Cohort& cohort, Collector& odd) {
 }  // namespace
 
 std::vector<Oddity> find_oddities(const Cohort& cohort) {
-  AnnotationsOf annotations_of;
-  for (const Annotation& annotation : cohort.annotations) {
-    annotations_of[annotation.image_id].push_back(&annotation);
-  }
+  const AnnotationIndex annotations(cohort);
   Collector odd;
   for (const ImageRecord& image : cohort.images) {
-    check_image(image, annotations_of[image.id], odd);
+    check_image(image, annotations.of(image.id), odd);
   }
   check_views(cohort, odd);
   check_spacing(cohort, odd);

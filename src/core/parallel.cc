@@ -85,13 +85,14 @@ void parallel_for(int64_t count, int threads, const std::function<void(int64_t)>
 
 void parallel_for(const std::string& label, int64_t count, int threads, Progress& progress,
                   const std::function<void(int64_t)>& body) {
-  constexpr int64_t kChunk = 32;  // Progress is called from one thread
+  std::mutex mutex;  // one call of Progress at a time
+  int64_t done = 0;
   progress.start(label, count);
-  for (int64_t first = 0; first < count; first += kChunk) {
-    const int64_t size = std::min(kChunk, count - first);
-    parallel_for(size, threads, [&](int64_t i) { body(first + i); });
-    progress.advance(first + size);
-  }
+  parallel_for(count, threads, [&](int64_t i) {
+    body(i);
+    const std::lock_guard lock(mutex);
+    progress.advance(++done);
+  });
   progress.finish();
 }
 

@@ -78,6 +78,32 @@ TEST(Parallel, CancelStopsBetweenItems) {
   EXPECT_LT(calls, 50000);
 }
 
+// Notes whether two threads were in it at once.
+struct WatchedProgress : Progress {
+  void start(const std::string&, int64_t count) override { total = count; }
+  void advance(int64_t done, const std::string&) override {
+    if (inside.exchange(true)) overlapped = true;
+    std::this_thread::sleep_for(std::chrono::microseconds(100));
+    seen.push_back(done);
+    inside = false;
+  }
+  void finish() override { ++finished; }
+  std::atomic<bool> inside{false}, overlapped{false};
+  std::vector<int64_t> seen;
+  int64_t total = 0;
+  int finished = 0;
+};
+
+TEST(Parallel, ProgressIsToldOfEveryItemByOneThreadAtATime) {
+  WatchedProgress progress;
+  parallel_for("items", 200, 4, progress, [](int64_t) {});
+  EXPECT_FALSE(progress.overlapped);
+  EXPECT_EQ(progress.total, 200);
+  EXPECT_EQ(progress.finished, 1);
+  ASSERT_EQ(progress.seen.size(), 200u);
+  for (int64_t i = 0; i < 200; ++i) EXPECT_EQ(progress.seen[static_cast<size_t>(i)], i + 1);
+}
+
 TEST(Parallel, Nested) {
   std::atomic<int> sum{0};
   parallel_for(4, 2, [&](int64_t) { parallel_for(5, 2, [&](int64_t) { ++sum; }); });

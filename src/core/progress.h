@@ -7,7 +7,7 @@
 
 namespace mammograft {
 
-// What a stage reports to. Stages call it from one thread. The default does nothing.
+// What a stage reports to: from any of its threads, one call at a time. The default does nothing.
 class Progress {
  public:
   virtual ~Progress() = default;

@@ -108,8 +108,9 @@ AugmentedImage augment(const TrainingImage& image, const AugmentOptions& options
   return out;
 }
 
-Batch make_batch(const TrainingSet& set, const AugmentOptions& options, int64_t step, int64_t size,
+Batch make_batch(const TrainingSet& set, const AugmentOptions& options, BatchDraws draws,
                  int long_side_px, const Rng& seed, BatchPart part) {
+  const auto [step, size] = draws;
   ensure(size % part.parts == 0, "batch of {}: not a multiple of {} parts", size, part.parts);
   const int64_t count = size / part.parts, first = step * size + part.index * count;
   std::vector<AugmentedImage> images;

@@ -19,15 +19,20 @@ struct Batch {
   std::vector<Rng> rngs;        // N: for the losses' choice of samples
 };
 
+// Draws [step * size, (step + 1) * size) of a set.
+struct BatchDraws {
+  int64_t step = 0, size = 1;
+};
+
 // Which part of a batch: the `index`-th of `parts` equal ones.
 struct BatchPart {
   int64_t index = 0, parts = 1;
 };
 
-// Draws [step * size, (step + 1) * size) of the set, or a part of them on the canvas of the whole
-// (what is sampled depends on the canvas). Depends on (seed, step) alone. Masses of which less than
-// a quarter stays on the canvas become ignored regions. `size` is a multiple of part.parts.
-Batch make_batch(const TrainingSet& set, const AugmentOptions& options, int64_t step, int64_t size,
+// These draws of the set, or a part of them on the canvas of the whole (what is sampled depends on
+// the canvas). Depends on (seed, step) alone. Masses of which less than a quarter stays on the
+// canvas become ignored regions. The size is a multiple of part.parts.
+Batch make_batch(const TrainingSet& set, const AugmentOptions& options, BatchDraws draws,
                  int long_side_px, const Rng& seed, BatchPart part = {});
 
 // One image with its masses, augmented; exposed for tests and pictures.

@@ -24,16 +24,17 @@ std::vector<FrozenBatchNormImpl*> fresh_norms(DetectionNetwork& network,
 
 int calibrate_batch_norms(DetectionNetwork& network, const std::vector<std::string>& fresh,
                           const TrainingSet& set, const DetectorTrainingOptions& options,
-                          const Rng& rng, torch::Device device, torch::ScalarType compute) {
+                          const Rng& rng, torch::ScalarType compute) {
   const std::vector<FrozenBatchNormImpl*> norms = fresh_norms(network, fresh);
   if (norms.empty()) return 0;
   const torch::NoGradGuard no_grad;
   for (FrozenBatchNormImpl* norm : norms) norm->begin_calibration();
+  const torch::Device device = network.parameters().front().device();
   const int64_t batches = std::max<int64_t>(1, options.calibration_images / options.batch);
   for (int64_t i = 0; i < batches; ++i) {
     check_cancelled();
     const Batch batch =
-        make_batch(set, options.augment, i, options.batch, options.model.input.long_side_px, rng);
+        make_batch(set, options.augment, {i, options.batch}, options.model.input.long_side_px, rng);
     network.backbone(batch.images.to(device), compute);
   }
   for (FrozenBatchNormImpl* norm : norms) norm->end_calibration();

@@ -18,6 +18,6 @@ namespace mammograft {
 // are those of `options`, drawn with `rng`.
 int calibrate_batch_norms(DetectionNetwork& network, const std::vector<std::string>& fresh,
                           const TrainingSet& set, const DetectorTrainingOptions& options,
-                          const Rng& rng, torch::Device device, torch::ScalarType compute);
+                          const Rng& rng, torch::ScalarType compute);
 
 }  // namespace mammograft

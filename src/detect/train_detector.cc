@@ -17,6 +17,7 @@
 #include "detect/shared_losses.h"
 #include "detect/training_plan.h"
 #include "detect/validator.h"
+#include "nn/best_state.h"
 #include "nn/communicator.h"
 #include "nn/device_copy.h"
 #include "nn/exponential_average.h"
@@ -24,16 +25,12 @@
 #include "nn/optimizer.h"
 #include "nn/precision.h"
 #include "nn/tensor_names.h"
-#include "nn/training_log.h"
-#include "nn/training_loop.h"
-#include "nn/training_run.h"
+#include "nn/training.h"
 
 namespace mammograft {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kValidationLog = "validation.jsonl";
 
 AnchorOptions choose_anchors(const DetectorTrainingOptions& options, const TrainingSet& set) {
   const std::vector<Box> boxes = set.boxes();
@@ -87,22 +84,21 @@ PatientSet inherited_patients(const fs::path& init) {
   return read_detector_info(init).patients_hashed;
 }
 
-// What a training starts from.
-struct Start {
+// What the network starts as.
+struct Initialisation {
   std::vector<std::string> fresh;  // names of the tensors that no file initialised
-  PatientSet patients;
+  PatientSet patients;             // of the file
 };
 
-Start initialise(const DetectorTrainingOptions& options, const fs::path& imagenet,
-                 DetectionNetwork& network) {
-  Start start;
-  if (options.init == "random") {
+Initialisation initialise(const std::string& init, const fs::path& file,
+                          DetectionNetwork& network) {
+  Initialisation start;
+  if (init == "random") {
     for (const auto& [name, tensor] : named_tensors(network)) start.fresh.push_back(name);
     return start;
   }
-  const fs::path file = options.init == "imagenet" ? imagenet : fs::path(options.init);
   const LoadReport report = initialise_from(file, network);
-  report_initialisation(options.init, report);
+  report_initialisation(init, report);
   if (report.loaded.empty())
     fail(ErrorKind::bad_input, "{}: no tensor fits this detector", file.string());
   start.fresh = report.missing;
@@ -130,22 +126,23 @@ void check_options(const DetectorTrainingOptions& options, const Communicator& p
   }
 }
 
-class DetectorTrainer {
+class DetectorTrainer : public Trainer {
  public:
-  DetectorTrainer(std::shared_ptr<DetectionNetwork> network, const TrainingSet& set,
-                  const Validator& validator, const DetectorTrainingOptions& options,
-                  std::vector<TrainingStage> plan, uint64_t seed, torch::Device device,
-                  fs::path run, Communicator& processes)
+  // `fresh`: names of the tensors that no file initialised.
+  DetectorTrainer(std::shared_ptr<DetectionNetwork> network, std::vector<std::string> fresh,
+                  const TrainingSet& set, const Validator& validator,
+                  const DetectorTrainingOptions& options, const Training& training)
       : network_(std::move(network)),
+        fresh_(std::move(fresh)),
         set_(set),
         validator_(validator),
         options_(options),
-        plan_(std::move(plan)),
-        rng_(Rng(seed).fork("detector")),
-        device_(device),
-        processes_(processes),
-        compute_(resolve_precision(options.precision, device)),
-        run_(std::move(run)),
+        training_(training),
+        plan_(plan_stages(options, set, fresh_)),
+        rng_(training.rng("detector")),
+        device_(training.device()),
+        processes_(training.processes()),
+        compute_(resolve_precision(options.precision, device_)),
         // All parameters, so that a checkpoint's state finds its owners before the first stage.
         optimizer_(parameters_of(*network_), options.optimizer),
         kept_(make_network(network_->options)) {
@@ -159,17 +156,17 @@ class DetectorTrainer {
 
   int64_t steps() const { return plan_.back().end_step; }
 
-  // Before the first step; a checkpoint holds the result.
-  void calibrate(const std::vector<std::string>& fresh) {
-    const int norms = calibrate_batch_norms(*network_, fresh, set_, options_,
-                                            rng_.fork("calibration"), device_, compute_);
+  // A checkpoint holds the result.
+  void prepare() override {
+    const int norms = calibrate_batch_norms(*network_, fresh_, set_, options_,
+                                            rng_.fork("calibration"), compute_);
     if (norms > 0) {
       log_info(fmt::format("batch norms: {} take their statistics from {} images, then stay frozen",
                            norms, options_.calibration_images));
     }
   }
 
-  StepOutput step(int64_t i) {
+  StepOutput step(int64_t i) override {
     enter_stage(i);
     optimizer_.zero_grad();
     StepOutput output;
@@ -186,7 +183,7 @@ class DetectorTrainer {
     optimizer_.step(output.learning_rate);
     if (average_) average_->update(parameters_of(*network_));
     steps_done_ = i + 1;
-    if (writes() && !validator_.empty() &&
+    if (training_.writes() && !validator_.empty() &&
         (steps_done_ % options_.validation.every == 0 || steps_done_ == steps())) {
       validate();
     }
@@ -195,34 +192,29 @@ class DetectorTrainer {
 
   // The best state by validation, or the last one where nothing was validated.
   const DetectionNetwork& best() {
-    best_.empty() ? hold_current() : hold(best_);
+    best_.empty() ? hold_current() : hold(best_.tensors());
     return *kept_;
   }
-  int64_t best_step() const { return best_.empty() ? steps() : best_step_; }
+  int64_t best_step() const { return best_.empty() ? steps() : best_.step(); }
   std::optional<double> best_score() const {
-    return best_.empty() ? std::nullopt : std::optional(best_score_);
+    return best_.empty() ? std::nullopt : std::optional(best_.score());
   }
 
-  TensorMap save() const {
+  TensorMap save() const override {
     TensorMap tensors = with_prefix(copied(named_tensors(*network_)), "model.");
     tensors.merge(with_prefix(optimizer_.state(), "optimizer."));
     if (average_) tensors.merge(with_prefix(average_->state(), "average."));
-    tensors.merge(with_prefix(best_, "best."));
-    tensors["best_score"] = torch::scalar_tensor(best_score_, torch::kFloat64);
-    tensors["best_step"] = torch::scalar_tensor(best_step_, torch::kInt64);
+    tensors.merge(best_.state());
     tensors["steps_done"] = torch::scalar_tensor(steps_done_, torch::kInt64);
     return tensors;
   }
 
-  void load(const TensorMap& tensors) {
+  void load(const TensorMap& tensors) override {
     load_into(without_prefix(tensors, "model."), *network_);
     optimizer_.load_state(without_prefix(tensors, "optimizer."));
     if (average_) average_->load_state(without_prefix(tensors, "average."));
-    best_ = copied(without_prefix(tensors, "best."));
-    best_score_ = tensors.at("best_score").item<double>();
-    best_step_ = tensors.at("best_step").item<int64_t>();
+    best_.load_state(tensors);
     steps_done_ = tensors.at("steps_done").item<int64_t>();
-    if (writes()) cut_log(run_ / kValidationLog, steps_done_);
   }
 
   // How long gradients took in the last stage.
@@ -237,13 +229,11 @@ class DetectorTrainer {
   }
 
  private:
-  bool writes() const { return processes_.rank() == 0; }
-
   // Adds the gradients of this process's part of batch number `i`, over the number of batches a
   // step; and its part of the losses.
   void add_gradients(int64_t i, bool last, StepOutput& output) {
     Batch batch =
-        make_batch(set_, options_.augment, i, options_.batch, options_.model.input.long_side_px,
+        make_batch(set_, options_.augment, {i, options_.batch}, options_.model.input.long_side_px,
                    rng_, {processes_.rank(), processes_.size()});
     std::vector<LossTerm> terms =
         network_->losses(to_device(batch.images, device_), on_device(batch.targets), batch.rngs,
@@ -278,12 +268,9 @@ class DetectorTrainer {
   void validate() {
     hold_current();
     const double score = validator_.score(*kept_, device_, compute_);
-    append_line(run_ / kValidationLog, Json{{"step", steps_done_}, {"score", score}}.dump());
-    if (best_.empty() || score > best_score_) {
-      best_score_ = score;
-      best_step_ = steps_done_;
-      best_ = copied(named_tensors(*kept_));
-    }
+    append_line(training_.folder().validation_log(),
+                Json{{"step", steps_done_}, {"score", score}}.dump());
+    best_.offer(score, steps_done_, named_tensors(*kept_));
   }
 
   void enter_stage(int64_t step) {
@@ -313,114 +300,105 @@ class DetectorTrainer {
   }
 
   std::shared_ptr<DetectionNetwork> network_;
+  std::vector<std::string> fresh_;
   const TrainingSet& set_;
   const Validator& validator_;
   const DetectorTrainingOptions& options_;
+  const Training& training_;
   std::vector<TrainingStage> plan_;
   Rng rng_;
   torch::Device device_;
   Communicator& processes_;
   torch::ScalarType compute_;
-  fs::path run_;
   Optimizer optimizer_;
   std::unique_ptr<GradientReducer> reducer_;  // of the stage
   std::optional<ExponentialAverage> average_;
-  std::shared_ptr<DetectionNetwork> kept_;  // holds what is validated, and at last what is saved
-  TensorMap best_;                          // of kept_, at best_step_; none before a validation
-  double best_score_ = 0;
-  int64_t best_step_ = 0, steps_done_ = 0;
+  std::shared_ptr<DetectionNetwork> kept_;     // holds what is validated, and at last what is saved
+  BestState best_{BestState::Better::larger};  // of kept_
+  int64_t steps_done_ = 0;
   int stage_ = -1;
   int64_t steps_of_stage_ = 0;  // run now
 };
 
-}  // namespace
-
-TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& given,
-                           uint64_t seed, int threads, const std::string& device_name,
-                           const fs::path& imagenet, const ValidationScore& score,
-                           const fs::path& run, Progress& progress) {
-  return train_detector(cohort, given, seed, threads, device_name, imagenet, score, run, progress,
-                        single_process());
+// All from whom the network has learnt, beside those of the file that it started from.
+PatientSet teachers(const TrainingSet& set, const Cohort& validation, const Cohort& cohort) {
+  PatientSet patients = PatientSet::of(set.patients());
+  // What chose the state has taught it too.
+  for (const ImageRecord& image : validation.images) patients.insert(image.patient_id);
+  patients.merge(learnt_from(cohort));
+  return patients;
 }
 
-TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& given,
-                           uint64_t seed, int threads, const std::string& device_name,
-                           const fs::path& imagenet, const ValidationScore& score,
-                           const fs::path& run, Progress& progress, Communicator& processes) {
-  set_threads(threads);
-  const bool writes = processes.rank() == 0;
-  const torch::Device device = resolve_device(device_name);
-  check_options(given, processes);
-  if (writes) {
-    begin_run(run, {{"kind", "detector"},
-                    {"version", compute_description()},
-                    {"processes", processes.size()},
-                    {"seed", seed},
-                    {"input", fingerprint(cohort)},
-                    {"options", to_json(given)}});
-  }
-  ValidationOptions holding_out = given.validation;
-  if (!score) holding_out.share = 0;
-  const ValidationSplit split = split_validation(cohort, holding_out, seed);
-  const TrainingSet set(split.training, given.model.input, given.data, threads, progress);
+void report_data(const TrainingSet& set, const Cohort& validation) {
   log_info(
       fmt::format("training on {} images of {} patients, {} with a mass; {} left out by status",
                   set.size(), set.patients().size(), set.images_with_mass(), set.left_out()));
-  report_unseen(set, writes);
-  const Validator validator(split.validation, given.model.input, score, threads, progress);
-  if (!validator.empty()) {
+  if (!validation.images.empty()) {
     log_info(fmt::format("{} images of other patients are held out to choose the best state",
-                         split.validation.images.size()));
+                         validation.images.size()));
   }
-  DetectorTrainingOptions options = given;
-  options.model.anchors = choose_anchors(given, set);
+}
 
-  torch::manual_seed(seed);
-  const auto network = make_network(options.model);
-  Start start = initialise(options, imagenet, *network);
-  start.patients.merge(PatientSet::of(set.patients()));
-  for (const ImageRecord& image : split.validation.images) {
-    // What chose the state has taught it too.
-    start.patients.insert(image.patient_id);
-  }
-  start.patients.merge(learnt_from(cohort));
+void report_best(const DetectorTrainer& trainer) {
+  if (!trainer.best_score()) return;
+  log_info(fmt::format("the state of step {} is the best, validation score {:.3f}",
+                       trainer.best_step(), *trainer.best_score()));
+}
 
-  const bool masks = network->has_masks() && set.any_mask();
-  if (writes && network->has_masks() && !masks)
-    log_warning(
-        "no annotation has a drawn contour: the mask head does not learn and detections have no "
-        "masks");
-  DetectorTrainer trainer(network, set, validator, options, plan_stages(options, set, start.fresh),
-                          seed, device, run, processes);
-  // The loop hands rank 0's state to all.
-  if (writes && !fs::exists(run / "checkpoint.safetensors")) {
-    fs::remove(run / kValidationLog);
-    trainer.calibrate(start.fresh);
-  }
-  const LoopOptions loop{trainer.steps(), options.checkpoint_every, options.log_every};
-  const TrainingState state{[&] { return trainer.save(); },
-                            [&](const TensorMap& t) { trainer.load(t); }};
-  const int64_t steps = run_training_loop(
-      run, loop, state, [&](int64_t i) { return trainer.step(i); }, progress, processes);
-  trainer.report_communication();
-  if (!writes) return {run / "model.safetensors", steps};
-
+// What the model's file says of its training.
+Json training_json(const DetectorTrainer& trainer, const TrainingSet& set, const Cohort& validation,
+                   const DetectorTrainingOptions& options, uint64_t seed) {
   Json training = {{"seed", seed},
                    {"steps", trainer.steps()},
                    {"images", set.size()},
                    {"images_with_mass", set.images_with_mass()},
                    {"init", options.init}};
-  const DetectionNetwork& best = trainer.best();
   if (const std::optional<double> best_score = trainer.best_score()) {
-    log_info(fmt::format("the state of step {} is the best, validation score {:.3f}",
-                         trainer.best_step(), *best_score));
     training["best_step"] = trainer.best_step();
     training["validation_score"] = *best_score;
-    training["validation_images"] = split.validation.images.size();
+    training["validation_images"] = validation.images.size();
   }
-  const DetectorInfo info{options.model, masks, start.patients, training};
-  save_detector(run / "model.safetensors", best, info);
-  return {run / "model.safetensors", steps, trainer.best_step()};
+  return training;
+}
+
+}  // namespace
+
+TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& given,
+                           const DetectorStart& start, const RunFolder& run,
+                           const RunContext& context, Communicator& processes) {
+  check_options(given, processes);
+  const Training training(
+      run, context, {"detector", fingerprint(cohort), to_json(given), processes.size()}, processes);
+  ValidationOptions holding_out = given.validation;
+  if (!start.score) holding_out.share = 0;
+  const ValidationSplit split = split_validation(cohort, holding_out, context.seed);
+  const TrainingSet set(split.training, given.model.input, given.data, context.threads,
+                        context.progress);
+  const Validator validator(split.validation, given.model.input, start.score, context.threads,
+                            context.progress);
+  report_data(set, split.validation);
+  report_unseen(set, training.writes());
+  DetectorTrainingOptions options = given;
+  options.model.anchors = choose_anchors(given, set);
+
+  const auto network = make_network(options.model);
+  Initialisation initial = initialise(options.init, start.file, *network);
+  const bool masks = network->has_masks() && set.any_mask();
+  if (training.writes() && network->has_masks() && !masks)
+    log_warning(
+        "no annotation has a drawn contour: the mask head does not learn and detections have no "
+        "masks");
+  DetectorTrainer trainer(network, initial.fresh, set, validator, options, training);
+  const int64_t steps =
+      training.run(trainer, {trainer.steps(), options.checkpoint_every, options.log_every});
+  trainer.report_communication();
+  if (!training.writes()) return {run.model(), steps};
+  report_best(trainer);
+  initial.patients.merge(teachers(set, split.validation, cohort));
+  const DetectorInfo info{options.model, masks, initial.patients,
+                          training_json(trainer, set, split.validation, options, context.seed)};
+  save_detector(run.model(), trainer.best(), info);
+  return {run.model(), steps, trainer.best_step()};
 }
 
 }  // namespace mammograft

@@ -310,7 +310,8 @@ TrainingRun train(const Cohort& cohort, const DetectorTrainingOptions& options,
                   const ValidationScore& score = {}) {
   std::filesystem::create_directories(run);
   CancelAt progress(cancel_at);
-  return train_detector(cohort, options, seed, 2, "cpu", "", score, run, progress);
+  const fs::path file = options.init == "random" ? fs::path() : fs::path(options.init);
+  return train_detector(cohort, options, {file, score}, RunFolder(run), {seed, 2, "cpu", progress});
 }
 
 TensorMap trained(const TrainingRun& run) { return load_tensors(run.model).tensors; }

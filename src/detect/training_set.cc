@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <numeric>
 #include <set>
 
+#include "cohort/annotation_index.h"
 #include "cohort/patients.h"
 #include "core/first_few.h"
 #include "core/parallel.h"
+#include "core/rounds.h"
 
 namespace mammograft {
 namespace {
@@ -59,8 +59,8 @@ bool can_be_seen(const Box& mass, const Box& box, const cv::Mat& pixels) {
 }
 
 TrainingImage training_image(const Cohort& cohort, const ImageRecord& record,
-                             const std::vector<const Annotation*>& annotations,
-                             const InputOptions& input, const TrainingSetOptions& options) {
+                             Annotations annotations, const InputOptions& input,
+                             const TrainingSetOptions& options) {
   const NetworkInput seen =
       make_network_input(read_pixels(cohort, record), record.pixel_spacing_mm, record.view, input);
   TrainingImage image;
@@ -104,9 +104,7 @@ TrainingSet::TrainingSet(const Cohort& cohort, const InputOptions& input,
     : mass_share_(options.mass_share), synthetic_share_(options.synthetic_share.value_or(0)) {
   check_share("data.mass_share", mass_share_);
   check_share("data.synthetic_share", synthetic_share_);
-  std::map<int64_t, std::vector<const Annotation*>> annotations;
-  for (const Annotation& annotation : cohort.annotations)
-    annotations[annotation.image_id].push_back(&annotation);
+  const AnnotationIndex annotations(cohort);
   std::vector<const ImageRecord*> records;
   for (const ImageRecord& record : cohort.images) {
     if (!usable(record, options)) {
@@ -118,11 +116,7 @@ TrainingSet::TrainingSet(const Cohort& cohort, const InputOptions& input,
   std::vector<TrainingImage> images(records.size());
   parallel_for("reading images", std::ssize(records), threads, progress, [&](int64_t i) {
     const ImageRecord& record = *records[i];
-    const auto found = annotations.find(record.id);
-    images[i] = training_image(
-        cohort, record,
-        found == annotations.end() ? std::vector<const Annotation*>{} : found->second, input,
-        options);
+    images[i] = training_image(cohort, record, annotations.of(record.id), input, options);
   });
   keep_seen(std::move(images), records);
   std::set<std::string> patients;
@@ -159,11 +153,7 @@ void TrainingSet::keep_seen(std::vector<TrainingImage> images,
 
 const TrainingImage& TrainingSet::from_pool(const std::vector<size_t>& pool, int64_t i,
                                             const Rng& seed, const char* name) const {
-  const auto size = static_cast<int64_t>(pool.size());
-  std::vector<size_t> order = pool;
-  Rng rng = seed.fork(name, static_cast<uint64_t>(i / size));
-  rng.shuffle(order);
-  return images_[order[i % size]];
+  return images_[in_rounds(pool, i, seed, name)];
 }
 
 const TrainingImage& TrainingSet::draw(int64_t i, const Rng& seed) const {

@@ -409,7 +409,7 @@ TEST(Batch, MasksAreTheUnionOfTheOutlinesPixels) {
   const TestFolder folder;
   const TrainingSet set = outlined_set(
       folder, {{{20, 40}, {40, 40}, {40, 60}, {20, 60}}, {{30, 50}, {50, 50}, {50, 70}, {30, 70}}});
-  const Batch batch = make_batch(set, no_change(), 0, 1, kTestHeight, Rng(1));
+  const Batch batch = make_batch(set, no_change(), {0, 1}, kTestHeight, Rng(1));
   torch::Tensor expected = torch::zeros({128, 96}, torch::kByte);
   expected.slice(0, 40, 60).slice(1, 20, 40).fill_(1);
   expected.slice(0, 50, 70).slice(1, 30, 50).fill_(1);
@@ -421,7 +421,7 @@ TEST(Batch, MasksAreTheUnionOfTheOutlinesPixels) {
 TEST(Batch, ACirclesMaskHasItsAreaAndCentre) {
   const TestFolder folder;
   const TrainingSet set = outlined_set(folder, {test_circle({40.3, 60.7}, 12)});
-  const torch::Tensor mask = make_batch(set, no_change(), 0, 1, kTestHeight, Rng(1))
+  const torch::Tensor mask = make_batch(set, no_change(), {0, 1}, kTestHeight, Rng(1))
                                  .targets[0]
                                  .masks[0]
                                  .to(torch::kDouble);
@@ -436,7 +436,7 @@ TEST(Batch, ImagesShareACanvasAndTargetsFit) {
   const TrainingSet set = read_set(test_cohort(folder.path()));
   AugmentOptions options;
   options.rotate_deg = 10;
-  const Batch batch = make_batch(set, options, 3, 4, 100, Rng(5));
+  const Batch batch = make_batch(set, options, {3, 4}, 100, Rng(5));
   ASSERT_EQ(batch.images.dim(), 4);
   EXPECT_EQ(batch.images.size(0), 4);
   EXPECT_EQ(batch.images.size(1), 1);
@@ -477,9 +477,9 @@ TEST(Batch, PartsAreCutFromTheWholeOnItsCanvas) {
   const TrainingSet set = read_set(test_cohort(folder.path()));
   bool canvas_of_others = false;  // the draws' own canvases differ, or this test says nothing
   for (int64_t step = 0; step < 24; ++step) {
-    const Batch whole = make_batch(set, {}, step, 4, 100, Rng(5));
+    const Batch whole = make_batch(set, {}, {step, 4}, 100, Rng(5));
     for (int64_t part = 0; part < 2; ++part) {
-      const Batch cut = make_batch(set, {}, step, 4, 100, Rng(5), {part, 2});
+      const Batch cut = make_batch(set, {}, {step, 4}, 100, Rng(5), {part, 2});
       EXPECT_TRUE(torch::equal(cut.images, whole.images.slice(0, 2 * part, 2 * part + 2)));
       ASSERT_EQ(cut.targets.size(), 2u);
       for (size_t n = 0; n < 2; ++n) {
@@ -488,7 +488,7 @@ TEST(Batch, PartsAreCutFromTheWholeOnItsCanvas) {
         Rng rng = cut.rngs[n], same = whole.rngs[2 * part + n];
         EXPECT_EQ(rng.integer(1 << 30), same.integer(1 << 30));
       }
-      const Batch alone = make_batch(set, {}, 2 * step + part, 2, 100, Rng(5));
+      const Batch alone = make_batch(set, {}, {2 * step + part, 2}, 100, Rng(5));
       canvas_of_others |= alone.images.sizes() != cut.images.sizes();
     }
   }
@@ -498,16 +498,16 @@ TEST(Batch, PartsAreCutFromTheWholeOnItsCanvas) {
 TEST(Batch, DependsOnSeedAndStepAlone) {
   const TestFolder folder;
   const TrainingSet set = read_set(test_cohort(folder.path()));
-  const Batch a = make_batch(set, {}, 5, 2, 100, Rng(5));
-  make_batch(set, {}, 1, 2, 100, Rng(5));
-  const Batch b = make_batch(set, {}, 5, 2, 100, Rng(5)),
-              c = make_batch(set, {}, 6, 2, 100, Rng(5));
+  const Batch a = make_batch(set, {}, {5, 2}, 100, Rng(5));
+  make_batch(set, {}, {1, 2}, 100, Rng(5));
+  const Batch b = make_batch(set, {}, {5, 2}, 100, Rng(5)),
+              c = make_batch(set, {}, {6, 2}, 100, Rng(5));
   EXPECT_TRUE(torch::equal(a.images, b.images));
   EXPECT_TRUE(torch::equal(a.targets[0].boxes, b.targets[0].boxes));
   EXPECT_TRUE(a.images.sizes() != c.images.sizes() || !torch::equal(a.images, c.images));
   // Two batches of one are one batch of two.
-  const Batch first = make_batch(set, {}, 10, 1, 100, Rng(5)),
-              second = make_batch(set, {}, 11, 1, 100, Rng(5));
+  const Batch first = make_batch(set, {}, {10, 1}, 100, Rng(5)),
+              second = make_batch(set, {}, {11, 1}, 100, Rng(5));
   const auto same_part = [](const torch::Tensor& whole, const torch::Tensor& part) {
     return torch::equal(whole.slice(1, 0, part.size(2)).slice(2, 0, part.size(3)), part[0]);
   };

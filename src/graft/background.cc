@@ -33,8 +33,7 @@ std::vector<size_t> usable_backgrounds(const Cohort& cohort, const PlacementOpti
   return usable;
 }
 
-Background load_background(const Cohort& cohort, const ImageRecord& image,
-                           const std::vector<const Annotation*>& findings,
+Background load_background(const Cohort& cohort, const ImageRecord& image, Annotations findings,
                            const PlacementOptions& options, const IntensityOptions& intensity,
                            const std::vector<double>& mm_per_px) {
   Background background;

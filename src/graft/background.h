@@ -5,6 +5,7 @@
 #include <opencv2/core.hpp>
 #include <vector>
 
+#include "cohort/annotation_index.h"
 #include "cohort/cohort.h"
 #include "graft/intensity_range.h"
 #include "graft/placement.h"
@@ -26,8 +27,7 @@ std::vector<size_t> usable_backgrounds(const Cohort& cohort, const PlacementOpti
 
 // Free is the breast without a margin along skin, air and the findings, and without the muscle.
 // `findings`: the annotations of this image.
-Background load_background(const Cohort& cohort, const ImageRecord& image,
-                           const std::vector<const Annotation*>& findings,
+Background load_background(const Cohort& cohort, const ImageRecord& image, Annotations findings,
                            const PlacementOptions& options, const IntensityOptions& intensity,
                            const std::vector<double>& mm_per_px);
 

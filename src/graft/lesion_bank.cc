@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
+#include "cohort/annotation_index.h"
 #include "cohort/spacing.h"
 #include "core/parallel.h"
 #include "graft/measures.h"
@@ -124,18 +125,16 @@ double largest_diameter(const cv::Mat& mask, const std::array<double, 2>& mm_per
 LesionBank collect_lesions(const Cohort& cohort, const LesionBankOptions& options,
                            const IntensityOptions& intensity, const std::vector<double>& mm_per_px,
                            int threads, Progress& progress) {
-  std::map<int64_t, std::vector<const Annotation*>> by_image;
+  const AnnotationIndex annotations(cohort);
   LesionBank bank;
-  for (const Annotation& annotation : cohort.annotations)
-    by_image[annotation.image_id].push_back(&annotation);
   std::vector<const ImageRecord*> images;
   for (const ImageRecord& image : cohort.images) {
-    if (!by_image.count(image.id)) continue;
+    if (!annotations.any(image.id)) continue;
     if (!is_synthetic(image)) {
       images.push_back(&image);
       continue;
     }
-    for (const Annotation* annotation : by_image[image.id]) {
+    for (const Annotation* annotation : annotations.of(image.id)) {
       bank.left_out.push_back({image.own_name(), annotation->own_id(), "it is synthetic"});
     }
   }
@@ -150,7 +149,7 @@ LesionBank collect_lesions(const Cohort& cohort, const LesionBankOptions& option
     const Tissue tissue = find_tissue(pixels, image);
     const Source source{image, pixels, tissue, spacing_of(image, mm_per_px),
                         intensity_range(pixels, tissue.breast, intensity)};
-    for (const Annotation* annotation : by_image.at(image.id)) {
+    for (const Annotation* annotation : annotations.of(image.id)) {
       Lesion lesion;
       const std::string reason = cut_out(source, *annotation, options, &lesion);
       if (reason.empty()) {

@@ -24,7 +24,7 @@ void SynthesisJournal::read(const std::string& text, const Json& description) {
     const Json json = parse_json(line, fmt::format("{}: line {}", path_.string(), number));
     if (number > 1) {
       const JsonView view(json, fmt::format("{}: line {}", path_.string(), number));
-      changes_[view.integer("image")] = view.number("background_change");
+      notes_[view.integer("image")] = json;
       continue;
     }
     if (json == description) continue;
@@ -38,11 +38,16 @@ void SynthesisJournal::read(const std::string& text, const Json& description) {
   }
 }
 
-double SynthesisJournal::background_change(int64_t image) const { return changes_.at(image); }
+Json SynthesisJournal::note(int64_t image) const {
+  const auto found = notes_.find(image);
+  return found == notes_.end() ? Json() : found->second;
+}
 
-void SynthesisJournal::add(int64_t image, double background_change) {
-  append_line(path_, Json{{"image", image}, {"background_change", background_change}}.dump());
-  changes_[image] = background_change;
+void SynthesisJournal::add(int64_t image, const Json& note) {
+  Json line = {{"image", image}};
+  line.update(note);
+  append_line(path_, line.dump());
+  notes_[image] = std::move(line);
 }
 
 void SynthesisJournal::remove() { fs::remove(path_); }

@@ -37,8 +37,8 @@ SynthesisOptions few(int64_t count) {
 Cohort make(const Cohort& cohort, GraftMethod& method, const SynthesisOptions& options,
             const fs::path& out, int threads = 2, uint64_t seed = 1) {
   Progress progress;
-  return synthesize({cohort, cohort, Json::object(), PatientSet::of({"t/1"})}, method, options,
-                    seed, threads, out, progress);
+  return synthesize({cohort, cohort, Json::object(), PatientSet::of({"t/1"})}, method, options, out,
+                    {seed, threads, "cpu", progress});
 }
 
 TEST(Synthesize, GraftsWithinOmegaAndNowhereElse) {

@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/error.h"
+#include "image/resize.h"
 
 namespace mammograft {
 namespace {
@@ -69,15 +70,6 @@ cv::Mat normalise(const cv::Mat& pixels, const cv::Mat& mask, std::array<uint16_
   return result;
 }
 
-// Area averaging along the axes that shrink, then bilinear along those that grow.
-cv::Mat resize_to(const cv::Mat& image, cv::Size size) {
-  const cv::Size shrunk(std::min(image.cols, size.width), std::min(image.rows, size.height));
-  cv::Mat result = image;
-  if (shrunk != result.size()) cv::resize(result, result, shrunk, 0, 0, cv::INTER_AREA);
-  if (size != result.size()) cv::resize(result, result, size, 0, 0, cv::INTER_LINEAR);
-  return result;
-}
-
 }  // namespace
 
 Box InputTransform::to_network(const Box& b) const {
@@ -105,7 +97,7 @@ NetworkInput make_network_input(const cv::Mat& pixels,
                                        options.high_percentile);
   const cv::Size size = network_size(crop.size(), spacing_mm, options);
   NetworkInput input;
-  input.pixels = resize_to(normalise(cropped, with_rim(breast.mask(crop)), window), size);
+  input.pixels = resized(normalise(cropped, with_rim(breast.mask(crop)), window), size);
   input.transform = {static_cast<double>(crop.x), static_cast<double>(crop.y),
                      size.width / static_cast<double>(crop.width),
                      size.height / static_cast<double>(crop.height)};

@@ -7,14 +7,12 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/training_log.h"
 #include "nn/tensor_broadcast.h"
-#include "nn/training_log.h"
 
 namespace mammograft {
 namespace {
 
-constexpr const char* kCheckpoint = "checkpoint.safetensors";
-constexpr const char* kLog = "log.jsonl";
 constexpr const char* kStep = "loop.step";                   // steps done
 constexpr const char* kPending = "loop.pending";             // sums of the losses not yet logged
 constexpr const char* kPendingSteps = "loop.pending_steps";  // over so many steps
@@ -25,11 +23,11 @@ bool all_finite(const torch::Tensor& tensor) {
 
 class Loop {
  public:
-  Loop(const fs::path& run, const LoopOptions& options, const TrainingState& state,
-       Progress& progress, Communicator& processes)
+  Loop(const RunFolder& run, const LoopOptions& options, Trainer& trainer, Progress& progress,
+       Communicator& processes)
       : run_(run),
         options_(options),
-        state_(state),
+        trainer_(trainer),
         progress_(progress),
         processes_(processes),
         writes_(processes.rank() == 0) {}
@@ -47,9 +45,9 @@ class Loop {
   [[noreturn]] void diverged(int64_t step, const std::string& what) const;
   void check(int64_t step, const StepOutput& output, const torch::Tensor& values) const;
 
-  fs::path run_;
+  RunFolder run_;
   LoopOptions options_;
-  const TrainingState& state_;
+  Trainer& trainer_;
   Progress& progress_;
   Communicator& processes_;
   bool writes_;
@@ -63,10 +61,10 @@ class Loop {
 // there is nothing to load.
 TensorMap Loop::first_state() const {
   TensorMap tensors;
-  if (writes_ && fs::exists(run_ / kCheckpoint)) {
-    tensors = load_tensors(run_ / kCheckpoint).tensors;
+  if (writes_ && fs::exists(run_.checkpoint())) {
+    tensors = load_tensors(run_.checkpoint()).tensors;
   } else if (writes_ && processes_.size() > 1) {
-    tensors = state_.save();
+    tensors = trainer_.save();
     add_progress(tensors, 0);
   }
   broadcast(tensors, processes_);
@@ -74,8 +72,7 @@ TensorMap Loop::first_state() const {
 }
 
 int64_t Loop::start() {
-  if (writes_) create_folder(run_);
-  const fs::path checkpoint = run_ / kCheckpoint;
+  if (writes_) create_folder(run_.path());
   int64_t step = 0;
   TensorMap tensors = first_state();
   if (!tensors.empty()) {
@@ -84,7 +81,7 @@ int64_t Loop::start() {
       if (node.empty()) {
         leave_to_writer();
         fail(ErrorKind::bad_input, "{}: {}: found none, expected a checkpoint of a training run",
-             checkpoint.string(), name);
+             run_.checkpoint().string(), name);
       }
       return node.mapped();
     };
@@ -93,13 +90,20 @@ int64_t Loop::start() {
     pending_ = taken(kPending);
     if (step > options_.steps) {
       leave_to_writer();
-      fail(ErrorKind::bad_input, "{}: found step {}, expected at most {}", checkpoint.string(),
-           step, options_.steps);
+      fail(ErrorKind::bad_input, "{}: found step {}, expected at most {}",
+           run_.checkpoint().string(), step, options_.steps);
     }
-    state_.load(tensors);
+    trainer_.load(tensors);
     if (step > 0) saved_step_ = step;
   }
-  if (writes_) cut_log(run_ / kLog, step);
+  if (!writes_) return step;
+  for (const fs::path& log : {run_.log(), run_.validation_log()}) {
+    if (step > 0) {
+      cut_log(log, step);
+    } else {
+      fs::remove(log);
+    }
+  }
   return step;
 }
 
@@ -113,7 +117,7 @@ void Loop::diverged(int64_t step, const std::string& what) const {
   const std::string where = saved_step_ < 0
                                 ? "there is no checkpoint yet"
                                 : fmt::format("the last good checkpoint is {} (step {})",
-                                              (run_ / kCheckpoint).string(), saved_step_);
+                                              run_.checkpoint().string(), saved_step_);
   fail(ErrorKind::bad_input,
        "training diverged at step {}: {}, at learning rate {:.4g}; {}; lower the learning rate",
        step, what, learning_rate_, where);
@@ -162,7 +166,7 @@ void Loop::log(int64_t steps_done, const StepOutput& output) {
     line[output.names[i]] = value;
     note += fmt::format("{}{} {:.3f}", i ? "  " : "", output.names[i], value);
   }
-  append_line(run_ / kLog, line.dump());
+  append_line(run_.log(), line.dump());
   progress_.advance(steps_done, note);
   pending_steps_ = 0;
 }
@@ -176,14 +180,14 @@ void Loop::add_progress(TensorMap& tensors, int64_t steps_done) const {
 void Loop::save(int64_t steps_done) {
   if (saved_step_ == steps_done || !writes_) return;
   TensorFile file;
-  file.tensors = state_.save();
+  file.tensors = trainer_.save();
   for (const auto& [name, tensor] : file.tensors) {
     if (!all_finite(tensor)) {
       diverged(steps_done - 1, fmt::format("{} holds values that are not finite", name));
     }
   }
   add_progress(file.tensors, steps_done);
-  save_tensors(run_ / kCheckpoint, file);
+  save_tensors(run_.checkpoint(), file);
   saved_step_ = steps_done;
 }
 
@@ -196,18 +200,16 @@ void Loop::cancelled(int64_t steps_done) {
 
 }  // namespace
 
-int64_t run_training_loop(const std::filesystem::path& run, const LoopOptions& options,
-                          const TrainingState& state,
-                          const std::function<StepOutput(int64_t step)>& step, Progress& progress,
-                          Communicator& processes) {
-  Loop loop(run, options, state, progress, processes);
+int64_t run_training_loop(const RunFolder& run, const LoopOptions& options, Trainer& trainer,
+                          Progress& progress, Communicator& processes) {
+  Loop loop(run, options, trainer, progress, processes);
   const int64_t start = loop.start();
   progress.start("training", options.steps);
   for (int64_t i = start; i < options.steps; ++i) {
     if (processes.any(cancel_requested())) loop.cancelled(i);
     StepOutput output;
     try {
-      output = step(i);
+      output = trainer.step(i);
     } catch (const Error& error) {
       // In several processes the others may be in the middle of the step.
       if (error.kind() != ErrorKind::cancelled || processes.size() > 1) throw;

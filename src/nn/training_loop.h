@@ -5,13 +5,11 @@
 #include <torch/types.h>
 
 #include <cstdint>
-#include <filesystem>
-#include <functional>
 #include <string>
 #include <vector>
 
-#include "core/json.h"
 #include "core/progress.h"
+#include "core/run_folder.h"
 #include "nn/communicator.h"
 #include "nn/weights.h"
 
@@ -29,25 +27,28 @@ struct LoopOptions {
   int64_t log_every = 10;          // a log line averages the steps since the last one
 };
 
-// What the loop saves and restores: everything that step() reads and changes.
-struct TrainingState {
-  std::function<TensorMap()> save;  // tensors of model and optimiser
-  std::function<void(const TensorMap&)> load;
+// What is trained, and how. step(i) must depend on i, the state and nothing else, so that a killed
+// run ends as one that was never killed; it may throw cancelled only before it changes the state.
+class Trainer {
+ public:
+  virtual ~Trainer() = default;
+  virtual void prepare() {}  // before step 0 of a run without a checkpoint
+  virtual StepOutput step(int64_t i) = 0;
+  // The state: everything that step() reads and changes, tensors of networks and optimisers.
+  virtual TensorMap save() const = 0;
+  virtual void load(const TensorMap& state) = 0;
 };
 
-// Runs steps [start, options.steps) where start comes from run/checkpoint.safetensors if it exists
-// (then log.jsonl is cut to the lines before it). step(i) must depend on i, the state and nothing
-// else, so that a killed run ends as one that was never killed; it may throw cancelled only before
-// it changes the state. A loss that is not finite stops the run with bad_input: the step, the last
-// learning rate, where the last good checkpoint lies. Cancelled: saves a checkpoint first, then
-// throws Error{cancelled} saying how to continue. Returns the steps run now.
+// Runs steps [start, options.steps) where start comes from the checkpoint in `run` if there is one
+// (then the logs are cut to the lines before it, else begun anew). A loss that is not finite stops
+// the run with bad_input: the step, the last learning rate, where the last good checkpoint lies.
+// Cancelled: saves a checkpoint first, then throws Error{cancelled} saying how to continue. Returns
+// the steps run now.
 //
 // Several processes run the same loop: rank 0 alone touches the folder, all start from its state,
 // the values of a StepOutput must be the same in each, a cancelled one stops all. Where the loop
 // throws Error, it does so in rank 0; the others wait for it to end them (Communicator::abort).
-int64_t run_training_loop(const std::filesystem::path& run, const LoopOptions& options,
-                          const TrainingState& state,
-                          const std::function<StepOutput(int64_t step)>& step, Progress& progress,
-                          Communicator& processes = single_process());
+int64_t run_training_loop(const RunFolder& run, const LoopOptions& options, Trainer& trainer,
+                          Progress& progress, Communicator& processes = single_process());
 
 }  // namespace mammograft

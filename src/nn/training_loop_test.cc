@@ -7,8 +7,8 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/training_log.h"
 #include "nn/optimizer.h"
-#include "nn/training_log.h"
 
 namespace mammograft {
 namespace {
@@ -16,24 +16,22 @@ namespace {
 struct Killed {};
 
 // A line fitted to noise; everything a step draws depends on its number.
-struct Model {
+struct Model : Trainer {
   Model() : optimizer(parameters(), OptimizerOptions{}) {}
   TensorMap parameters() { return {{"w", w}}; }
-  TrainingState state() {
-    return {[this] {
-              TensorMap all = optimizer.state();
-              all["w"] = w.detach().clone();
-              return all;
-            },
-            [this](const TensorMap& tensors) {
-              const torch::NoGradGuard no_grad;
-              w.copy_(tensors.at("w"));
-              TensorMap rest = tensors;
-              rest.erase("w");
-              optimizer.load_state(rest);
-            }};
+  TensorMap save() const override {
+    TensorMap all = optimizer.state();
+    all["w"] = w.detach().clone();
+    return all;
   }
-  StepOutput step(int64_t i) {
+  void load(const TensorMap& tensors) override {
+    const torch::NoGradGuard no_grad;
+    w.copy_(tensors.at("w"));
+    TensorMap rest = tensors;
+    rest.erase("w");
+    optimizer.load_state(rest);
+  }
+  StepOutput step(int64_t i) override {
     if (i == kill_at) throw Killed{};
     if (i == cancel_at) request_cancel();
     torch::manual_seed(i);
@@ -42,16 +40,19 @@ struct Model {
     if (i == nan_at) loss = loss * std::nan("");
     loss.backward();
     optimizer.step(0.05);
+    if (i == spoil_at) {
+      const torch::NoGradGuard no_grad;
+      w.fill_(std::nan(""));
+    }
     return {{"loss", "twice"}, torch::stack({loss, 2 * loss}), 0.05};
   }
   int64_t run(const fs::path& folder, int64_t steps = 23) {
     Progress progress;
-    return run_training_loop(
-        folder, {steps, 5, 4}, state(), [this](int64_t i) { return step(i); }, progress);
+    return run_training_loop(RunFolder(folder), {steps, 5, 4}, *this, progress);
   }
   torch::Tensor w = torch::zeros({3}).set_requires_grad(true);
   Optimizer optimizer;
-  int64_t kill_at = -1, cancel_at = -1, nan_at = -1;
+  int64_t kill_at = -1, cancel_at = -1, nan_at = -1, spoil_at = -1;
 };
 
 fs::path fresh(const std::string& name) {
@@ -121,43 +122,29 @@ TEST(TrainingLoop, ALossThatIsNotFiniteStopsAndTheGoodCheckpointStays) {
 TEST(TrainingLoop, WeightsThatAreNotFiniteAreNotSaved) {
   const fs::path folder = fresh("nan_weights");
   Model a;
-  Progress progress;
-  const auto step = [&](int64_t i) {
-    StepOutput output = a.step(i);
-    const torch::NoGradGuard no_grad;
-    if (i == 9) a.w.fill_(std::nan(""));  // checkpoint after this step
-    return output;
-  };
-  EXPECT_THROW(run_training_loop(folder, {23, 5, 4}, a.state(), step, progress), Error);
+  a.spoil_at = 9;  // checkpoint after this step
+  EXPECT_THROW(a.run(folder), Error);
   EXPECT_EQ(load_tensors(folder / "checkpoint.safetensors").tensors.at("loop.step").item<int64_t>(),
             5);
 }
 
-TEST(TrainingLog, MeansOverTheStepsSinceTheLastLine) {
+TEST(TrainingLoop, TheLogHoldsMeansOverTheStepsSinceTheLastLine) {
   const fs::path folder = fresh("log");
   Progress progress;
-  const TrainingState nothing{[] { return TensorMap{}; }, [](const TensorMap&) {}};
-  run_training_loop(
-      folder, {6, 100, 4}, nothing,
-      [](int64_t i) { return StepOutput{{"loss"}, torch::tensor({static_cast<float>(i)}), 0.5}; },
-      progress);
+  struct Counter : Trainer {
+    StepOutput step(int64_t i) override {
+      return {{"loss"}, torch::tensor({static_cast<float>(i)}), 0.5};
+    }
+    TensorMap save() const override { return {}; }
+    void load(const TensorMap&) override {}
+  } counter;
+  run_training_loop(RunFolder(folder), {6, 100, 4}, counter, progress);
   const auto series = read_log(folder / "log.jsonl");
   ASSERT_EQ(series.size(), 2u);
-  EXPECT_EQ(series[0].first, "learning_rate");
-  EXPECT_EQ(series[1].first, "loss");
-  const std::vector<std::pair<double, double>> expected{{4, 1.5}, {6, 4.5}};
-  EXPECT_EQ(series[1].second, expected);
-}
-
-TEST(TrainingLog, ALineCutShortIsLeftOutAndGarbageIsNamed) {
-  const fs::path folder = fresh("log2");
-  create_folder(folder);
-  write_file(folder / "a.jsonl", "{\"step\":1,\"loss\":2}\n{\"step\":2,\"lo");
-  EXPECT_EQ(read_log(folder / "a.jsonl").at(0).second.size(), 1u);
-  cut_log(folder / "a.jsonl", 1);
-  EXPECT_EQ(read_file(folder / "a.jsonl"), "{\"step\":1,\"loss\":2}\n");
-  write_file(folder / "b.jsonl", "{\"step\":1}\nnonsense\n");
-  EXPECT_THROW(read_log(folder / "b.jsonl"), Error);
+  EXPECT_EQ(series[0].name, "learning_rate");
+  EXPECT_EQ(series[1].name, "loss");
+  EXPECT_EQ(series[1].step, (std::vector<double>{4, 6}));
+  EXPECT_EQ(series[1].value, (std::vector<double>{1.5, 4.5}));
 }
 
 }  // namespace

@@ -1,15 +1,15 @@
-// The folder of a training: run.json says what was begun there.
+// What a finished training has to say. No torch in this header.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
-
-#include "core/json.h"
 
 namespace mammograft {
 
-// Writes run/run.json. Where a checkpoint lies there already, the training goes on instead, and
-// "options", "seed" and "input" of `description` must be those of run.json: usage error otherwise.
-// A run that stopped before its first checkpoint (an --init that cannot be read) binds nobody.
-void begin_run(const std::filesystem::path& run, const Json& description);
+struct TrainingRun {
+  std::filesystem::path model;  // RUN/model.safetensors
+  int64_t steps = 0;            // run now; 0 when everything was done already
+  int64_t best_step = 0;        // whose state the model holds
+};
 
 }  // namespace mammograft

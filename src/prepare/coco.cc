@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "cohort/annotation_index.h"
 #include "cohort/coco_file.h"
 #include "core/utf8.h"
 #include "prepare/image_facts.h"
@@ -112,11 +113,8 @@ class Planner {
         folder_(images),
         options_(options),
         facts_(options),
-        selected_(selected_categories(release, options)) {
-    for (const Annotation& annotation : release.annotations) {
-      annotations_of_[annotation.image_id].push_back(&annotation);
-    }
-  }
+        selected_(selected_categories(release, options)),
+        annotations_(release) {}
 
   // `entry`: the image in the JSON, where the keys of the options are looked up.
   SourceImage plan(const ImageRecord& original, const JsonView& entry) const {
@@ -125,9 +123,8 @@ class Planner {
     image.record = original;
     image.record.file_name = cohort_file_name(original.file_name);
     Content content;
-    const auto annotations = annotations_of_.find(original.id);
-    if (annotations != annotations_of_.end()) {
-      for (const Annotation* annotation : annotations->second) add(*annotation, content, image);
+    for (const Annotation* annotation : annotations_.of(original.id)) {
+      add(*annotation, content, image);
     }
     describe_image(original, entry, content, image.record);
     return image;
@@ -173,7 +170,7 @@ class Planner {
   const CocoOptions& options_;
   const ImageFacts facts_;
   const std::set<int64_t> selected_;
-  std::map<int64_t, std::vector<const Annotation*>> annotations_of_;
+  AnnotationIndex annotations_;
 };
 
 // The entries of the images by their ids.

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
+#include <map>
 #include <opencv2/imgproc.hpp>
 
 #include "cohort/stored_values.h"
@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "core/parallel.h"
 #include "image/image_io.h"
+#include "image/resize.h"
 #include "image/value_bits.h"
 #include "prepare/import_check.h"
 
@@ -48,22 +49,13 @@ void scale_annotation(Annotation& annotation, double sx, double sy, int width, i
   }
 }
 
-// Area averaging where the image shrinks, linear interpolation where it grows.
-cv::Mat resized(const cv::Mat& pixels, int width, int height) {
-  if (pixels.cols == width && pixels.rows == height) return pixels;
-  const bool shrinks = width <= pixels.cols && height <= pixels.rows;
-  cv::Mat result;
-  cv::resize(pixels, result, {width, height}, 0, 0, shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
-  return result;
-}
-
 void resize_image(SourceImage& image, cv::Mat& pixels, int width, int height) {
   const double sx = double(width) / pixels.cols;
   const double sy = double(height) / pixels.rows;
   for (Annotation& annotation : image.annotations) {
     scale_annotation(annotation, sx, sy, width, height);
   }
-  pixels = resized(pixels, width, height);
+  pixels = resized(pixels, {width, height}, {.mixed = Resampling::Mixed::grow});
   image.record.width = width;
   image.record.height = height;
 }
@@ -220,19 +212,12 @@ Cohort run_import(Import import, const std::filesystem::path& out, const ImportO
   create_folder(out);
   create_image_folders(import, out);
   std::vector<std::optional<std::string>> reasons(import.images.size());
-  std::mutex mutex;
-  int64_t done = 0;
-  const int64_t count = static_cast<int64_t>(import.images.size());
-  progress.start("images", count);
-  parallel_for(count, options.threads, [&](int64_t i) {
+  parallel_for("images", std::ssize(import.images), options.threads, progress, [&](int64_t i) {
     SourceImage& image = import.images[size_t(i)];
     cv::Mat pixels;
     reasons[size_t(i)] = read_or_reason(image, pixels, options.keep_going);
     if (!reasons[size_t(i)]) import_one(image, pixels, import, out, options);
-    const std::lock_guard lock(mutex);
-    progress.advance(++done);
   });
-  progress.finish();
   const Cohort cohort = collect(import, out, reasons);
   report_value_bits(cohort);
   write_cohort(cohort);

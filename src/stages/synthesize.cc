@@ -1,6 +1,6 @@
 #include "stages/synthesize.h"
 
-#include "blend/train_vanilla.h"
+#include "blend/vanilla_maker.h"
 #include "core/log.h"
 
 namespace mammograft {
@@ -62,7 +62,8 @@ void SynthesizeStage::check() const {
 void SynthesizeStage::run(const RunContext& context) {
   SynthesisOptions resolved = synthesis.synthesis;
   if (synthesis.method == "vanilla") {
-    const Cohort made = synthesize_vanilla(model, resolved, out, context);
+    const Cohort made =
+        mammograft::synthesize(*open_vanilla(model, resolved, context), resolved, out, context);
     log_info(fmt::format("{}: {} synthetic images", out.string(), made.images.size()));
     return;
   }

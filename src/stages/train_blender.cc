@@ -28,7 +28,7 @@ std::vector<std::string> TrainBlenderStage::unfinished() const {
 
 void TrainBlenderStage::run(const RunContext& context) {
   const LesionsAndBackgrounds cohorts = lesions.read(part);
-  const BlenderRun trained =
+  const TrainingRun trained =
       training.method == "vanilla"
           ? train_vanilla(cohorts.lesions, training, RunFolder(out), context)
           : train_blender(cohorts.backgrounds, cohorts.lesions, training, RunFolder(out), context);

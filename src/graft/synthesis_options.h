@@ -1,0 +1,33 @@
+// What a synthesis can be told.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/options.h"
+#include "graft/intensity_range.h"
+#include "graft/lesion_bank.h"
+#include "graft/placement.h"
+
+namespace mammograft {
+
+struct SynthesisOptions {
+  int64_t count = 200;
+  int64_t attempts = 20;
+  std::vector<double> mm_per_px;
+  LesionBankOptions lesion;
+  PlacementOptions placement;
+  IntensityOptions intensity;
+  template <typename V>
+  void fields(V&& v) {
+    v("count", count, "synthetic images to make");
+    v("attempts", attempts, "pairs of lesion and background to try for an image before giving up");
+    v("mm_per_px", mm_per_px,
+      "pixel size of images that do not state theirs: one value, or row and column");
+    v.group("lesion", lesion);
+    v.group("placement", placement);
+    v.group("intensity", intensity);
+  }
+};
+
+}  // namespace mammograft
