@@ -32,9 +32,11 @@ const std::map<std::string, Names>& allowed_folders() {
       {"detect", {"core", "image", "cohort", "nn"}},
       {"blend", {"core", "image", "cohort", "graft", "nn"}},
       {"assess", {"core", "image", "cohort", "graft", "evaluate", "nn"}},
+      // Of assess the types of its results, free of torch: this folder does not link it.
+      {"pages", {"core", "image", "cohort", "graft", "evaluate", "assess", "report"}},
       {"cli",
        {"core", "image", "cohort", "prepare", "phantom", "evaluate", "graft", "report", "nn",
-        "detect", "blend", "assess"}},
+        "detect", "blend", "assess", "pages"}},
   };
   return allowed;
 }
@@ -168,12 +170,15 @@ TEST(Fence, CatchesAnArrowThatPointsBack) {
   EXPECT_EQ(objections_of_one("evaluate/froc.cc", "#include \"nn/tensors.h\"").size(), 1u);
   EXPECT_EQ(objections_of_one("report/page.cc", "#include \"cohort/cohort.h\"").size(), 1u);
   EXPECT_EQ(objections_of_one("nn/resnet.cc", "#include \"cohort/cohort.h\"").size(), 1u);
+  EXPECT_EQ(objections_of_one("report/html.cc", "#include \"pages/numbers.h\"").size(), 1u);
+  EXPECT_EQ(objections_of_one("pages/numbers.cc", "#include \"cli/command.h\"").size(), 1u);
 }
 
 TEST(Fence, CatchesAThirdPartyLibraryInTheWrongFolder) {
   EXPECT_EQ(objections_of_one("core/rng.cc", "#include <opencv2/core.hpp>").size(), 1u);
   EXPECT_EQ(objections_of_one("report/page.cc", "#include <torch/torch.h>").size(), 1u);
   EXPECT_EQ(objections_of_one("cli/train.cc", "  #  include <torch/torch.h>").size(), 1u);
+  EXPECT_EQ(objections_of_one("pages/froc_plot.cc", "#include <CLI/CLI.hpp>").size(), 1u);
   EXPECT_EQ(objections_of_one("cohort/cohort.cc", "#include <nlohmann/json.hpp>").size(), 1u);
   EXPECT_EQ(objections_of_one("image/image_io.h", "#include <gtest/gtest.h>").size(), 1u);
   EXPECT_EQ(objections_of_one("image/image_io.cc", "#include \"core/testing.h\"").size(), 1u);

@@ -3,12 +3,12 @@
 #include <cstdio>
 #include <map>
 
-#include "cli/assessment_report.h"
 #include "cli/command.h"
-#include "cli/evaluation_report.h"
 #include "core/files.h"
 #include "core/log.h"
 #include "nn/compute.h"
+#include "pages/assessment_report.h"
+#include "pages/numbers.h"
 
 namespace mammograft {
 namespace {
@@ -109,7 +109,11 @@ void run_assess(const AssessPaths& paths, const AssessCommandOptions& options, C
   const auto seed = static_cast<uint64_t>(common.seed);
   const Assessment assessment =
       assess(input, options.assess, seed, common.threads, command.progress());
-  write_assessment_report(assessment, out, options.assess, options.report, seed, common.threads);
+  const auto paint = [&](const MassRef& mass, int side_px) {
+    return mass_picture(mass, options.assess.window, side_px);
+  };
+  write_assessment_report({assessment, options.assess, seed, common.threads, paint}, options.report,
+                          out);
   print_result(assessment);
   report_time_and_gaps(assessment);
   log_info(fmt::format("{}: the report", (out / "report.html").string()));

@@ -3,52 +3,25 @@
 #include <cstdio>
 
 #include "cli/command.h"
-#include "cli/evaluation_report.h"
-#include "cohort/summary.h"
 #include "core/files.h"
 #include "core/log.h"
-#include "core/version.h"
+#include "core/run_folder.h"
+#include "nn/training_log.h"
+#include "pages/evaluation_report.h"
+#include "pages/numbers.h"
 
 namespace mammograft {
 namespace {
 
 struct EvaluateCommandOptions {
   EvaluateOptions evaluate;
-  std::string title = "Evaluation of a mass detector";
-  int cases = 6;
-  double gallery_fppi = 0.5;
+  EvaluationReportOptions report;
   template <typename V>
   void fields(V&& v) {
     evaluate.fields(v);
-    v("title", title, "title of the report");
-    v("cases", cases, "pictures of each kind in the report's gallery; 0: none");
-    v("gallery_fppi", gallery_fppi, "operating point of the gallery, false positives per image");
+    report.fields(v);
   }
 };
-
-Table summary_table(const CohortSummary& summary) {
-  Table table;
-  table.columns = {{"what", "What"}, {"value", "Value"}};
-  const auto row = [&](const std::string& what, const std::string& value) {
-    table.rows.push_back({what, value});
-  };
-  const auto counts = [](const std::map<std::string, int>& by) {
-    std::string text;
-    for (const auto& [name, count] : by)
-      text += (text.empty() ? "" : ", ") + name + " " + std::to_string(count);
-    return text;
-  };
-  row("patients", fmt::format("{}, {} with a mass", summary.patients, summary.patients_with_mass));
-  row("images", fmt::format("{} ({})", summary.images, counts(summary.by_status)));
-  row("views", counts(summary.by_view));
-  row("masses", fmt::format("{} ({})", summary.findings, counts(summary.by_mask_origin)));
-  if (summary.size_mm.count > 0) {
-    row("size of masses, mm", fmt::format("median {:.1f}, {:.1f} to {:.1f}", summary.size_mm.median,
-                                          summary.size_mm.min, summary.size_mm.max));
-  }
-  row("pixel spacing", counts(summary.by_spacing));
-  return table;
-}
 
 void print_result(const EvaluateResult& result) {
   for (const SetResult& set : result.sets) {
@@ -69,20 +42,17 @@ void run_evaluate(const std::string& truth_path, const std::vector<std::string>&
   for (const std::string& file : files) detections.push_back(read_named_detections(file));
   EvaluateOptions resolved = options.evaluate;
   const EvaluateResult result = evaluate(truth, detections, resolved);
-  ReportExtras extras;
-  extras.title = options.title;
-  extras.generator = std::string("mammograft ") + MAMMOGRAFT_VERSION;
-  extras.cohort_summary = summary_table(summarize(*result.sets.front().cohort));
-  extras.cases = options.cases;
-  extras.gallery_fppi = options.gallery_fppi;
-  extras.configuration = {{"evaluate", to_json(options.evaluate)}};
-  if (detections.front().meta) extras.configuration["detector"] = detections.front().meta->model;
+  EvaluationBackground background;
+  background.configuration = {{"evaluate", to_json(options.evaluate)}};
+  if (detections.front().meta)
+    background.configuration["detector"] = detections.front().meta->model;
   if (!run.empty()) {
-    extras.training = read_training_log(fs::path(run) / "log.jsonl");
-    extras.configuration["run"] = read_json(fs::path(run) / "run.json");
+    const RunFolder folder(run);
+    background.training = training_curves(read_log(folder.log()));
+    background.configuration["run"] = read_json(folder.configuration());
   }
   begin_output(out, "metrics.json", command.common().force);
-  write_evaluation_report(result, out, extras);
+  write_evaluation_report(result, out, options.report, background);
   print_result(result);
   log_info(fmt::format("{}: the report", (out / "report.html").string()));
 }
