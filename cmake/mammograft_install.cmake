@@ -38,7 +38,8 @@ install(FILES ${PROJECT_BINARY_DIR}/mammograft-config.cmake
   ${PROJECT_SOURCE_DIR}/cmake/FindMammograftOpenVino.cmake
   DESTINATION ${package_dir})
 
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/assets ${PROJECT_SOURCE_DIR}/configs DESTINATION ${data_dir})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/assets ${PROJECT_SOURCE_DIR}/configs DESTINATION ${data_dir}
+  PATTERN assets/report EXCLUDE)  # compiled in
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/NOTICE
   ${PROJECT_SOURCE_DIR}/THIRD_PARTY_NOTICES.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 # The program finds its data at ../share/mammograft from itself, here as in an installation.

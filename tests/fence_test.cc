@@ -30,6 +30,8 @@ const std::map<std::string, Names>& allowed_folders() {
       {"detect", {"core", "stats", "image", "cohort", "nn"}},
       {"blend", {"core", "image", "cohort", "graft", "nn"}},
       {"assess", {"core", "stats", "image", "cohort", "graft", "nn"}},
+      // Of assess the types of its results, free of torch: this folder does not link it.
+      {"pages", {"core", "stats", "image", "cohort", "graft", "evaluate", "assess", "report"}},
       {"stages",
        {"core", "image", "cohort", "prepare", "phantom", "evaluate", "graft", "pages", "nn",
         "detect", "blend", "assess"}},
@@ -149,6 +151,8 @@ TEST(Fence, CatchesAnArrowThatPointsBack) {
   EXPECT_EQ(objections_of_one("report/page.cc", "#include \"cohort/cohort.h\"").size(), 1u);
   EXPECT_EQ(objections_of_one("nn/resnet.cc", "#include \"cohort/cohort.h\"").size(), 1u);
   EXPECT_EQ(objections_of_one("stats/auc.cc", "#include \"image/box.h\"").size(), 1u);
+  EXPECT_EQ(objections_of_one("report/html.cc", "#include \"pages/numbers.h\"").size(), 1u);
+  EXPECT_EQ(objections_of_one("pages/numbers.cc", "#include \"cli/command.h\"").size(), 1u);
 }
 
 TEST(Fence, CatchesAThirdPartyLibraryInTheWrongFolder) {
@@ -156,6 +160,7 @@ TEST(Fence, CatchesAThirdPartyLibraryInTheWrongFolder) {
   EXPECT_EQ(objections_of_one("stats/auc.cc", "#include <opencv2/core.hpp>").size(), 1u);
   EXPECT_EQ(objections_of_one("report/page.cc", "#include <torch/torch.h>").size(), 1u);
   EXPECT_EQ(objections_of_one("cli/train.cc", "  #  include <torch/torch.h>").size(), 1u);
+  EXPECT_EQ(objections_of_one("pages/froc_plot.cc", "#include <CLI/CLI.hpp>").size(), 1u);
   EXPECT_EQ(objections_of_one("cohort/cohort.cc", "#include <nlohmann/json.hpp>").size(), 1u);
   EXPECT_EQ(objections_of_one("image/image_io.h", "#include <gtest/gtest.h>").size(), 1u);
   EXPECT_EQ(objections_of_one("image/image_io.cc", "#include \"core/testing.h\"").size(), 1u);

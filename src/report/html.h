@@ -81,6 +81,5 @@ struct Page {
 std::string render(const Page& page);
 
 std::string html_escape(const std::string& text);  // & < > " '
-std::string base64(const std::string& bytes);
 
 }  // namespace mammograft

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "report/color.h"
 #include "report/process.h"
 #include "report/table.h"
 
@@ -31,10 +32,6 @@ std::string quoted(const std::string& text) {
     result += c == '\n' ? ' ' : c;
   }
   return result + "'";
-}
-
-std::string hex(Color color) {
-  return fmt::format("#{:02x}{:02x}{:02x}", color.r, color.g, color.b);
 }
 
 std::string range(const std::vector<double>& range) {

@@ -1,18 +1,12 @@
 #include "report/reader.h"
 
-#include <kainjow/mustache.hpp>
-
-#include "core/error.h"
 #include "core/json.h"
-#include "report/html.h"
-#include "report/reader_page.h"
-#include "report/style.h"
+#include "report/assets.h"
+#include "report/data_url.h"
+#include "report/template.h"
 
 namespace mammograft {
 namespace {
-
-namespace mustache = kainjow::mustache;
-using mustache::data;
 
 // The page's script runs the same generator (Marsaglia's xorshift, 32 bits).
 std::string veiled(std::string text, uint32_t key) {
@@ -24,13 +18,6 @@ std::string veiled(std::string text, uint32_t key) {
     c = static_cast<char>(static_cast<unsigned char>(c) ^ (state & 255));
   }
   return base64(text);
-}
-
-std::string data_url(const std::string& bytes) {
-  const bool png = bytes.rfind("\x89PNG", 0) == 0;
-  ensure(png || bytes.rfind("\xff\xd8\xff", 0) == 0,
-         "a picture of the reader page is neither PNG nor JPEG");
-  return std::string("data:image/") + (png ? "png" : "jpeg") + ";base64," + base64(bytes);
 }
 
 }  // namespace
@@ -45,21 +32,19 @@ std::string render_reader(const ReaderPage& page) {
     return json.dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
   };
   const auto key = static_cast<uint32_t>(page.seed * 2654435761u) | 1u;  // never 0
-  data values;
+  kainjow::mustache::data values;
   values.set("title", page.title);
   values.set("name", page.name);
   values.set("generator", page.generator);
   values.set("count", std::to_string(page.items.size()));
-  values.set("style", std::string(kStyleSheet) + kReaderStyleSheet);
-  values.set("measure", std::string(kReaderMeasure));
-  values.set("script", std::string(kReaderScript));
+  values.set("style", std::string(assets::page_css));
+  values.set("reader_style", std::string(assets::reader_css));
+  values.set("measure", std::string(assets::rated_auc_js));
+  values.set("script", std::string(assets::reader_js));
   values.set("pictures", dump(pictures));
   values.set("sealed", veiled(dump(answers), key));
   values.set("key", std::to_string(key));
-  mustache::mustache source{std::string(kReaderTemplate)};
-  const std::string html = source.render(values);
-  ensure(source.is_valid(), "reader page: {}", source.error_message());
-  return html;
+  return fill(assets::reader_html, values);
 }
 
 }  // namespace mammograft

@@ -11,8 +11,8 @@
 #include "core/rng.h"
 #include "core/testing.h"
 #include "image/image_io.h"
+#include "report/assets.h"
 #include "report/process.h"
-#include "report/reader_page.h"
 
 namespace mammograft {
 namespace {
@@ -84,15 +84,15 @@ TEST(Reader, ComputesTheAreaAndItsInterval) {
     for (int i = 0; i < 20 + round; ++i) real.push_back(1 + static_cast<int>(rng.integer(3)));
     for (int i = 0; i < 25 - round; ++i) synthetic.push_back(1 + static_cast<int>(rng.integer(4)));
     const Json result =
-        run_script(std::string(kReaderMeasure) + "const result = ratedAuc(" + Json(real).dump() +
-                   "," + Json(synthetic).dump() + ");\n" + kWrite);
+        run_script(std::string(assets::rated_auc_js) + "const result = ratedAuc(" +
+                   Json(real).dump() + "," + Json(synthetic).dump() + ");\n" + kWrite);
     const auto [area, error] = slow_auc(real, synthetic);
     EXPECT_NEAR(result["auc"].get<double>(), area, 1e-12);
     EXPECT_NEAR(result["low"].get<double>(), std::max(0.0, area - 1.959963984540054 * error), 1e-9);
     EXPECT_NEAR(result["high"].get<double>(), std::min(1.0, area + 1.959963984540054 * error),
                 1e-9);
   }
-  const Json apart = run_script(std::string(kReaderMeasure) +
+  const Json apart = run_script(std::string(assets::rated_auc_js) +
                                 "const result = ratedAuc([1, 1, 2], [3, 4, 4]);\n" + kWrite);
   EXPECT_EQ(apart["auc"], 1);
   EXPECT_TRUE(apart["low"].is_null());  // NaN: no variance is left to tell from

@@ -33,6 +33,8 @@ void check_row(const Table& table, const std::vector<Cell>& row) {
 
 }  // namespace
 
+Cell finite_cell(double value) { return std::isfinite(value) ? Cell(value) : Cell(); }
+
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";

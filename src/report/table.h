@@ -13,6 +13,8 @@ namespace mammograft {
 
 using Cell = std::variant<std::monostate, int64_t, double, std::string>;  // monostate: not known
 
+Cell finite_cell(double value);  // not known where it is NaN or infinite
+
 struct Column {
   std::string key;    // in CSV and JSON: "tpr_low"
   std::string title;  // on the page: "TPR, lower bound"

@@ -30,5 +30,11 @@ TEST(Table, GivesTheSameNumbersToCsvAndJson) {
   EXPECT_THROW(to_csv(table), Error);
 }
 
+TEST(Table, CellsAreFiniteOrNotKnown) {
+  EXPECT_EQ(finite_cell(0.5), Cell(0.5));
+  EXPECT_EQ(finite_cell(std::nan("")), Cell());
+  EXPECT_EQ(finite_cell(std::numeric_limits<double>::infinity()), Cell());
+}
+
 }  // namespace
 }  // namespace mammograft

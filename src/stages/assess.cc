@@ -5,6 +5,7 @@
 
 #include "core/log.h"
 #include "nn/compute.h"
+#include "pages/terminal_text.h"
 
 namespace mammograft {
 namespace {
@@ -98,8 +99,11 @@ void AssessStage::run(const RunContext& context) {
   set_threads(context.threads);
   const Assessment result =
       assess(input, assessment.assess, context.seed, context.threads, context.progress);
-  write_assessment_report(result, out, assessment.assess, assessment.report, context.seed,
-                          context.threads);
+  const auto paint = [this](const MassRef& mass, int side_px) {
+    return mass_picture(mass, assessment.assess.window, side_px);
+  };
+  write_assessment_report({result, assessment.assess, context.seed, context.threads, paint},
+                          assessment.report, out);
   std::fputs(assessment_text(result).c_str(), stdout);
   report_time_and_gaps(result);
   log_info(fmt::format("{}: the report", (out / "report.html").string()));

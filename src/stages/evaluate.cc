@@ -2,11 +2,11 @@
 
 #include <cstdio>
 
-#include "cohort/summary.h"
 #include "core/log.h"
 #include "core/run_folder.h"
-#include "core/version.h"
+#include "core/training_log.h"
 #include "pages/evaluation_report.h"
+#include "pages/terminal_text.h"
 
 namespace mammograft {
 
@@ -27,21 +27,17 @@ void EvaluateStage::run(const RunContext&) {
   const Cohort cohort = read_cohort(truth);
   std::vector<NamedDetections> detections;
   for (const fs::path& file : files) detections.push_back(read_named_detections(file));
-  const EvaluateResult result = evaluate(cohort, detections, evaluation.evaluate);
-  ReportExtras extras;
-  extras.title = evaluation.title;
-  extras.generator = std::string("mammograft ") + MAMMOGRAFT_VERSION;
-  extras.cohort_summary = summary_table(summarize(*result.sets.front().cohort));
-  extras.cases = evaluation.cases;
-  extras.gallery_fppi = evaluation.gallery_fppi;
-  extras.configuration = {{"evaluate", to_json(evaluation.evaluate)}};
-  if (detections.front().meta) extras.configuration["detector"] = detections.front().meta->model;
+  const EvaluateResult result = mammograft::evaluate(cohort, detections, evaluation.evaluate);
+  EvaluationBackground background;
+  background.configuration = {{"evaluate", to_json(evaluation.evaluate)}};
+  if (detections.front().meta)
+    background.configuration["detector"] = detections.front().meta->model;
   if (!training.empty()) {
     const RunFolder folder(training);
-    extras.training = read_training_log(folder.log());
-    extras.configuration["run"] = read_json(folder.configuration());
+    background.training = training_curves(read_log(folder.log()));
+    background.configuration["run"] = read_json(folder.configuration());
   }
-  write_evaluation_report(result, out, extras);
+  write_evaluation_report(result, out, evaluation.report, background);
   std::fputs(evaluation_text(result).c_str(), stdout);
   log_info(fmt::format("{}: the report", (out / "report.html").string()));
 }

@@ -2,21 +2,18 @@
 #pragma once
 
 #include "evaluate/evaluate.h"
+#include "pages/evaluation_page.h"
 #include "stages/stage.h"
 
 namespace mammograft {
 
 struct EvaluateStageOptions {
   EvaluateOptions evaluate;
-  std::string title = "Evaluation of a mass detector";
-  int cases = 6;
-  double gallery_fppi = 0.5;
+  EvaluationReportOptions report;
   template <typename V>
   void fields(V&& v) {
     evaluate.fields(v);
-    v("title", title, "title of the report");
-    v("cases", cases, "pictures of each kind in the report's gallery; 0: none");
-    v("gallery_fppi", gallery_fppi, "operating point of the gallery, false positives per image");
+    report.fields(v);
   }
 };
 

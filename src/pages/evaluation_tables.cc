@@ -1,19 +1,10 @@
-// An evaluation as tables, for the page and as CSV.
-#include <cmath>
-#include <limits>
+#include "pages/evaluation_tables.h"
 
-#include "cli/evaluation_report.h"
+#include <cmath>
+
 #include "evaluate/groups.h"
 
 namespace mammograft {
-namespace {
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-
-Cell finite(double value) { return std::isfinite(value) ? Cell(value) : Cell(); }
-Cell whole(int64_t value) { return Cell(value); }
-
-}  // namespace
 
 Table operating_table(const EvaluateResult& result) {
   Table table{{{"result", "Result"},
@@ -30,10 +21,10 @@ Table operating_table(const EvaluateResult& result) {
               {}};
   for (const SetResult& set : result.sets) {
     for (const OperatingPoint& at : set.operating_points) {
-      table.rows.push_back({set.name, at.fppi_limit, finite(at.point.tpr), finite(at.tpr.low),
-                            finite(at.tpr.high), finite(at.point.threshold), at.point.fppi,
-                            whole(at.point.true_positives), whole(set.counts.masses),
-                            whole(at.point.false_positives), whole(set.counts.fppi_images)});
+      table.rows.push_back({set.name, at.fppi_limit, finite_cell(at.point.tpr),
+                            finite_cell(at.tpr.low), finite_cell(at.tpr.high),
+                            finite_cell(at.point.threshold), at.point.fppi, at.point.true_positives,
+                            set.counts.masses, at.point.false_positives, set.counts.fppi_images});
     }
   }
   return table;
@@ -53,10 +44,10 @@ Table group_table(const EvaluateResult& result) {
   for (const SetResult& set : result.sets) {
     for (const GroupResult& group : set.groups) {
       for (size_t x = 0; x < group.tpr.size(); ++x) {
-        table.rows.push_back({set.name, group.by, group.group, whole(group.masses),
-                              set.operating_points[x].fppi_limit, whole(group.found[x]),
-                              finite(group.tpr[x]), finite(group.bounds[x].low),
-                              finite(group.bounds[x].high)});
+        table.rows.push_back({set.name, group.by, group.group, group.masses,
+                              set.operating_points[x].fppi_limit, group.found[x],
+                              finite_cell(group.tpr[x]), finite_cell(group.bounds[x].low),
+                              finite_cell(group.bounds[x].high)});
       }
     }
   }
@@ -73,8 +64,8 @@ Table curve_table(const EvaluateResult& result) {
               {}};
   for (const SetResult& set : result.sets) {
     for (const FrocPoint& point : corners(set.froc)) {
-      table.rows.push_back({set.name, finite(point.threshold), whole(point.true_positives),
-                            whole(point.false_positives), finite(point.tpr), point.fppi});
+      table.rows.push_back({set.name, finite_cell(point.threshold), point.true_positives,
+                            point.false_positives, finite_cell(point.tpr), point.fppi});
     }
   }
   return table;
@@ -91,7 +82,7 @@ Table mass_table(const EvaluateResult& result) {
                {"overlap", ""}},
               {}};
   for (const SetResult& set : result.sets) {
-    std::vector<double> score(set.truth.masses.size(), kNan), overlap = score;
+    std::vector<double> score(set.truth.masses.size(), std::nan("")), overlap = score;
     for (size_t i = 0; i < set.matches.size(); ++i) {
       if (set.matches[i].outcome != Outcome::hit) continue;
       score[set.matches[i].mass] = set.detections[i].score;
@@ -102,7 +93,8 @@ Table mass_table(const EvaluateResult& result) {
       const ImageRecord& image = *set.truth.images[set.truth.masses[m].image];
       const auto size = mass_size_mm(mass, image);
       table.rows.push_back({set.name, mass.id, image.id, image.file_name, image.patient_id,
-                            size ? Cell(*size) : Cell(), finite(score[m]), finite(overlap[m])});
+                            size ? Cell(*size) : Cell(), finite_cell(score[m]),
+                            finite_cell(overlap[m])});
     }
   }
   return table;
@@ -125,7 +117,7 @@ Table detection_table(const EvaluateResult& result) {
       const bool on_mass = match.mass >= 0;
       table.rows.push_back(
           {set.name, image.id, image.file_name, detection.score, to_string(match.outcome),
-           on_mass ? whole(set.truth.masses[match.mass].annotation->id) : Cell(),
+           on_mass ? Cell(set.truth.masses[match.mass].annotation->id) : Cell(),
            match.outcome == Outcome::false_positive ? Cell() : Cell(match.overlap)});
     }
   }

@@ -1,15 +1,12 @@
-// The report of an assessment: what assess/ measured, set out by report/.
+// The report of an assessment: the page, a reader's page, and the files beside them.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include "assess/assess.h"
-#include "core/json.h"
+#include "pages/assessed_run.h"
 #include "report/html.h"
-#include "report/table.h"
 
 namespace mammograft {
 
@@ -34,16 +31,12 @@ struct AssessmentReportOptions {
 // Throws usage when `reader` names no set or a number is out of range.
 void check(const AssessmentReportOptions& options, const std::vector<std::string>& set_names);
 
-// Writes into `out`: assessment.csv, differences.csv, masses.csv, reader.html, report.html, and
-// last assessment.json. Reads the images that the galleries and the reader's page show. Throws io.
-void write_assessment_report(const Assessment& assessment, const std::filesystem::path& out,
-                             const AssessOptions& assessed, const AssessmentReportOptions& options,
-                             uint64_t seed, int threads);
+// Sections: Told apart, Measures, Windows, By the networks' scores, Configuration.
+Page assessment_page(const AssessedRun& run, const AssessmentReportOptions& options);
 
-// The parts, for pages of another make-up.
-Table assessment_table(const Assessment& assessment);  // a row a set, the real masses first
-Table difference_table(const Assessment& assessment);
-Table assessed_mass_table(const Assessment& assessment);
-Json assessment_json(const Assessment& assessment, const AssessOptions& options, uint64_t seed);
+// Writes into `out`, a folder: assessment.csv, differences.csv, masses.csv, reader.html,
+// report.html, and last assessment.json. Throws io, and what run.paint throws.
+void write_assessment_report(const AssessedRun& run, const AssessmentReportOptions& options,
+                             const std::filesystem::path& out);
 
 }  // namespace mammograft

@@ -1,0 +1,83 @@
+#include "pages/assessment_json.h"
+
+#include <cmath>
+
+#include "core/options.h"
+#include "core/version.h"
+#include "pages/assessment_tables.h"
+
+namespace mammograft {
+namespace {
+
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json spread_json(const Spread& spread) {
+  return {{"mean", number(spread.mean)},
+          {"median", number(spread.median)},
+          {"p5", number(spread.low)},
+          {"p95", number(spread.high)}};
+}
+
+Json measures_json(const AssessedSet& set) {
+  return {{"name", set.name},
+          {"masses", set.masses.size()},
+          {"left_out", set.left_out},
+          {"contrast", number(set.contrast)},
+          {"seam", spread_json(set.seam)},
+          {"high_frequency", spread_json(set.high_frequency)}};
+}
+
+Json auc_json(const AssessedSet& set) {
+  Json seeds = Json::array();
+  for (double value : set.seed_auc) seeds.push_back(number(value));
+  return {{"value", number(set.auc.value)},
+          {"low", number(set.auc.interval.low)},
+          {"high", number(set.auc.interval.high)},
+          {"tested", set.auc.positives},
+          {"tested_real", set.auc.negatives},
+          {"in_two_folds", set.two_folds},
+          {"seeds", seeds}};
+}
+
+Json transfer_json(const AssessedSet& set) {
+  return {{"masses", set.transfer.masses},
+          {"ratio_of_means", number(set.transfer.ratio_of_means)},
+          {"ratio_low", number(set.ratio_of_means.low)},
+          {"ratio_high", number(set.ratio_of_means.high)},
+          {"median_ratio", number(set.transfer.median_ratio)},
+          {"slope", number(set.transfer.slope)},
+          {"slope_low", number(set.slope.low)},
+          {"slope_high", number(set.slope.high)},
+          {"correlation", number(set.transfer.correlation)},
+          {"invisible_share", number(set.transfer.invisible_share)}};
+}
+
+Json set_json(const AssessedSet& set) {
+  Json json = measures_json(set);
+  json["auc"] = auc_json(set);
+  json["contrast_transfer"] = transfer_json(set);
+  json["background"] = {{"before", number(set.background_before)},
+                        {"after", number(set.background_change)},
+                        {"share_changed", number(set.background_share)},
+                        {"not_found", set.unknown_backgrounds}};
+  return json;
+}
+
+}  // namespace
+
+Json assessment_json(const AssessedRun& run) {
+  const Assessment& assessment = run.assessment;
+  Json sets = Json::array();
+  for (const AssessedSet& set : assessment.sets) sets.push_back(set_json(set));
+  Json folds = Json::object();
+  for (const auto& [patient, fold] : assessment.folds.fold_of) folds[patient] = fold;
+  return {{"version", MAMMOGRAFT_VERSION},
+          {"seed", run.seed},
+          {"options", to_json(run.options)},
+          {"real", measures_json(assessment.real)},
+          {"sets", sets},
+          {"differences", table_json(difference_table(assessment))},
+          {"folds", {{"count", assessment.folds.count}, {"fold_of", folds}}}};
+}
+
+}  // namespace mammograft

@@ -1,0 +1,118 @@
+#include "pages/assessment_tables.h"
+
+namespace mammograft {
+namespace {
+
+// What a real and a synthetic set have in common, then what only a synthetic one has.
+std::vector<Cell> row_of(const AssessedSet& set, bool synthetic) {
+  std::vector<Cell> row = {set.name, static_cast<int64_t>(set.masses.size()), set.left_out};
+  if (synthetic) {
+    row.insert(
+        row.end(),
+        {set.auc.positives, finite_cell(set.auc.value), finite_cell(set.auc.interval.low),
+         finite_cell(set.auc.interval.high), finite_cell(set.contrast),
+         finite_cell(set.transfer.ratio_of_means), finite_cell(set.transfer.median_ratio),
+         finite_cell(set.transfer.slope), finite_cell(set.slope.low), finite_cell(set.slope.high),
+         finite_cell(set.transfer.correlation), finite_cell(set.transfer.invisible_share)});
+  } else {
+    row.insert(row.end(), 12, Cell());
+    row[7] = finite_cell(set.contrast);
+  }
+  for (const Spread& spread : {set.seam, set.high_frequency}) {
+    row.insert(row.end(), {finite_cell(spread.mean), finite_cell(spread.median),
+                           finite_cell(spread.low), finite_cell(spread.high)});
+  }
+  row.insert(row.end(), {synthetic ? finite_cell(set.background_before) : Cell(),
+                         synthetic ? finite_cell(set.background_change) : Cell(),
+                         synthetic ? finite_cell(set.background_share) : Cell()});
+  return row;
+}
+
+void add_masses(const Assessment& assessment, const AssessedSet& set, bool synthetic,
+                const AssessedSet& networks, Table& table) {
+  for (size_t i = 0; i < set.masses.size(); ++i) {
+    const AssessedMass& mass = set.masses[i];
+    const double score = synthetic ? mass.score : networks.real_scores[i];
+    std::string patients;
+    for (int patient : mass.patients) {
+      patients += (patients.empty() ? "" : " ") + assessment.patients[static_cast<size_t>(patient)];
+    }
+    const MassMeasures& m = mass.measures;
+    table.rows.push_back({networks.name, synthetic ? "synthetic" : "real",
+                          mass.ref.image->file_name, mass.ref.annotation->id, patients,
+                          finite_cell(score), finite_cell(m.contrast),
+                          finite_cell(m.source_contrast), finite_cell(m.seam),
+                          finite_cell(m.high_frequency), finite_cell(m.background_before),
+                          finite_cell(m.background_change), finite_cell(m.background_share)});
+  }
+}
+
+}  // namespace
+
+Table assessment_table(const Assessment& assessment) {
+  Table table;
+  for (const char* key : {"set",
+                          "masses",
+                          "left_out",
+                          "tested",
+                          "auc",
+                          "auc_low",
+                          "auc_high",
+                          "contrast",
+                          "contrast_ratio",
+                          "contrast_median_ratio",
+                          "slope",
+                          "slope_low",
+                          "slope_high",
+                          "correlation",
+                          "invisible_share",
+                          "seam_mean",
+                          "seam_median",
+                          "seam_p5",
+                          "seam_p95",
+                          "hf_mean",
+                          "hf_median",
+                          "hf_p5",
+                          "hf_p95",
+                          "background_before",
+                          "background_after",
+                          "background_share_changed"}) {
+    table.columns.push_back({key, key});
+  }
+  table.rows.push_back(row_of(assessment.real, false));
+  for (const AssessedSet& set : assessment.sets) table.rows.push_back(row_of(set, true));
+  return table;
+}
+
+Table difference_table(const Assessment& assessment) {
+  Table table{{{"first", "Set"},
+               {"second", "compared with"},
+               {"difference", "AUC, difference"},
+               {"low", "lower bound"},
+               {"high", "upper bound"},
+               {"first_below", "Resamples with the first lower"}},
+              {}};
+  for (const PairedDifference& difference : assessment.differences) {
+    table.rows.push_back(
+        {assessment.sets[difference.first].name, assessment.sets[difference.second].name,
+         finite_cell(difference.value), finite_cell(difference.interval.low),
+         finite_cell(difference.interval.high), finite_cell(difference.below_zero)});
+  }
+  return table;
+}
+
+Table assessed_mass_table(const Assessment& assessment) {
+  Table table;
+  for (const char* key : {"set", "kind", "file_name", "annotation_id", "patients", "score",
+                          "contrast", "source_contrast", "seam", "high_frequency",
+                          "background_before", "background_after", "background_share_changed"}) {
+    table.columns.push_back({key, key});
+  }
+  for (const AssessedSet& set : assessment.sets) {
+    add_masses(assessment, assessment.real, false, set, table);
+    add_masses(assessment, set, true, set, table);
+  }
+  return table;
+}
+
+}  // namespace mammograft

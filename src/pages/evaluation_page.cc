@@ -1,0 +1,55 @@
+#include "pages/evaluation_page.h"
+
+#include "core/options.h"
+#include "pages/case_gallery.h"
+#include "pages/cohort_table.h"
+#include "pages/evaluation_summary.h"
+#include "pages/froc_section.h"
+#include "pages/generator.h"
+
+namespace mammograft {
+namespace {
+
+Section data_section(const EvaluateResult& result) {
+  const Table table = cohort_table(summarize(*result.sets.front().cohort));
+  return {"Data", {TableBlock{table, ""}}};
+}
+
+Section training_section(const TrainingCurves& curves, const PlotWriter& draw) {
+  Section section{"Training", {}};
+  for (const Plot& plot : training_plots(curves)) {
+    section.blocks.push_back(
+        Figure{plot.name, draw(plot), "The " + plot.y_label + " by optimiser step."});
+  }
+  return section;
+}
+
+Section configuration_section(const EvaluateOptions& options, const Json& configuration) {
+  Section section{"Configuration", {Collapsed{"options of the evaluation", to_json(options)}}};
+  if (!configuration.is_null()) {
+    section.blocks.push_back(Collapsed{"resolved configuration of the run", configuration});
+  }
+  return section;
+}
+
+}  // namespace
+
+Page evaluation_page(const EvaluateResult& result, const EvaluationReportOptions& options,
+                     const EvaluationBackground& background, const PlotWriter& draw) {
+  Page page{options.title, "", generator(), {}};
+  page.sections.push_back(evaluation_summary(result));
+  page.sections.push_back(froc_section(result, draw));
+  for (const SetResult& set : result.sets) {
+    if (options.cases <= 0) break;
+    const std::string title = result.sets.size() > 1 ? "Cases: " + set.name : "Cases";
+    page.sections.push_back({title, case_gallery(set, options.cases, options.gallery_fppi)});
+  }
+  page.sections.push_back(data_section(result));
+  if (!background.training.empty()) {
+    page.sections.push_back(training_section(background.training, draw));
+  }
+  page.sections.push_back(configuration_section(result.options, background.configuration));
+  return page;
+}
+
+}  // namespace mammograft

@@ -1,0 +1,90 @@
+#include "pages/froc_section.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "pages/froc_plot.h"
+#include "pages/numbers.h"
+
+namespace mammograft {
+namespace {
+
+// The table of the page: one row an operating point, the interval beside the value.
+Table operating_rows(const SetResult& set) {
+  Table table{{{"fppi", "FPPI up to"},
+               {"tpr", "TPR (interval)"},
+               {"found", "Masses found"},
+               {"alarms", "False positives"},
+               {"threshold", "Score at or above", 4}},
+              {}};
+  for (const OperatingPoint& at : set.operating_points) {
+    const bool reports = std::isfinite(at.point.threshold);
+    table.rows.push_back({fmt::format("{:g}", at.fppi_limit), with_interval(at.point.tpr, at.tpr),
+                          fmt::format("{} of {}", at.point.true_positives, set.counts.masses),
+                          static_cast<int64_t>(at.point.false_positives),
+                          reports ? Cell(at.point.threshold) : Cell()});
+  }
+  return table;
+}
+
+Table group_rows(const SetResult& set) {
+  Table table{{{"by", "By"}, {"group", "Group"}, {"masses", "Masses"}}, {}};
+  std::vector<size_t> shown;  // a page is narrower than a file
+  for (size_t x = 0; x < set.operating_points.size(); ++x) {
+    const double limit = set.operating_points[x].fppi_limit;
+    const bool usual = limit == 0.25 || limit == 0.5 || limit == 1 || limit == 2;
+    if (!usual && set.operating_points.size() > 4) continue;
+    shown.push_back(x);
+    table.columns.push_back({"tpr", fmt::format("TPR at {:g} FPPI", limit)});
+  }
+  for (const GroupResult& group : set.groups) {
+    std::vector<Cell> row = {group.by, group.group, static_cast<int64_t>(group.masses)};
+    for (size_t x : shown) row.push_back(with_interval(group.tpr[x], group.bounds[x]));
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+std::string rule_text(const EvaluateOptions& options) {
+  const MatchingOptions& matching = options.matching;
+  std::string text = "A detection finds a mass when ";
+  if (matching.rule == "centre") {
+    text += "the centre of its box lies in the mass's box";
+  } else {
+    text += fmt::format("their {} overlap with IoU > {:g}",
+                        matching.rule == "iou" ? "boxes" : "masks", matching.threshold);
+  }
+  text += matching.duplicates_count ? "; further hits on a found mass are false positives"
+                                    : "; further hits on a found mass count neither way";
+  text += options.fppi_over == "normal" ? ". False positives are counted on normal images only."
+                                        : ". False positives are counted over all images.";
+  if (options.bootstrap.resamples > 0) {
+    text += fmt::format(" Intervals: {:g} %, {} bootstrap resamples of patients.",
+                        100 * options.bootstrap.level, options.bootstrap.resamples);
+  }
+  return text;
+}
+
+}  // namespace
+
+Section froc_section(const EvaluateResult& result, const PlotWriter& draw) {
+  Section section{"FROC", {}};
+  const Plot plot = froc_plot(result);
+  const bool band = result.options.bootstrap.resamples > 0;
+  section.blocks.push_back(
+      Figure{plot.name, draw(plot),
+             std::string("Share of masses found against false positives per image, logarithmic") +
+                 (band ? "; the band is the pointwise interval." : ".")});
+  section.blocks.push_back(Paragraph{rule_text(result.options)});
+  for (const SetResult& set : result.sets) {
+    const std::string name = result.sets.size() > 1 ? set.name + ": " : "";
+    section.blocks.push_back(TableBlock{operating_rows(set), name + "Operating points"});
+    if (set.groups.empty()) continue;
+    section.blocks.push_back(
+        TableBlock{group_rows(set), name + "By group of masses, at the same operating points"});
+  }
+  return section;
+}
+
+}  // namespace mammograft
