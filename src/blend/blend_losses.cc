@@ -93,8 +93,9 @@ Tensor seamless_loss(const Tensor& g, const Tensor& x, const Tensor& e, const Te
   check_shape(e, g.sizes(), "seamless_loss: e");
   check_shape(omega, g.sizes(), "seamless_loss: omega");
   const int64_t cell = int64_t{1} << std::max(options.scales - 1, 0);
-  check_shape(g, {g.size(0), 1, g.size(2) / cell * cell, g.size(3) / cell * cell},
-              "seamless_loss: g at the coarsest scale");
+  ensure(std::min(g.size(2), g.size(3)) >= cell,
+         "seamless_loss: g: found {}, expected sides of {} or more for {} scales",
+         shape_text(g.sizes()), cell, options.scales);
   Tensor total = g.new_zeros({g.size(0)});
   for (int scale = 0; scale < options.scales; ++scale) {
     const auto reduced = [&](const Tensor& image) {

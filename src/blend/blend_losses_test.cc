@@ -211,6 +211,34 @@ TEST(SeamlessLoss, ThePerfectResultHasNone) {
   EXPECT_NEAR(seamless_loss(e + 0.3, x, e, regions(), over(1, 1, 1e-12)).item<double>(), 0, 2e-6);
 }
 
+// One after the other is replaced by an image of another shape.
+TEST(BlendLosses, RejectWrongShapes) {
+  const torch::Tensor image = random_images(1), other = random_images(2, 2, 8);
+  const auto seamless = [&](const torch::Tensor& g, const torch::Tensor& x, const torch::Tensor& e,
+                            const torch::Tensor& omega) {
+    return seamless_loss(g, x, e, omega, over(2, 1));
+  };
+  EXPECT_ERROR(seamless(image.squeeze(1), image, image, image), defect,
+               "g: found [2, 16, 16], expected [?, 1, ?, ?]");
+  EXPECT_ERROR(seamless(image, other, image, image), defect,
+               "x: found [2, 1, 8, 8], expected [2, 1, 16, 16]");
+  EXPECT_ERROR(seamless(image, image, other, image), defect, "e: found [2, 1, 8, 8]");
+  EXPECT_ERROR(seamless(image, image, image, other), defect, "omega: found [2, 1, 8, 8]");
+  EXPECT_ERROR(seamless_loss(image, image, image, image, over(6, 1)), defect,
+               "g: found [2, 1, 16, 16], expected sides of 32 or more for 6 scales");
+  EXPECT_ERROR(background_loss(image, other, image, image, kEpsilon), defect, "x: found");
+  EXPECT_ERROR(background_loss(image, image, other, image, kEpsilon), defect, "breast: found");
+  EXPECT_ERROR(background_loss(image, image, image, other, kEpsilon), defect, "omega: found");
+  EXPECT_ERROR(forward_differences(image.expand({2, 3, kSide, kSide})), defect,
+               "image: found [2, 3, 16, 16]");
+  EXPECT_ERROR(guidance_field(image, other), defect, "e: found");
+  EXPECT_ERROR(adversarial_loss(image, other, "literal"), defect,
+               "weight: found [2, 1, 8, 8], expected [2, 1, 16, 16]");
+  EXPECT_ERROR(discriminator_loss(image, image, image.squeeze(1), image, "literal"), defect,
+               "to fakes: found [2, 16, 16]");
+  EXPECT_ERROR(discriminator_loss(image, other, image, image, "literal"), defect, "weight: found");
+}
+
 TEST(BackgroundLoss, EqualsItsDefinitionPixelByPixel) {
   const torch::Tensor g = random_images(1), x = random_images(2), omega = regions();
   torch::Tensor breast = torch::ones_like(omega);

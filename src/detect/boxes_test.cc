@@ -95,6 +95,21 @@ TEST(BoxCoder, DecodeUndoesEncode) {
   EXPECT_EQ(coder.encode(boxes.slice(0, 0, 0), anchors.slice(0, 0, 0)).size(0), 0);
 }
 
+TEST(BoxCoder, RejectsWrongShapes) {
+  const BoxCoder coder;
+  const torch::Tensor boxes = torch::zeros({3, 4});
+  EXPECT_ERROR(coder.encode(torch::zeros({3, 5}), boxes), defect,
+               "boxes: found [3, 5], expected [?, 4]");
+  EXPECT_ERROR(coder.encode(boxes, torch::zeros({2, 4})), defect,
+               "anchors: found [2, 4], expected [3, 4]");
+  EXPECT_ERROR(coder.decode(torch::zeros({3, 6}), boxes), defect,
+               "deltas: found [3, 6], expected [3, 4]");
+  EXPECT_ERROR(coder.decode(torch::zeros({2, 8}), boxes), defect,
+               "deltas: found [2, 8], expected [3, ?]");
+  EXPECT_ERROR(coder.decode(boxes, torch::zeros({3, 2, 2})), defect, "anchors: found [3, 2, 2]");
+  EXPECT_EQ(coder.decode(torch::zeros({0, 8}), torch::zeros({0, 4})).sizes(), (List{0, 2, 4}));
+}
+
 TEST(BoxOps, IouIsTorchvisions) {
   const Json& g = golden("iou");
   EXPECT_LT(largest_difference(box_iou(tensor_of(g["a"]), tensor_of(g["b"])), tensor_of(g["iou"])),
@@ -160,6 +175,12 @@ TEST(BoxOps, FewRoundsOfNmsKeepOnlyWhatGreedyKeeps) {
             (List{0, 2, 4, 6, 8, 10}));
   EXPECT_EQ(list_of(torch::nonzero(nms_in_rounds(chain, 0.3, 3)).squeeze(1)), (List{0, 2}));
   EXPECT_ERROR(nms_in_rounds(chain, 0.3, 4), defect, "odd");
+}
+
+TEST(BoxOps, RejectWrongShapes) {
+  EXPECT_ERROR(box_iou(torch::zeros({3, 5}), torch::zeros({3, 4})), defect,
+               "found [3, 5], expected [..., R, 4]");
+  EXPECT_ERROR(nms(torch::zeros({4}), torch::zeros({1}), 0.5), defect, "found [4]");
 }
 
 TEST(BoxOps, ClipAndSizes) {
@@ -262,6 +283,19 @@ TEST(Matcher, EmptyBoxesAreLookedAtByNoLoss) {
   exclude_empty(matches,
                 torch::tensor({{0.f, 0.f, 0.f, 0.f}, {1.f, 1.f, 2.f, 2.f}, {3.f, 1.f, 3.f, 9.f}}));
   EXPECT_EQ(list_of(matches), (List{kBetween, kBackground, kBetween}));
+}
+
+TEST(Matcher, RejectsWrongShapes) {
+  EXPECT_ERROR(match(torch::zeros({3}), 0.5, 0.5, true), defect, "found [3], expected [?, ?]");
+  torch::Tensor matches = torch::zeros({3}, torch::kLong);
+  EXPECT_ERROR(exclude_ignored(matches, torch::zeros({2, 4}), torch::zeros({0, 4})), defect,
+               "boxes: found [2, 4], expected [3, 4]");
+  EXPECT_ERROR(exclude_ignored(matches, torch::zeros({3, 4}), torch::zeros({0})), defect,
+               "ignored: found [0], expected [?, 4]");
+  EXPECT_ERROR(exclude_empty(matches, torch::zeros({4})), defect, "found [4], expected [3, 4]");
+  Rng rng(1);
+  EXPECT_ERROR(sample_balanced(torch::zeros({2, 3}), 4, 0.5, rng), defect,
+               "found [2, 3], expected [?]");
 }
 
 TEST(DetectorOptions, Presets) {

@@ -296,5 +296,79 @@ TEST(RoiHeads, NoProposalsNoDetections) {
   EXPECT_GT(found[1].boxes.size(0), 0);
 }
 
+TEST(Target, RejectsWrongShapes) {
+  const Target right = two_targets()[0];
+  check(right);
+  const auto with = [&](torch::Tensor Target::* part, const torch::Tensor& tensor) {
+    Target wrong = right;
+    wrong.*part = tensor;
+    return wrong;
+  };
+  EXPECT_ERROR(check(with(&Target::boxes, torch::zeros({2, 5}))), defect,
+               "target: boxes: found [2, 5], expected [?, 4]");
+  EXPECT_ERROR(check(with(&Target::labels, torch::zeros({3}))), defect,
+               "target: labels: found [3], expected [2]");
+  EXPECT_ERROR(check(with(&Target::masks, torch::zeros({1, 8, 8}))), defect,
+               "target: masks: found [1, 8, 8], expected [2, ?, ?]");
+  EXPECT_ERROR(check(with(&Target::has_mask, torch::zeros({2, 1}))), defect,
+               "target: has_mask: found [2, 1], expected [2]");
+  EXPECT_ERROR(check(with(&Target::ignored, {})), defect, "target: ignored: found no tensor");
+}
+
+TEST(Rpn, RejectsWrongShapes) {
+  RpnCase c;
+  RpnMaps maps = c.rpn->head(c.levels);
+  maps.deltas[1] = torch::zeros({2, 4, 4, 4});
+  EXPECT_ERROR(c.rpn->collect(maps, kSide, kSide), defect,
+               "rpn: deltas of a level: found [2, 4, 4, 4], expected [2, 24, 4, 4]");
+  maps.logits[2] = torch::zeros({1, 6, 2, 2});
+  maps.deltas[1] = torch::zeros({2, 24, 4, 4});
+  EXPECT_ERROR(c.rpn->collect(maps, kSide, kSide), defect,
+               "rpn: logits of a level: found [1, 6, 2, 2], expected [2, 6, ?, ?]");
+  maps.logits.pop_back();
+  EXPECT_ERROR(c.rpn->collect(maps, kSide, kSide), defect, "3 levels of logits and 4 of deltas");
+
+  const RpnOutput right = c.rpn->forward(c.levels, kSide, kSide);
+  RpnOutput wrong = right;
+  wrong.anchors = right.anchors.slice(0, 1);
+  EXPECT_ERROR(c.rpn->propose(wrong, kSide, kSide, false), defect, "rpn: logits: found [2, 510]");
+  wrong = right;
+  wrong.deltas = right.deltas.slice(2, 0, 3);
+  EXPECT_ERROR(c.rpn->propose(wrong, kSide, kSide, true), defect, "rpn: deltas: found [2, 510, 3]");
+  wrong = right;
+  ++wrong.level_sizes[0];
+  auto r = rngs();
+  EXPECT_ERROR(c.rpn->losses(wrong, c.targets, r), defect, "found 511 anchors, expected 510");
+  EXPECT_ERROR(c.rpn->losses(right, {c.targets[0]}, r), defect, "1 targets and 2 rngs, expected 2");
+  c.targets[1].ignored = torch::zeros({4});
+  EXPECT_ERROR(c.rpn->losses(right, c.targets, r), defect, "ignored: found [4]");
+}
+
+TEST(RoiHeads, RejectWrongShapes) {
+  RoiCase c;
+  const auto detect = [&](const std::vector<torch::Tensor>& levels,
+                          const std::vector<torch::Tensor>& proposals) {
+    return c.heads->detect(levels, proposals, kSide, kSide, true, 0);
+  };
+  EXPECT_ERROR(detect({torch::zeros({2, 7, 8, 8})}, c.proposals), defect,
+               "features of a level: found [2, 7, 8, 8], expected [2, 8, ?, ?]");
+  EXPECT_ERROR(detect(c.levels, {c.proposals[0]}), defect, "expected [1, 8, ?, ?]");
+  EXPECT_ERROR(detect(c.levels, {c.proposals[0], torch::zeros({4})}), defect,
+               "proposals of an image: found [4], expected [?, 4]");
+  EXPECT_ERROR(detect({}, c.proposals), defect, "found 0 levels");
+  EXPECT_ERROR(c.heads->box_head(torch::zeros({1, 8, 14, 14})), defect,
+               "box head: regions: found [1, 8, 14, 14], expected [?, 8, 7, 7]");
+  EXPECT_ERROR(c.heads->mask_predictor(torch::zeros({1, 9, 14, 14})), defect,
+               "mask predictor: regions: found [1, 9, 14, 14], expected [?, 8, ?, ?]");
+  auto r = rngs();
+  r.pop_back();
+  EXPECT_ERROR(c.heads->losses(c.levels, c.proposals, c.targets, r), defect,
+               "2 targets and 1 rngs, expected 2");
+  r = rngs();
+  c.targets[0].labels = torch::ones({1}, torch::kLong);
+  EXPECT_ERROR(c.heads->losses(c.levels, c.proposals, c.targets, r), defect,
+               "labels: found [1], expected [2]");
+}
+
 }  // namespace
 }  // namespace mammograft

@@ -65,7 +65,9 @@ ConvPlan MaskRcnn::plan() const {
 std::vector<ImageDetections> MaskRcnn::find(const std::vector<torch::Tensor>& maps, int64_t height,
                                             int64_t width, bool with_masks,
                                             double mask_score_floor) {
-  const size_t count = maps.size() / 3;
+  const size_t count = options.strides().size();
+  ensure(maps.size() == 3 * count, "Mask R-CNN: found {} maps, expected 3 for each of {} levels",
+         maps.size(), count);
   const RpnMaps head{{maps.begin() + count, maps.begin() + 2 * count},
                      {maps.begin() + 2 * count, maps.end()}};
   const Proposals proposals =

@@ -45,6 +45,9 @@ ConvPlan RetinaNet::plan() const {
 
 std::vector<ImageDetections> RetinaNet::find(const std::vector<torch::Tensor>& maps, int64_t height,
                                              int64_t width, bool, double) {
+  const size_t levels = options.strides().size();
+  ensure(maps.size() == 2 * levels, "RetinaNet: found {} maps, expected 2 for each of {} levels",
+         maps.size(), levels);
   const auto half = maps.begin() + static_cast<int64_t>(maps.size() / 2);
   return head->detect(head->collect({{maps.begin(), half}, {half, maps.end()}}, height, width),
                       height, width);

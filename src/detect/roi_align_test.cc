@@ -136,7 +136,18 @@ TEST(RoiAlign, RejectsWrongShapes) {
   EXPECT_ERROR(roi_align(torch::zeros({3, 4, 4}), torch::zeros({1, 4}), torch::zeros({1}), {}),
                defect, "features");
   EXPECT_ERROR(roi_align(torch::zeros({1, 3, 4, 4}), torch::zeros({1, 5}), torch::zeros({1}), {}),
-               defect, "boxes");
+               defect, "boxes: found [1, 5], expected [?, 4]");
+  EXPECT_ERROR(roi_align(torch::zeros({1, 3, 4, 4}), torch::zeros({2, 4}), torch::zeros({1}), {}),
+               defect, "image_index: found [1], expected [2]");
+  const torch::Tensor index = torch::zeros({1}, torch::kLong);
+  EXPECT_ERROR(pyramid_roi_align({torch::zeros({1, 3, 4, 4}), torch::zeros({1, 2, 2, 2})}, {8, 16},
+                                 torch::zeros({1, 4}), index, kBoxBins),
+               defect, "features of a level: found [1, 2, 2, 2], expected [1, 3, ?, ?]");
+  EXPECT_ERROR(pyramid_roi_align({torch::zeros({1, 3, 4, 4})}, {8, 16}, torch::zeros({1, 4}), index,
+                                 kBoxBins),
+               defect, "found 1 levels and 2 strides");
+  EXPECT_ERROR(crop_masks(torch::zeros({4, 4}), torch::zeros({1, 4}), index, kMaskSize), defect,
+               "masks: found [4, 4], expected [?, ?, ?]");
 }
 
 TEST(PyramidLevel, IsTorchvisions) {

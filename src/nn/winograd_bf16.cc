@@ -282,18 +282,23 @@ const Bf16* bits(const torch::Tensor& tensor) {
   return static_cast<const Bf16*>(tensor.const_data_ptr());
 }
 
-// Of [N, C, H, W] bf16 on a CPU, so that bits() reads what is there; C in whole columns.
+void check_channels(int64_t channels, const char* name) {
+  ensure(channels > 0 && channels % kColumns == 0,
+         "{}: found {} channels, expected a multiple of {}", name, channels, kColumns);
+}
+
+// [N, C, H, W] bf16 on a CPU, so that bits() reads what is there.
 void check_map(const torch::Tensor& x, const char* name) {
   check_shape(x, {kAnySize, kAnySize, kAnySize, kAnySize}, name);
-  check_shape(x, {x.size(0), x.size(1) / kColumns * kColumns, x.size(2), x.size(3)}, name);
+  check_channels(x.size(1), name);
   check_kernel_type(x, torch::kBFloat16, name);
 }
 
 void check_weight(const torch::Tensor& weight) {
-  check_shape(weight, {kAnySize, kAnySize, 3, 3}, "winograd in bf16: weight");
-  check_shape(weight,
-              {weight.size(0) / kColumns * kColumns, weight.size(1) / kColumns * kColumns, 3, 3},
-              "winograd in bf16: weight");
+  const char* name = "winograd in bf16: weight";
+  check_shape(weight, {kAnySize, kAnySize, 3, 3}, name);
+  check_channels(weight.size(0), name);
+  check_channels(weight.size(1), name);
 }
 
 Map map_of(const torch::Tensor& x) { return {x.size(0), x.size(2), x.size(3), x.size(1)}; }

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include "core/testing.h"
+
 namespace mammograft {
 namespace {
 
@@ -72,6 +74,42 @@ TEST_F(WinogradBf16, ErrsLittleMoreThanADirectConvolutionInBf16) {
       distance(winograd_bf16_convolution(x, winograd_bf16_weight(weight), {}, false), exact);
   EXPECT_LT(ours, 2.5 * direct);
 }
+
+#if defined(__x86_64__)
+// Before anything is computed, so with or without AVX512-BF16.
+TEST(WinogradBf16Shapes, RejectsWhatItsKernelsWouldMisread) {
+  const auto bf16 = [](at::IntArrayRef shape) { return torch::zeros(shape, torch::kBFloat16); };
+  const torch::Tensor x = bf16({1, 64, 4, 4}), weight = bf16({16, 2, 32, 64, 2});
+  const auto convolve = [](const torch::Tensor& of, const torch::Tensor& with,
+                           const torch::Tensor& plus = {}) {
+    return winograd_bf16_convolution(of, with, plus, false);
+  };
+  EXPECT_ERROR(convolve(x.to(torch::kFloat), weight), defect,
+               "x: found Float on cpu, expected BFloat16 on cpu");
+  EXPECT_ERROR(convolve(x.to(torch::kMeta), weight), defect, "x: found BFloat16 on meta");
+  EXPECT_ERROR(convolve(bf16({1, 32, 4, 4}), weight), defect,
+               "x: found 32 channels, expected a multiple of 64");
+  EXPECT_ERROR(convolve(bf16({64, 4, 4}), weight), defect, "x: found [64, 4, 4]");
+  EXPECT_ERROR(convolve(bf16({1, 128, 4, 4}), weight), defect,
+               "packed weight: found [16, 2, 32, 64, 2], expected [16, ?, 64, 64, 2]");
+  EXPECT_ERROR(convolve(x, torch::zeros({16, 2, 32, 64, 2})), defect,
+               "packed weight: found Float on cpu");
+  EXPECT_ERROR(convolve(x, bf16({16, 32, 2, 64, 2}).transpose(1, 2)), defect,
+               "packed weight: found [16, 2, 32, 64, 2] with strides");
+  EXPECT_ERROR(convolve(x, weight, torch::zeros({64})), defect, "bias: found [64], expected [128]");
+
+  const auto gradient = [&](const torch::Tensor& of, const torch::Tensor& grad) {
+    return winograd_bf16_weight_gradient(of, grad);
+  };
+  EXPECT_ERROR(gradient(x, torch::zeros({1, 128, 4, 4})), defect, "gradient: found Float on cpu");
+  EXPECT_ERROR(gradient(x, bf16({1, 128, 4, 5})), defect,
+               "gradient: found [1, 128, 4, 5], expected [1, ?, 4, 4]");
+  EXPECT_ERROR(winograd_bf16_weight(torch::zeros({64, 32, 3, 3})), defect,
+               "weight: found 32 channels, expected a multiple of 64");
+  EXPECT_ERROR(winograd_bf16_mirrored_weight(torch::zeros({64, 64, 1, 1})), defect,
+               "weight: found [64, 64, 1, 1], expected [?, ?, 3, 3]");
+}
+#endif
 
 TEST_F(WinogradBf16, OnlyWhereItCan) {
   EXPECT_FALSE(winograd_bf16_applies(torch::zeros({64, 64, 1, 1})));

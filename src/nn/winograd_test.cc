@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include "core/testing.h"
+
 namespace mammograft {
 namespace {
 
@@ -30,6 +32,27 @@ TEST(Winograd, OnlyWhereItIsExactEnoughAndPossible) {
   EXPECT_FALSE(winograd_applies(torch::zeros({8, 8, 1, 1})));
   EXPECT_FALSE(winograd_applies(torch::zeros({8, 3, 3, 3})));
   EXPECT_FALSE(winograd_applies(torch::zeros({8, 8, 3, 3}, torch::kBFloat16)));
+}
+
+// Before anything is computed, so on every processor.
+TEST(Winograd, RejectsWhatItsKernelWouldMisread) {
+  const torch::Tensor x = torch::zeros({1, 8, 4, 4}), bias = torch::zeros({16}),
+                      weight = winograd_weight(torch::zeros({16, 8, 3, 3}));
+  EXPECT_ERROR(winograd_weight(torch::zeros({16, 8, 1, 1})), defect,
+               "weight: found [16, 8, 1, 1], expected [?, ?, 3, 3]");
+  const auto convolve = [&](const torch::Tensor& of, const torch::Tensor& with,
+                            const torch::Tensor& plus) {
+    return winograd_convolution(of, with, plus, false);
+  };
+  EXPECT_ERROR(convolve(torch::zeros({1, 16, 4, 4}), weight, bias), defect,
+               "x: found [1, 16, 4, 4], expected [?, 8, ?, ?]");
+  EXPECT_ERROR(convolve(x.to(torch::kBFloat16), weight, bias), defect,
+               "x: found BFloat16 on cpu, expected Float on cpu");
+  EXPECT_ERROR(convolve(x, torch::zeros({16, 8, 3, 3}), bias), defect,
+               "weight: found [16, 8, 3, 3], expected [36, ?, ?]");
+  EXPECT_ERROR(convolve(x, weight, torch::zeros({8})), defect, "bias: found [8], expected [16]");
+  EXPECT_ERROR(convolve(x, weight, torch::zeros({32}).slice(0, 0, 32, 2)), defect,
+               "bias: found [16] with strides [2]");
 }
 
 }  // namespace
