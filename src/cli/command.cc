@@ -4,6 +4,7 @@
 
 #include "cli/options_cli.h"
 #include "core/log.h"
+#include "stages/carry_out.h"
 
 namespace mammograft {
 

@@ -10,6 +10,7 @@
 
 #include "core/options.h"
 #include "core/progress.h"
+#include "nn/communicator.h"
 #include "stages/stage.h"
 
 namespace mammograft {

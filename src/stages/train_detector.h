@@ -2,6 +2,7 @@
 #pragma once
 
 #include "detect/training_options.h"
+#include "nn/communicator.h"
 #include "stages/cohort_part.h"
 #include "stages/stage.h"
 

@@ -1,4 +1,4 @@
-#include "stages/stage.h"
+#include "stages/carry_out.h"
 
 #include "core/log.h"
 #include "stages/request.h"
