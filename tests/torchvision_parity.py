@@ -3,7 +3,7 @@
     /usr/bin/python3 tests/torchvision_parity.py build/bin/detect_test
 
 Of Mask R-CNN and of RetinaNet torchvision writes a model, an input and all that it computes from it into a temporary
-folder (up to 1.1 GB); the tests ParitySlow of src/detect/parity_test.cc and RetinaParitySlow of
+folder (up to 1.3 GB); the tests ParitySlow of src/detect/parity_test.cc and RetinaParitySlow of
 src/detect/retina_parity_test.cc read them. Exit code 77, which ctest shows as skipped, where this Python has no
 torchvision.
 """

@@ -204,9 +204,8 @@ def make_golden():
 
 
 def make_folder(folder):
-    case = {"seed": "large", "bn_eps": 1e-5, "size": [448, 512], "train": True,
-            "rpn": {"pre_nms_train": 2000, "post_nms_train": 2000, "pre_nms_test": 1000,
-                    "post_nms_test": 1000},
+    case = {"seed": "large", "bn_eps": 1e-5, "size": [320, 384], "train": True,
+            "rpn": {"pre_nms_train": 1000, "post_nms_train": 1000, "pre_nms_test": 500, "post_nms_test": 500},
             "roi": {"max_detections": 100}}
     write_case(folder, "case", case, run)
     model = write_case(folder, "coco", {**case, "bn_eps": 0.0, "train": False}, run)

@@ -132,7 +132,7 @@ def make_golden():
 
 
 def make_folder(folder):
-    case = {"seed": "large-retina-12", "bn_eps": 0.0, "size": [448, 512], "candidates": 1000, "max_detections": 300}
+    case = {"seed": "large-retina-12", "bn_eps": 0.0, "size": [320, 384], "candidates": 1000, "max_detections": 300}
     model = write_case(folder, "case", case, run)
     write_models(folder, model, make_model(case, 91))
 
