@@ -3,6 +3,7 @@
 
 #include "detect/training_options.h"
 #include "nn/communicator.h"
+#include "nn/communicator.h"
 #include "stages/cohort_part.h"
 #include "stages/stage.h"
 
