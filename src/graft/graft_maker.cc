@@ -53,7 +53,7 @@ class GraftMaker : public ImageMaker {
   Json description() const override;
   Json info() const override;
   std::vector<Category> categories() const override;
-  std::vector<std::string> learnt_from_hashed() const override { return input_.learnt_from_hashed; }
+  PatientSet patients() const override { return input_.patients_hashed; }
   std::vector<MadeImage> make(int64_t first, const std::vector<Json>& notes) override;
 
  private:

@@ -6,7 +6,6 @@
 #include "cohort/folds.h"
 #include "core/testing.h"
 #include "stages/carry_out.h"
-#include "stages/carry_out.h"
 #include "stages/inspect.h"
 #include "stages/lesion_part.h"
 #include "stages/phantom.h"

@@ -3,7 +3,6 @@
 
 #include "detect/training_options.h"
 #include "nn/communicator.h"
-#include "nn/communicator.h"
 #include "stages/cohort_part.h"
 #include "stages/stage.h"
 
