@@ -89,7 +89,7 @@ void write_detections_meta(const std::filesystem::path& detections_path,
   json["image_ids"] = meta.image_ids;
   json[PatientSet::kKey] = meta.patients_hashed.to_json();
   json["model"] = meta.model;
-  write_json(meta_path(detections_path), json);
+  write_json(detections_meta_path(detections_path), json);
 }
 
 void write_search(const std::filesystem::path& detections_path,
@@ -105,7 +105,7 @@ void write_search(const std::filesystem::path& detections_path,
 
 void remove_detections_meta(const std::filesystem::path& detections_path) {
   std::error_code ignored;  // alone it says nothing either
-  std::filesystem::remove(meta_path(detections_path), ignored);
+  std::filesystem::remove(detections_meta_path(detections_path), ignored);
 }
 
 }  // namespace mammograft
