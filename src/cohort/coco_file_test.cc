@@ -62,7 +62,7 @@ TEST_F(CocoFileTest, KeysThatMeanSomethingElseArePassedOver) {
     const ImageRecord& image = file.cohort.images.at(0);
     EXPECT_EQ(image.status, Status::mass) << more;
     EXPECT_EQ(image.split + image.view + image.laterality + image.patient_id, "") << more;
-    EXPECT_TRUE(image.acquisition.empty() && image.source.is_null()) << more;
+    EXPECT_TRUE(image.acquisition.empty() && !image.source) << more;
     EXPECT_FALSE(image.pixel_spacing_mm || image.breast_bbox) << more;
     EXPECT_TRUE(image.breast_contour.empty()) << more;
     EXPECT_NE(said_.find("theirs.json: images[0]."), std::string::npos) << said_;
@@ -93,14 +93,14 @@ TEST_F(CocoFileTest, KeysOfOurFormCount) {
   const std::string more =
       R"(, "patient_id": 12, "laterality": "L", "view": "CC", "status": "normal", "split": "test",
          "pixel_spacing_mm": [0.1, 0.2], "acquisition": {"vendor": "GE"},
-         "source": {"method": "paste"})";
+         "source": {"method": "paste", "seed": 1})";
   const ImageRecord all = read(image(1, more), "").cohort.images.at(0);
   EXPECT_EQ(all.patient_id, "12");
   EXPECT_EQ(all.laterality, "L");
   EXPECT_EQ(all.status, Status::normal);
   EXPECT_EQ(all.split, "test");
   EXPECT_EQ((*all.pixel_spacing_mm)[1], 0.2);
-  EXPECT_EQ(all.source["method"], "paste");
+  EXPECT_EQ(all.source->method, "paste");
   EXPECT_EQ(said_, "");
   CocoReading reading;
   reading.own_facts = false;

@@ -162,59 +162,100 @@ std::filesystem::path find_info(const std::filesystem::path& source) {
   fail(ErrorKind::io, "{}: Info.txt: missing", source.string());
 }
 
-// Image files by number. Both mdb001.pgm and mdb001.png is an error, not a choice.
-std::map<int, std::filesystem::path> find_images(const std::filesystem::path& source) {
+// The number in a file's name; nothing where it is no film.
+std::optional<int> film_number(const std::filesystem::path& path) {
+  const std::string stem = path.stem().string();
+  const std::string suffix = path.extension().string();
+  const bool is_film = !is_left_beside(path) && stem.starts_with("mdb") &&
+                       is_one_of(suffix, {".png", ".pgm", ".PNG", ".PGM"});
+  return is_film ? whole_number(stem.substr(3)) : std::nullopt;
+}
+
+// Image files by number. Both mdb001.pgm and mdb001.png is an error, not a choice; with `unusable`
+// it stands there.
+std::map<int, std::filesystem::path> find_images(const std::filesystem::path& source,
+                                                 std::map<int, std::string>* unusable) {
   std::map<int, std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(source)) {
     const std::filesystem::path& path = entry.path();
-    if (is_left_beside(path)) continue;
-    const std::string stem = path.stem().string();
-    const std::string suffix = path.extension().string();
-    if (!stem.starts_with("mdb") || !is_one_of(suffix, {".png", ".pgm", ".PNG", ".PGM"})) continue;
-    const std::optional<int> number = whole_number(stem.substr(3));
+    const std::optional<int> number = film_number(path);
     if (!number) continue;
     const auto [other, is_new] = files.emplace(*number, path);
-    if (!is_new) {
-      fail(ErrorKind::bad_input, "{}: two images with one name: {} and {}", source.string(),
-           std::min(other->second, path).filename().string(),
-           std::max(other->second, path).filename().string());
-    }
+    if (is_new) continue;
+    const std::string reason =
+        fmt::format("{}: two images with one name: {} and {}", source.string(),
+                    std::min(other->second, path).filename().string(),
+                    std::max(other->second, path).filename().string());
+    if (unusable == nullptr) throw Error(ErrorKind::bad_input, reason);
+    unusable->emplace(*number, reason);
   }
   return files;
 }
 
+// Rows in order, with what is known of their images so far.
+class Rows {
+ public:
+  void add(const std::vector<std::string>& words, const Line& line) {
+    const MiasRow row = parse_row(words, line);
+    const bool is_normal = row.kind == "NORM";
+    const auto [known, is_new] = normal_.emplace(row.number, is_normal);
+    if (!is_new && (known->second || is_normal)) {
+      line.reject(words[0] + " a second time", "one row for a normal image");
+    }
+    rows_.push_back(row);
+  }
+  std::vector<MiasRow> take() && { return std::move(rows_); }
+
+ private:
+  std::vector<MiasRow> rows_;
+  std::map<int, bool> normal_;
+};
+
 }  // namespace
 
-std::vector<MiasRow> read_mias_info(const std::filesystem::path& path) {
+std::vector<MiasRow> read_mias_info(const std::filesystem::path& path,
+                                    std::map<int, std::string>* unusable) {
   std::istringstream text(read_file(path));
-  std::vector<MiasRow> rows;
-  std::map<int, bool> normal;
+  Rows rows;
+  int count = 0;
   Line line{path.string(), 0};
   for (std::string content; std::getline(text, content);) {
     ++line.number;
     const std::vector<std::string> words = words_of(content);
     if (!is_row(words)) continue;
-    rows.push_back(parse_row(words, line));
-    const bool is_normal = rows.back().kind == "NORM";
-    const auto [known, is_new] = normal.emplace(rows.back().number, is_normal);
-    if (!is_new && (known->second || is_normal)) {
-      line.reject(words[0] + " a second time", "one row for a normal image");
+    ++count;
+    try {
+      rows.add(words, line);
+    } catch (const Error& error) {
+      if (unusable == nullptr) throw;
+      unusable->emplace(*whole_number(words[0].substr(3)), error.what());
     }
   }
-  if (rows.empty()) {
+  if (count == 0) {
     fail(ErrorKind::bad_input, "{}: found no row such as \"mdb001 G CIRC B 535 425 197\", {}",
          path.string(), "expected the Info.txt of mini-MIAS");
   }
-  return rows;
+  std::vector<MiasRow> result = std::move(rows).take();
+  if (unusable != nullptr) {
+    std::erase_if(result, [&](const MiasRow& row) { return unusable->count(row.number) > 0; });
+  }
+  return result;
 }
 
 Cohort prepare_mias(const std::filesystem::path& source, const std::filesystem::path& out,
                     const MiasOptions& options, Progress& progress) {
   const std::filesystem::path info = find_info(source);
+  std::map<int, std::string> unusable;
+  std::map<int, std::string>* noted = options.keep_going ? &unusable : nullptr;
   std::map<int, std::vector<MiasRow>> rows;
-  for (const MiasRow& row : read_mias_info(info)) rows[row.number].push_back(row);
-  std::map<int, std::filesystem::path> files = find_images(source);
+  for (const MiasRow& row : read_mias_info(info, noted)) rows[row.number].push_back(row);
+  std::map<int, std::filesystem::path> files = find_images(source, noted);
   Import import;
+  for (const auto& [number, reason] : unusable) {
+    skip(import, fmt::format("mdb{:03}", number), reason);
+    rows.erase(number);
+    files.erase(number);
+  }
   import.info = {{"description", "mini-MIAS (Suckling et al. 1994)"}, {"importer", "mias"}};
   import.categories = {{1, "mass"}};
   for (const auto& [number, of_image] : rows) {

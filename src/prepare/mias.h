@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,8 +27,10 @@ struct MiasRow {
 };
 
 // Throws bad_input naming the line: a row that breaks the table's rules, an image that is normal
-// and abnormal at once, or no row at all ("not the Info.txt of mini-MIAS").
-std::vector<MiasRow> read_mias_info(const std::filesystem::path& path);
+// and abnormal at once, or no row at all ("not the Info.txt of mini-MIAS"). With `unusable` images
+// of the first two kinds have no row, and stand there by number, with the reason.
+std::vector<MiasRow> read_mias_info(const std::filesystem::path& path,
+                                    std::map<int, std::string>* unusable = nullptr);
 
 // Files of `source`: Info.txt and mdb*.pgm or mdb*.png. Odd numbers are left breasts, the following
 // even ones right breasts of the same patient. NORM becomes normal, images with a located CIRC,

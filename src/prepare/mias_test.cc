@@ -140,6 +140,26 @@ TEST_F(MiasTest, PassesOverWhatOtherSystemsLeave) {
   EXPECT_EQ(prepare().images.size(), 6u);
 }
 
+TEST_F(MiasTest, KeepGoingSkipsImagesWithWrongRowsOrTwoFiles) {
+  write_info(
+      "mdb001 G CIRC B 535 sixty 197\nmdb002 D NORM\nmdb005 F CIRC B 477 133 30\n"
+      "mdb005 F NORM\nmdb059 F CIRC B\nmdb216 D NORM\n");
+  write_films();
+  fs::copy(folder_ / "mdb059.png", folder_ / "mdb059.pgm");
+  MiasOptions options;
+  options.keep_going = true;
+  const Cohort cohort = prepare(options);
+  ASSERT_EQ(cohort.images.size(), 2u);
+  EXPECT_EQ(cohort.images[0].id, 2);
+  EXPECT_EQ(cohort.images[1].id, 216);
+  std::vector<std::string> reasons;
+  for (const Json& skipped : cohort.info["skipped"]) reasons.push_back(skipped["reason"]);
+  ASSERT_EQ(reasons.size(), 3u);
+  EXPECT_CONTAINS(reasons[0], "line 1: found y \"sixty\"");
+  EXPECT_CONTAINS(reasons[1], "line 4: found mdb005 a second time");
+  EXPECT_CONTAINS(reasons[2], "mdb059.pgm and mdb059.png");
+}
+
 TEST_F(MiasTest, RefusesTwoImagesWithOneName) {
   write_info(kInfo);
   write_films();
