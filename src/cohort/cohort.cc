@@ -7,6 +7,7 @@
 
 #include "cohort/stored_values.h"
 #include "core/error.h"
+#include "image/image_io.h"
 #include "image/value_bits.h"
 
 namespace mammograft {
