@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json.h"
 #include "core/training_log.h"
 #include "nn/tensor_broadcast.h"
 
