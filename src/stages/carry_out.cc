@@ -16,7 +16,8 @@ void remove_if_empty(const fs::path& folder) {
 }
 
 bool holds_files_but(const fs::path& folder, const fs::path& one) {
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+  std::error_code ignored;
+  for (const auto& entry : fs::recursive_directory_iterator(folder, ignored)) {
     if (!entry.is_directory() && entry.path() != one) return true;
   }
   return false;
@@ -34,12 +35,11 @@ class OutputFolder {
     create_folder(folder_);
   }
 
+  // Throws nothing: the stage's own failure is on its way.
   void clean() const {
-    if (output_.marker.empty()) {
-      fs::remove(request_path(output_));
-    } else if (!holds_files_but(folder_, request_path(output_))) {
-      fs::remove(request_path(output_));
-    }
+    const fs::path request = request_path(output_);
+    std::error_code ignored;
+    if (output_.marker.empty() || !holds_files_but(folder_, request)) fs::remove(request, ignored);
     for (const fs::path& folder : made_) remove_if_empty(folder);
   }
 
