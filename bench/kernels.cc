@@ -1,6 +1,8 @@
 // Kernels of the detector by themselves, in the sizes of a mammogram of 1024 x 800.
 #include <benchmark/benchmark.h>
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include "detect/box_ops.h"
 #include "detect/roi_align.h"
@@ -26,7 +28,8 @@ torch::ScalarType dtype(benchmark::State& state) {
 void RoiAlignForward(benchmark::State& state) {
   const torch::Tensor features =
       torch::rand({1, 256, 128, 100}).to(dtype(state)).contiguous(at::MemoryFormat::ChannelsLast);
-  const torch::Tensor boxes = random_boxes(1000, 1024, 800), image = torch::zeros({1000}, torch::kLong);
+  const torch::Tensor boxes = random_boxes(1000, 1024, 800),
+                      image = torch::zeros({1000}, torch::kLong);
   RoiAlignOptions options;
   options.scale = 1.0 / 8;
   const torch::NoGradGuard no_grad;
@@ -38,7 +41,8 @@ void RoiAlignBackward(benchmark::State& state) {
   torch::Tensor features =
       torch::rand({1, 256, 128, 100}).to(dtype(state)).contiguous(at::MemoryFormat::ChannelsLast);
   features.requires_grad_();
-  const torch::Tensor boxes = random_boxes(512, 1024, 800), image = torch::zeros({512}, torch::kLong);
+  const torch::Tensor boxes = random_boxes(512, 1024, 800),
+                      image = torch::zeros({512}, torch::kLong);
   RoiAlignOptions options;
   options.scale = 1.0 / 8;
   const torch::Tensor out = roi_align(features, boxes, image, options);

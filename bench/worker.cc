@@ -1,12 +1,15 @@
-// Our side of side_by_side.py. Reads the name of a case from each line of stdin, runs it once and answers with
-// one line of JSON, {"seconds": ...}, so that the other side can take its turn in between.
+// Our side of side_by_side.py. Reads the name of a case from each line of stdin, runs it once and
+// answers with one line of JSON, {"seconds": ...}, so that the other side can take its turn in
+// between.
 //
 //   bench_worker FOLDER [THREADS]
 //
-// FOLDER gets image.png (a phantom of 1024 x 800, about half of it air) and the models. Weights are random: a
-// convolution takes as long with any. "prepare" makes them and does nothing else.
+// FOLDER gets image.png (a phantom of 1024 x 800, about half of it air) and the models. Weights are
+// random: a convolution takes as long with any. "prepare" makes them and does nothing else.
 #include <sys/resource.h>
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include <chrono>
 #include <cmath>
@@ -56,11 +59,12 @@ void make_image(const fs::path& folder) {
   const auto best = std::min_element(
       cohort.images.begin(), cohort.images.end(),
       [&](const ImageRecord& a, const ImageRecord& b) { return distance(a) < distance(b); });
-  fs::copy_file(folder / "phantom" / "images" / fs::path(best->file_name).filename(), folder / "image.png",
-                fs::copy_options::overwrite_existing);
+  fs::copy_file(folder / "phantom" / "images" / fs::path(best->file_name).filename(),
+                folder / "image.png", fs::copy_options::overwrite_existing);
 }
 
-fs::path make_model(const fs::path& folder, const std::string& name, const DetectorOptions& options) {
+fs::path make_model(const fs::path& folder, const std::string& name,
+                    const DetectorOptions& options) {
   const fs::path path = folder / (name + ".safetensors");
   torch::manual_seed(1);
   save_detector(path, *make_network(options), {options, true, {}, Json::object()});
@@ -79,8 +83,8 @@ DetectorOptions torchvision_model(bool cropped) {
 // A training step on one image with one mass, as the trainer does it.
 class TrainingCase {
  public:
-  TrainingCase(const DetectorOptions& model, int64_t batch, int64_t height, int64_t width, int frozen,
-               torch::ScalarType compute)
+  TrainingCase(const DetectorOptions& model, int64_t batch, int64_t height, int64_t width,
+               int frozen, torch::ScalarType compute)
       : compute_(compute), images_(torch::rand({batch, 1, height, width})) {
     torch::manual_seed(1);
     network_ = make_network(model);
@@ -149,8 +153,8 @@ class Cases {
       add_training("equal", precision, [compute] {
         return TrainingCase(detector_preset("torchvision"), 1, kHeight, kWidth, 0, compute);
       });
-      // What the product does with that image: crop it, learn from 200 RoIs, and, in the second of the paper's
-      // steps, leave the stem and the first two stages alone.
+      // What the product does with that image: crop it, learn from 200 RoIs, and, in the second of
+      // the paper's steps, leave the stem and the first two stages alone.
       add_training("product", precision, [compute, this] {
         DetectorOptions model = training_preset("paper").model;
         const cv::Size size = cropped_size();
@@ -175,16 +179,17 @@ class Cases {
  private:
   using Body = std::function<void()>;
 
-  void add_detect(const std::string& name, const std::string& precision, const DetectorOptions& options,
-                  bool all_masks) {
+  void add_detect(const std::string& name, const std::string& precision,
+                  const DetectorOptions& options, bool all_masks) {
     makers_["detect-" + name + "-" + precision] = [=, this]() -> Body {
       const fs::path model = folder_ / (name + ".safetensors");
       if (!fs::exists(model)) make_model(folder_, name, options);
-      auto detector = std::make_shared<Detector>(
-          Detector::load(model, {.precision = precision, .threads = threads_, .all_masks = all_masks}));
+      auto detector = std::make_shared<Detector>(Detector::load(
+          model, {.precision = precision, .threads = threads_, .all_masks = all_masks}));
       return [detector, image = folder_ / "image.png"] {
         const double mm = PhantomOptions{}.mm_per_px;
-        const auto found = detector->detect(read_image(image).pixels, std::array<double, 2>{mm, mm});
+        const auto found =
+            detector->detect(read_image(image).pixels, std::array<double, 2>{mm, mm});
         ensure(!found.empty(), "nothing found: not the same work as the other side's");
       };
     };
@@ -201,7 +206,8 @@ class Cases {
   cv::Size cropped_size() const {
     InputOptions input = torchvision_model(true).input;
     const double mm = PhantomOptions{}.mm_per_px;
-    return make_network_input(read_image(folder_ / "image.png").pixels, std::array<double, 2>{mm, mm}, {}, input)
+    return make_network_input(read_image(folder_ / "image.png").pixels,
+                              std::array<double, 2>{mm, mm}, {}, input)
         .pixels.size();
   }
 

@@ -1,7 +1,7 @@
 #include "blend/blend_input.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <opencv2/imgproc.hpp>
 

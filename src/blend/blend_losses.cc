@@ -1,6 +1,6 @@
 #include "blend/blend_losses.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <cmath>

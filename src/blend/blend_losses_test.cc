@@ -3,7 +3,7 @@
 #include "blend/blend_losses.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cmath>
 #include <functional>

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/nn/init.h>
+#include <torch/nn/module.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include "blend/discriminator.h"
 #include "blend/generator.h"

@@ -2,7 +2,7 @@
 #include "blend/train_blender.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "blend/blender.h"
 #include "blend/blender_file.h"

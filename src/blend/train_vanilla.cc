@@ -1,6 +1,7 @@
 #include "blend/train_vanilla.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include "blend/adversaries.h"
 #include "blend/blend_input.h"

@@ -1,6 +1,7 @@
 #include "blend/vanilla_maker.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include "blend/blend_input.h"
 #include "blend/blender_file.h"

@@ -1,6 +1,7 @@
 #include "detect/backbone.h"
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/types.h>
 
 #include "nn/device_copy.h"
 #include "nn/imagenet.h"

@@ -1,6 +1,6 @@
 #include "detect/batch.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "image/rle.h"
 

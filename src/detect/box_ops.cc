@@ -1,6 +1,6 @@
 #include "detect/box_ops.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <numeric>

@@ -1,6 +1,7 @@
 #include "detect/detection_network.h"
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/types.h>
 
 namespace mammograft {
 

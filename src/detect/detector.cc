@@ -1,6 +1,7 @@
 #include "detect/detector.h"
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/types.h>
 
 #include "detect/box_fusion.h"
 #include "detect/detector_file.h"

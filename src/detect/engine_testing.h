@@ -1,7 +1,7 @@
 // An engine without a network's weights: what it sees is what it finds. Only for *_test.cc files.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cmath>
 #include <functional>

@@ -1,6 +1,6 @@
 #include "detect/fixed_lengths.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace mammograft {
 namespace {

@@ -7,7 +7,9 @@
 #include <ATen/native/Resize.h>
 #include <gtest/gtest.h>
 #include <torch/library.h>
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include "detect/detection_network.h"
 #include "detect/losses_testing.h"

@@ -1,6 +1,6 @@
 #include "detect/focal_loss.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace mammograft {
 

@@ -1,6 +1,6 @@
 #include "detect/found_masses.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "detect/mask_paste.h"
 #include "detect/padded_image.h"

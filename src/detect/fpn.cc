@@ -1,6 +1,9 @@
 #include "detect/fpn.h"
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/nn/modules/container/modulelist.h>
+#include <torch/nn/modules/container/sequential.h>
+#include <torch/types.h>
 
 namespace mammograft {
 namespace {

@@ -1,6 +1,6 @@
 #include "detect/image_detections.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "detect/box_ops.h"
 #include "detect/roi_bins.h"

@@ -1,6 +1,6 @@
 #include "detect/inference_engine.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "nn/openvino_network.h"
 

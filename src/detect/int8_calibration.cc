@@ -1,6 +1,6 @@
 #include "detect/int8_calibration.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <set>
 

@@ -1,6 +1,7 @@
 #include "detect/mask_rcnn.h"
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/types.h>
 
 #include "detect/plan_builder.h"
 

@@ -1,6 +1,6 @@
 #include "detect/matcher.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "detect/padded_image.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "detect/batch.h"
 

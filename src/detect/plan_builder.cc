@@ -1,6 +1,8 @@
 #include "detect/plan_builder.h"
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include "nn/frozen_batch_norm.h"
 

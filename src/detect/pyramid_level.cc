@@ -1,6 +1,6 @@
 #include "detect/pyramid_level.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cmath>
 

@@ -1,6 +1,7 @@
 #include "detect/retinanet.h"
 
-#include <torch/torch.h>
+#include <torch/nn/module.h>
+#include <torch/types.h>
 
 #include "detect/plan_builder.h"
 

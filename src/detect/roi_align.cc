@@ -1,7 +1,8 @@
 #include "detect/roi_align.h"
 
 #include <ATen/Parallel.h>
-#include <torch/torch.h>
+#include <torch/autograd.h>
+#include <torch/types.h>
 
 #include <algorithm>
 #include <bit>

@@ -1,6 +1,6 @@
 #include "detect/roi_align_indexing.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cmath>
 

@@ -1,6 +1,11 @@
 #include "detect/roi_heads.h"
 
-#include <torch/torch.h>
+#include <torch/nn/init.h>
+#include <torch/nn/module.h>
+#include <torch/nn/modules/container/sequential.h>
+#include <torch/nn/modules/conv.h>
+#include <torch/nn/modules/linear.h>
+#include <torch/types.h>
 
 #include "detect/box_ops.h"
 #include "detect/fixed_lengths.h"

@@ -1,6 +1,6 @@
 #include "detect/sampled_losses.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace mammograft {
 

@@ -1,6 +1,6 @@
 #include "detect/shared_losses.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace mammograft {
 

@@ -1,7 +1,7 @@
 #include "detect/shared_losses.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <mutex>
 

@@ -1,7 +1,7 @@
 // Helpers of the tests of detect. Only for *_test.cc files.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <filesystem>
 #include <string>

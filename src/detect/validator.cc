@@ -1,6 +1,7 @@
 #include "detect/validator.h"
 
-#include <torch/torch.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include "core/parallel.h"
 #include "detect/found_masses.h"

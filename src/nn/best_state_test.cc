@@ -1,7 +1,7 @@
 #include "nn/best_state.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <limits>
 

@@ -1,7 +1,7 @@
 #include "nn/communicator.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "core/testing.h"
 #include "nn/tensor_broadcast.h"

@@ -1,7 +1,9 @@
 #include "nn/frozen_batch_norm.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/nn/modules/conv.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 namespace mammograft {
 namespace {

@@ -2,7 +2,8 @@
 #include "nn/gradient_reducer.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include "nn/optimizer.h"
 #include "nn/test_communicator.h"

@@ -1,6 +1,9 @@
 #include "nn/layers.h"
 
-#include <torch/torch.h>
+#include <torch/nn/init.h>
+#include <torch/nn/modules/conv.h>
+#include <torch/nn/modules/linear.h>
+#include <torch/types.h>
 
 #include "nn/differentiable_convolution.h"
 

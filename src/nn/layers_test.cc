@@ -1,7 +1,9 @@
 #include "nn/layers.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/nn/init.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 namespace mammograft {
 namespace {

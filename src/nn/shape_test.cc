@@ -1,7 +1,7 @@
 #include "nn/shape.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include "core/testing.h"
 

@@ -1,7 +1,7 @@
 // Several "processes" that are threads of a test. Only for *_test.cc files.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <barrier>
 #include <functional>

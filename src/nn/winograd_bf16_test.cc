@@ -1,7 +1,8 @@
 #include "nn/winograd_bf16.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include "core/testing.h"
 
