@@ -209,6 +209,19 @@ TEST(Search, AFileThatCannotBeReadIsNamedAndSkippedOrEndsIt) {
   EXPECT_ERROR(run(FakeFinder(), items, /*keep_going=*/false), io, "3.png: gone");
 }
 
+TEST(Search, KeepingGoingIsForFilesOnly) {
+  std::vector<SearchItem> items = items_of(2);
+  items[0].read = []() -> cv::Mat { fail(ErrorKind::bad_input, "0.png: broken"); };
+  items[1].read = []() -> cv::Mat { fail(ErrorKind::io, "1.png: gone"); };
+  EXPECT_ERROR(run(FakeFinder(), items, /*keep_going=*/true), bad_input,
+               "not one image could be searched; first: 0.png: broken");
+  items = items_of(2);
+  items[1].read = []() -> cv::Mat { fail(ErrorKind::cancelled, "cancelled"); };
+  EXPECT_ERROR(run(FakeFinder(), items, /*keep_going=*/true), cancelled, "cancelled");
+  items[1].read = []() -> cv::Mat { fail(ErrorKind::defect, "ours"); };
+  EXPECT_ERROR(run(FakeFinder(), items, /*keep_going=*/true), defect, "ours");
+}
+
 TEST(Search, WhatCannotBePreparedIsSkippedToo) {
   FakeFinder finder;
   finder.on_prepare = [](const auto& spacing_mm, const auto&) {
