@@ -26,7 +26,7 @@ TEST(EvaluationPage, HasItsSections) {
   EvaluateResult result = hand_made_evaluation();
   EXPECT_EQ(titles(page_of(result)), (Titles{"Result", "FROC", "Cases", "Data", "Configuration"}));
   EvaluationBackground background;
-  background.training = training_curves({{"loss", {{1, 2}}}, {"learning_rate", {{1, 0.5}}}});
+  background.training = training_curves({{"loss", {1}, {2}}, {"learning_rate", {1}, {0.5}}});
   const Page page = page_of(result, background);
   EXPECT_EQ(titles(page), (Titles{"Result", "FROC", "Cases", "Data", "Training", "Configuration"}));
   const auto figures = all_of<Figure>(page.sections[4].blocks);

@@ -15,7 +15,7 @@ TEST(EvaluationReport, WritesThePageAndTheFilesBesideIt) {
   if (find_program("gnuplot").empty()) GTEST_SKIP() << "gnuplot is not installed";
   const TestFolder folder;
   EvaluationBackground background;
-  background.training = training_curves({{"loss", {{1, 2}, {2, 1}}}});
+  background.training = training_curves({{"loss", {1, 2}, {2, 1}}});
   const EvaluateResult result = hand_made_evaluation();
   const fs::path out = folder / "report";
   write_evaluation_report(result, out, {}, background);
