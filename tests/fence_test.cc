@@ -30,8 +30,9 @@ const std::map<std::string, Names>& allowed_folders() {
       {"detect", {"core", "stats", "image", "cohort", "nn"}},
       {"blend", {"core", "image", "cohort", "graft", "nn"}},
       {"assess", {"core", "stats", "image", "cohort", "graft", "nn"}},
-      // Of assess the types of its results, free of torch: this folder does not link it.
-      {"pages", {"core", "stats", "image", "cohort", "graft", "evaluate", "assess", "report"}},
+      // Of detect and assess the types of their results, free of torch: it does not link them.
+      {"pages",
+       {"core", "stats", "image", "cohort", "graft", "evaluate", "detect", "assess", "report"}},
       {"stages",
        {"core", "image", "cohort", "prepare", "phantom", "evaluate", "graft", "pages", "nn",
         "detect", "blend", "assess"}},

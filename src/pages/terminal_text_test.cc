@@ -26,5 +26,14 @@ TEST(TerminalText, HoldsEverySetAndOperatingPoint) {
     EXPECT_NE(line.find(part), std::string::npos) << line;
 }
 
+TEST(TerminalText, HoldsEverySyntheticSetAndDifference) {
+  const HandMadeAssessment made;
+  const std::string text = assessment_text(made.assessment);
+  EXPECT_EQ(text.substr(0, text.find('\n')),
+            "blend: AUC 0.625 (0.500–0.750); 6 of 8 synthetic masses tested against 2 real ones");
+  EXPECT_EQ(text.substr(text.rfind('\n', text.size() - 2) + 1),
+            "blend - pie: -0.250 (-0.500–0.125)\n");
+}
+
 }  // namespace
 }  // namespace mammograft

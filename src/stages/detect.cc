@@ -10,7 +10,7 @@
 #include "detect/search.h"
 #include "image/image_io.h"
 #include "nn/compute.h"
-#include "stages/overlay.h"
+#include "pages/overlay.h"
 
 namespace mammograft {
 namespace {

@@ -1,4 +1,4 @@
-#include "stages/overlay.h"
+#include "pages/overlay.h"
 
 #include <fmt/format.h>
 
