@@ -88,16 +88,17 @@ bool finished(const Stage& stage, uint64_t seed) {
   return look(stage.output(), request_of(stage, seed), &why) == Found::this_one;
 }
 
-Outcome carry_out(Stage& stage, const RunContext& context, bool force, Communicator& processes) {
+StageOutcome carry_out(Stage& stage, const RunContext& context, bool force,
+                       Communicator& processes) {
   stage.check();
   if (processes.rank() != 0) {
-    if (processes.any(false)) return Outcome::finished_before;
+    if (processes.any(false)) return StageOutcome::finished_before;
     stage.run(context);
-    return Outcome::made;
+    return StageOutcome::made;
   }
   const Request request = request_of(stage, context.seed);
   const bool done = done_before(stage, request, force);
-  if (processes.any(done)) return Outcome::finished_before;
+  if (processes.any(done)) return StageOutcome::finished_before;
   const Output output = stage.output();
   const OutputFolder folder(output);
   try {
@@ -108,7 +109,7 @@ Outcome carry_out(Stage& stage, const RunContext& context, bool force, Communica
     folder.clean();
     throw;
   }
-  return Outcome::made;
+  return StageOutcome::made;
 }
 
 }  // namespace mammograft

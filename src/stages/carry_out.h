@@ -17,8 +17,8 @@ bool finished(const Stage& stage, uint64_t seed);
 // usage error that names the first difference; with `force` it is replaced, and so is what a killed
 // run left. A stage that fails leaves no empty folder behind. Of several processes rank 0 decides;
 // the others return or run as it does.
-enum class Outcome { made, finished_before };
-Outcome carry_out(Stage& stage, const RunContext& context, bool force = false,
-                  Communicator& processes = single_process());
+enum class StageOutcome { made, finished_before };
+StageOutcome carry_out(Stage& stage, const RunContext& context, bool force = false,
+                       Communicator& processes = single_process());
 
 }  // namespace mammograft

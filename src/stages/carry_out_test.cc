@@ -51,21 +51,21 @@ struct StageTest : testing::Test {
 
 TEST_F(StageTest, IsMadeOnceAndThenFinished) {
   EXPECT_FALSE(finished(stage, 1));
-  EXPECT_EQ(carry_out(stage, context()), Outcome::made);
+  EXPECT_EQ(carry_out(stage, context()), StageOutcome::made);
   EXPECT_TRUE(finished(stage, 1));
   EXPECT_FALSE(finished(stage, 2)) << "another seed";
-  EXPECT_EQ(carry_out(stage, context()), Outcome::finished_before);
+  EXPECT_EQ(carry_out(stage, context()), StageOutcome::finished_before);
   EXPECT_EQ(stage.runs, 1);
-  EXPECT_EQ(carry_out(stage, context(), /*force=*/true), Outcome::made);
+  EXPECT_EQ(carry_out(stage, context(), /*force=*/true), StageOutcome::made);
   EXPECT_EQ(stage.runs, 2);
 }
 
 TEST_F(StageTest, AFileIsAnOutputToo) {
   stage.to_file = true;
   stage.out = folder.path() / "folds.json";
-  EXPECT_EQ(carry_out(stage, context()), Outcome::made);
+  EXPECT_EQ(carry_out(stage, context()), StageOutcome::made);
   EXPECT_TRUE(fs::exists(folder.path() / "folds.stage.json"));
-  EXPECT_EQ(carry_out(stage, context()), Outcome::finished_before);
+  EXPECT_EQ(carry_out(stage, context()), StageOutcome::finished_before);
 }
 
 TEST_F(StageTest, AnythingElseIsAnErrorThatNamesTheDifference) {
@@ -77,7 +77,7 @@ TEST_F(StageTest, AnythingElseIsAnErrorThatNamesTheDifference) {
   EXPECT_ERROR(carry_out(stage, context(7)), usage, "seed: found 1, expected 7");
   write_file(stage.from, "xyz");
   EXPECT_ERROR(carry_out(stage, context()), usage, "in.txt: is not what it was");
-  EXPECT_EQ(carry_out(stage, context(), /*force=*/true), Outcome::made);
+  EXPECT_EQ(carry_out(stage, context(), /*force=*/true), StageOutcome::made);
   EXPECT_EQ(read_file(stage.out / "result.txt"), "xyz");
 }
 
@@ -93,9 +93,9 @@ TEST_F(StageTest, AnUnfinishedOutputIsContinuedUnlessForced) {
   carry_out(stage, context());
   fs::remove(stage.out / "result.txt");
   write_file(stage.out / "begun.txt", "half");
-  EXPECT_EQ(carry_out(stage, context()), Outcome::made);
+  EXPECT_EQ(carry_out(stage, context()), StageOutcome::made);
   EXPECT_TRUE(fs::exists(stage.out / "begun.txt"));
-  EXPECT_EQ(carry_out(stage, context(), /*force=*/true), Outcome::made);
+  EXPECT_EQ(carry_out(stage, context(), /*force=*/true), StageOutcome::made);
   EXPECT_FALSE(fs::exists(stage.out / "begun.txt"));
 }
 

@@ -55,7 +55,7 @@ TEST_F(LineTest, AStageIsFinishedUntilWhatItReadsChanges) {
 TEST_F(LineTest, ThreadsDoNotMakeAnotherPhantom) {
   PhantomStage cohort = phantom("cohort");
   carry_out(cohort, context);
-  EXPECT_EQ(carry_out(cohort, {1, 2, "cpu", progress}), Outcome::finished_before);
+  EXPECT_EQ(carry_out(cohort, {1, 2, "cpu", progress}), StageOutcome::finished_before);
 }
 
 TEST_F(LineTest, InspectReadsItsCohortOnce) {
@@ -66,7 +66,7 @@ TEST_F(LineTest, InspectReadsItsCohortOnce) {
   inspect.out = folder / "sheets";
   EXPECT_EQ(inspect.summary().patients, 4);
   fs::rename(folder / "cohort" / "cohort.json", folder / "away.json");
-  EXPECT_EQ(carry_out(inspect, context), Outcome::made);
+  EXPECT_EQ(carry_out(inspect, context), StageOutcome::made);
   EXPECT_EQ(read_json(folder / "sheets" / "summary.json").at("patients"), 4);
 }
 
