@@ -76,7 +76,7 @@ TEST(Summary, NamesWhatANetworkDoesNotSee) {
   }
   cohort.annotations = {finding(1, 1, {10, 10, 13, 13}, 10), finding(2, 2, {10, 10, 11.9, 60}, 10),
                         finding(3, 3, {805, 10, 900, 60}, 10),
-                        finding(4, 4, {790, 10, 900, 60}, 10), finding(5, 5, {10, 10, 11, 11}, 10)};
+                        finding(4, 4, {760, 10, 900, 60}, 10), finding(5, 5, {10, 10, 11, 11}, 10)};
   cohort.annotations[4].ignore = true;
   const CohortSummary summary = summarize(cohort);
   for (const Oddity& oddity : summary.odd) {
@@ -93,7 +93,7 @@ TEST(Summary, ShowsTheBitsInUseWhereTheyAreFewer) {
   EXPECT_EQ(summary_to_text(summarize(cohort)).find("bits in use"), std::string::npos);
   cohort.images[1].acquisition = {{"original_bits", 16}, {"value_bits", 12}};
   const CohortSummary summary = summarize(cohort);
-  EXPECT_NE(summary_to_text(summary).find("bits in use         12: 1, 16: 1"), std::string::npos);
+  EXPECT_NE(summary_to_text(summary).find("bits in use       12: 1, 16: 1"), std::string::npos);
   EXPECT_EQ(summary_to_json(summary)["by_value_bits"]["12"], 1);
 }
 

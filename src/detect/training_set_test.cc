@@ -169,7 +169,7 @@ TEST(TrainingSet, SeesTheSameWhateverTheBitsInUse) {
       const TrainingImage &found = set.draw(i, Rng(1)), &wanted = expected.draw(i, Rng(1));
       ASSERT_EQ(found.pixels.size(), wanted.pixels.size()) << bits;
       EXPECT_LE(cv::norm(found.pixels, wanted.pixels, cv::NORM_INF),
-                3 * 65535.0 / ((1 << bits) - 1));
+                6 * 65535.0 / ((1 << bits) - 1));
       ASSERT_EQ(found.masses.size(), wanted.masses.size());
       for (size_t k = 0; k < found.masses.size(); ++k)
         EXPECT_EQ(found.masses[k].box, wanted.masses[k].box);

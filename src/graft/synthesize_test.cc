@@ -92,12 +92,12 @@ TEST(Synthesize, GraftsOntoTwelveBitsAsOntoSixteen) {
   const Cohort made = make(flat, *paste, few(6), folder / "b");
   ASSERT_EQ(made.images.size(), expected.images.size());
   for (size_t i = 0; i < made.images.size(); ++i) {
-    EXPECT_EQ(made.images[i].acquisition["value_bits"], 12);
+    EXPECT_EQ(made.images[i].acquisition.value("value_bits", 0), 12);
     EXPECT_FALSE(expected.images[i].acquisition.contains("value_bits"));
     const cv::Mat stored = read_image(made.folder / made.images[i].file_name).pixels;
-    const std::string name = made.images[i].source["background"]["file_name"];
+    const fs::path background = flat.folder / made.images[i].source->background->file_name;
     cv::Mat changed;
-    cv::absdiff(stored, read_image(flat.folder / name).pixels, changed);
+    cv::absdiff(stored, read_image(background).pixels, changed);
     const cv::Mat mask = decode_rle(annotation_mask(made.annotations[i], made.images[i])) * 255;
     changed.setTo(0, dilated(mask, 2.5, *made.images[i].pixel_spacing_mm));
     EXPECT_EQ(cv::countNonZero(changed), 0) << "the background's values are kept";

@@ -11,8 +11,11 @@ cv::Mat filled(const std::vector<Polygon>& outline, cv::Size size) {
 }
 
 bool chest_wall_left(const cv::Mat& pixels, const cv::Mat& breast, const ImageRecord& image) {
-  const Json recorded = image.acquisition.value("chest_wall", Json());
-  if (recorded == "left" || recorded == "right") return recorded == "left";
+  const auto recorded = image.acquisition.find("chest_wall");
+  if (recorded != image.acquisition.end() && recorded->is_string()) {
+    const auto side = recorded->get<std::string>();
+    if (side == "left" || side == "right") return side == "left";
+  }
   return cv::countNonZero(breast) == 0 || chest_wall_on_left(pixels, breast);
 }
 

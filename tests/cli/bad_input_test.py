@@ -264,21 +264,6 @@ class Images(ProgramTest):
             self.assertNotIn(str(self.folder / "in" / name), names)
         self.check_folder(out, result)
 
-    def test_detect_whatever_the_bits_in_use(self):
-        """The same picture as 8 bits and as 10 to 16 of 16: a network sees the same, up to quantisation."""
-        found = {}
-        for bits in (8, 10, 12, 14, 16):
-            rows = [b"".join(struct.pack(">H", v * (2**bits - 1) // 149) for v in row) for row in breast_rows()]
-            eight = [bytes(v * 255 // 149 for v in row) for row in breast_rows()]
-            path = self.write(f"{bits}.png", png(96, 128, eight) if bits == 8 else png(96, 128, rows, bits=16))
-            out = self.folder / f"found{bits}"
-            self.succeeds("detect", "--model", model(), path, "--out", out, "--threads", 1)
-            found[bits] = max(json.loads((out / "detections.json").read_text()), key=lambda d: d["score"])
-        for bits in (8, 10, 12, 14):
-            self.assertAlmostEqual(found[bits]["score"], found[16]["score"], delta=0.01)
-            for value, expected in zip(found[bits]["bbox"], found[16]["bbox"]):
-                self.assertAlmostEqual(value, expected, delta=1)
-
     def test_folder_without_images(self):
         (self.folder / "in").mkdir()
         out = self.folder / "found"
