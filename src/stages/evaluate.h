@@ -1,6 +1,7 @@
 // Detections scored against the truth, and the report.
 #pragma once
 
+#include "core/options.h"
 #include "evaluate/evaluate.h"
 #include "pages/evaluation_page.h"
 #include "stages/stage.h"

@@ -5,6 +5,7 @@
 
 #include "cohort/contact_sheet.h"
 #include "cohort/summary.h"
+#include "core/options.h"
 #include "stages/stage.h"
 
 namespace mammograft {
