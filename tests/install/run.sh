@@ -14,6 +14,7 @@ mv "$scratch/first" "$scratch/moved"
 tree=$scratch/moved
 
 "$tree/bin/mammograft" --version
+"$tree/bin/mammograft" --help >"$scratch/help"  # the program behind it, with LibTorch
 test -f "$tree/share/mammograft/assets/resnet50-imagenet-c1-c4-bf16.safetensors"
 if grep -rlF "$scratch/first" "$tree"; then
   echo "the files above name the place where they were first installed" >&2
