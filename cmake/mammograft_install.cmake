@@ -1,5 +1,5 @@
 # `cmake --install build --prefix DIR`: a tree that can be moved.
-#   bin/mammograft  libexec/mammograft/mammograft  lib/  include/mammograft/  share/mammograft/assets
+#   bin/mammograft  libexec/mammograft-program  lib/  include/mammograft/  share/mammograft/assets
 #   lib/cmake/mammograft/  for find_package(mammograft) -> mammograft::mammograft
 # LibTorch stays where it is, unless MAMMOGRAFT_BUNDLE_TORCH puts its libraries beside ours.
 include(CMakePackageConfigHelpers)
@@ -51,13 +51,13 @@ endforeach()
 
 if(TARGET mammograft)
   install(TARGETS mammograft RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-  install(TARGETS mammograft_program RUNTIME DESTINATION libexec/mammograft)
+  install(TARGETS mammograft_program RUNTIME DESTINATION libexec)
   if(TARGET mammograft_openvino)
     set(openvino_rpath ";${MAMMOGRAFT_OPENVINO_FOUND_DIR}/libs")
   endif()
   # First LibTorch's libraries in lib/ (bundled, or put there later), else where they were found.
   set_target_properties(mammograft_program PROPERTIES
-    INSTALL_RPATH "\$ORIGIN/../../${CMAKE_INSTALL_LIBDIR};${MAMMOGRAFT_TORCH_FOUND_DIR}/lib${openvino_rpath}")
+    INSTALL_RPATH "\$ORIGIN/../${CMAKE_INSTALL_LIBDIR};${MAMMOGRAFT_TORCH_FOUND_DIR}/lib${openvino_rpath}")
   if(MAMMOGRAFT_BUNDLE_TORCH)
     if(EXISTS ${MAMMOGRAFT_TORCH_FOUND_DIR}/lib/libtorch_cuda.so)
       message(FATAL_ERROR "MAMMOGRAFT_BUNDLE_TORCH: found a CUDA build of LibTorch, expected a CPU "

@@ -20,7 +20,7 @@ int main(int argc, char** argv) {
   std::error_code error;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
   const std::filesystem::path program =
-      self.parent_path().parent_path() / "libexec" / "mammograft" / "mammograft";
+      self.parent_path().parent_path() / "libexec" / "mammograft-program";
   ::execv(program.c_str(), argv);
   log_error(program.string() + ": cannot be started: " + std::strerror(errno));
   return static_cast<int>(ErrorKind::io);

@@ -13,11 +13,9 @@ std::filesystem::path find_asset(const std::string& name) {
   if (const char* folder = std::getenv("MAMMOGRAFT_ASSETS")) folders.emplace_back(folder);
   std::error_code ignored;
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  // The program lies in libexec/mammograft, programs of others that use the library in bin.
-  folders.push_back(program / "../../share/mammograft/assets");
   folders.push_back(program / "../share/mammograft/assets");
-  fs::path above = program;  // build/bin -> the source tree
-  for (int i = 0; i < 4; ++i) folders.push_back((above = above.parent_path()) / "assets");
+  fs::path above = program;  // build/libexec -> the source tree
+  for (int i = 0; i < 3; ++i) folders.push_back((above = above.parent_path()) / "assets");
   for (const fs::path& folder : folders) {
     if (fs::exists(folder / name, ignored)) return fs::weakly_canonical(folder / name);
   }

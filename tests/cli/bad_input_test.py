@@ -174,7 +174,7 @@ class Usage(ProgramTest):
         self.assertIn("LibTorch", version.stdout)
         missing = subprocess.run([alone, "phantom"], capture_output=True, text=True)
         self.assertEqual(missing.returncode, IO)
-        self.assertIn("libexec/mammograft/mammograft", missing.stderr)
+        self.assertIn("libexec/mammograft-program", missing.stderr)
 
     def test_presets_decide_the_defaults(self):
         """... from the command line and from a configuration file, which may be overridden."""
