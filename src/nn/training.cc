@@ -18,13 +18,14 @@ Json run_json(const TrainingDescription& description, uint64_t seed) {
   return json;
 }
 
-void begin(const RunFolder& folder, const Json& now) {
-  create_folder(folder.path());
+bool goes_on(const RunFolder& folder) {
+  return fs::exists(folder.configuration()) && fs::exists(folder.checkpoint());
+}
+
+// Throws usage where another training was begun in the folder.
+void check_goes_on(const RunFolder& folder, const Json& now) {
+  if (!goes_on(folder)) return;
   const fs::path path = folder.configuration();
-  if (!fs::exists(path) || !fs::exists(folder.checkpoint())) {
-    write_json(path, now);
-    return;
-  }
   const Json before = read_json(path);
   for (const char* key : {"options", "seed", "input"}) {
     if (before.value(key, Json()) != now.at(key)) {
@@ -44,11 +45,16 @@ Training::Training(RunFolder folder, const RunContext& context,
       processes_(processes),
       device_(resolve_device(context.device)) {
   set_threads(context.threads);
-  if (writes()) begin(folder_, run_json(description, context.seed));
+  configuration_ = run_json(description, context.seed);
+  if (writes()) check_goes_on(folder_, configuration_);
   torch::manual_seed(context.seed);
 }
 
 int64_t Training::run(Trainer& trainer, const LoopOptions& loop) const {
+  if (writes() && !goes_on(folder_)) {
+    create_folder(folder_.path());
+    write_json(folder_.configuration(), configuration_);
+  }
   // The loop hands rank 0's state to all.
   if (writes() && !fs::exists(folder_.checkpoint())) trainer.prepare();
   return run_training_loop(folder_, loop, trainer, context_.progress, processes_);

@@ -25,10 +25,10 @@ struct TrainingDescription {
 
 class Training {
  public:
-  // Sets the number of threads, seeds LibTorch and, in rank 0, writes run.json. Where a checkpoint
-  // lies there already, the training goes on instead, and options, seed and input must be those of
-  // run.json: usage error otherwise. A run that stopped before its first checkpoint (an --init that
-  // cannot be read) binds nobody. usage error: a device that this machine has not.
+  // Sets the number of threads and seeds LibTorch. Where a checkpoint lies in the folder already,
+  // the training goes on, and options, seed and input must be those of run.json: usage error
+  // otherwise. A run that stopped before its first checkpoint binds nobody. usage error: a device
+  // that this machine has not.
   Training(RunFolder folder, const RunContext& context, const TrainingDescription& description,
            Communicator& processes = single_process());
 
@@ -38,7 +38,8 @@ class Training {
   bool writes() const { return processes_.rank() == 0; }
   Rng rng(const char* name) const { return Rng(context_.seed).fork(name); }
 
-  // Runs what is left of the training; see run_training_loop(). Returns the steps run now.
+  // Writes run.json and runs what is left of the training; see run_training_loop(). Returns the
+  // steps run now.
   int64_t run(Trainer& trainer, const LoopOptions& loop) const;
 
  private:
@@ -46,6 +47,7 @@ class Training {
   RunContext context_;
   Communicator& processes_;
   torch::Device device_;
+  Json configuration_;  // run.json
 };
 
 }  // namespace mammograft

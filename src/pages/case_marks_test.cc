@@ -39,8 +39,9 @@ TEST(CaseMarks, DrawTheOutlineOfTheTruth) {
   second.image_id = 3;
   ASSERT_EQ(case_marks(set, first)[0].contours.size(), 1u);
   EXPECT_EQ(case_marks(set, first)[0].contours[0].size(), 3u);
-  ASSERT_EQ(case_marks(set, second)[0].contours.size(), 1u);
-  for (const Point& point : case_marks(set, second)[0].contours[0]) {
+  const std::vector<Mark> marks = case_marks(set, second);
+  ASSERT_EQ(marks[0].contours.size(), 1u);
+  for (const Point& point : marks[0].contours[0]) {
     EXPECT_GE(point.x, 19);
     EXPECT_LE(point.x, 41);
   }

@@ -143,7 +143,7 @@ class Usage(ProgramTest):
 
     def test_finished_output_stays(self):
         before = (phantom() / "cohort.json").read_bytes()
-        self.fails(USAGE, [phantom() / "cohort.json", "--force", "patients"], "phantom", "--patients", 1,
+        self.fails(USAGE, [phantom() / "cohort.json", "--force", "mass_fraction"], "phantom", "--patients", 1,
                    "--mm-per-px", 2, "--out", phantom())
         self.assertEqual((phantom() / "cohort.json").read_bytes(), before)
         train = ("train", "detector", "--cohort", phantom(), "--out", model().parent, *TINY)
