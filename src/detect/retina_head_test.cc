@@ -3,6 +3,7 @@
 #include "detect/retina_head.h"
 
 #include <gtest/gtest.h>
+#include <torch/optim.h>
 
 #include <cmath>
 

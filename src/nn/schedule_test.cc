@@ -1,6 +1,7 @@
 #include "nn/schedule.h"
 
 #include <gtest/gtest.h>
+#include <torch/cuda.h>
 
 #include "core/error.h"
 #include "nn/precision.h"
