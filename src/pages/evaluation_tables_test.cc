@@ -53,8 +53,8 @@ TEST(EvaluationTables, DetectionsTellWhatBecameOfThem) {
   EXPECT_EQ(to_csv(detection_table(hand_made_evaluation())),
             "result,image_id,file_name,score,outcome,annotation_id,overlap\n"
             "ours,1,1.png,0.9,hit,11,0.875\n"
-            "ours,3,3.png,0.7,false_positive,,\n"
-            "ours,2,2.png,0.4,false_positive,,\n"
+            "ours,3,3.png,0.7,false positive,,\n"
+            "ours,2,2.png,0.4,false positive,,\n"
             "ours,1,1.png,0.3,duplicate,11,0.625\n");
 }
 
