@@ -6,10 +6,12 @@
 namespace mammograft {
 
 std::unique_ptr<Command> detect_command(CLI::App& parent) {
-  auto command = std::make_unique<Command>(parent, "detect",
-                                           "Look for masses in files, folders or a cohort.\n"
-                                           "With --fold: in the cohort's test part. On two cores count on 0.2 s an image (preset light), "
-      "0.5 s while another program runs; the bar shows what is left.");
+  auto command =
+      std::make_unique<Command>(parent, "detect",
+                                "Look for masses in files, folders or a cohort.\n"
+                                "With --fold: in the cohort's test part. On two cores count on 0.2 "
+                                "s an image (preset light), "
+                                "0.5 s while another program runs; the bar shows what is left.");
   auto stage = std::make_shared<DetectStage>();
   command->app()
       .add_option("files", stage->files, "images and folders (PNG, JPEG, PGM)")

@@ -40,8 +40,8 @@ ModelDescription read_model_description(const std::filesystem::path& path,  // w
 bool is_model(const std::filesystem::path& path, const std::string& kind);
 
 // Fills all parameters and buffers of the network from the tensors whose names begin with `prefix`.
-// bad_input: some are missing or of another shape (names the first ones and the file), or a value is
-// not finite.
+// bad_input: some are missing or of another shape (names the first ones and the file), or a value
+// is not finite.
 void fill_network(const TensorMap& tensors, const std::string& prefix, torch::nn::Module& network,
                   const std::filesystem::path& path);
 
