@@ -193,8 +193,12 @@ class Distributed(ProgramTest):
         self.assertFalse((out / "run.json").exists())
         shutil.copytree(self.one(), out, dirs_exist_ok=True)
         result = finish(start(*train(out), launcher=mpirun(2)), train(out))
+        self.assertEqual(result.code, 0, result)
+        self.assertEqual(result.err.count("finished before"), 1, result)  # rank 0 alone looks at the folder
+        longer = train(out, lengths="4,7")
+        result = finish(start(*longer, launcher=mpirun(2)), longer)
         self.assertEqual(result.code, USAGE, result)
-        self.assertEqual(len(result.error_lines()), 1, result)  # rank 0 alone looks at the folder
+        self.assertEqual(len(result.error_lines()), 1, result)
         (out / "model.safetensors").unlink()
         (out / "checkpoint.safetensors").write_bytes(b"not a checkpoint")
         result = finish(start(*train(out), launcher=mpirun(2)), train(out))
