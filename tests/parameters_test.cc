@@ -34,7 +34,9 @@ size_t end_of_noise(const std::string& text, size_t at) {
   if (text.compare(at, 2, "/*") == 0) return behind("*/", at + 2);
   if (text.compare(at, 2, "R\"") == 0) {
     const size_t open = text.find('(', at);
-    return behind(")" + text.substr(at + 2, open - at - 2) + "\"", open);
+    std::string end = ")";
+    end += std::string_view(text).substr(at + 2, open - at - 2);
+    return behind(end += '"', open);
   }
   const bool in_number = at > 0 && std::isalnum(static_cast<unsigned char>(text[at - 1]));
   if (text[at] == '"' || (text[at] == '\'' && !in_number)) {

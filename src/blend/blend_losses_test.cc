@@ -15,10 +15,10 @@
 namespace mammograft {
 namespace {
 
-constexpr int64_t kSide = 16;
+constexpr int64_t kPixels = 16;
 constexpr double kEpsilon = 1e-6;
 
-torch::Tensor random_images(uint64_t seed, int64_t n = 2, int64_t side = kSide) {
+torch::Tensor random_images(uint64_t seed, int64_t n = 2, int64_t side = kPixels) {
   torch::Tensor images = torch::empty({n, 1, side, side}, torch::kFloat64);
   Rng rng(seed);
   double* out = images.data_ptr<double>();
@@ -28,11 +28,11 @@ torch::Tensor random_images(uint64_t seed, int64_t n = 2, int64_t side = kSide) 
 
 // An ellipse in each sample, another one in each.
 torch::Tensor regions(int64_t n = 2, double size = 4.5) {
-  torch::Tensor omega = torch::zeros({n, 1, kSide, kSide}, torch::kFloat64);
+  torch::Tensor omega = torch::zeros({n, 1, kPixels, kPixels}, torch::kFloat64);
   auto out = omega.accessor<double, 4>();
   for (int64_t s = 0; s < n; ++s) {
-    for (int64_t y = 0; y < kSide; ++y) {
-      for (int64_t x = 0; x < kSide; ++x) {
+    for (int64_t y = 0; y < kPixels; ++y) {
+      for (int64_t x = 0; x < kPixels; ++x) {
         const double u = (static_cast<double>(x) - 7 - static_cast<double>(s)) / size;
         const double v = (static_cast<double>(y) - 8) / (size - 1);
         out[s][0][y][x] = u * u + v * v < 1;
@@ -160,8 +160,8 @@ TEST(GuidanceField, IsTheStrongerVectorAsAWhole) {
   int from_e = 0;
   for (int64_t s = 0; s < 2; ++s) {
     const Grid gx = grid_of(x, s), ge = grid_of(e, s);
-    for (size_t r = 0; r < kSide; ++r) {
-      for (size_t c = 0; c < kSide; ++c) {
+    for (size_t r = 0; r < kPixels; ++r) {
+      for (size_t c = 0; c < kPixels; ++c) {
         const Vec of_x = difference(gx, r, c), of_e = difference(ge, r, c);
         const bool stronger = of_e.length2() > of_x.length2();
         from_e += stronger;
@@ -206,7 +206,7 @@ TEST(SeamlessLoss, GradientByFiniteDifferences) {
 
 TEST(SeamlessLoss, ThePerfectResultHasNone) {
   // Where e's gradients are the stronger everywhere, e itself plus any constant is perfect.
-  const torch::Tensor x = torch::zeros({2, 1, kSide, kSide}, torch::kFloat64);
+  const torch::Tensor x = torch::zeros({2, 1, kPixels, kPixels}, torch::kFloat64);
   const torch::Tensor e = random_images(3);
   EXPECT_NEAR(seamless_loss(e + 0.3, x, e, regions(), over(1, 1, 1e-12)).item<double>(), 0, 2e-6);
 }
@@ -229,7 +229,7 @@ TEST(BlendLosses, RejectWrongShapes) {
   EXPECT_ERROR(background_loss(image, other, image, image, kEpsilon), defect, "x: found");
   EXPECT_ERROR(background_loss(image, image, other, image, kEpsilon), defect, "breast: found");
   EXPECT_ERROR(background_loss(image, image, image, other, kEpsilon), defect, "omega: found");
-  EXPECT_ERROR(forward_differences(image.expand({2, 3, kSide, kSide})), defect,
+  EXPECT_ERROR(forward_differences(image.expand({2, 3, kPixels, kPixels})), defect,
                "image: found [2, 3, 16, 16]");
   EXPECT_ERROR(guidance_field(image, other), defect, "e: found");
   EXPECT_ERROR(adversarial_loss(image, other, "literal"), defect,

@@ -16,7 +16,7 @@ namespace {
 
 constexpr double kMarginPx = 16;  // around omega, on the network's grid
 
-cv::Mat at_size(const cv::Mat& image, cv::Size size) {
+cv::Mat scaled(const cv::Mat& image, cv::Size size) {
   return resized(image, size, {Resampling::Growth::cubic, Resampling::Mixed::shrink});
 }
 
@@ -30,11 +30,11 @@ GraftWindow on_network_grid(const GraftWindow& window, double grid_mm, int64_t m
   const cv::Size size(side(window.x.cols, window.mm_per_px[1]),
                       side(window.x.rows, window.mm_per_px[0]));
   GraftWindow grid = window;
-  grid.x = at_size(window.x, size);
-  grid.e = at_size(window.e, size);
-  grid.mask = at_size(window.mask, size) > 127;
-  grid.omega = at_size(window.omega, size) > 127;
-  grid.breast = at_size(window.breast, size) > 127;
+  grid.x = scaled(window.x, size);
+  grid.e = scaled(window.e, size);
+  grid.mask = scaled(window.mask, size) > 127;
+  grid.omega = scaled(window.omega, size) > 127;
+  grid.breast = scaled(window.breast, size) > 127;
   grid.mm_per_px = {grid_mm, grid_mm};
   return grid;
 }
@@ -82,12 +82,12 @@ class GeneratorMethod : public GraftMethod {
       const GraftWindow& window = windows[members[k]];
       if (options_.generator.output == "plain") {
         results[members[k]] = grey_levels(
-            at_size(to_image(torch::tanh(y[static_cast<int64_t>(k)][0])), window.x.size()),
+            scaled(to_image(torch::tanh(y[static_cast<int64_t>(k)][0])), window.x.size()),
             window.range);
         continue;
       }
       const cv::Mat residual = to_image((batch.body + y)[static_cast<int64_t>(k)][0]);
-      results[members[k]] = faded_in(window, at_size(residual, window.x.size()));
+      results[members[k]] = faded_in(window, scaled(residual, window.x.size()));
     }
   }
 

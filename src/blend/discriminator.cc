@@ -8,12 +8,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "blend/leaky_slope.h"
 #include "core/error.h"
 
 namespace mammograft {
 namespace {
-
-constexpr double kSlope = 0.2;
 
 void check(const DiscriminatorOptions& options) {
   const size_t n = options.kernels.size();
@@ -48,7 +47,7 @@ SpectralConvolutionImpl::SpectralConvolutionImpl(int64_t in, int64_t out, int64_
     : stride(stride), normalise(normalise) {
   weight = register_parameter("weight", torch::empty({out, in, kernel, kernel}));
   bias = register_parameter("bias", torch::zeros({out}));
-  torch::nn::init::kaiming_normal_(weight, kSlope);
+  torch::nn::init::kaiming_normal_(weight, kLeakySlope);
   u = register_buffer("u", unit(torch::randn({out})));
 }
 
@@ -90,7 +89,7 @@ torch::Tensor DiscriminatorImpl::forward(const torch::Tensor& x,
   for (size_t i = 0; i < layers.size(); ++i) {
     y = layers[i](y);
     if (i + 1 < layers.size())
-      y = torch::leaky_relu(y.to(compute.value_or(x.scalar_type())), kSlope);
+      y = torch::leaky_relu(y.to(compute.value_or(x.scalar_type())), kLeakySlope);
   }
   return y.to(x.scalar_type());
 }

@@ -4,16 +4,15 @@
 #include <torch/nn/module.h>
 #include <torch/types.h>
 
+#include "blend/leaky_slope.h"
 #include "core/error.h"
 
 namespace mammograft {
 namespace {
 
-constexpr double kSlope = 0.2;
-
 Convolution convolution(int64_t in, int64_t out, int64_t kernel) {
   Convolution layer(in, out, kernel);
-  torch::nn::init::kaiming_normal_(layer->weight, kSlope);
+  torch::nn::init::kaiming_normal_(layer->weight, kLeakySlope);
   return layer;
 }
 
@@ -44,7 +43,7 @@ torch::Tensor GeneratorImpl::forward(const torch::Tensor& input) {
          "generator: found {} x {}, expected multiples of {}", input.size(3), input.size(2),
          multiple());
   const auto active = [](Convolution& layer, const torch::Tensor& x) {
-    return torch::leaky_relu(layer(x), kSlope);
+    return torch::leaky_relu(layer(x), kLeakySlope);
   };
   std::vector<torch::Tensor> skips;
   torch::Tensor x = input;

@@ -7,12 +7,12 @@
 
 #include <algorithm>
 
+#include "blend/leaky_slope.h"
 #include "core/error.h"
 
 namespace mammograft {
 namespace {
 
-constexpr double kSlope = 0.2;
 constexpr int kCoarsest = 4;  // px
 constexpr int kWidest = 256;  // channels
 
@@ -42,7 +42,7 @@ VanillaGeneratorImpl::VanillaGeneratorImpl(const VanillaOptions& options) : opti
   for (size_t i = wide.size(); i-- > 0;) {
     levels_.push_back(
         register_module("level" + std::to_string(wide.size() - i), Convolution(in, wide[i], 3)));
-    torch::nn::init::kaiming_normal_(levels_.back()->weight, kSlope);
+    torch::nn::init::kaiming_normal_(levels_.back()->weight, kLeakySlope);
     in = wide[i];
   }
   last_ = register_module("last", Convolution(in, 2, 3));
@@ -50,11 +50,11 @@ VanillaGeneratorImpl::VanillaGeneratorImpl(const VanillaOptions& options) : opti
 
 torch::Tensor VanillaGeneratorImpl::forward(const torch::Tensor& z) {
   torch::Tensor x = first_(z).view({z.size(0), -1, kCoarsest, kCoarsest});
-  x = pixel_norm(torch::leaky_relu(x, kSlope));
+  x = pixel_norm(torch::leaky_relu(x, kLeakySlope));
   for (Convolution& level : levels_) {
     const std::vector<int64_t> size = {2 * x.size(2), 2 * x.size(3)};
     x = torch::upsample_nearest2d(x, size, std::nullopt, std::nullopt);
-    x = pixel_norm(torch::leaky_relu(level(x), kSlope));
+    x = pixel_norm(torch::leaky_relu(level(x), kLeakySlope));
   }
   return torch::tanh(last_(x));
 }
@@ -81,7 +81,7 @@ VanillaDiscriminatorImpl::VanillaDiscriminatorImpl(const VanillaOptions& options
 
 torch::Tensor VanillaDiscriminatorImpl::forward(torch::Tensor x) {
   for (size_t i = 0; i + 1 < layers_.size(); ++i)
-    x = torch::leaky_relu(layers_[i](torch::constant_pad_nd(x, {1, 1, 1, 1})), kSlope);
+    x = torch::leaky_relu(layers_[i](torch::constant_pad_nd(x, {1, 1, 1, 1})), kLeakySlope);
   return layers_.back()(x);
 }
 

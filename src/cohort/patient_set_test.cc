@@ -10,7 +10,7 @@
 namespace mammograft {
 namespace {
 
-PatientSet read(const Json& object) { return PatientSet::from_json({object, "x.json"}); }
+PatientSet set_of(const Json& object) { return PatientSet::from_json({object, "x.json"}); }
 
 TEST(PatientSet, HashesAsPythonDoes) {
   const Json golden =
@@ -40,27 +40,28 @@ TEST(PatientSet, IsWrittenSorted) {
   const Json json = PatientSet::of({"t/1", "t/2", "t/3", "t/4", "t/5"}).to_json();
   ASSERT_EQ(json.size(), 5u);
   EXPECT_TRUE(std::is_sorted(json.begin(), json.end()));
-  EXPECT_EQ(read({{"patients_hashed", json}}), PatientSet::of({"t/1", "t/2", "t/3", "t/4", "t/5"}));
+  EXPECT_EQ(set_of({{"patients_hashed", json}}),
+            PatientSet::of({"t/1", "t/2", "t/3", "t/4", "t/5"}));
   EXPECT_EQ(PatientSet().to_json(), Json::array()) << "a list, though an empty one";
 }
 
 TEST(PatientSet, IsReadUnderItsOlderNames) {
   const Json list = Json::array({hash_patient("t/1")});
   for (const char* name : {"patients_hashed", "trained_on_hashed", "learnt_from_hashed"}) {
-    EXPECT_EQ(read({{name, list}}), PatientSet::of({"t/1"})) << name;
+    EXPECT_EQ(set_of({{name, list}}), PatientSet::of({"t/1"})) << name;
   }
   const Json both = {{"patients_hashed", list},
                      {"trained_on_hashed", Json::array({hash_patient("t/2")})}};
-  EXPECT_EQ(read(both), PatientSet::of({"t/1", "t/2"}));
+  EXPECT_EQ(set_of(both), PatientSet::of({"t/1", "t/2"}));
 }
 
 TEST(PatientSet, AListThatCannotBeReadIsNoEmptyList) {
-  EXPECT_ERROR(read(Json::object()), bad_input, "x.json: patients_hashed: missing");
-  EXPECT_ERROR(read({{"patients_hashed", nullptr}}), bad_input,
+  EXPECT_ERROR(set_of(Json::object()), bad_input, "x.json: patients_hashed: missing");
+  EXPECT_ERROR(set_of({{"patients_hashed", nullptr}}), bad_input,
                "x.json: patients_hashed: expected a list of hashed patients, found null");
-  EXPECT_ERROR(read({{"trained_on_hashed", "t/1"}}), bad_input,
+  EXPECT_ERROR(set_of({{"trained_on_hashed", "t/1"}}), bad_input,
                "x.json: trained_on_hashed: expected an array");
-  EXPECT_ERROR(read({{"learnt_from_hashed", {"a", 3}}}), bad_input,
+  EXPECT_ERROR(set_of({{"learnt_from_hashed", {"a", 3}}}), bad_input,
                "x.json: learnt_from_hashed[1]: expected a text, found 3");
 }
 

@@ -39,8 +39,8 @@ constexpr const char* kVanilla = R"({
   "lesion": null
 })";
 
-Provenance read(const Json& json) { return provenance_from_json({json, "source"}); }
-Provenance parsed(const char* text) { return read(parse_json(text, "text")); }
+Provenance provenance_of(const Json& json) { return provenance_from_json({json, "source"}); }
+Provenance parsed(const char* text) { return provenance_of(parse_json(text, "text")); }
 
 TEST(Provenance, IsReadKeyByKey) {
   const Provenance graft = parsed(kGraft);
@@ -70,7 +70,7 @@ TEST(Provenance, KeepsTheWordsOfOtherPrograms) {
   const char* text = R"({"checkpoint": [1, 2], "method": "diffusion", "lesion": null})";
   const Json again = provenance_to_json(parsed(text));
   EXPECT_EQ(again["checkpoint"], Json::array({1, 2}));
-  EXPECT_EQ(read(again), parsed(text));
+  EXPECT_EQ(provenance_of(again), parsed(text));
 }
 
 TEST(Provenance, NamesWhatIsWrong) {
@@ -85,19 +85,24 @@ TEST(Provenance, NamesWhatIsWrong) {
     json[Json::json_pointer(pointer)] = value;
     return json;
   };
-  EXPECT_ERROR(read(without("/method")), bad_input, "source: method: missing");
-  EXPECT_ERROR(read(without("/lesion/file_name")), bad_input, "source: lesion.file_name: missing");
-  EXPECT_ERROR(read(without("/lesion/annotation_id")), bad_input,
+  EXPECT_ERROR(provenance_of(without("/method")), bad_input, "source: method: missing");
+  EXPECT_ERROR(provenance_of(without("/lesion/file_name")), bad_input,
+               "source: lesion.file_name: missing");
+  EXPECT_ERROR(provenance_of(without("/lesion/annotation_id")), bad_input,
                "source: lesion.annotation_id: missing");
-  EXPECT_ERROR(read(with("/lesion/patient_id", 3)), bad_input,
+  EXPECT_ERROR(provenance_of(with("/lesion/patient_id", 3)), bad_input,
                "source: lesion.patient_id: expected a text, found 3");
-  EXPECT_ERROR(read(with("/background", "b.png")), bad_input, "source: background: expected");
-  EXPECT_ERROR(read(with("/seed", -1)), bad_input, "source: seed: expected 0 or more");
-  EXPECT_ERROR(read(with("/transform/gain", "1")), bad_input, "transform.gain: expected a number");
-  EXPECT_ERROR(read(with("/transform/center_px", {1, 2, 3})), bad_input, "expected [x, y]");
-  EXPECT_ERROR(read(with("/background_change", true)), bad_input, "background_change: expected");
-  EXPECT_EQ(read(without("/background/patient_id")).background->patient_id, "");
-  EXPECT_FALSE(read(without("/transform")).transform);
+  EXPECT_ERROR(provenance_of(with("/background", "b.png")), bad_input,
+               "source: background: expected");
+  EXPECT_ERROR(provenance_of(with("/seed", -1)), bad_input, "source: seed: expected 0 or more");
+  EXPECT_ERROR(provenance_of(with("/transform/gain", "1")), bad_input,
+               "transform.gain: expected a number");
+  EXPECT_ERROR(provenance_of(with("/transform/center_px", {1, 2, 3})), bad_input,
+               "expected [x, y]");
+  EXPECT_ERROR(provenance_of(with("/background_change", true)), bad_input,
+               "background_change: expected");
+  EXPECT_EQ(provenance_of(without("/background/patient_id")).background->patient_id, "");
+  EXPECT_FALSE(provenance_of(without("/transform")).transform);
 }
 
 // A file with one image that has this `source`.

@@ -18,7 +18,7 @@ struct Grid {
 
 // The samples of all boxes along one axis, [R, output * most] each; boxes with fewer samples have
 // zeros behind theirs.
-struct Axis {
+struct AxisSamples {
   torch::Tensor low, high;                // cells, int64
   torch::Tensor low_weight, high_weight;  // 0 outside of the map; samples of a bin add up to 1
 };
@@ -43,8 +43,8 @@ torch::Tensor sample_counts(const Bins& bins, const RoiAlignOptions& o) {
   return o.sampling > 0 ? torch::full_like(bins.size, o.sampling) : bins.size.ceil().clamp_min(1);
 }
 
-Axis make_axis(const torch::Tensor& from, const torch::Tensor& to, const Grid& grid,
-               const RoiAlignOptions& o) {
+AxisSamples axis_samples(const torch::Tensor& from, const torch::Tensor& to, const Grid& grid,
+                         const RoiAlignOptions& o) {
   const Bins bins = bins_of(from, to, grid.scale, o);
   const torch::Tensor counts = sample_counts(bins, o);
   const auto real = bins.start.options();
@@ -68,8 +68,8 @@ torch::Tensor same_for_all(double value, const torch::Tensor& boxes) {
 
 // Rows of map [cells, C] for R boxes: the cell of (0, 0) of each [R, 1, 1], and the cells a row.
 torch::Tensor gather_bins(const torch::Tensor& map, const torch::Tensor& first,
-                          const torch::Tensor& row_cells, const Axis& y, const Axis& x,
-                          int64_t output) {
+                          const torch::Tensor& row_cells, const AxisSamples& y,
+                          const AxisSamples& x, int64_t output) {
   const int64_t rows = y.low.size(1), columns = x.low.size(1), c = map.size(1);
   torch::Tensor sum;  // [R, rows, columns, C]
   for (const bool high_y : {false, true}) {
@@ -94,7 +94,7 @@ torch::Tensor cells_of(const torch::Tensor& features) {  // [N, C, H, W] -> [N *
 }
 
 // The weight of each cell of an axis in each bin: [R, output, cells].
-torch::Tensor bin_weights(const Axis& axis, int64_t output, int64_t cells) {
+torch::Tensor bin_weights(const AxisSamples& axis, int64_t output, int64_t cells) {
   const int64_t boxes = axis.low.size(0);
   const auto of_bins = [&](const torch::Tensor& t) { return t.view({boxes, output, -1}); };
   return torch::zeros({boxes, output, cells}, axis.low_weight.options())
@@ -116,7 +116,7 @@ torch::Tensor roi_align_by_indexing(const torch::Tensor& features, const torch::
     grid.most = options.sampling > 0 || counts.size(0) == 0
                     ? std::max(options.sampling, 1)
                     : static_cast<int64_t>(counts.max().item<double>());
-    return make_axis(from, to, grid, options);
+    return axis_samples(from, to, grid, options);
   };
   const torch::Tensor first = column(image_index.to(torch::kLong)) * (h * w);
   return gather_bins(cells_of(features), first, torch::full_like(first, w), axis(1, h), axis(0, w),
@@ -146,8 +146,8 @@ torch::Tensor pyramid_roi_align_by_indexing(const std::vector<torch::Tensor>& fe
   const torch::Tensor scale = 1 / column(of_box[3]).to(boxes.scalar_type());
   const RoiAlignOptions options{.output = output};
   const auto axis = [&](int64_t first, const torch::Tensor& along) {
-    return make_axis(boxes.select(1, first), boxes.select(1, first + 2),
-                     {scale, along.to(boxes.scalar_type()), options.sampling}, options);
+    return axis_samples(boxes.select(1, first), boxes.select(1, first + 2),
+                        {scale, along.to(boxes.scalar_type()), options.sampling}, options);
   };
   const torch::Tensor first = begin + column(image_index.to(torch::kLong)) * h * w;
   return gather_bins(torch::cat(maps), first, w, axis(1, h), axis(0, w), output);
@@ -162,8 +162,9 @@ torch::Tensor crop_masks_by_products(const torch::Tensor& masks, const torch::Te
     // A box within the mask is no longer than that: so many samples a bin at most.
     const Grid grid{same_for_all(1, boxes), same_for_all(static_cast<double>(cells), boxes),
                     std::max<int64_t>((cells + output - 1) / output, 1)};
-    return bin_weights(make_axis(boxes.select(1, first), boxes.select(1, first + 2), grid, options),
-                       output, cells);
+    return bin_weights(
+        axis_samples(boxes.select(1, first), boxes.select(1, first + 2), grid, options), output,
+        cells);
   };
   const torch::Tensor x = weights(0, w).view({count * output, w});
   // Along rows first, of every mask for every box: masks are few and sides long.

@@ -25,7 +25,7 @@ struct PlanNode {
   int input = -1, other = -1;
   // Of a convolution: weight [K, C, h, w], bias [K]; no dilation, no groups.
   std::array<int64_t, 4> shape{};
-  std::vector<float> weight, bias;
+  std::vector<float> weight = {}, bias = {};
   int64_t stride = 1, padding = 0;
   bool relu = false;
 };
