@@ -1,9 +1,10 @@
 // The names of the files in the folder of a training, for all who write, read or remove them.
 #pragma once
 
-#include <array>
 #include <filesystem>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace mammograft {
 
@@ -15,7 +16,9 @@ class RunFolder {
   static constexpr const char* kLog = "log.jsonl";
   static constexpr const char* kValidationLog = "validation.jsonl";
   static constexpr const char* kCheckpoint = "checkpoint.safetensors";
-  static constexpr std::array kAll = {kModel, kConfiguration, kLog, kValidationLog, kCheckpoint};
+  static std::vector<std::string> names() {
+    return {kModel, kConfiguration, kLog, kValidationLog, kCheckpoint};
+  }
 
   explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
   const std::filesystem::path& path() const { return path_; }

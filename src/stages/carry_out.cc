@@ -1,5 +1,7 @@
 #include "stages/carry_out.h"
 
+#include <set>
+
 #include "core/log.h"
 #include "stages/request.h"
 
@@ -74,12 +76,45 @@ bool done_before(const Stage& stage, const Request& request, bool force) {
   return true;
 }
 
-// The marker goes first, so that a run killed half-way does not look finished.
-void remove_former(const Stage& stage) {
-  const Output output = stage.output();
-  fs::remove(output.marked());
-  for (const std::string& name : stage.unfinished()) fs::remove(output.path / name);
-}
+// What --force replaces: out of the way, so that a run killed half-way does not look finished, and
+// back in its place where the stage fails before it has written anything.
+class Former {
+ public:
+  explicit Former(const Stage& stage) : output_(stage.output()) {
+    std::set<fs::path> files = {output_.marked(), request_path(output_)};
+    for (const std::string& name : stage.unfinished()) files.insert(output_.path / name);
+    files_.assign(files.begin(), files.end());
+    std::erase_if(files_, [](const fs::path& file) { return !fs::exists(file); });
+    for (const fs::path& file : files_) fs::rename(file, aside(file));
+  }
+  // Throws nothing: the stage's own failure is on its way. The request was written just before the
+  // stage began: its time is that of the file system's clock.
+  void put_back() const {
+    std::error_code ignored;
+    if (written_since(fs::last_write_time(request_path(output_), ignored))) return remove();
+    for (const fs::path& file : files_) fs::rename(aside(file), file, ignored);
+  }
+  void remove() const {
+    std::error_code ignored;
+    for (const fs::path& file : files_) fs::remove(aside(file), ignored);
+  }
+
+ private:
+  static fs::path aside(fs::path file) { return file += ".former"; }
+  bool written_since(fs::file_time_type time) const {
+    if (output_.marker.empty()) return fs::exists(output_.path);
+    std::error_code ignored;
+    for (const auto& entry : fs::recursive_directory_iterator(output_.path, ignored)) {
+      if (entry.is_regular_file(ignored) && entry.path() != request_path(output_) &&
+          entry.last_write_time(ignored) >= time)
+        return true;
+    }
+    return false;
+  }
+
+  Output output_;
+  std::vector<fs::path> files_;
+};
 
 }  // namespace
 
@@ -101,14 +136,17 @@ StageOutcome carry_out(Stage& stage, const RunContext& context, bool force,
   if (processes.any(done)) return StageOutcome::finished_before;
   const Output output = stage.output();
   const OutputFolder folder(output);
+  std::optional<Former> former;
+  if (force) former.emplace(stage);
   try {
-    if (force) remove_former(stage);
     write_request(output, request);
     stage.run(context);
   } catch (...) {
+    if (former) former->put_back();
     folder.clean();
     throw;
   }
+  if (former) former->remove();
   return StageOutcome::made;
 }
 

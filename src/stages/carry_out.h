@@ -15,8 +15,8 @@ bool finished(const Stage& stage, uint64_t seed);
 
 // Runs the stage, unless it is finished: then it says so. Anything else that is finished there is a
 // usage error that names the first difference; with `force` it is replaced, and so is what a killed
-// run left. A stage that fails leaves no empty folder behind. Of several processes rank 0 decides;
-// the others return or run as it does.
+// run left, unless the stage fails before it writes anything. A stage that fails leaves no empty
+// folder behind. Of several processes rank 0 decides; the others return or run as it does.
 enum class StageOutcome { made, finished_before };
 StageOutcome carry_out(Stage& stage, const RunContext& context, bool force = false,
                        Communicator& processes = single_process());

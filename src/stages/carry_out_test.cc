@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "core/testing.h"
 #include "stages/request.h"
@@ -17,6 +19,7 @@ class CopyStage : public Stage {
   int times = 1;
   bool to_file = false;
   ErrorKind failure{};  // thrown after a folder was made
+  bool writes_first = false;
   int runs = 0;
 
   std::string name() const override { return "copy"; }
@@ -30,6 +33,7 @@ class CopyStage : public Stage {
   void run(const RunContext&) override {
     ++runs;
     if (!to_file) create_folder(out / "parts" / "inner");
+    if (writes_first) write_file(out / "parts" / "1.txt", "new");
     if (failure != ErrorKind{}) fail(failure, "failed");
     std::string text;
     for (int i = 0; i < times; ++i) text += read_file(from);
@@ -97,6 +101,24 @@ TEST_F(StageTest, AnUnfinishedOutputIsContinuedUnlessForced) {
   EXPECT_TRUE(fs::exists(stage.out / "begun.txt"));
   EXPECT_EQ(carry_out(stage, context(), /*force=*/true), StageOutcome::made);
   EXPECT_FALSE(fs::exists(stage.out / "begun.txt"));
+}
+
+// A trained model is not lost to a mistyped path.
+TEST_F(StageTest, WhatForceWouldReplaceStaysUnlessTheStageWritesSomething) {
+  carry_out(stage, context());
+  write_file(stage.out / "begun.txt", "half");
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // file systems count in ticks
+  stage.failure = ErrorKind::bad_input;
+  EXPECT_ERROR(carry_out(stage, context(), /*force=*/true), bad_input, "failed");
+  EXPECT_EQ(read_file(stage.out / "result.txt"), "abc");
+  EXPECT_EQ(read_file(stage.out / "begun.txt"), "half");
+  EXPECT_TRUE(finished(stage, 1));
+
+  stage.writes_first = true;
+  EXPECT_ERROR(carry_out(stage, context(), /*force=*/true), bad_input, "failed");
+  EXPECT_FALSE(fs::exists(stage.out / "result.txt"));
+  for (const auto& entry : fs::directory_iterator(stage.out))
+    EXPECT_NE(entry.path().extension(), ".former");
 }
 
 TEST_F(StageTest, ARefusedStageLeavesNothing) {

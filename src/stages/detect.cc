@@ -77,7 +77,6 @@ Json DetectStage::options() const {
 
 void DetectStage::run(const RunContext& context) {
   const fs::path file = out / "detections.json";
-  remove_detections_meta(file);
   set_threads(context.threads);
   const Ensemble detectors = Ensemble::load(
       models, {detect.precision, context.device, context.threads, detect.masks == "all",
@@ -87,6 +86,7 @@ void DetectStage::run(const RunContext& context) {
   if (!detect.keep_going) check_files(cohort);
   const std::vector<SearchItem> items =
       loose ? loose_items(files, detect.mm_per_px, detect.keep_going) : cohort_items(cohort);
+  remove_detections_meta(file);
   SearchResult result = search(detectors, items, detect.keep_going,
                                draws_overlays(out, detect, items, loose), context.progress);
   use_category_ids(cohort, result.detections);

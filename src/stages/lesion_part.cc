@@ -25,10 +25,14 @@ LesionsAndBackgrounds LesionPart::read(const CohortPart& part) const {
           })};
 }
 
-std::vector<std::filesystem::path> LesionPart::inputs() const {
-  return {cohorts.begin(), cohorts.end()};
+std::vector<std::filesystem::path> LesionPart::inputs(const CohortPart& part) const {
+  std::vector<std::filesystem::path> paths = part.inputs();
+  paths.insert(paths.end(), cohorts.begin(), cohorts.end());
+  return paths;
 }
 
-Json LesionPart::selection() const { return {{"split", split}, {"held_out", held_out}}; }
+Json LesionPart::selection(const CohortPart& part) const {
+  return {{"part", part.selection()}, {"lesions", {{"split", split}, {"held_out", held_out}}}};
+}
 
 }  // namespace mammograft

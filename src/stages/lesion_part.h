@@ -26,8 +26,9 @@ struct LesionPart {
   // patients whom the folds do not know stay in both.
   LesionsAndBackgrounds read(const CohortPart& part) const;
 
-  std::vector<std::filesystem::path> inputs() const;
-  Json selection() const;
+  // Of the backgrounds' part and of this one.
+  std::vector<std::filesystem::path> inputs(const CohortPart& part) const;
+  Json selection(const CohortPart& part) const;
 };
 
 }  // namespace mammograft

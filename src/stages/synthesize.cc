@@ -39,16 +39,14 @@ Blender make_method(const SynthesizeStageOptions& options, const fs::path& model
 }
 
 std::vector<fs::path> SynthesizeStage::inputs() const {
-  std::vector<fs::path> paths = part.inputs();
-  for (const fs::path& path : lesions.inputs()) paths.push_back(path);
+  std::vector<fs::path> paths = lesions.inputs(part);
   if (!model.empty()) paths.push_back(model);
   return paths;
 }
 
 Json SynthesizeStage::options() const {
   Json json = to_json(synthesis);
-  json["part"] = part.selection();
-  json["lesions"] = lesions.selection();
+  json.update(lesions.selection(part));
   return json;
 }
 

@@ -9,21 +9,12 @@ namespace mammograft {
 
 Output TrainBlenderStage::output() const { return {out, RunFolder::kModel}; }
 
-std::vector<fs::path> TrainBlenderStage::inputs() const {
-  std::vector<fs::path> paths = part.inputs();
-  for (const fs::path& path : lesions.inputs()) paths.push_back(path);
-  return paths;
-}
+std::vector<fs::path> TrainBlenderStage::inputs() const { return lesions.inputs(part); }
 
 Json TrainBlenderStage::options() const {
   Json json = to_json(training);
-  json["part"] = part.selection();
-  json["lesions"] = lesions.selection();
+  json.update(lesions.selection(part));
   return json;
-}
-
-std::vector<std::string> TrainBlenderStage::unfinished() const {
-  return {RunFolder::kAll.begin(), RunFolder::kAll.end()};
 }
 
 void TrainBlenderStage::run(const RunContext& context) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "blend/blender_training_options.h"
+#include "core/run_folder.h"
 #include "stages/lesion_part.h"
 #include "stages/stage.h"
 
@@ -19,7 +20,7 @@ class TrainBlenderStage : public Stage {
   std::vector<fs::path> inputs() const override;
   Json options() const override;
   void check() const override { lesions.check(part); }
-  std::vector<std::string> unfinished() const override;
+  std::vector<std::string> unfinished() const override { return RunFolder::names(); }
   void run(const RunContext& context) override;
 };
 

@@ -27,10 +27,6 @@ Json TrainDetectorStage::options() const {
   return json;
 }
 
-std::vector<std::string> TrainDetectorStage::unfinished() const {
-  return {RunFolder::kAll.begin(), RunFolder::kAll.end()};
-}
-
 void TrainDetectorStage::run(const RunContext& context) {
   RunContext shared = context;
   if (shared.threads == 0) shared.threads = processes->threads();

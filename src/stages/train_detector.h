@@ -1,6 +1,7 @@
 // Mask R-CNN or RetinaNet.
 #pragma once
 
+#include "core/run_folder.h"
 #include "detect/training_options.h"
 #include "nn/communicator.h"
 #include "stages/cohort_part.h"
@@ -20,7 +21,7 @@ class TrainDetectorStage : public Stage {
   std::vector<fs::path> inputs() const override;
   Json options() const override;
   void check() const override { part.check(); }
-  std::vector<std::string> unfinished() const override;
+  std::vector<std::string> unfinished() const override { return RunFolder::names(); }
   void run(const RunContext& context) override;
 
  private:
