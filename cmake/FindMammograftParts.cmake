@@ -3,6 +3,8 @@
 #                      drags in GDAL and some hundreds of megabytes)
 #   mammograft_spng    libspng
 #   mammograft_mustache  kainjow mustache (headers)
+#   mammograft_dcmtk   DCMTK and, for JPEG 2000, OpenJPEG (DCMTK's CMake package names files of all its
+#                      parts, which Debian does not install together)
 # Used by the build and by the installed package alike.
 include(FindPackageHandleStandardArgs)
 
@@ -12,11 +14,23 @@ find_library(MAMMOGRAFT_OPENCV_IMGPROC opencv_imgproc)
 find_path(MAMMOGRAFT_SPNG_INCLUDE spng.h)
 find_library(MAMMOGRAFT_SPNG_LIBRARY spng)
 find_path(MAMMOGRAFT_MUSTACHE_INCLUDE kainjow/mustache.hpp)
+find_path(MAMMOGRAFT_DCMTK_INCLUDE dcmtk/dcmdata/dcfilefo.h)
+find_path(MAMMOGRAFT_OPENJPEG_INCLUDE openjpeg.h PATH_SUFFIXES openjpeg-2.5)
+find_library(MAMMOGRAFT_OPENJPEG_LIBRARY openjp2)
+set(MAMMOGRAFT_DCMTK_LIBRARIES)
+foreach(part dcmsr dcmjpeg dcmjpls dcmdata oflog ofstd)
+  find_library(MAMMOGRAFT_${part}_LIBRARY ${part})
+  mark_as_advanced(MAMMOGRAFT_${part}_LIBRARY)
+  list(APPEND MAMMOGRAFT_DCMTK_LIBRARIES ${MAMMOGRAFT_${part}_LIBRARY})
+endforeach()
 mark_as_advanced(MAMMOGRAFT_OPENCV_INCLUDE MAMMOGRAFT_OPENCV_CORE MAMMOGRAFT_OPENCV_IMGPROC
-  MAMMOGRAFT_SPNG_INCLUDE MAMMOGRAFT_SPNG_LIBRARY MAMMOGRAFT_MUSTACHE_INCLUDE)
+  MAMMOGRAFT_SPNG_INCLUDE MAMMOGRAFT_SPNG_LIBRARY MAMMOGRAFT_MUSTACHE_INCLUDE
+  MAMMOGRAFT_DCMTK_INCLUDE MAMMOGRAFT_OPENJPEG_INCLUDE MAMMOGRAFT_OPENJPEG_LIBRARY)
 find_package_handle_standard_args(MammograftParts
   REQUIRED_VARS MAMMOGRAFT_OPENCV_INCLUDE MAMMOGRAFT_OPENCV_CORE MAMMOGRAFT_OPENCV_IMGPROC
     MAMMOGRAFT_SPNG_INCLUDE MAMMOGRAFT_SPNG_LIBRARY MAMMOGRAFT_MUSTACHE_INCLUDE
+    MAMMOGRAFT_DCMTK_INCLUDE MAMMOGRAFT_dcmdata_LIBRARY MAMMOGRAFT_OPENJPEG_INCLUDE
+    MAMMOGRAFT_OPENJPEG_LIBRARY
   REASON_FAILURE_MESSAGE "Run scripts/setup.sh, which installs the system packages.")
 
 if(MammograftParts_FOUND AND NOT TARGET mammograft_opencv)
@@ -31,4 +45,8 @@ if(MammograftParts_FOUND AND NOT TARGET mammograft_opencv)
   add_library(mammograft_mustache INTERFACE IMPORTED)
   set_target_properties(mammograft_mustache PROPERTIES
     INTERFACE_INCLUDE_DIRECTORIES "${MAMMOGRAFT_MUSTACHE_INCLUDE}")
+  add_library(mammograft_dcmtk INTERFACE IMPORTED)
+  set_target_properties(mammograft_dcmtk PROPERTIES
+    INTERFACE_INCLUDE_DIRECTORIES "${MAMMOGRAFT_DCMTK_INCLUDE};${MAMMOGRAFT_OPENJPEG_INCLUDE}"
+    INTERFACE_LINK_LIBRARIES "${MAMMOGRAFT_DCMTK_LIBRARIES};${MAMMOGRAFT_OPENJPEG_LIBRARY}")
 endif()

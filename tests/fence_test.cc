@@ -21,7 +21,8 @@ const std::map<std::string, Names>& allowed_folders() {
       {"stats", {"core"}},
       {"image", {"core"}},
       {"cohort", {"core", "stats", "image"}},
-      {"prepare", {"core", "image", "cohort"}},
+      {"dicom", {"core", "image"}},
+      {"prepare", {"core", "image", "cohort", "dicom"}},
       {"phantom", {"core", "image", "cohort"}},
       {"evaluate", {"core", "stats", "image", "cohort"}},
       {"graft", {"core", "image", "cohort"}},
@@ -34,7 +35,7 @@ const std::map<std::string, Names>& allowed_folders() {
       {"pages",
        {"core", "stats", "image", "cohort", "graft", "evaluate", "detect", "assess", "report"}},
       {"stages",
-       {"core", "image", "cohort", "prepare", "phantom", "evaluate", "graft", "pages", "nn",
+       {"core", "image", "cohort", "dicom", "prepare", "phantom", "evaluate", "graft", "pages", "nn",
         "detect", "blend", "assess"}},
       {"cli", {"core", "nn", "stages"}},
   };
@@ -77,6 +78,8 @@ const std::vector<Library>& libraries() {
       {"jpeglib.h", {"image"}},
       {"jerror.h", {"image"}},
       {"kainjow/", {"report"}},
+      {"dcmtk/", {"dicom"}},
+      {"openjpeg.h", {"dicom"}},
       {"openvino/", {"nn/openvino_network.cc"}},
       {"sys/", everybody()},  // POSIX
       {"mpi.h", {"nn/mpi_communicator.cc"}},

@@ -1,6 +1,6 @@
 #include "cohort/patient_set.h"
 
-#include "cohort/sha256.h"
+#include "core/sha256.h"
 
 namespace mammograft {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "cohort/annotation_index.h"
 #include "cohort/coco_file.h"
+#include "core/text.h"
 #include "core/utf8.h"
 #include "prepare/image_facts.h"
 

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <utility>
 
+#include "core/text.h"
 #include "prepare/csv.h"
 
 namespace mammograft {
@@ -103,16 +104,6 @@ Facts ImageFacts::of(const JsonView& image, const std::string& name) const {
   add_from_keys(image, facts);
   add_from_table(name, facts);
   return facts;
-}
-
-std::string upper_case(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return text;
-}
-
-std::string lower_case(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
 }
 
 std::string laterality_from(const std::string& text, const std::string& where) {

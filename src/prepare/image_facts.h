@@ -37,7 +37,4 @@ class ImageFacts {
 // "LEFT", "l", "Left" -> "L"; bad_input naming `where` for anything else that is not empty.
 std::string laterality_from(const std::string& text, const std::string& where);
 
-std::string upper_case(std::string text);
-std::string lower_case(std::string text);
-
 }  // namespace mammograft

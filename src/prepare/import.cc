@@ -15,6 +15,7 @@
 #include "image/resize.h"
 #include "image/value_bits.h"
 #include "prepare/import_check.h"
+#include "prepare/source_pixels.h"
 
 namespace mammograft {
 
@@ -86,9 +87,9 @@ void find_breast(ImageRecord& record, const cv::Mat& pixels, const BreastOptions
   record.acquisition["chest_wall"] = region.chest_wall_left ? "left" : "right";
 }
 
-cv::Mat read_source(SourceImage& image) {
-  const DecodedImage decoded = read_image(image.file);
+cv::Mat read_source(SourceImage& image, const GreyOptions& options) {
   ImageRecord& record = image.record;
+  const DecodedImage decoded = read_source_pixels(image.file, options, record);
   if (decoded.pixels.cols != record.width || decoded.pixels.rows != record.height) {
     fail(ErrorKind::bad_input, "{}: found {} x {} pixels, expected {} x {}", image.file.string(),
          decoded.pixels.cols, decoded.pixels.rows, record.width, record.height);
@@ -98,13 +99,14 @@ cv::Mat read_source(SourceImage& image) {
 }
 
 // What is wrong with the image itself; nullopt when all is well. The rest throws.
-std::optional<std::string> read_or_reason(SourceImage& image, cv::Mat& pixels, bool keep_going) {
+std::optional<std::string> read_or_reason(SourceImage& image, const ImportOptions& options,
+                                          cv::Mat& pixels) {
   try {
-    pixels = read_source(image);
+    pixels = read_source(image, options.grey);
   } catch (const Error& error) {
     const bool of_this_image =
         error.kind() == ErrorKind::bad_input || error.kind() == ErrorKind::io;
-    if (!keep_going || !of_this_image) throw;
+    if (!options.keep_going || !of_this_image) throw;
     return error.what();
   }
   return std::nullopt;
@@ -215,7 +217,7 @@ Cohort run_import(Import import, const std::filesystem::path& out, const ImportO
   parallel_for("images", std::ssize(import.images), options.threads, progress, [&](int64_t i) {
     SourceImage& image = import.images[size_t(i)];
     cv::Mat pixels;
-    reasons[size_t(i)] = read_or_reason(image, pixels, options.keep_going);
+    reasons[size_t(i)] = read_or_reason(image, options, pixels);
     if (!reasons[size_t(i)]) import_one(image, pixels, import, out, options);
   });
   const Cohort cohort = collect(import, out, reasons);

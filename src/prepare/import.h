@@ -7,6 +7,7 @@
 
 #include "cohort/cohort.h"
 #include "core/progress.h"
+#include "dicom/grey.h"
 #include "image/breast.h"
 #include "prepare/import_plan.h"
 
@@ -15,11 +16,13 @@ namespace mammograft {
 struct ImportOptions {
   bool keep_going = false;
   BreastOptions breast;
+  GreyOptions grey;
   int threads = 0;  // 0: all cores; common to all stages, so not described below
   template <typename V>
   void fields(V&& v) {
     v("keep_going", keep_going, "report and skip images that cannot be read, instead of stopping");
     v.group("breast", breast);
+    grey.fields(v);  // of DICOM files
   }
 };
 

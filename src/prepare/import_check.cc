@@ -9,7 +9,7 @@
 #include "core/log.h"
 #include "core/utf8.h"
 #include "image/exif.h"
-#include "image/image_io.h"
+#include "prepare/source_pixels.h"
 
 namespace mammograft {
 
@@ -90,7 +90,7 @@ class Check {
     const std::filesystem::file_status status = std::filesystem::status(image.file, unknown);
     // A pipe is read only once. What is missing is no pipe.
     if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) return;
-    const ImageHeader header = read_image_header(image.file);
+    const ImageHeader header = read_source_header(image.file);
     check_size(image, header);
     if (header.orientation == 1 || image.annotations.empty()) return;
     if (turned_++ == 0) first_turned_ = image.file;

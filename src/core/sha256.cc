@@ -1,4 +1,4 @@
-#include "cohort/sha256.h"
+#include "core/sha256.h"
 
 #include <fmt/format.h>
 
@@ -53,9 +53,8 @@ void compress(const std::string& text, size_t begin, std::array<uint32_t, 8>& st
   for (size_t i = 0; i < 8; ++i) state[i] += add[i];
 }
 
-}  // namespace
-
-std::string sha256_hex(std::string_view bytes) {
+// The 32 bytes.
+std::string digest(std::string_view bytes) {
   std::string text(bytes);
   text += '\x80';
   while (text.size() % 64 != 56) text += '\0';
@@ -63,9 +62,31 @@ std::string sha256_hex(std::string_view bytes) {
   for (int shift = 56; shift >= 0; shift -= 8) text += static_cast<char>(bits >> shift & 0xff);
   std::array<uint32_t, 8> state = kStart;
   for (size_t begin = 0; begin < text.size(); begin += 64) compress(text, begin, state);
+  std::string result;
+  for (const uint32_t word : state) {
+    for (int shift = 24; shift >= 0; shift -= 8) result += static_cast<char>(word >> shift & 0xff);
+  }
+  return result;
+}
+
+}  // namespace
+
+std::string sha256_hex(std::string_view bytes) {
   std::string hex;
-  for (const uint32_t word : state) hex += fmt::format("{:08x}", word);
+  for (const unsigned char byte : digest(bytes)) hex += fmt::format("{:02x}", byte);
   return hex;
+}
+
+std::string hmac_sha256_hex(std::string_view key, std::string_view bytes) {
+  constexpr size_t kBlock = 64;
+  std::string padded = key.size() > kBlock ? digest(key) : std::string(key);
+  padded.resize(kBlock, '\0');
+  const auto with = [&padded](char mask) {
+    std::string text = padded;
+    for (char& c : text) c = static_cast<char>(c ^ mask);
+    return text;
+  };
+  return sha256_hex(with(0x5c) + digest(with(0x36) + std::string(bytes)));
 }
 
 }  // namespace mammograft

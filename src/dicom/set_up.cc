@@ -1,0 +1,41 @@
+#include "dicom/set_up.h"
+
+#include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dcobject.h>
+#include <dcmtk/dcmdata/dcrledrg.h>
+#include <dcmtk/dcmdata/dcrleerg.h>
+#include <dcmtk/dcmjpeg/djdecode.h>
+#include <dcmtk/dcmjpeg/djencode.h>
+#include <dcmtk/dcmjpls/djdecode.h>
+#include <dcmtk/dcmjpls/djencode.h>
+#include <dcmtk/oflog/oflog.h>
+
+namespace mammograft {
+namespace {
+
+bool set_up() {
+  OFLog::configure(OFLogger::OFF_LOG_LEVEL);
+  dcmIgnoreParsingErrors.set(OFTrue);
+  dcmAcceptUnexpectedImplicitEncoding.set(OFTrue);
+  // Some old writers of 16 bits lossless predicted with fewer bits than they should.
+  constexpr OFBool kWorkAround = OFTrue;
+  DJDecoderRegistration::registerCodecs(EDC_photometricInterpretation, EUC_never, EPC_colorByPixel,
+                                        kWorkAround);
+  DJLSDecoderRegistration::registerCodecs(EJLSUC_never, EJLSPC_colorByPixel);
+  DcmRLEDecoderRegistration::registerCodecs();
+  DJEncoderRegistration::registerCodecs(ECC_lossyYCbCr, EUC_never);
+  // Values as they are: not "cooked", which goes by a rendering and fails on signed ones.
+  DJLSEncoderRegistration::registerCodecs(0, 0, 0, 0, /*preferCookedEncoding=*/OFFalse, 0, OFTrue,
+                                          EJLSUC_never);
+  DcmRLEEncoderRegistration::registerCodecs();
+  return true;
+}
+
+}  // namespace
+
+void set_up_dcmtk() {
+  static const bool done = set_up();
+  (void)done;
+}
+
+}  // namespace mammograft
