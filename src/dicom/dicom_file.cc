@@ -63,6 +63,8 @@ DicomFile::DicomFile(DicomFile&&) noexcept = default;
 
 DataSet DicomFile::data() const { return DataSet(format_->getDataset()); }
 
+DataSet DicomFile::meta() const { return DataSet(format_->getMetaInfo()); }
+
 std::string DicomFile::transfer_syntax() const {
   OFString uid;
   format_->getMetaInfo()->findAndGetOFString(DCM_TransferSyntaxUID, uid);

@@ -23,6 +23,7 @@ class DicomFile {
   const std::filesystem::path& path() const { return path_; }
   std::string name() const { return path_.string(); }  // for messages
   DataSet data() const;
+  DataSet meta() const;                 // the file's own header, group 2
   std::string transfer_syntax() const;  // its UID, as the file says
   DcmFileFormat& format() const { return *format_; }
 

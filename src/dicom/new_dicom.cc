@@ -87,6 +87,14 @@ void DataSetWriter::set_words(Tag tag, const std::vector<uint16_t>& values) {
   check(item_->putAndInsertUint16Array(of_words, values.data(), values.size()), "words");
 }
 
+void DataSetWriter::set_private(const std::string& creator, uint8_t element,
+                                const std::string& text) {
+  constexpr uint16_t kGroup = 0x0029, kBlock = 0x10;
+  check(item_->putAndInsertString(DcmTag(kGroup, kBlock, EVR_LO), creator.c_str()), "a creator");
+  const DcmTag own(kGroup, static_cast<uint16_t>(kBlock << 8 | element), EVR_LO);
+  check(item_->putAndInsertString(own, text.c_str()), "a private attribute");
+}
+
 DataSetWriter DataSetWriter::add_item(Tag sequence) {
   DcmItem* item = nullptr;
   check(item_->findOrCreateSequenceItem(written_key(sequence), item, -2), "a sequence");

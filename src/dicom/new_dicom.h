@@ -22,6 +22,8 @@ class DataSetWriter {
   void set(Tag tag, const std::string& value);
   void set(Tag tag, int64_t value) { set(tag, std::to_string(value)); }
   void set_words(Tag tag, const std::vector<uint16_t>& values);
+  // A text that no standard knows, in a group of `creator`'s own.
+  void set_private(const std::string& creator, uint8_t element, const std::string& text);
   DataSetWriter add_item(Tag sequence);
 
  private:

@@ -23,7 +23,10 @@ bool set_up() {
                                         kWorkAround);
   DJLSDecoderRegistration::registerCodecs(EJLSUC_never, EJLSPC_colorByPixel);
   DcmRLEDecoderRegistration::registerCodecs();
-  DJEncoderRegistration::registerCodecs(ECC_lossyYCbCr, EUC_never);
+  // All values that the bits can hold, not those in use: values come back as they were, nearly.
+  DJEncoderRegistration::registerCodecs(ECC_lossyYCbCr, EUC_never, OFFalse, 0, 0, 0, OFTrue,
+                                        ESS_444, OFTrue, OFFalse, 0, 0, 0, 0, 0, 0, 0, 0,
+                                        /*pUsePixelValues=*/OFFalse);
   // Values as they are: not "cooked", which goes by a rendering and fails on signed ones.
   DJLSEncoderRegistration::registerCodecs(0, 0, 0, 0, /*preferCookedEncoding=*/OFFalse, 0, OFTrue,
                                           EJLSUC_never);

@@ -7,7 +7,7 @@
 #include "core/files.h"
 #include "core/log.h"
 #include "core/parallel.h"
-#include "graft/synthesis_journal.h"
+#include "core/work_journal.h"
 #include "image/image_io.h"
 
 namespace mammograft {
@@ -40,8 +40,8 @@ class Synthesis {
   std::string file_name(int64_t i) const {
     return fmt::format("images/{}-{:06}.png", maker_.method(), i + 1);
   }
-  void make_chunk(int64_t first, SynthesisJournal& journal);
-  void write(const std::vector<MadeImage>& images, int64_t first, SynthesisJournal& journal) const;
+  void make_chunk(int64_t first, WorkJournal& journal);
+  void write(const std::vector<MadeImage>& images, int64_t first, WorkJournal& journal) const;
   void take(MadeImage image, int64_t i);
   void describe();
 
@@ -55,7 +55,7 @@ class Synthesis {
 
 // What is not on disk yet.
 void Synthesis::write(const std::vector<MadeImage>& images, int64_t first,
-                      SynthesisJournal& journal) const {
+                      WorkJournal& journal) const {
   parallel_for(std::ssize(images), context_.threads, [&](int64_t k) {
     const cv::Mat& pixels = images[static_cast<size_t>(k)].pixels;
     if (!pixels.empty()) write_png(cohort_.folder / file_name(first + k), pixels);
@@ -81,7 +81,7 @@ void Synthesis::take(MadeImage image, int64_t i) {
   cohort_.images.push_back(std::move(image.record));
 }
 
-void Synthesis::make_chunk(int64_t first, SynthesisJournal& journal) {
+void Synthesis::make_chunk(int64_t first, WorkJournal& journal) {
   std::vector<Json> notes;
   const int64_t end = std::min(first + kChunk, options_.count);
   for (int64_t i = first; i < end; ++i) notes.push_back(journal.note(i));
@@ -100,7 +100,8 @@ void Synthesis::describe() {
 }
 
 Cohort Synthesis::run() {
-  SynthesisJournal journal(cohort_.folder, maker_.description());
+  WorkJournal journal({cohort_.folder / "synthesis.jsonl", "image", "synthesis"},
+                      maker_.description());
   context_.progress.start(maker_.label(), options_.count);
   for (int64_t first = 0; first < options_.count; first += kChunk) make_chunk(first, journal);
   context_.progress.finish();

@@ -11,10 +11,12 @@
 #include "core/files.h"
 #include "core/log.h"
 #include "core/parallel.h"
+#include "core/work_journal.h"
 #include "image/image_io.h"
 #include "image/resize.h"
 #include "image/value_bits.h"
 #include "prepare/import_check.h"
+#include "prepare/pixel_facts.h"
 #include "prepare/source_pixels.h"
 
 namespace mammograft {
@@ -50,15 +52,16 @@ void scale_annotation(Annotation& annotation, double sx, double sy, int width, i
   }
 }
 
-void resize_image(SourceImage& image, cv::Mat& pixels, int width, int height) {
-  const double sx = double(width) / pixels.cols;
-  const double sy = double(height) / pixels.rows;
+// What the resizing of all images does to what is known of one.
+void resize_findings(SourceImage& image, int width, int height) {
+  ImageRecord& record = image.record;
+  const double sx = double(width) / record.width;
+  const double sy = double(height) / record.height;
   for (Annotation& annotation : image.annotations) {
     scale_annotation(annotation, sx, sy, width, height);
   }
-  pixels = resized(pixels, {width, height}, {.mixed = Resampling::Mixed::grow});
-  image.record.width = width;
-  image.record.height = height;
+  record.width = width;
+  record.height = height;
 }
 
 // Boxes and circles are drawn as ellipses; what leaves the image is cut off.
@@ -112,13 +115,64 @@ std::optional<std::string> read_or_reason(SourceImage& image, const ImportOption
   return std::nullopt;
 }
 
-void import_one(SourceImage& image, cv::Mat pixels, const Import& import,
-                const std::filesystem::path& out, const ImportOptions& options) {
-  if (import.resize) resize_image(image, pixels, (*import.resize)[0], (*import.resize)[1]);
-  for (Annotation& annotation : image.annotations) finish_annotation(annotation, image.record);
-  find_breast(image.record, pixels, options.breast);
-  write_png(out / image.record.file_name, pixels);
+void check_written(const std::filesystem::path& file, const cv::Mat& pixels) {
+  const cv::Mat found = read_image(file).pixels;
+  const bool same = found.size() == pixels.size() && cv::norm(found, pixels, cv::NORM_INF) == 0;
+  if (!same) fail(ErrorKind::io, "{}: reads back other than it was written", file.string());
 }
+
+// Everything but the pixels.
+void finish_findings(SourceImage& image, const Import& import) {
+  if (import.resize) resize_findings(image, (*import.resize)[0], (*import.resize)[1]);
+  for (Annotation& annotation : image.annotations) finish_annotation(annotation, image.record);
+}
+
+void write_pixels(SourceImage& image, cv::Mat pixels, const std::filesystem::path& out,
+                  const ImportOptions& options) {
+  ImageRecord& record = image.record;
+  pixels = resized(pixels, {record.width, record.height}, {.mixed = Resampling::Mixed::grow});
+  find_breast(record, pixels, options.breast);
+  write_png(out / record.file_name, pixels);
+  if (options.verify) check_written(out / record.file_name, pixels);
+}
+
+// Every image on its own: one in memory on each core, and those that are on disk already stay.
+class ImportRun {
+ public:
+  ImportRun(Import& import, const std::filesystem::path& out, const ImportOptions& options)
+      : import_(import),
+        out_(out),
+        options_(options),
+        journal_({out / "import.jsonl", "image", "import"},
+                 {{"plan", plan_digest(import, options)}}) {}
+
+  // nullopt, or why the image is left out.
+  std::optional<std::string> bring(int64_t i) {
+    SourceImage& image = import_.images[static_cast<size_t>(i)];
+    if (is_there(image, journal_.note(i))) return std::nullopt;
+    cv::Mat pixels;
+    if (const auto reason = read_or_reason(image, options_, pixels)) return reason;
+    finish_findings(image, import_);
+    write_pixels(image, std::move(pixels), out_, options_);
+    journal_.add(i, pixel_facts_to_json(image.record));
+    return std::nullopt;
+  }
+  void finish() { journal_.remove(); }
+
+ private:
+  // Taken from an earlier run that was killed.
+  bool is_there(SourceImage& image, const Json& note) const {
+    if (note.is_null() || !std::filesystem::exists(out_ / image.record.file_name)) return false;
+    finish_findings(image, import_);
+    pixel_facts_from_json(JsonView(note, (out_ / "import.jsonl").string()), image.record);
+    return true;
+  }
+
+  Import& import_;
+  const std::filesystem::path& out_;
+  const ImportOptions& options_;
+  WorkJournal journal_;
+};
 
 void create_image_folders(const Import& import, const std::filesystem::path& out) {
   std::filesystem::path last;
@@ -214,15 +268,13 @@ Cohort run_import(Import import, const std::filesystem::path& out, const ImportO
   create_folder(out);
   create_image_folders(import, out);
   std::vector<std::optional<std::string>> reasons(import.images.size());
-  parallel_for("images", std::ssize(import.images), options.threads, progress, [&](int64_t i) {
-    SourceImage& image = import.images[size_t(i)];
-    cv::Mat pixels;
-    reasons[size_t(i)] = read_or_reason(image, options, pixels);
-    if (!reasons[size_t(i)]) import_one(image, pixels, import, out, options);
-  });
+  ImportRun run(import, out, options);
+  parallel_for("images", std::ssize(import.images), options.threads, progress,
+               [&](int64_t i) { reasons[static_cast<size_t>(i)] = run.bring(i); });
   const Cohort cohort = collect(import, out, reasons);
   report_value_bits(cohort);
   write_cohort(cohort);
+  run.finish();
   return cohort;
 }
 

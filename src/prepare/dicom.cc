@@ -1,0 +1,192 @@
+#include "prepare/dicom.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/files.h"
+#include "core/log.h"
+#include "core/parallel.h"
+#include "dicom/dicom_files.h"
+#include "prepare/box_table.h"
+#include "prepare/left_out.h"
+#include "prepare/source_pixels.h"
+
+namespace mammograft {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A file as its header has it.
+struct Seen {
+  fs::path file;
+  SourceImage image;
+  std::string instance;  // its SOP Instance UID
+  std::string left_out;  // why
+  bool damaged = false;  // that is why
+};
+
+class DicomPlanner {
+ public:
+  DicomPlanner(const fs::path& source, const DicomOptions& options)
+      : source_(source), options_(options), pseudonyms_(options.pseudonyms) {}
+
+  Seen look(const fs::path& path) const {
+    Seen seen;
+    seen.file = path;
+    try {
+      const DicomFile file(path);
+      if (const auto reason = reason_to_leave_out(file, options_.selection)) {
+        seen.left_out = *reason;
+        return seen;
+      }
+      describe(file, seen);
+    } catch (const Error& error) {
+      if (!options_.import.keep_going) throw;
+      seen.left_out = error.what();
+      seen.damaged = true;
+    }
+    return seen;
+  }
+
+ private:
+  void describe(const DicomFile& file, Seen& seen) const {
+    const DataSet data = file.data();
+    seen.instance = data.text(tags::kSopInstanceUid);
+    seen.image.file = seen.file;
+    ImageRecord& record = seen.image.record;
+    describe_source(file, record);
+    record.patient_id = options_.dataset + "/" + patient_of(data);
+    record.file_name = cohort_file_name(name_of(seen) + ".png");
+    if (pseudonyms_.keeps())
+      record.acquisition["source_file"] = seen.file.lexically_relative(source_).generic_string();
+  }
+
+  // Without a patient's id the study is all that is known to belong together.
+  std::string patient_of(const DataSet& data) const {
+    const std::string patient = data.text(tags::kPatientId);
+    if (!patient.empty()) return pseudonyms_.of(patient);
+    return "study-" + pseudonyms_.of(data.text(tags::kStudyInstanceUid));
+  }
+
+  std::string name_of(const Seen& seen) const {
+    const std::string id = seen.instance.empty() ? seen.file.string() : seen.instance;
+    return pseudonyms_.of(id);
+  }
+
+  const fs::path& source_;
+  const DicomOptions& options_;
+  const Pseudonyms pseudonyms_;
+};
+
+std::vector<Seen> look_at_all(const std::vector<fs::path>& files, const DicomPlanner& planner,
+                              const DicomOptions& options, Progress& progress) {
+  std::vector<Seen> seen(files.size());
+  parallel_for("headers", std::ssize(files), options.import.threads, progress, [&](int64_t i) {
+    seen[static_cast<size_t>(i)] = planner.look(files[static_cast<size_t>(i)]);
+  });
+  return seen;
+}
+
+// Archives hold copies.
+void leave_out_copies(std::vector<Seen>& seen) {
+  std::map<std::string, const Seen*> first;
+  for (Seen& one : seen) {
+    if (!one.left_out.empty() || one.instance.empty()) continue;
+    const auto [found, is_new] = first.emplace(one.instance, &one);
+    if (!is_new) one.left_out = fmt::format("is a copy of {}", found->second->file.string());
+  }
+}
+
+// Images by all names that a table may call them.
+std::map<std::string, std::vector<SourceImage*>> by_name(std::vector<Seen>& seen) {
+  std::map<std::string, std::vector<SourceImage*>> names;
+  for (Seen& one : seen) {
+    if (!one.left_out.empty()) continue;
+    names[one.file.filename().string()].push_back(&one.image);
+    if (one.file.has_extension()) names[one.file.stem().string()].push_back(&one.image);
+    if (!one.instance.empty()) names[one.instance].push_back(&one.image);
+  }
+  return names;
+}
+
+void add_row(const BoxRow& row, const fs::path& table, SourceImage& image) {
+  if (row.status) image.record.status = *row.status;
+  if (!row.box) return;
+  if (image.record.status == Status::normal) {
+    fail(ErrorKind::bad_input, "{}: row {}: an image that is called normal has a mass",
+         table.string(), row.line);
+  }
+  Annotation mass;
+  mass.bbox = *row.box;
+  mass.mask_origin = MaskOrigin::box;
+  image.annotations.push_back(mass);
+  image.record.status = Status::mass;
+}
+
+void add_boxes(const fs::path& table, std::vector<Seen>& seen) {
+  auto names = by_name(seen);
+  int unknown = 0, known = 0;
+  std::string first;
+  for (const BoxRow& row : read_box_table(table)) {
+    const auto found = names.find(row.image);
+    if (found == names.end()) {
+      if (unknown++ == 0) first = row.image;
+      continue;
+    }
+    if (found->second.size() > 1) {
+      fail(ErrorKind::bad_input, "{}: row {}: {} images are called {}: name them by their UIDs",
+           table.string(), row.line, found->second.size(), row.image);
+    }
+    ++known;
+    add_row(row, table, *found->second.front());
+  }
+  if (known == 0)
+    fail(ErrorKind::bad_input, "{}: names none of the images, first {}", table.string(), first);
+  if (unknown > 0) {
+    log_warning(fmt::format("{}: {} rows name no image that is taken, first {}", table.string(),
+                            unknown, first));
+  }
+}
+
+Import import_of(std::vector<Seen>& seen, const DicomOptions& options) {
+  Import import;
+  import.info = {{"description", options.dataset}, {"importer", "dicom"}};
+  import.categories = {{1, "mass"}};
+  for (Seen& one : seen) {
+    if (one.damaged) skip(import, one.file.filename().string(), one.left_out);
+    if (!one.left_out.empty()) continue;
+    ImageRecord& record = one.image.record;
+    record.id = std::ssize(import.images) + 1;
+    if (record.status == Status::unknown && options.unmarked == "normal")
+      record.status = Status::normal;
+    import.images.push_back(std::move(one.image));
+  }
+  return import;
+}
+
+}  // namespace
+
+Cohort prepare_dicom(const fs::path& source, const fs::path& out, const DicomOptions& options,
+                     Progress& progress) {
+  const std::vector<fs::path> files = dicom_files({source.string()});
+  if (files.empty()) fail(ErrorKind::bad_input, "{}: holds no DICOM file", source.string());
+  const DicomPlanner planner(source, options);
+  std::vector<Seen> seen = look_at_all(files, planner, options, progress);
+  leave_out_copies(seen);
+  LeftOut left_out;
+  for (const Seen& one : seen) {
+    if (!one.left_out.empty()) left_out.add(one.file, one.left_out);
+  }
+  left_out.report();
+  if (left_out.size() == seen.size()) {
+    fail(ErrorKind::bad_input, "{}: none of {} DICOM files is a mammogram; first: {}: {}",
+         source.string(), seen.size(), seen.front().file.string(), seen.front().left_out);
+  }
+  if (!options.boxes.empty()) add_boxes(options.boxes, seen);
+  Import import = import_of(seen, options);
+  create_folder(out);
+  left_out.write(out / "left_out.csv");
+  return run_import(std::move(import), out, options.import, progress);
+}
+
+}  // namespace mammograft

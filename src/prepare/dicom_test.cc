@@ -1,0 +1,189 @@
+#include "prepare/dicom.h"
+
+#include "core/sha256.h"
+#include "core/text.h"
+#include "dicom/testing.h"
+#include "image/image_io.h"
+#include "image/value_bits.h"
+#include "prepare/test_folder.h"
+
+namespace mammograft {
+namespace {
+
+const std::string kKey = "a key of the user's, long enough";
+
+class DicomFolderTest : public FolderTest {
+ protected:
+  void SetUp() override { write_file(folder_ / "key", kKey + "\n"); }
+
+  using Change = std::function<void(DataSetWriter)>;
+  static NewDicom made(const std::string& instance, const Change& change) {
+    cv::Mat values(120, 80, CV_16UC1, cv::Scalar(0));
+    values(cv::Rect(0, 10, 50, 100)) = cv::Scalar(2000);
+    NewDicom made = new_mammogram(values, 12);
+    made.data().set(tags::kSopInstanceUid, uid_from(instance));
+    if (change) change(made.data());
+    return made;
+  }
+  void write(const std::string& name, const Change& change = {},
+             const char* syntax = transfer_syntax::kExplicitLittleEndian) const {
+    const fs::path file = folder_ / "study" / name;
+    create_folder(file.parent_path());
+    made(name, change).write(file, syntax);
+  }
+  Cohort prepare(DicomOptions options = {}) const {
+    if (options.pseudonyms.pseudonym_key.empty())
+      options.pseudonyms.pseudonym_key = (folder_ / "key").string();
+    Progress progress;
+    return prepare_dicom(folder_ / "study", folder_ / "out", options, progress);
+  }
+};
+
+TEST_F(DicomFolderTest, TakesMammogramsAndCallsPatientsByCodes) {
+  write("a/IM1", [](DataSetWriter d) { d.set(tags::kPixelSpacing, "0.07\\0.07"); });
+  write(
+      "a/IM2.dcm", [](DataSetWriter d) { d.set(tags::kImageLaterality, "R"); },
+      transfer_syntax::kJpeg2000Lossless);
+  const Cohort cohort = prepare();
+  ASSERT_EQ(cohort.images.size(), 2u);
+  const ImageRecord& first = cohort.images[0];
+  EXPECT_EQ(first.patient_id, "dicom/" + hmac_sha256_hex(kKey, "p1").substr(0, 16));
+  EXPECT_EQ(first.file_name,
+            "images/" + hmac_sha256_hex(kKey, uid_from("a/IM1")).substr(0, 16) + ".png");
+  EXPECT_EQ(first.laterality, "L");
+  EXPECT_EQ(cohort.images[1].laterality, "R");
+  EXPECT_EQ(first.view, "CC");
+  EXPECT_EQ((*first.pixel_spacing_mm)[0], 0.07);
+  EXPECT_EQ(first.status, Status::unknown);
+  EXPECT_EQ(first.acquisition.at("original_bits"), 12);
+  EXPECT_EQ(first.acquisition.at("transfer_syntax"), "explicit little endian");
+  const cv::Mat pixels = read_pixels(cohort, first);
+  EXPECT_EQ(from_full_scale(pixels, 12).at<uint16_t>(50, 20), 2000);
+}
+
+TEST_F(DicomFolderTest, LeavesOutTheRestAndSaysWhy) {
+  write("IM1");
+  write("raw", [](DataSetWriter d) { d.set(tags::kPresentationIntentType, "FOR PROCESSING"); });
+  write("slices", [](DataSetWriter d) { d.set(tags::kNumberOfFrames, 40); });
+  write("report",
+        [](DataSetWriter d) { d.set(tags::kSopClassUid, "1.2.840.10008.5.1.4.1.1.88.11"); });
+  write("._IM1");
+  fs::copy_file(folder_ / "study" / "IM1", folder_ / "study" / "copy");
+  write_file(folder_ / "study" / "notes.txt", std::string(500, 'n'));
+  EXPECT_EQ(prepare().images.size(), 1u);
+  const std::string table = read_file(folder_ / "out" / "left_out.csv");
+  EXPECT_CONTAINS(table, "raw\",\"is FOR PROCESSING");
+  EXPECT_CONTAINS(table, "slices\",\"has 40 frames");
+  EXPECT_CONTAINS(table, "report\",\"is no mammogram but BasicTextSRStorage");
+  EXPECT_CONTAINS(table, "is a copy of");
+  EXPECT_EQ(table.find("notes"), std::string::npos);
+  EXPECT_EQ(table.find("._IM1"), std::string::npos);
+}
+
+TEST_F(DicomFolderTest, BoxesComeFromATable) {
+  write("IM1");
+  write("IM2.dcm");
+  write("IM3");
+  write_file(folder_ / "boxes.csv", "image,x,y,width,height,status\nIM1,10,20,15,25,\n" +
+                                        uid_from("IM2.dcm") + ",,,,,normal\nelsewhere,1,1,5,5,\n");
+  DicomOptions options;
+  options.boxes = (folder_ / "boxes.csv").string();
+  const Cohort cohort = prepare(options);
+  ASSERT_EQ(cohort.annotations.size(), 1u);
+  EXPECT_EQ(cohort.annotations[0].bbox.x1, 25);
+  EXPECT_EQ(cohort.annotations[0].mask_origin, MaskOrigin::box);
+  EXPECT_EQ(cohort.images[0].status, Status::mass);
+  EXPECT_EQ(cohort.images[1].status, Status::normal);
+  EXPECT_EQ(cohort.images[2].status, Status::unknown);
+  write_file(folder_ / "boxes.csv", "image,x,y,width,height\nIM9,1,1,5,5\n");
+  EXPECT_CONTAINS(error_of(ErrorKind::bad_input, [&] { prepare(options); }),
+                  "names none of the images, first IM9");
+  write_file(folder_ / "boxes.csv", "image,x,y,width,height\nIM1,1,,5,5\n");
+  EXPECT_CONTAINS(error_of(ErrorKind::bad_input, [&] { prepare(options); }),
+                  "row 2: found half a box");
+}
+
+TEST_F(DicomFolderTest, AMediaDirectoryIsPassedOverInItsFolder) {
+  write("IM1");
+  EXPECT_CONTAINS(error_of(ErrorKind::bad_input,
+                           [&] {
+                             Progress progress;
+                             create_folder(folder_ / "empty");
+                             prepare_dicom(folder_ / "empty", folder_ / "out", {}, progress);
+                           }),
+                  "holds no DICOM file");
+}
+
+TEST_F(DicomFolderTest, OneDamagedFileStopsUnlessToldOtherwise) {
+  write("IM1");
+  write("IM2", {}, transfer_syntax::kJpeg2000Lossless);
+  const fs::path file = folder_ / "study" / "IM2";
+  const std::string bytes = read_file(file);
+  write_file(file, bytes.substr(0, bytes.size() - bytes.size() / 8));
+  EXPECT_CONTAINS(error_of(ErrorKind::bad_input, [&] { prepare(); }), "IM2");
+  DicomOptions options;
+  options.import.keep_going = true;
+  const Cohort cohort = prepare(options);
+  EXPECT_EQ(cohort.images.size(), 1u);
+  EXPECT_CONTAINS(cohort.info.at("skipped")[0].at("reason").get<std::string>(), "IM2");
+}
+
+// Names in every text element, private ones too: nothing of them in what is written.
+TEST_F(DicomFolderTest, NothingThatIdentifiesIsWritten) {
+  const std::string kName = "Planted^Person";
+  write("IM1", [&](DataSetWriter d) {
+    d.set(tags::kPatientId, kName);
+    for (const Tag tag : std::vector<Tag>{{0x0008, 0x0080},
+                                          {0x0008, 0x0090},
+                                          {0x0008, 0x1030},
+                                          {0x0008, 0x103E},
+                                          {0x0008, 0x0050},
+                                          {0x0010, 0x0010},
+                                          {0x0010, 0x4000},
+                                          {0x0018, 0x1030},
+                                          {0x0020, 0x4000},
+                                          {0x0032, 0x1060},
+                                          {0x0040, 0x0254},
+                                          tags::kManufacturer,
+                                          tags::kManufacturerModelName,
+                                          tags::kViewPosition,
+                                          tags::kVoiLutFunction,
+                                          tags::kBodyPartExamined,
+                                          tags::kPresentationLutShape}) {
+      d.set(tag, kName);
+    }
+    d.set(tags::kWindowCenter, "2000");
+    d.set(tags::kWindowWidth, "3000");
+    d.set_private("SOMEBODY", 0x10, kName);
+  });
+  DicomOptions options;
+  options.import.verify = true;
+  prepare(options);
+  for (const auto& entry : fs::recursive_directory_iterator(folder_ / "out")) {
+    EXPECT_EQ(entry.path().string().find("lanted"), std::string::npos);
+    if (entry.is_regular_file()) {
+      const std::string text = upper_case(read_file(entry.path()));
+      EXPECT_EQ(text.find("PLANTED"), std::string::npos) << entry.path();
+    }
+  }
+}
+
+TEST(PseudonymsOf, DependOnTheKeyAndKeepNothing) {
+  TestFolder folder;
+  PseudonymOptions options;
+  options.pseudonym_key = (folder.path() / "new" / "key").string();
+  const Pseudonyms made(options);
+  EXPECT_EQ(made.of("p1"), Pseudonyms(options).of("p1")) << "the key is kept";
+  EXPECT_EQ(made.of("p1").size(), 16u);
+  const auto mode = fs::status(options.pseudonym_key).permissions();
+  EXPECT_EQ(mode & (fs::perms::group_all | fs::perms::others_all), fs::perms::none);
+  write_file(folder.path() / "short", "abc\n");
+  options.pseudonym_key = (folder.path() / "short").string();
+  EXPECT_ERROR(Pseudonyms(options).of(""), bad_input,
+               "found a key of 3 bytes, expected 16 or more");
+  options.identifiers = "keep";
+  EXPECT_EQ(Pseudonyms(options).of("p1"), "p1");
+}
+
+}  // namespace
+}  // namespace mammograft

@@ -1,0 +1,47 @@
+#include "prepare/left_out.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "core/files.h"
+#include "core/log.h"
+#include "core/utf8.h"
+
+namespace mammograft {
+namespace {
+
+constexpr size_t kMostReasons = 12;  // that a log shows
+
+std::string quoted(const std::string& text) {
+  std::string result = "\"";
+  for (const char c : text) result += c == '"' ? "\"\"" : std::string(1, c);
+  return result + "\"";
+}
+
+}  // namespace
+
+void LeftOut::add(const fs::path& file, const std::string& reason) {
+  rows_.push_back({readable(file.string()), reason});
+}
+
+void LeftOut::report() const {
+  std::map<std::string, int> counts;
+  for (const LeftOutRow& row : rows_) ++counts[row.reason];
+  size_t shown = 0;
+  for (const auto& [reason, count] : counts) {
+    if (++shown > kMostReasons) break;
+    log_info(fmt::format("left out: {} {} {}", count, count == 1 ? "file" : "files, each", reason));
+  }
+  if (counts.size() > kMostReasons)
+    log_info(fmt::format("left out: {} reasons more", counts.size() - kMostReasons));
+}
+
+void LeftOut::write(const fs::path& path) const {
+  if (rows_.empty()) return;
+  std::string text = "file,reason\n";
+  for (const LeftOutRow& row : rows_) text += quoted(row.file) + "," + quoted(row.reason) + "\n";
+  write_file(path, text);
+}
+
+}  // namespace mammograft
