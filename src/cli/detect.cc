@@ -14,7 +14,7 @@ std::unique_ptr<Command> detect_command(CLI::App& parent) {
                                 "0.5 s while another program runs; the bar shows what is left.");
   auto stage = std::make_shared<DetectStage>();
   command->app()
-      .add_option("files", stage->files, "images and folders (PNG, JPEG, PGM)")
+      .add_option("files", stage->files, "images, folders and DICOMDIRs (DICOM, PNG, JPEG, PGM)")
       ->type_name("FILE|DIR");
   command->app()
       .add_option("--model", stage->models,

@@ -43,6 +43,23 @@ std::unique_ptr<Command> coco_command(CLI::App& parent) {
   return command;
 }
 
+std::unique_ptr<Command> dicom_command(CLI::App& parent) {
+  auto command = std::make_unique<Command>(
+      parent, "dicom", "A folder of DICOM files, with a CSV of boxes or without.");
+  auto stage = std::make_shared<PrepareDicomStage>();
+  command->app()
+      .add_option("source", stage->source, "folder with DICOM files, or a DICOMDIR")
+      ->required()
+      ->type_name("SRC");
+  command->app()
+      .add_option("--out", stage->out, "folder of the cohort")
+      ->required()
+      ->type_name("COHORT");
+  command->describe_options(stage->dicom);
+  command->runs(stage);
+  return command;
+}
+
 }  // namespace
 
 std::vector<std::unique_ptr<Command>> prepare_commands(CLI::App& parent) {
@@ -52,6 +69,7 @@ std::vector<std::unique_ptr<Command>> prepare_commands(CLI::App& parent) {
   std::vector<std::unique_ptr<Command>> commands;
   commands.push_back(mias_command(*prepare));
   commands.push_back(coco_command(*prepare));
+  commands.push_back(dicom_command(*prepare));
   return commands;
 }
 

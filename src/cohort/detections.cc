@@ -80,6 +80,7 @@ std::optional<DetectionsMeta> read_detections_meta(const std::filesystem::path& 
   meta.patients_hashed = PatientSet::from_json(root);
   meta.model = root.at("model").json();
   if (!meta.model.is_object()) root.at("model").reject("an object");
+  if (root.has("dicom")) meta.dicom = root.at("dicom").json();
   return meta;
 }
 
@@ -89,6 +90,7 @@ void write_detections_meta(const std::filesystem::path& detections_path,
   json["image_ids"] = meta.image_ids;
   json[PatientSet::kKey] = meta.patients_hashed.to_json();
   json["model"] = meta.model;
+  if (!meta.dicom.is_null()) json["dicom"] = meta.dicom;
   write_json(detections_meta_path(detections_path), json);
 }
 

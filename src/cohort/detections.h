@@ -36,6 +36,7 @@ struct DetectionsMeta {
   std::vector<int64_t> image_ids;  // every image that was searched, hits or not
   PatientSet patients_hashed;      // from whom the model learnt
   Json model = Json::object();     // file, configuration, versions
+  Json dicom = {};                 // UIDs of the images that are DICOM files; null: none is
 };
 std::filesystem::path detections_meta_path(std::filesystem::path detections_path);
 std::optional<DetectionsMeta> read_detections_meta(const std::filesystem::path& detections_path);

@@ -10,12 +10,14 @@
 #include <fstream>
 
 #include "core/error.h"
+#include "dicom/nesting.h"
 #include "dicom/set_up.h"
 
 namespace mammograft {
 namespace {
 
 constexpr size_t kPreamble = 128;
+constexpr int kDeepest = 64;  // sequences; the deepest reports have a dozen
 
 // Group 2 or 8 and a plausible element, in either byte order: what a file without a preamble begins
 // with.
@@ -49,6 +51,10 @@ DicomFile::DicomFile(const std::filesystem::path& path) : path_(path) {
   if (std::ifstream stream(path, std::ios::binary); !stream.good())
     fail(ErrorKind::io, "{}: cannot be read", path.string());
   if (!looks_like_dicom(path)) fail(ErrorKind::bad_input, "{}: is no DICOM file", path.string());
+  if (!nests_no_deeper(path, kDeepest)) {
+    fail(ErrorKind::bad_input, "{}: sequences lie more than {} deep in each other", path.string(),
+         kDeepest);
+  }
   format_ = std::make_unique<DcmFileFormat>();
   const OFCondition read =
       format_->loadFile(path.c_str(), EXS_Unknown, EGL_noChange, DCM_MaxReadLength, ERM_autoDetect);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/files.h"
+#include "dicom/stored_pixels.h"
 #include "dicom/testing.h"
 
 namespace mammograft {
@@ -41,12 +42,42 @@ TEST(DicomFile, TextIsInUtf8WhateverTheFileSays) {
   EXPECT_EQ(read_id("", " padded "), "padded");
 }
 
-TEST(DicomFile, WhatIsCutOffIsReadAsFarAsItGoes) {
+// DCMTK recurses, and would overflow its stack.
+TEST(DicomFile, SequencesDeepInEachOtherAreRefused) {
+  const Reopened made(new_mammogram(noise_image(8, 8, 12), 12));
+  const std::string bytes = read_file(made.file.path());
+  const size_t pixels = bytes.find(std::string("\xe0\x7f\x10\0OW", 6));
+  ASSERT_NE(pixels, std::string::npos);
+  const auto nested = [&](int depth) {
+    std::string text = bytes.substr(0, pixels);
+    for (int i = 0; i < depth; ++i) {
+      text += std::string("\x40\0\x75\x02SQ\0\0\xff\xff\xff\xff", 12);
+      text += std::string("\xfe\xff\0\xe0\xff\xff\xff\xff", 8);
+    }
+    for (int i = 0; i < depth; ++i) {
+      text += std::string("\xfe\xff\x0d\xe0\0\0\0\0", 8);
+      text += std::string("\xfe\xff\xdd\xe0\0\0\0\0", 8);
+    }
+    return text + bytes.substr(pixels);
+  };
+  write_file(made.folder / "deep", nested(60000));
+  EXPECT_ERROR(DicomFile(made.folder / "deep"), bad_input, "sequences lie more than 64 deep");
+  write_file(made.folder / "fine", nested(20));
+  EXPECT_EQ(DicomFile(made.folder / "fine").data().integer(tags::kRows), 8);
+}
+
+TEST(DicomFile, WhatIsCutOffIsRefusedInOneLine) {
   const Reopened made(new_mammogram(noise_image(64, 64, 12), 12));
   const std::string bytes = read_file(made.file.path());
-  write_file(made.folder.path() / "cut.dcm", std::string_view(bytes).substr(0, bytes.size() - 900));
-  const DicomFile cut(made.folder.path() / "cut.dcm");
-  EXPECT_EQ(cut.data().text(tags::kViewPosition), "CC");
+  write_file(made.folder / "cut.dcm", std::string_view(bytes).substr(0, bytes.size() - 900));
+  EXPECT_ERROR(DicomFile(made.folder / "cut.dcm"), bad_input,
+               "cut.dcm: the DICOM header cannot be read");
+}
+
+TEST(DicomFile, WhatTrailsBehindThePixelsIsPassedOver) {
+  const Reopened made(new_mammogram(noise_image(64, 64, 12), 12));
+  write_file(made.folder / "more.dcm", read_file(made.file.path()) + std::string(37, '?'));
+  EXPECT_EQ(decode_pixels(DicomFile(made.folder / "more.dcm")).values.rows, 64);
 }
 
 TEST(Uid, IsMadeOfItsBytesAndShort) {

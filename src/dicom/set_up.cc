@@ -1,6 +1,7 @@
 #include "dicom/set_up.h"
 
 #include <dcmtk/config/osconfig.h>
+#include <dcmtk/dcmdata/dcdeftag.h>
 #include <dcmtk/dcmdata/dcobject.h>
 #include <dcmtk/dcmdata/dcrledrg.h>
 #include <dcmtk/dcmdata/dcrleerg.h>
@@ -15,12 +16,10 @@ namespace {
 
 bool set_up() {
   OFLog::configure(OFLogger::OFF_LOG_LEVEL);
-  dcmIgnoreParsingErrors.set(OFTrue);
+  // Not dcmIgnoreParsingErrors, under which DCMTK 3.6.7 reads beyond its buffers.
+  dcmStopParsingAfterElement.set(DCM_PixelData);  // what trails behind is none of ours
   dcmAcceptUnexpectedImplicitEncoding.set(OFTrue);
-  // Some old writers of 16 bits lossless predicted with fewer bits than they should.
-  constexpr OFBool kWorkAround = OFTrue;
-  DJDecoderRegistration::registerCodecs(EDC_photometricInterpretation, EUC_never, EPC_colorByPixel,
-                                        kWorkAround);
+  DJDecoderRegistration::registerCodecs(EDC_photometricInterpretation, EUC_never, EPC_colorByPixel);
   DJLSDecoderRegistration::registerCodecs(EJLSUC_never, EJLSPC_colorByPixel);
   DcmRLEDecoderRegistration::registerCodecs();
   // All values that the bits can hold, not those in use: values come back as they were, nearly.

@@ -8,9 +8,12 @@
 #include <dcmtk/dcmdata/dcpxitem.h>
 
 #include <bit>
+#include <cmath>
 
 #include "core/error.h"
 #include "dicom/jpeg2000.h"
+#include "dicom/jpeg_frame.h"
+#include "dicom/rle_stream.h"
 #include "dicom/transfer_syntax.h"
 #include "image/codecs.h"
 
@@ -47,6 +50,15 @@ void check_encoding(const DicomFile& file) {
   }
 }
 
+// A stream of some bytes may say that it is a picture of gigabytes. Mammograms have 30 million
+// pixels at most.
+void check_size(const DicomFile& file, const Layout& layout) {
+  constexpr int64_t kMost = int64_t{1} << 26;
+  if (int64_t{layout.rows} * layout.columns <= kMost) return;
+  fail(ErrorKind::bad_input, "{}: Rows and Columns: found {} x {}, expected at most {} pixels",
+       file.name(), layout.rows, layout.columns, kMost);
+}
+
 Layout layout_of(const DicomFile& file) {
   const DataSet data = file.data();
   if (!data.exists(tags::kPixelData))
@@ -55,7 +67,7 @@ Layout layout_of(const DicomFile& file) {
   Layout layout;
   layout.rows = required(file, tags::kRows, "Rows", 1, 65535);
   layout.columns = required(file, tags::kColumns, "Columns", 1, 65535);
-  check_image_size(file.name(), layout.columns, layout.rows);
+  check_size(file, layout);
   const int64_t frames = data.integer(tags::kNumberOfFrames).value_or(1);
   if (frames > 1) {
     fail(ErrorKind::bad_input, "{}: found {} frames (tomosynthesis?), expected a single picture",
@@ -123,8 +135,51 @@ std::string fragments(const DicomFile& file) {
   return bytes;
 }
 
+[[noreturn]] void contradicts(const DicomFile& file, const char* what, int header, int stream) {
+  fail(ErrorKind::bad_input, "{}: {}: the header says {}, the compressed stream {}", file.name(),
+       what, header, stream);
+}
+
+// A JPEG stream must be the picture that the header describes. 8 bits in words of 16 are read as
+// bytes: `layout` becomes that.
+void check_jpeg(const DicomFile& file, Layout& layout) {
+  const std::optional<JpegFrame> frame = jpeg_frame(fragments(file));
+  if (!frame) damaged(file, "the stream has no frame header");
+  if (frame->rows != layout.rows && frame->rows != 0)
+    contradicts(file, "Rows", layout.rows, frame->rows);
+  if (frame->columns != layout.columns)
+    contradicts(file, "Columns", layout.columns, frame->columns);
+  if (frame->components != layout.samples)
+    contradicts(file, "Samples per Pixel", layout.samples, frame->components);
+  if (frame->precision > layout.allocated)
+    contradicts(file, "Bits Allocated", layout.allocated, frame->precision);
+  const std::string uid = file.transfer_syntax();
+  const bool lossy = uid == transfer_syntax::kJpegBaseline || uid == transfer_syntax::kJpegExtended;
+  if (frame->lossless == lossy) damaged(file, "the stream is of another kind than the syntax says");
+  if (frame->precision > 8 || layout.allocated == 8) return;
+  DcmDataset* data = file.format().getDataset();
+  data->putAndInsertUint16(DCM_BitsAllocated, 8);
+  data->putAndInsertUint16(DCM_BitsStored, 8);
+  data->putAndInsertUint16(DCM_HighBit, 7);
+  layout.allocated = 8;
+  layout.stored = std::min(layout.stored, 8);
+  layout.high_bit = layout.stored - 1;
+}
+
+void check_stream(const DicomFile& file, Layout& layout) {
+  const std::string uid = file.transfer_syntax();
+  if (uid == transfer_syntax::kRle) {
+    const int64_t pixels = int64_t{layout.rows} * layout.columns;
+    if (!rle_is_whole(fragments(file), layout.samples * layout.allocated / 8, pixels))
+      damaged(file, "the stream is cut off");
+  } else if (can_decode(uid) && uid.starts_with("1.2.840.10008.1.2.4.")) {
+    check_jpeg(file, layout);
+  }
+}
+
 // Interleaved samples as they are decoded, [rows, columns] of `allocated` bits.
-cv::Mat decoded_samples(const DicomFile& file, const Layout& layout) {
+cv::Mat decoded_samples(const DicomFile& file, Layout& layout) {
+  check_stream(file, layout);
   DcmPixelData& pixels = pixel_data(file);
   DcmDataset* data = file.format().getDataset();
   Uint32 size = 0;
@@ -205,6 +260,20 @@ cv::Mat as_signed(const cv::Mat& words, int bits) {
   return values;
 }
 
+// The header and the stream differ: the fewer bits, unless the values need more.
+void settle_precision(const Jpeg2000Image& image, Layout& layout, StoredPixels& pixels) {
+  const int fewer = std::min(image.precision, layout.stored);
+  const int more = std::max(image.precision, layout.stored);
+  double low = 0, high = 0;
+  cv::minMaxLoc(image.components.front(), &low, &high);
+  const double end = std::exp2(fewer), half = end / 2;
+  const bool fit = image.is_signed ? low >= -half && high < half : high < end;
+  pixels.warnings.push_back(
+      fmt::format("Bits Stored is {}, but the JPEG 2000 stream has {}: {} are taken", layout.stored,
+                  image.precision, fit ? fewer : more));
+  layout.stored = fit ? fewer : more;
+}
+
 cv::Mat jpeg2000_words(const DicomFile& file, Layout& layout, StoredPixels& pixels) {
   const Jpeg2000Image image = decode_jpeg2000(fragments(file), file.name());
   const cv::Mat& first = image.components.front();
@@ -213,16 +282,9 @@ cv::Mat jpeg2000_words(const DicomFile& file, Layout& layout, StoredPixels& pixe
          "{}: Rows and Columns: found {} x {}, the JPEG 2000 stream has {} x {}", file.name(),
          layout.rows, layout.columns, first.rows, first.cols);
   }
-  if (image.precision > 16) {
-    fail(ErrorKind::bad_input, "{}: the JPEG 2000 stream has {} bits, expected at most 16",
-         file.name(), image.precision);
-  }
-  if (image.precision != layout.stored) {
-    pixels.warnings.push_back(
-        fmt::format("Bits Stored is {}, but the JPEG 2000 stream has {}: the stream is believed",
-                    layout.stored, image.precision));
-    layout.stored = image.precision;
-  }
+  if (image.precision > layout.allocated)
+    contradicts(file, "Bits Allocated", layout.allocated, image.precision);
+  if (image.precision != layout.stored) settle_precision(image, layout, pixels);
   if (image.is_signed != layout.is_signed) {
     pixels.warnings.push_back(fmt::format(
         "Pixel Representation says {}, but the JPEG 2000 stream is {}: Pixel Representation is "

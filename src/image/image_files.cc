@@ -122,6 +122,19 @@ bool is_left_beside(const fs::path& path) {
   return std::find(known.begin(), known.end(), name) != known.end();
 }
 
+bool holds_images(const fs::path& folder) {
+  std::error_code error;
+  for (auto at = fs::recursive_directory_iterator(folder, error);
+       !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+    if (is_left_beside(at->path())) {
+      at.disable_recursion_pending();
+    } else if (at->is_regular_file(error) && looks_like_image(at->path())) {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::vector<fs::path> image_files(const std::vector<std::string>& inputs, bool keep_going) {
   Search search(keep_going);
   for (const std::string& input : inputs) search.add(input);

@@ -12,6 +12,9 @@ namespace mammograft {
 // Thumbs.db, desktop.ini, recycle bins, snapshots.
 bool is_left_beside(const std::filesystem::path& path);
 
+// Whether one lies in a folder or below it. False for what cannot be read.
+bool holds_images(const std::filesystem::path& folder);
+
 // Files as they are given, folders by the images in them and below (looks_like_image), without
 // what is left beside them; sorted, each once. All that can be known before the work is checked
 // here: throws io for a file or folder that cannot be read; bad_input for a name that is not UTF-8

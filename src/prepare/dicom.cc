@@ -173,7 +173,7 @@ Cohort prepare_dicom(const fs::path& source, const fs::path& out, const DicomOpt
   const DicomPlanner planner(source, options);
   std::vector<Seen> seen = look_at_all(files, planner, options, progress);
   leave_out_copies(seen);
-  LeftOut left_out;
+  LeftOutFiles left_out;
   for (const Seen& one : seen) {
     if (!one.left_out.empty()) left_out.add(one.file, one.left_out);
   }

@@ -21,11 +21,13 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
-void LeftOut::add(const fs::path& file, const std::string& reason) {
+void LeftOutFiles::add(const fs::path& file, const std::string& reason) {
   rows_.push_back({readable(file.string()), reason});
 }
 
-void LeftOut::report() const {
+std::string LeftOutFiles::first() const { return rows_.front().file + ": " + rows_.front().reason; }
+
+void LeftOutFiles::report() const {
   std::map<std::string, int> counts;
   for (const LeftOutRow& row : rows_) ++counts[row.reason];
   size_t shown = 0;
@@ -37,7 +39,7 @@ void LeftOut::report() const {
     log_info(fmt::format("left out: {} reasons more", counts.size() - kMostReasons));
 }
 
-void LeftOut::write(const fs::path& path) const {
+void LeftOutFiles::write(const fs::path& path) const {
   if (rows_.empty()) return;
   std::string text = "file,reason\n";
   for (const LeftOutRow& row : rows_) text += quoted(row.file) + "," + quoted(row.reason) + "\n";

@@ -7,11 +7,12 @@
 
 namespace mammograft {
 
-class LeftOut {
+class LeftOutFiles {
  public:
   void add(const std::filesystem::path& file, const std::string& reason);
   size_t size() const { return rows_.size(); }
-  void report() const;  // logs how many for which reason
+  std::string first() const;  // "file: reason"; there is one
+  void report() const;        // logs how many for which reason
   // CSV with the columns file and reason; no file where nothing was left out.
   void write(const std::filesystem::path& path) const;
 

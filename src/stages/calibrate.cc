@@ -50,7 +50,7 @@ void CalibrateStage::run(const RunContext& context) {
   const Cohort cohort = files.empty() ? part.training() : Cohort{};
   const std::vector<SearchItem> items =
       drawn(files.empty() ? cohort_items(cohort)
-                          : loose_items(files, calibration.mm_per_px, /*keep_going=*/false),
+                          : loose_files(files, {.mm_per_px = calibration.mm_per_px}).items,
             calibration.images, context.seed);
   if (items.empty()) fail(ErrorKind::bad_input, "calibrate: no image");
   set_threads(context.threads);

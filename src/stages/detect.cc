@@ -53,6 +53,19 @@ Seen draws_overlays(const fs::path& folder, const DetectOptions& options,
   };
 }
 
+// The UIDs of images by their ids; null where none is DICOM.
+Json identifiers(const std::map<int64_t, fs::path>& dicom) {
+  Json list;
+  for (const auto& [id, path] : dicom) {
+    const Mammogram header = read_mammogram(DicomFile(path));
+    list.push_back({{"image_id", id},
+                    {"study_instance_uid", header.study},
+                    {"series_instance_uid", header.series},
+                    {"sop_instance_uid", header.instance}});
+  }
+  return list;
+}
+
 // Detections use the truth file's category ids: a cohort with one category gets that id.
 void use_category_ids(const Cohort& cohort, std::vector<Detection>& detections) {
   if (cohort.categories.size() != 1) return;
@@ -84,8 +97,13 @@ void DetectStage::run(const RunContext& context) {
   const bool loose = part.cohorts.empty();
   const Cohort cohort = loose ? Cohort{} : part.testing();
   if (!detect.keep_going) check_files(cohort);
-  const std::vector<SearchItem> items =
-      loose ? loose_items(files, detect.mm_per_px, detect.keep_going) : cohort_items(cohort);
+  LooseFiles found;
+  if (loose) {
+    found =
+        loose_files(files, {detect.mm_per_px, detect.keep_going, detect.selection, detect.grey});
+    found.left_out.report();
+  }
+  const std::vector<SearchItem> items = loose ? std::move(found.items) : cohort_items(cohort);
   remove_detections_meta(file);
   SearchResult result = search(detectors, items, detect.keep_going,
                                draws_overlays(out, detect, items, loose), context.progress);
@@ -93,8 +111,12 @@ void DetectStage::run(const RunContext& context) {
   if (!loose) {
     for (Detection& detection : result.detections) detection.file_name.clear();
   }
+  for (const SearchFailure& failure : result.failures)
+    found.left_out.add(failure.name, failure.message);
+  found.left_out.write(out / "left_out.csv");
   write_search(file, result.detections,
-               {result.image_ids, detectors.patients_hashed(), detectors.description()});
+               {result.image_ids, detectors.patients_hashed(), detectors.description(),
+                identifiers(found.dicom)});
   log_info(fmt::format(
       "{}: {} detections on {} images{}", file.string(), result.detections.size(),
       result.image_ids.size(),

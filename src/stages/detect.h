@@ -20,6 +20,8 @@ struct DetectOptions {
   int overlay_side_px = 1024;
   double mm_per_px = 0;
   bool keep_going = false;
+  SelectionOptions selection;
+  GreyOptions grey;
   template <typename V>
   void fields(V&& v) {
     v.choice("engine", engine, {"torch", "openvino"}, "what computes the convolutions");
@@ -37,8 +39,10 @@ struct DetectOptions {
     v("overlay_most", overlay_most, "most detections drawn on a picture");
     v("overlay_side_px", overlay_side_px, "longest side of a picture");
     v("mm_per_px", mm_per_px,
-      "pixel spacing of loose files, for models that work in mm; 0: not known");
+      "pixel spacing of loose files, for models that work in mm; 0: what a file says");
     v("keep_going", keep_going, "report and skip files that cannot be read, instead of stopping");
+    selection.fields(v);
+    grey.fields(v);
   }
 };
 

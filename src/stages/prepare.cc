@@ -22,6 +22,16 @@ void PrepareCocoStage::run(const RunContext& context) {
   say(out, prepare_coco(json, images, out, coco, context.progress));
 }
 
+std::vector<fs::path> PrepareDicomStage::inputs() const {
+  if (dicom.boxes.empty()) return {source};
+  return {source, dicom.boxes};
+}
+
+void PrepareDicomStage::run(const RunContext& context) {
+  dicom.import.threads = context.threads;
+  say(out, prepare_dicom(source, out, dicom, context.progress));
+}
+
 void PrepareMiasStage::run(const RunContext& context) {
   mias.threads = context.threads;
   say(out, prepare_mias(source, out, mias, context.progress));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "prepare/coco.h"
+#include "prepare/dicom.h"
 #include "prepare/mias.h"
 #include "stages/stage.h"
 
@@ -16,6 +17,7 @@ class PrepareCocoStage : public Stage {
   Output output() const override { return {out, "cohort.json"}; }
   std::vector<fs::path> inputs() const override;
   Json options() const override { return to_json(coco); }
+  std::vector<std::string> unfinished() const override { return {"import.jsonl"}; }
   void run(const RunContext& context) override;
 };
 
@@ -28,6 +30,20 @@ class PrepareMiasStage : public Stage {
   Output output() const override { return {out, "cohort.json"}; }
   std::vector<fs::path> inputs() const override { return {source}; }
   Json options() const override { return to_json(mias); }
+  std::vector<std::string> unfinished() const override { return {"import.jsonl"}; }
+  void run(const RunContext& context) override;
+};
+
+class PrepareDicomStage : public Stage {
+ public:
+  DicomOptions dicom;
+  fs::path source, out;
+
+  std::string name() const override { return "prepare dicom"; }
+  Output output() const override { return {out, "cohort.json"}; }
+  std::vector<fs::path> inputs() const override;
+  Json options() const override { return to_json(dicom); }
+  std::vector<std::string> unfinished() const override { return {"import.jsonl"}; }
   void run(const RunContext& context) override;
 };
 

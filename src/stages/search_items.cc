@@ -1,23 +1,102 @@
 #include "stages/search_items.h"
 
+#include <algorithm>
+#include <set>
+
+#include "dicom/dicom_files.h"
+#include "dicom/stored_pixels.h"
 #include "image/image_files.h"
 #include "image/image_io.h"
 #include "image/value_bits.h"
 
 namespace mammograft {
 
-std::vector<SearchItem> loose_items(const std::vector<std::string>& inputs, double mm_per_px,
-                                    bool keep_going) {
-  std::vector<SearchItem> items;
-  for (const std::filesystem::path& file : image_files(inputs, keep_going)) {
-    SearchItem item;
-    item.image_id = static_cast<int64_t>(items.size()) + 1;  // place in sorted order, from 1
-    item.name = file.string();
-    item.read = [file] { return read_full_scale(file); };
-    if (mm_per_px > 0) item.spacing_mm = {mm_per_px, mm_per_px};
-    items.push_back(std::move(item));
+namespace {
+
+// The inputs by what they hold.
+struct Sorted {
+  std::vector<std::string> pictures;  // files, and folders with pictures in them
+  std::vector<std::filesystem::path> dicom;
+};
+
+Sorted sort_inputs(const std::vector<std::string>& inputs) {
+  Sorted sorted;
+  std::set<std::filesystem::path> dicom;
+  for (const std::string& input : inputs) {
+    const bool folder = std::filesystem::is_directory(input);
+    const bool any_dicom = folder || looks_like_dicom(input);
+    const auto found = any_dicom ? dicom_files({input}) : std::vector<std::filesystem::path>();
+    dicom.insert(found.begin(), found.end());
+    if (found.empty() || (folder && holds_images(input))) sorted.pictures.push_back(input);
   }
-  return items;
+  sorted.dicom.assign(dicom.begin(), dicom.end());
+  return sorted;
+}
+
+cv::Mat dicom_pixels(const std::filesystem::path& path, const GreyOptions& grey) {
+  const DicomFile file(path);
+  return grey_picture(file, decode_pixels(file), grey).image.pixels;
+}
+
+SearchItem dicom_item(const DicomFile& file, const LooseOptions& options) {
+  const Mammogram header = read_mammogram(file);
+  SearchItem item;
+  item.name = file.name();
+  item.read = [path = file.path(), grey = options.grey] { return dicom_pixels(path, grey); };
+  item.spacing_mm = header.spacing_mm;
+  item.view = header.view;
+  return item;
+}
+
+// Nothing where the file is left out.
+std::optional<SearchItem> look_at(const std::filesystem::path& path, const LooseOptions& options,
+                                  LeftOutFiles& left_out) {
+  try {
+    const DicomFile file(path);
+    const auto reason = reason_to_leave_out(file, options.selection);
+    if (!reason) return dicom_item(file, options);
+    left_out.add(path, *reason);
+  } catch (const Error& error) {
+    if (!options.keep_going) throw;
+    left_out.add(path, error.what());
+  }
+  return std::nullopt;
+}
+
+SearchItem picture_item(const std::filesystem::path& file) {
+  SearchItem item;
+  item.name = file.string();
+  item.read = [file] { return read_full_scale(file); };
+  return item;
+}
+
+}  // namespace
+
+LooseFiles loose_files(const std::vector<std::string>& inputs, const LooseOptions& options) {
+  const Sorted sorted = sort_inputs(inputs);
+  LooseFiles loose;
+  std::set<std::string> are_dicom;
+  for (const std::filesystem::path& path : sorted.dicom) {
+    std::optional<SearchItem> item = look_at(path, options, loose.left_out);
+    if (!item) continue;
+    are_dicom.insert(item->name);
+    loose.items.push_back(std::move(*item));
+  }
+  if (!sorted.pictures.empty()) {
+    for (const auto& file : image_files(sorted.pictures, options.keep_going))
+      loose.items.push_back(picture_item(file));
+  }
+  if (loose.items.empty())
+    fail(ErrorKind::bad_input, "not one of {} DICOM files is a mammogram; first: {}",
+         sorted.dicom.size(), loose.left_out.first());
+  std::sort(loose.items.begin(), loose.items.end(),
+            [](const SearchItem& a, const SearchItem& b) { return a.name < b.name; });
+  for (SearchItem& item : loose.items) {
+    item.image_id = &item - loose.items.data() + 1;
+    if (options.mm_per_px > 0) item.spacing_mm = {options.mm_per_px, options.mm_per_px};
+    if (are_dicom.count(item.name) > 0) loose.dicom[item.image_id] = item.name;
+  }
+  return loose;
 }
 
 void check_one_source(const std::string& stage, const CohortPart& part,

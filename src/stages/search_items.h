@@ -1,19 +1,37 @@
 // What a detector is to look at: loose files and folders, or the images of a cohort.
 #pragma once
 
+#include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "cohort/cohort.h"
 #include "detect/search_item.h"
+#include "dicom/grey.h"
+#include "dicom/mammogram.h"
+#include "prepare/left_out.h"
 #include "stages/cohort_part.h"
 
 namespace mammograft {
 
-// Files and folders as image/image_files.h has them; ids are places in that order, from 1.
-// mm_per_px 0: not known.
-std::vector<SearchItem> loose_items(const std::vector<std::string>& inputs, double mm_per_px,
-                                    bool keep_going);
+struct LooseOptions {
+  double mm_per_px = 0;  // 0: what a file itself says
+  bool keep_going = false;
+  SelectionOptions selection = {};  // of DICOM files
+  GreyOptions grey = {};
+};
+
+// Loose files that are to be looked at.
+struct LooseFiles {
+  std::vector<SearchItem> items;                   // ids are places in sorted order, from 1
+  std::map<int64_t, std::filesystem::path> dicom;  // the items that are DICOM, by id
+  LeftOutFiles left_out;                           // DICOM files that are no mammograms
+};
+
+// Pictures as image/image_files.h has them and DICOM files as dicom/dicom_files.h has them, from
+// the same files and folders. Throws as those do; bad_input where nothing is left.
+LooseFiles loose_files(const std::vector<std::string>& inputs, const LooseOptions& options);
 
 // A part of a cohort and loose files: usage error unless just one of the two is given, or for a
 // part that is none.
