@@ -7,12 +7,13 @@
 #   make build      only builds the program: build/bin/mammograft
 #   make format     lays out every source file (clang-format)
 #   make tidy       lints every source file (clang-tidy)
+#   make fuzz       looks for inputs that crash the readers (clang; FUZZ_SECONDS each, 600)
 #   make clean      removes what was built (not .venv)
 
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 CTEST = ctest --test-dir build --output-on-failure -j $(JOBS)
 
-.PHONY: all setup configure build everything demo test test-fast bench format tidy clean
+.PHONY: all setup configure build everything demo test test-fast bench fuzz format tidy clean
 all: build
 
 setup:
@@ -42,6 +43,9 @@ test-fast: everything
 bench: everything
 	@scripts/bench.sh
 
+fuzz: setup
+	@scripts/fuzz.sh
+
 format:
 	@scripts/format.sh
 
@@ -49,4 +53,4 @@ tidy: setup
 	@scripts/tidy.sh
 
 clean:
-	rm -rf build build-debug build-asan build-tidy
+	rm -rf build build-debug build-asan build-tidy build-fuzz

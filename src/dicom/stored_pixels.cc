@@ -292,13 +292,14 @@ cv::Mat jpeg2000_words(const DicomFile& file, Layout& layout, StoredPixels& pixe
         layout.is_signed ? "signed" : "unsigned", image.is_signed ? "signed" : "unsigned"));
   }
   layout.high_bit = layout.stored - 1;
+  const int mask = (1 << layout.stored) - 1;  // a signed stream's values may be below zero
   std::vector<cv::Mat> planes;
   for (const cv::Mat& component : image.components) {
     cv::Mat words(component.size(), CV_16UC1);
     for (int y = 0; y < component.rows; ++y) {
       const auto* from = component.ptr<int32_t>(y);
       auto* to = words.ptr<uint16_t>(y);
-      for (int x = 0; x < component.cols; ++x) to[x] = static_cast<uint16_t>(from[x]);
+      for (int x = 0; x < component.cols; ++x) to[x] = static_cast<uint16_t>(from[x] & mask);
     }
     planes.push_back(words);
   }
