@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <fstream>
+#include <utility>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -18,17 +19,60 @@ bool starts_with(std::string_view bytes, std::string_view magic) {
   return bytes.substr(0, magic.size()) == magic;
 }
 
-// What people hand in by mistake, by name; else the first bytes.
-std::string describe(std::string_view bytes) {
+// What the files of the trade begin with that people hand in by mistake.
+const char* known_beginning(std::string_view bytes) {
+  static constexpr std::pair<std::string_view, const char*> known[] = {
+      {"II*", "a TIFF image"},
+      {"MM", "a TIFF image"},
+      {"GIF8", "a GIF image"},
+      {"BM", "a BMP image"},
+      {"P1", "a PBM bitmap"},
+      {"P4", "a PBM bitmap"},
+      {"PK", "a zip archive"},
+      {"%PDF", "a PDF document"},
+      {"<?xml", "an XML document"},
+      {"Iout", "a region of interest of ImageJ (.roi)"},
+      {"\x04\x0bstreamtyped", "regions of interest of OsiriX or Horos (.roi)"},
+      {"bplist00", "a property list, as OsiriX writes regions of interest"},
+      {"ics_version", "the .ics text of a DDSM case"},
+      {"TOTAL_ABNORMALITIES", "an OVERLAY of DDSM"},
+      {{"\0\5\x16\7", 4}, "what macOS keeps beside a file (AppleDouble)"},
+  };
+  for (const auto& [beginning, name] : known) {
+    if (starts_with(bytes, beginning)) return name;
+  }
+  return nullptr;
+}
+
+// By the first name in it: 30 bytes of a local header, then the name (APPNOTE.TXT 4.3.7).
+bool holds_imagej_regions(std::string_view bytes) {
+  constexpr size_t kHeader = 30;
+  if (!starts_with(bytes, {"PK\3\4", 4}) || bytes.size() < kHeader) return false;
+  const size_t length = static_cast<unsigned char>(bytes[26]);
+  return bytes.substr(kHeader, length).ends_with(".roi");
+}
+
+// Whether its frame is that of the lossless process (SOF3, ITU-T T.81, table B.1), as DDSM's
+// .LJPEG files have it.
+bool is_lossless_jpeg(std::string_view bytes) {
+  constexpr unsigned kSof3 = 0xC3, kScan = 0xDA;
+  const auto byte = [&](size_t at) { return static_cast<unsigned char>(bytes[at]); };
+  size_t at = 2;  // behind the start of the image
+  while (at + 4 <= bytes.size() && byte(at) == 0xFF && byte(at + 1) != kScan) {
+    if (byte(at + 1) == kSof3) return true;
+    at += byte(at + 1) == 0xFF ? 1 : 2 + size_t{byte(at + 2)} * 256 + byte(at + 3);
+  }
+  return false;
+}
+
+// What was handed in, by its kind; else the first bytes.
+std::string describe(std::string_view bytes, const std::string& name) {
   if (bytes.size() >= 132 && bytes.substr(128, 4) == "DICM") return "a DICOM file";
-  if (starts_with(bytes, "II*") || starts_with(bytes, "MM")) return "a TIFF image";
-  if (starts_with(bytes, "GIF8")) return "a GIF image";
-  if (starts_with(bytes, "BM")) return "a BMP image";
-  if (starts_with(bytes, "P1") || starts_with(bytes, "P4")) return "a PBM bitmap";
-  if (starts_with(bytes, "PK")) return "a zip archive";
-  if (starts_with(bytes, "%PDF")) return "a PDF document";
-  if (starts_with(bytes, {"\0\5\x16\7", 4})) return "what macOS keeps beside a file (AppleDouble)";
+  if (holds_imagej_regions(bytes)) return "a zip archive of ImageJ's regions of interest";
+  if (const char* known = known_beginning(bytes)) return known;
   std::string text = "a file that begins with bytes";
+  if (name.ends_with(".img") || name.ends_with(".LJPEG.1"))
+    text = "what by its name are raw pixels without a header, beginning with bytes";
   for (const char c : bytes.substr(0, 4)) {
     text += fmt::format(" {:02x}", static_cast<unsigned char>(c));
   }
@@ -37,13 +81,19 @@ std::string describe(std::string_view bytes) {
 
 Format recognise(std::string_view bytes, const std::string& name) {
   if (starts_with(bytes, "\x89PNG\r\n\x1a\n")) return Format::png;
-  if (starts_with(bytes, "\xff\xd8\xff")) return Format::jpeg;
+  if (starts_with(bytes, "\xff\xd8\xff")) {
+    if (!is_lossless_jpeg(bytes)) return Format::jpeg;
+    fail(ErrorKind::bad_input,
+         "{}: found a lossless JPEG (DDSM's LJPEG), expected a PNG, JPEG, PGM or PPM image; "
+         "CBIS-DDSM has these films as DICOM",
+         name);
+  }
   if (bytes.size() >= 3 && bytes[0] == 'P' && std::string_view("2356").find(bytes[1]) < 4 &&
       (std::isspace(static_cast<unsigned char>(bytes[2])) || bytes[2] == '#')) {
     return Format::pnm;
   }
   fail(ErrorKind::bad_input, "{}: found {}, expected a PNG, JPEG, PGM or PPM image", name,
-       bytes.empty() ? "an empty file" : describe(bytes));
+       bytes.empty() ? "an empty file" : describe(bytes, name));
 }
 
 ImageHeader header_of(std::string_view bytes, const std::string& name) {

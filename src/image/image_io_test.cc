@@ -221,6 +221,26 @@ TEST_F(ImageIo, NotAnImage) {
   EXPECT_ERROR(decode("\x89PNG"), bad_input, "begins with bytes 89");
 }
 
+TEST_F(ImageIo, NamesOtherFilesOfTheTrade) {
+  // FF D8, a comment of two bytes, then the frame of the lossless process: 12 bits, 2 x 1, 1 part.
+  const std::string begin("\xff\xd8\xff\xfe\x00\x04hi", 8);
+  const std::string frame("\xff\xc3\x00\x0b\x0c\x00\x01\x00\x02\x01\x01\x11\x00", 13);
+  EXPECT_ERROR(decode(begin + frame), bad_input, "found a lossless JPEG (DDSM's LJPEG)");
+  std::string baseline = frame;
+  baseline[1] = '\xc0';
+  EXPECT_EQ(error_message([&] { decode(begin + baseline); }).find("lossless"), std::string::npos);
+  const std::string zip = "PK\x03\x04" + std::string(22, '\0') + std::string("\x08\0\0\0", 4);
+  EXPECT_ERROR(decode(zip + "0001.roi"), bad_input, "found a zip archive of ImageJ's");
+  EXPECT_ERROR(decode(zip + "0001.png"), bad_input, "found a zip archive, expected");
+  EXPECT_ERROR(decode("Iout\x00\xe4"), bad_input, "found a region of interest of ImageJ");
+  EXPECT_ERROR(decode("\x04\x0bstreamtyped"), bad_input, "of OsiriX or Horos");
+  EXPECT_ERROR(decode("bplist00...."), bad_input, "found a property list, as OsiriX");
+  EXPECT_ERROR(decode("ics_version 1.0\n"), bad_input, "found the .ics text of a DDSM case");
+  EXPECT_ERROR(decode("TOTAL_ABNORMALITIES 1\n"), bad_input, "found an OVERLAY of DDSM");
+  write_file(folder_ / "a.img", std::string("\x10\x0e\x11\x0e", 4));
+  EXPECT_ERROR(read_image(folder_ / "a.img"), bad_input, "raw pixels without a header");
+}
+
 TEST_F(ImageIo, TruncatedAnywhereIsAnError) {
   cv::Mat grey;
   random16(24, 24).convertTo(grey, CV_8U, 1 / 257.0);
