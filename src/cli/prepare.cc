@@ -5,19 +5,27 @@
 namespace mammograft {
 namespace {
 
-std::unique_ptr<Command> mias_command(CLI::App& parent) {
-  auto command = std::make_unique<Command>(
-      parent, "mias", "The mini-MIAS database: PGM or PNG films and Info.txt.");
-  auto stage = std::make_shared<PrepareMiasStage>();
+struct Release {
+  const char* name;
+  const char* help;
+  const char* source;  // what it lies in
+};
+
+// A release that lies in one folder. `options`: the stage's own.
+template <typename Stage, typename Options>
+std::unique_ptr<Command> release_command(CLI::App& parent, const Release& release,
+                                         Options Stage::*options) {
+  auto command = std::make_unique<Command>(parent, release.name, release.help);
+  auto stage = std::make_shared<Stage>();
   command->app()
-      .add_option("source", stage->source, "folder with Info.txt and mdb*.pgm or mdb*.png")
+      .add_option("source", stage->source, release.source)
       ->required()
       ->type_name("SRC");
   command->app()
       .add_option("--out", stage->out, "folder of the cohort")
       ->required()
       ->type_name("COHORT");
-  command->describe_options(stage->mias);
+  command->describe_options((*stage).*options);
   command->runs(stage);
   return command;
 }
@@ -43,23 +51,6 @@ std::unique_ptr<Command> coco_command(CLI::App& parent) {
   return command;
 }
 
-std::unique_ptr<Command> dicom_command(CLI::App& parent) {
-  auto command = std::make_unique<Command>(
-      parent, "dicom", "A folder of DICOM files, with a CSV of boxes or without.");
-  auto stage = std::make_shared<PrepareDicomStage>();
-  command->app()
-      .add_option("source", stage->source, "folder with DICOM files, or a DICOMDIR")
-      ->required()
-      ->type_name("SRC");
-  command->app()
-      .add_option("--out", stage->out, "folder of the cohort")
-      ->required()
-      ->type_name("COHORT");
-  command->describe_options(stage->dicom);
-  command->runs(stage);
-  return command;
-}
-
 }  // namespace
 
 std::vector<std::unique_ptr<Command>> prepare_commands(CLI::App& parent) {
@@ -67,9 +58,29 @@ std::vector<std::unique_ptr<Command>> prepare_commands(CLI::App& parent) {
       parent.add_subcommand("prepare", "Turn a release of mammograms into a cohort.");
   prepare->require_subcommand(1);
   std::vector<std::unique_ptr<Command>> commands;
-  commands.push_back(mias_command(*prepare));
+  commands.push_back(release_command(
+      *prepare,
+      {"inbreast", "INbreast: AllDICOMs, AllXML and INbreast.csv.", "folder of the release"},
+      &PrepareInbreastStage::inbreast));
+  commands.push_back(release_command(
+      *prepare,
+      {"cbis-ddsm", "CBIS-DDSM: its CSVs and DICOM files in any layout, or the JPEG edition.",
+       "folder of the release, or of a part of it"},
+      &PrepareCbisDdsmStage::cbis_ddsm));
+  commands.push_back(release_command(
+      *prepare, {"vindr", "VinDr-Mammo: its CSVs and images/.", "folder of the release"},
+      &PrepareVindrStage::vindr));
+  commands.push_back(release_command(
+      *prepare,
+      {"mias", "The mini-MIAS database: PGM or PNG films and Info.txt.",
+       "folder with Info.txt and mdb*.pgm or mdb*.png"},
+      &PrepareMiasStage::mias));
   commands.push_back(coco_command(*prepare));
-  commands.push_back(dicom_command(*prepare));
+  commands.push_back(release_command(
+      *prepare,
+      {"dicom", "A folder of DICOM files, with a CSV of boxes or without.",
+       "folder with DICOM files, or a DICOMDIR"},
+      &PrepareDicomStage::dicom));
   return commands;
 }
 

@@ -41,7 +41,7 @@ class DicomPlanner {
       }
       describe(file, seen);
     } catch (const Error& error) {
-      if (!options_.import.keep_going) throw;
+      if (!options_.keep_going) throw;
       seen.left_out = error.what();
       seen.damaged = true;
     }
@@ -81,7 +81,7 @@ class DicomPlanner {
 std::vector<Seen> look_at_all(const std::vector<fs::path>& files, const DicomPlanner& planner,
                               const DicomOptions& options, Progress& progress) {
   std::vector<Seen> seen(files.size());
-  parallel_for("headers", std::ssize(files), options.import.threads, progress, [&](int64_t i) {
+  parallel_for("headers", std::ssize(files), options.threads, progress, [&](int64_t i) {
     seen[static_cast<size_t>(i)] = planner.look(files[static_cast<size_t>(i)]);
   });
   return seen;
@@ -186,7 +186,7 @@ Cohort prepare_dicom(const fs::path& source, const fs::path& out, const DicomOpt
   Import import = import_of(seen, options);
   create_folder(out);
   left_out.write(out / "left_out.csv");
-  return run_import(std::move(import), out, options.import, progress);
+  return run_import(std::move(import), out, options, progress);
 }
 
 }  // namespace mammograft

@@ -9,13 +9,12 @@
 
 namespace mammograft {
 
-struct DicomOptions {
+struct DicomOptions : ImportOptions {
   std::string dataset = "dicom";
   std::string boxes;
   std::string unmarked = "unknown";
   SelectionOptions selection;
   PseudonymOptions pseudonyms;
-  ImportOptions import;
   template <typename V>
   void fields(V&& v) {
     v("dataset", dataset, "name of the data set: it makes patient ids unique");
@@ -26,7 +25,7 @@ struct DicomOptions {
              "what images without a row in the table are");
     selection.fields(v);
     pseudonyms.fields(v);
-    import.fields(v);
+    ImportOptions::fields(v);
   }
 };
 

@@ -122,7 +122,7 @@ TEST_F(DicomFolderTest, OneDamagedFileStopsUnlessToldOtherwise) {
   write_file(file, bytes.substr(0, bytes.size() - bytes.size() / 8));
   EXPECT_CONTAINS(error_of(ErrorKind::bad_input, [&] { prepare(); }), "IM2");
   DicomOptions options;
-  options.import.keep_going = true;
+  options.keep_going = true;
   const Cohort cohort = prepare(options);
   EXPECT_EQ(cohort.images.size(), 1u);
   EXPECT_CONTAINS(cohort.info.at("skipped")[0].at("reason").get<std::string>(), "IM2");
@@ -157,7 +157,7 @@ TEST_F(DicomFolderTest, NothingThatIdentifiesIsWritten) {
     d.set_private("SOMEBODY", 0x10, kName);
   });
   DicomOptions options;
-  options.import.verify = true;
+  options.verify = true;
   prepare(options);
   for (const auto& entry : fs::recursive_directory_iterator(folder_ / "out")) {
     EXPECT_EQ(entry.path().string().find("lanted"), std::string::npos);

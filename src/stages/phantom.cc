@@ -4,10 +4,20 @@
 
 namespace mammograft {
 
+Output PhantomStage::output() const {
+  return {out, phantom.layout == "inbreast" ? "INbreast.csv" : "cohort.json"};
+}
+
 void PhantomStage::run(const RunContext& context) {
-  PhantomOptions resolved = phantom;
+  PhantomOptions resolved = phantom.phantom;
   resolved.threads = context.threads;
-  const Cohort cohort = make_phantom(out, resolved, context.progress);
+  const bool release = phantom.layout == "inbreast";
+  const Cohort cohort = make_phantom(release ? out / "cohort" : out, resolved, context.progress);
+  if (release) {
+    ReleaseOptions options = phantom.release;
+    options.threads = context.threads;
+    write_inbreast_release(cohort, out, options, context.progress);
+  }
   log_info(fmt::format("{}: {} images, {} masses", out.string(), cohort.images.size(),
                        cohort.annotations.size()));
 }

@@ -28,8 +28,23 @@ std::vector<fs::path> PrepareDicomStage::inputs() const {
 }
 
 void PrepareDicomStage::run(const RunContext& context) {
-  dicom.import.threads = context.threads;
+  dicom.threads = context.threads;
   say(out, prepare_dicom(source, out, dicom, context.progress));
+}
+
+void PrepareInbreastStage::run(const RunContext& context) {
+  inbreast.threads = context.threads;
+  say(out, prepare_inbreast(source, out, inbreast, context.progress));
+}
+
+void PrepareCbisDdsmStage::run(const RunContext& context) {
+  cbis_ddsm.threads = context.threads;
+  say(out, prepare_cbis_ddsm(source, out, cbis_ddsm, context.progress));
+}
+
+void PrepareVindrStage::run(const RunContext& context) {
+  vindr.threads = context.threads;
+  say(out, prepare_vindr(source, out, vindr, context.progress));
 }
 
 void PrepareMiasStage::run(const RunContext& context) {

@@ -1,9 +1,12 @@
 // Releases of mammograms as cohorts.
 #pragma once
 
+#include "prepare/cbis_ddsm.h"
 #include "prepare/coco.h"
 #include "prepare/dicom.h"
+#include "prepare/inbreast.h"
 #include "prepare/mias.h"
+#include "prepare/vindr.h"
 #include "stages/stage.h"
 
 namespace mammograft {
@@ -43,6 +46,45 @@ class PrepareDicomStage : public Stage {
   Output output() const override { return {out, "cohort.json"}; }
   std::vector<fs::path> inputs() const override;
   Json options() const override { return to_json(dicom); }
+  std::vector<std::string> unfinished() const override { return {"import.jsonl"}; }
+  void run(const RunContext& context) override;
+};
+
+class PrepareInbreastStage : public Stage {
+ public:
+  InbreastOptions inbreast;
+  fs::path source, out;
+
+  std::string name() const override { return "prepare inbreast"; }
+  Output output() const override { return {out, "cohort.json"}; }
+  std::vector<fs::path> inputs() const override { return {source}; }
+  Json options() const override { return to_json(inbreast); }
+  std::vector<std::string> unfinished() const override { return {"import.jsonl"}; }
+  void run(const RunContext& context) override;
+};
+
+class PrepareCbisDdsmStage : public Stage {
+ public:
+  CbisDdsmOptions cbis_ddsm;
+  fs::path source, out;
+
+  std::string name() const override { return "prepare cbis-ddsm"; }
+  Output output() const override { return {out, "cohort.json"}; }
+  std::vector<fs::path> inputs() const override { return {source}; }
+  Json options() const override { return to_json(cbis_ddsm); }
+  std::vector<std::string> unfinished() const override { return {"import.jsonl"}; }
+  void run(const RunContext& context) override;
+};
+
+class PrepareVindrStage : public Stage {
+ public:
+  VindrOptions vindr;
+  fs::path source, out;
+
+  std::string name() const override { return "prepare vindr"; }
+  Output output() const override { return {out, "cohort.json"}; }
+  std::vector<fs::path> inputs() const override { return {source}; }
+  Json options() const override { return to_json(vindr); }
   std::vector<std::string> unfinished() const override { return {"import.jsonl"}; }
   void run(const RunContext& context) override;
 };
