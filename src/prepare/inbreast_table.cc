@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "core/utf8.h"
 #include "prepare/csv.h"
 
 namespace mammograft {
@@ -90,12 +91,15 @@ std::map<int64_t, InbreastRow> read_inbreast_table(const std::filesystem::path& 
       ++without_number;
       continue;
     }
-    const InbreastRow row{side_in_table(columns.get(cells, "laterality")),
-                          upper_case(columns.get(cells, "view")), columns.get(cells, "birads"),
-                          columns.get(cells, "acr"), columns.get(cells, "acquisitiondate")};
+    InbreastRow row{side_in_table(columns.get(cells, "laterality")),
+                    upper_case(columns.get(cells, "view")), columns.get(cells, "birads"),
+                    columns.get(cells, "acr"), columns.get(cells, "acquisitiondate")};
     if (!is_birads(row.birads)) {
-      fail(ErrorKind::bad_input, "{}: {}: Bi-Rads: found \"{}\", expected 0 to 6, or as 4a", file,
-           *number, row.birads);
+      log_warning(
+          fmt::format("{}: {}: Bi-Rads: found \"{}\", expected 0 to 6, or as 4a; it counts "
+                      "as not known",
+                      file, *number, readable(row.birads)));
+      row.birads.clear();
     }
     if (!rows.emplace(*number, row).second)
       fail(ErrorKind::bad_input, "{}: {}: found two rows, expected one", file, *number);

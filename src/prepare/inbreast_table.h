@@ -19,7 +19,7 @@ struct InbreastRow {
 
 // Rows by "File Name". Separator, case and blanks of the headers are free. Rows without a number
 // there are the footers. Throws what read_csv() throws; bad_input: no column for the file name or
-// for BI-RADS, a number twice, a BI-RADS that is none (an empty one is).
+// for BI-RADS, a number twice. Warns of a BI-RADS that is none, which stays empty.
 std::map<int64_t, InbreastRow> read_inbreast_table(const std::filesystem::path& path);
 
 }  // namespace mammograft
