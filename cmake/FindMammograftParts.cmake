@@ -5,6 +5,7 @@
 #   mammograft_mustache  kainjow mustache (headers)
 #   mammograft_dcmtk   DCMTK and, for JPEG 2000, OpenJPEG (DCMTK's CMake package names files of all its
 #                      parts, which Debian does not install together)
+#   mammograft_expat   expat
 # Used by the build and by the installed package alike.
 include(FindPackageHandleStandardArgs)
 
@@ -17,6 +18,8 @@ find_path(MAMMOGRAFT_MUSTACHE_INCLUDE kainjow/mustache.hpp)
 find_path(MAMMOGRAFT_DCMTK_INCLUDE dcmtk/dcmdata/dcfilefo.h)
 find_path(MAMMOGRAFT_OPENJPEG_INCLUDE openjpeg.h PATH_SUFFIXES openjpeg-2.5)
 find_library(MAMMOGRAFT_OPENJPEG_LIBRARY openjp2)
+find_path(MAMMOGRAFT_EXPAT_INCLUDE expat.h)
+find_library(MAMMOGRAFT_EXPAT_LIBRARY expat)
 set(MAMMOGRAFT_DCMTK_LIBRARIES)
 foreach(part dcmsr dcmjpeg dcmjpls dcmdata oflog ofstd)
   find_library(MAMMOGRAFT_${part}_LIBRARY ${part})
@@ -25,12 +28,13 @@ foreach(part dcmsr dcmjpeg dcmjpls dcmdata oflog ofstd)
 endforeach()
 mark_as_advanced(MAMMOGRAFT_OPENCV_INCLUDE MAMMOGRAFT_OPENCV_CORE MAMMOGRAFT_OPENCV_IMGPROC
   MAMMOGRAFT_SPNG_INCLUDE MAMMOGRAFT_SPNG_LIBRARY MAMMOGRAFT_MUSTACHE_INCLUDE
-  MAMMOGRAFT_DCMTK_INCLUDE MAMMOGRAFT_OPENJPEG_INCLUDE MAMMOGRAFT_OPENJPEG_LIBRARY)
+  MAMMOGRAFT_DCMTK_INCLUDE MAMMOGRAFT_OPENJPEG_INCLUDE MAMMOGRAFT_OPENJPEG_LIBRARY
+  MAMMOGRAFT_EXPAT_INCLUDE MAMMOGRAFT_EXPAT_LIBRARY)
 find_package_handle_standard_args(MammograftParts
   REQUIRED_VARS MAMMOGRAFT_OPENCV_INCLUDE MAMMOGRAFT_OPENCV_CORE MAMMOGRAFT_OPENCV_IMGPROC
     MAMMOGRAFT_SPNG_INCLUDE MAMMOGRAFT_SPNG_LIBRARY MAMMOGRAFT_MUSTACHE_INCLUDE
     MAMMOGRAFT_DCMTK_INCLUDE MAMMOGRAFT_dcmdata_LIBRARY MAMMOGRAFT_OPENJPEG_INCLUDE
-    MAMMOGRAFT_OPENJPEG_LIBRARY
+    MAMMOGRAFT_OPENJPEG_LIBRARY MAMMOGRAFT_EXPAT_INCLUDE MAMMOGRAFT_EXPAT_LIBRARY
   REASON_FAILURE_MESSAGE "Run scripts/setup.sh, which installs the system packages.")
 
 if(MammograftParts_FOUND AND NOT TARGET mammograft_opencv)
@@ -49,4 +53,8 @@ if(MammograftParts_FOUND AND NOT TARGET mammograft_opencv)
   set_target_properties(mammograft_dcmtk PROPERTIES
     INTERFACE_INCLUDE_DIRECTORIES "${MAMMOGRAFT_DCMTK_INCLUDE};${MAMMOGRAFT_OPENJPEG_INCLUDE}"
     INTERFACE_LINK_LIBRARIES "${MAMMOGRAFT_DCMTK_LIBRARIES};${MAMMOGRAFT_OPENJPEG_LIBRARY}")
+  add_library(mammograft_expat INTERFACE IMPORTED)
+  set_target_properties(mammograft_expat PROPERTIES
+    INTERFACE_INCLUDE_DIRECTORIES "${MAMMOGRAFT_EXPAT_INCLUDE}"
+    INTERFACE_LINK_LIBRARIES "${MAMMOGRAFT_EXPAT_LIBRARY}")
 endif()

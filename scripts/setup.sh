@@ -18,7 +18,7 @@ PACKAGES=(
   libopencv-core-dev libopencv-imgproc-dev libspng-dev libjpeg-dev
   nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libfmt-dev
   libkainjow-mustache-dev gnuplot-nox libgtest-dev
-  libdcmtk-dev libopenjp2-7-dev
+  libdcmtk-dev libopenjp2-7-dev libexpat1-dev
   libopenmpi-dev openmpi-bin  # optional: without them trainings run in one process
 )
 PYTHON_PACKAGES=(python3 python3-venv python3-pip)  # only where torch goes into .venv

@@ -23,7 +23,7 @@ const std::map<std::string, Names>& allowed_folders() {
       {"cohort", {"core", "stats", "image"}},
       {"dicom", {"core", "image"}},
       {"prepare", {"core", "image", "cohort", "dicom"}},
-      {"phantom", {"core", "image", "cohort"}},
+      {"phantom", {"core", "image", "cohort", "dicom"}},
       {"evaluate", {"core", "stats", "image", "cohort"}},
       {"graft", {"core", "image", "cohort"}},
       {"report", {"core", "image"}},
@@ -80,6 +80,7 @@ const std::vector<Library>& libraries() {
       {"kainjow/", {"report"}},
       {"dcmtk/", {"dicom"}},
       {"openjpeg.h", {"dicom"}},
+      {"expat.h", {"prepare"}},
       {"openvino/", {"nn/openvino_network.cc"}},
       {"sys/", everybody()},  // POSIX
       {"mpi.h", {"nn/mpi_communicator.cc"}},

@@ -60,8 +60,15 @@ void resize_findings(SourceImage& image, int width, int height) {
   for (Annotation& annotation : image.annotations) {
     scale_annotation(annotation, sx, sy, width, height);
   }
+  scale_polygons(image.pectoral, sx, sy);
   record.width = width;
   record.height = height;
+}
+
+void clamp_polygons(std::vector<Polygon>& polygons, const ImageRecord& image) {
+  for (Polygon& polygon : polygons) {
+    for (Point& point : polygon) point = clamped(point, image.width, image.height);
+  }
 }
 
 // Boxes and circles are drawn as ellipses; what leaves the image is cut off.
@@ -71,22 +78,22 @@ void finish_annotation(Annotation& annotation, const ImageRecord& image) {
   if (image.pixel_spacing_mm && !annotation.size_mm) {
     annotation.size_mm = largest_diameter_mm(annotation, *image.pixel_spacing_mm);
   }
-  if (auto* polygons = std::get_if<std::vector<Polygon>>(&annotation.segmentation)) {
-    for (Polygon& polygon : *polygons) {
-      for (Point& point : polygon) point = clamped(point, image.width, image.height);
-    }
-  }
+  if (auto* polygons = std::get_if<std::vector<Polygon>>(&annotation.segmentation))
+    clamp_polygons(*polygons, image);
   annotation.bbox =
       intersection(annotation.bbox, {0, 0, double(image.width), double(image.height)});
 }
 
-void find_breast(ImageRecord& record, const cv::Mat& pixels, const BreastOptions& options) {
+void find_breast(SourceImage& image, const cv::Mat& pixels, const BreastOptions& options) {
+  ImageRecord& record = image.record;
   const int bits = recorded_value_bits(record.acquisition, record.file_name).value_or(16);
   const BreastRegion region = segment_breast(to_full_scale(pixels, bits), record.view, options);
   record.breast_bbox = region.box;
   record.breast_contour = contours(region.mask, 1.0);
-  record.pectoral_contour.clear();
-  if (!region.pectoral.empty()) record.pectoral_contour = contours(region.pectoral, 1.0);
+  record.pectoral_contour = image.pectoral;
+  clamp_polygons(record.pectoral_contour, record);
+  if (image.pectoral.empty() && !region.pectoral.empty())
+    record.pectoral_contour = contours(region.pectoral, 1.0);
   record.acquisition["chest_wall"] = region.chest_wall_left ? "left" : "right";
 }
 
@@ -131,7 +138,7 @@ void write_pixels(SourceImage& image, cv::Mat pixels, const std::filesystem::pat
                   const ImportOptions& options) {
   ImageRecord& record = image.record;
   pixels = resized(pixels, {record.width, record.height}, {.mixed = Resampling::Mixed::grow});
-  find_breast(record, pixels, options.breast);
+  find_breast(image, pixels, options.breast);
   write_png(out / record.file_name, pixels);
   if (options.verify) check_written(out / record.file_name, pixels);
 }

@@ -17,6 +17,7 @@ struct SourceImage {
   std::filesystem::path file;
   ImageRecord record;  // file_name: the wanted name in the cohort; id, sizes of the release
   std::vector<Annotation> annotations;
+  std::vector<Polygon> pectoral;  // where the release outlines the muscle: it is not searched for
 };
 
 // A plan for a whole release.
