@@ -14,13 +14,10 @@ struct Release {
 // A release that lies in one folder. `options`: the stage's own.
 template <typename Stage, typename Options>
 std::unique_ptr<Command> release_command(CLI::App& parent, const Release& release,
-                                         Options Stage::*options) {
+                                         Options Stage::* options) {
   auto command = std::make_unique<Command>(parent, release.name, release.help);
   auto stage = std::make_shared<Stage>();
-  command->app()
-      .add_option("source", stage->source, release.source)
-      ->required()
-      ->type_name("SRC");
+  command->app().add_option("source", stage->source, release.source)->required()->type_name("SRC");
   command->app()
       .add_option("--out", stage->out, "folder of the cohort")
       ->required()
@@ -70,17 +67,17 @@ std::vector<std::unique_ptr<Command>> prepare_commands(CLI::App& parent) {
   commands.push_back(release_command(
       *prepare, {"vindr", "VinDr-Mammo: its CSVs and images/.", "folder of the release"},
       &PrepareVindrStage::vindr));
-  commands.push_back(release_command(
-      *prepare,
-      {"mias", "The mini-MIAS database: PGM or PNG films and Info.txt.",
-       "folder with Info.txt and mdb*.pgm or mdb*.png"},
-      &PrepareMiasStage::mias));
+  commands.push_back(
+      release_command(*prepare,
+                      {"mias", "The mini-MIAS database: PGM or PNG films and Info.txt.",
+                       "folder with Info.txt and mdb*.pgm or mdb*.png"},
+                      &PrepareMiasStage::mias));
   commands.push_back(coco_command(*prepare));
-  commands.push_back(release_command(
-      *prepare,
-      {"dicom", "A folder of DICOM files, with a CSV of boxes or without.",
-       "folder with DICOM files, or a DICOMDIR"},
-      &PrepareDicomStage::dicom));
+  commands.push_back(
+      release_command(*prepare,
+                      {"dicom", "A folder of DICOM files, with a CSV of boxes or without.",
+                       "folder with DICOM files, or a DICOMDIR"},
+                      &PrepareDicomStage::dicom));
   return commands;
 }
 

@@ -31,7 +31,8 @@ class DicomFolderTest : public FolderTest {
     create_folder(file.parent_path());
     made(name, change).write(file, syntax);
   }
-  Cohort prepare(DicomOptions options = {}) const {
+  Cohort prepare() const { return prepare(DicomOptions()); }
+  Cohort prepare(DicomOptions options) const {
     if (options.pseudonyms.pseudonym_key.empty())
       options.pseudonyms.pseudonym_key = (folder_ / "key").string();
     Progress progress;
@@ -103,15 +104,10 @@ TEST_F(DicomFolderTest, BoxesComeFromATable) {
                   "row 2: found half a box");
 }
 
-TEST_F(DicomFolderTest, AMediaDirectoryIsPassedOverInItsFolder) {
-  write("IM1");
-  EXPECT_CONTAINS(error_of(ErrorKind::bad_input,
-                           [&] {
-                             Progress progress;
-                             create_folder(folder_ / "empty");
-                             prepare_dicom(folder_ / "empty", folder_ / "out", {}, progress);
-                           }),
-                  "holds no DICOM file");
+TEST_F(DicomFolderTest, AFolderWithoutDicomIsSaidToBeOne) {
+  create_folder(folder_ / "study");
+  write_file(folder_ / "study" / "notes.txt", "nothing");
+  EXPECT_CONTAINS(error_of(ErrorKind::bad_input, [this] { prepare(); }), "holds no DICOM file");
 }
 
 TEST_F(DicomFolderTest, OneDamagedFileStopsUnlessToldOtherwise) {

@@ -6,6 +6,7 @@
 
 #include "cohort/detections.h"
 #include "core/log.h"
+#include "core/version.h"
 #include "detect/ensemble.h"
 #include "detect/search.h"
 #include "image/image_io.h"
@@ -88,6 +89,11 @@ Json DetectStage::options() const {
   return json;
 }
 
+void DetectStage::check() const {
+  check_one_source("detect", part, files);
+  mammograft::check(detect.objects);
+}
+
 void DetectStage::run(const RunContext& context) {
   const fs::path file = out / "detections.json";
   set_threads(context.threads);
@@ -105,8 +111,15 @@ void DetectStage::run(const RunContext& context) {
   }
   const std::vector<SearchItem> items = loose ? std::move(found.items) : cohort_items(cohort);
   remove_detections_meta(file);
-  SearchResult result = search(detectors, items, detect.keep_going,
-                               draws_overlays(out, detect, items, loose), context.progress);
+  DicomObjects objects(detect.objects, found.dicom);
+  const Seen draw = draws_overlays(out, detect, items, loose);
+  const Seen seen = [&](const SearchItem& item, const cv::Mat& pixels,
+                        const std::vector<FoundMass>& masses) {
+    if (draw) draw(item, pixels, masses);
+    objects.add(item.image_id, masses);
+  };
+  SearchResult result = search(detectors, items, detect.keep_going, seen, context.progress);
+  objects.write(out, {.version = MAMMOGRAFT_VERSION, .model = models.front().filename().string()});
   use_category_ids(cohort, result.detections);
   if (!loose) {
     for (Detection& detection : result.detections) detection.file_name.clear();

@@ -3,6 +3,7 @@
 
 #include "core/options.h"
 #include "stages/cohort_part.h"
+#include "stages/dicom_objects.h"
 #include "stages/search_items.h"
 #include "stages/stage.h"
 
@@ -22,6 +23,7 @@ struct DetectOptions {
   bool keep_going = false;
   SelectionOptions selection;
   GreyOptions grey;
+  ObjectOptions objects;
   template <typename V>
   void fields(V&& v) {
     v.choice("engine", engine, {"torch", "openvino"}, "what computes the convolutions");
@@ -43,6 +45,7 @@ struct DetectOptions {
     v("keep_going", keep_going, "report and skip files that cannot be read, instead of stopping");
     selection.fields(v);
     grey.fields(v);
+    objects.fields(v);
   }
 };
 
@@ -58,7 +61,7 @@ class DetectStage : public Stage {
   Output output() const override { return {out, "detections.json"}; }
   std::vector<fs::path> inputs() const override;
   Json options() const override;
-  void check() const override { check_one_source("detect", part, files); }
+  void check() const override;
   void run(const RunContext& context) override;
 };
 

@@ -1,0 +1,101 @@
+#include "stages/dicom_objects.h"
+
+#include <algorithm>
+#include <ctime>
+
+#include "core/files.h"
+#include "core/log.h"
+#include "dicom/cad_sr.h"
+#include "dicom/measurement_sr.h"
+#include "dicom/presentation_state.h"
+#include "dicom/segmentation.h"
+#include "prepare/import.h"
+
+namespace mammograft {
+namespace {
+
+bool wants(const ObjectOptions& options, const char* kind) {
+  return std::find(options.objects.begin(), options.objects.end(), kind) != options.objects.end();
+}
+
+ContentTime now() {
+  const std::time_t time = std::time(nullptr);
+  std::tm local{};
+  ::localtime_r(&time, &local);
+  char date[16], clock[16];
+  std::strftime(date, sizeof(date), "%Y%m%d", &local);
+  std::strftime(clock, sizeof(clock), "%H%M%S", &local);
+  return {date, clock};
+}
+
+Finding finding_of(const FoundMass& mass, const std::optional<std::array<double, 2>>& spacing_mm) {
+  Annotation region;
+  region.bbox = mass.box;
+  Finding finding{mass.box, {}, mass.score, std::nullopt};
+  if (mass.mask) {
+    region.segmentation = *mass.mask;
+    finding.outline = contours(decode_rle(*mass.mask) * 255, 0.5);
+  }
+  if (spacing_mm) finding.size_mm = largest_diameter_mm(region, *spacing_mm);
+  return finding;
+}
+
+void write_of_image(const fs::path& folder, const SearchedImage& image, const Algorithm& algorithm,
+                    const ContentTime& time, const ObjectOptions& options) {
+  const std::string name = image.mammogram.instance + ".dcm";
+  if (wants(options, "seg")) write_segmentation(folder / ("seg-" + name), image, algorithm, time);
+  if (wants(options, "gsps"))
+    write_presentation_state(folder / ("gsps-" + name), image, algorithm, time);
+}
+
+}  // namespace
+
+void check(const ObjectOptions& options) {
+  for (const std::string& kind : options.objects) {
+    if (kind != "cad-sr" && kind != "tid1500" && kind != "seg" && kind != "gsps") {
+      fail(ErrorKind::usage, "--objects: found {}, expected cad-sr, tid1500, seg or gsps", kind);
+    }
+  }
+}
+
+void DicomObjects::add(int64_t image_id, const std::vector<FoundMass>& found) {
+  if (options_.objects.empty() || files_.count(image_id) == 0) return;
+  std::vector<FoundMass>& kept = found_[image_id];
+  for (const FoundMass& mass : found) {
+    if (mass.score >= options_.object_min_score) kept.push_back(mass);
+  }
+}
+
+SearchedImage DicomObjects::searched(int64_t image_id) const {
+  const DicomFile file(files_.at(image_id));
+  const auto spacing_mm = read_mammogram(file).spacing_mm;
+  std::vector<Finding> findings;
+  for (const FoundMass& mass : found_.at(image_id))
+    findings.push_back(finding_of(mass, spacing_mm));
+  return searched_image(file, std::move(findings));
+}
+
+void DicomObjects::write(const fs::path& out, Algorithm algorithm) const {
+  algorithm.operating_point = fmt::format("score >= {:g}", options_.object_min_score);
+  std::map<std::string, std::vector<int64_t>> studies;
+  for (const auto& [id, found] : found_)
+    studies[read_mammogram(DicomFile(files_.at(id))).study].push_back(id);
+  const ContentTime time = now();
+  for (const auto& [study, ids] : studies) {
+    const fs::path folder = out / "objects" / study;
+    create_folder(folder);
+    std::vector<SearchedImage> images;
+    for (const int64_t id : ids) images.push_back(searched(id));
+    for (const SearchedImage& image : images)
+      write_of_image(folder, image, algorithm, time, options_);
+    if (wants(options_, "cad-sr")) write_cad_sr(folder / "cad-sr.dcm", images, algorithm, time);
+    if (wants(options_, "tid1500"))
+      write_measurement_sr(folder / "tid1500.dcm", images, algorithm, time);
+  }
+  if (!studies.empty()) {
+    log_info(fmt::format("{}: DICOM objects of {} studies, for research use only",
+                         (out / "objects").string(), studies.size()));
+  }
+}
+
+}  // namespace mammograft

@@ -1,0 +1,51 @@
+// What `detect` tells viewers and archives about DICOM images, beside detections.json.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/options.h"
+#include "detect/found_mass.h"
+#include "dicom/findings.h"
+
+namespace mammograft {
+
+struct ObjectOptions {
+  std::vector<std::string> objects;
+  double object_min_score = 0.2;
+  template <typename V>
+  void fields(V&& v) {
+    v("objects", objects,
+      "DICOM objects about every study, in OUT/objects: cad-sr (Mammography CAD SR), tid1500 "
+      "(measurement report), seg (segmentations), gsps (presentation states)");
+    v("object_min_score", object_min_score, "lowest score that stands in them");
+  }
+};
+
+// Throws usage for an object that is none of the four.
+void check(const ObjectOptions& options);
+
+class DicomObjects {
+ public:
+  // `files`: the images that are DICOM, by id.
+  DicomObjects(ObjectOptions options, std::map<int64_t, std::filesystem::path> files)
+      : options_(std::move(options)), files_(std::move(files)) {}
+
+  // What was found on an image, also when that is nothing. Calls come one at a time.
+  void add(int64_t image_id, const std::vector<FoundMass>& found);
+  // OUT/objects/<Study Instance UID>/: reports.dcm of each kind for the study, seg and gsps of each
+  // image, by its SOP Instance UID. Throws io; bad_input for a header without UIDs.
+  void write(const std::filesystem::path& out, Algorithm algorithm) const;
+
+ private:
+  SearchedImage searched(int64_t image_id) const;
+
+  ObjectOptions options_;
+  std::map<int64_t, std::filesystem::path> files_;
+  std::map<int64_t, std::vector<FoundMass>> found_;
+};
+
+}  // namespace mammograft
