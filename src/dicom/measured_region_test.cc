@@ -71,6 +71,22 @@ TEST(MeasuredRegion, ReadsOwnReports) {
   }
 }
 
+// As highdicom writes them (tests/golden/dicom/make_objects.py).
+TEST(MeasuredRegion, ReadsReportsOfAnotherProgram) {
+  const fs::path golden = fs::path(MAMMOGRAFT_SOURCE_DIR) / "tests/golden/dicom/regions.dcm";
+  const std::vector<MeasuredRegion> found = read_measurement_sr(DicomFile(golden));
+  ASSERT_EQ(found.size(), 3u);
+  for (const MeasuredRegion& region : found) {
+    EXPECT_EQ(region.instance, "2.25.1");
+    EXPECT_TRUE(region.finding.same_as({"4147007", "SCT", ""})) << region.finding.value;
+  }
+  EXPECT_EQ(found[0].outline, (Polygon{{1.5, 2}, {7, 2}, {6, 8.25}}));
+  const Box circle = bounds(found[1].outline), oval = bounds(found[2].outline);
+  const double expected[][2] = {{circle.x0, 2}, {circle.y0, 3}, {circle.x1, 8}, {circle.y1, 9},
+                                {oval.x0, 1},   {oval.y0, 4},   {oval.x1, 9},   {oval.y1, 8}};
+  for (const auto& [is, should_be] : expected) EXPECT_NEAR(is, should_be, 1e-6);
+}
+
 TEST(MeasuredRegion, IsAClosedLineACircleOrAnEllipse) {
   const auto line = drawn("POLYLINE", {1, 2, 9, 2, 9, 8, 1, 2});
   ASSERT_EQ(line.size(), 1u);

@@ -95,6 +95,21 @@ TEST(PresentationState, KeepsTheGreyValuesOfTheImage) {
   EXPECT_EQ(lut.words(tags::kLutData), (std::vector<uint16_t>{7, 8, 9}));
 }
 
+// Implicit files do not say whether a table's descriptor is signed.
+TEST(PresentationState, TakesTheTableOfAnImplicitFileToo) {
+  NewDicom made = full_mammogram();
+  DataSetWriter table = made.data().add_item(tags::kVoiLutSequence);
+  table.set(tags::kLutDescriptor, "3\\40000\\16");
+  table.set_words(tags::kLutData, {7, 8, 65535});
+  const Reopened source(std::move(made), transfer_syntax::kImplicitLittleEndian);
+  const TestFolder folder;
+  const DicomFile file = state_of(folder, searched_image(source.file, {}));
+  const DataSet lut =
+      file.data().items(tags::kSoftcopyVoiLutSequence).at(0).items(tags::kVoiLutSequence).at(0);
+  EXPECT_EQ(lut.numbers(tags::kLutDescriptor), (std::vector<double>{3, 40000, 16}));
+  EXPECT_EQ(lut.words(tags::kLutData), (std::vector<uint16_t>{7, 8, 65535}));
+}
+
 TEST(PresentationState, OfABareImageAsksForNoGreyValues) {
   const TestFolder folder;
   const DicomFile file = state_of(folder, bare_image(2));

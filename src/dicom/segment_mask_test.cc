@@ -50,6 +50,21 @@ TEST(SegmentMask, AFractionalOneIsCutAtHalfOfItsMaximum) {
   EXPECT_EQ(masks[0].property.value, "");
 }
 
+// As highdicom writes them (tests/golden/dicom/make_objects.py).
+TEST(SegmentMask, ReadsSegmentationsOfAnotherProgram) {
+  const fs::path golden = fs::path(MAMMOGRAFT_SOURCE_DIR) / "tests/golden/dicom/segments.dcm";
+  const std::vector<SegmentMask> masks = read_segmentation(DicomFile(golden));
+  ASSERT_EQ(masks.size(), 2u);
+  cv::Mat first(12, 10, CV_8UC1, cv::Scalar(0)), second = first.clone();
+  first(cv::Rect(3, 2, 6, 3)) = 1;
+  second.at<uint8_t>(11, 9) = 1;
+  EXPECT_EQ(cv::norm(masks[0].mask, first, cv::NORM_L1), 0);
+  EXPECT_EQ(cv::norm(masks[1].mask, second, cv::NORM_L1), 0);
+  EXPECT_EQ(masks[0].property.value, "4147007");
+  EXPECT_EQ(masks[1].property.value, "76752008");
+  for (const SegmentMask& mask : masks) EXPECT_EQ(mask.instance, "2.25.1");
+}
+
 TEST(SegmentMask, WhatIsNotAsItSaysIsRefused) {
   EXPECT_ERROR(masks_of(fractional({1, 2, 3, 4, 5, 6}, 2)), bad_input,
                "Pixel Data: found 6 bytes, expected 12 for 2 frames");
