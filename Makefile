@@ -35,6 +35,7 @@ demo: build
 	@scripts/demo.sh
 
 test: everything
+	@scripts/setup.sh --tests
 	@$(CTEST)
 
 test-fast: everything

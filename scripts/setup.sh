@@ -8,6 +8,9 @@
 #   MAMMOGRAFT_NO_PACKAGES=1 leave system packages alone (you have their equivalents)
 #   MAMMOGRAFT_OPENVINO=1    also OpenVINO (60 MB), for detect --engine openvino, into .cache/openvino
 # With neither of the first two, torch goes into .venv.
+#
+# `setup.sh --tests`, which `make test` calls, sets up other programs that read what mammograft writes
+# (tests/dicom/). The tests that want them are skipped where they cannot be had.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -21,6 +24,8 @@ PACKAGES=(
   libdcmtk-dev libopenjp2-7-dev libexpat1-dev
   libopenmpi-dev openmpi-bin  # optional: without them trainings run in one process
 )
+TEST_PACKAGES=(dicom3tools libpixelmed-java default-jre-headless)
+TEST_MODULES=(pydicom==3.0.2 highdicom==0.28.2)
 PYTHON_PACKAGES=(python3 python3-venv python3-pip)  # only where torch goes into .venv
 
 say() { echo "setup: $*"; }
@@ -116,6 +121,28 @@ install_openvino() {
   mv .cache/openvino.part .cache/openvino
 }
 
+has_test_modules() {
+  local module
+  for module in "${TEST_MODULES[@]}"; do
+    compgen -G ".venv/lib/python3*/site-packages/${module/==/-}.dist-info" >/dev/null || return 1
+  done
+}
+
+install_test_modules() {
+  if has_test_modules; then return; fi
+  say "installing ${TEST_MODULES[*]} into .venv, for tests"
+  [ -x .venv/bin/python ] || python3 -m venv .venv
+  # shellcheck disable=SC2086  # the arguments are meant to be split
+  .venv/bin/python -m pip install --disable-pip-version-check --quiet ${MAMMOGRAFT_PIP_ARGS:-} \
+    "${TEST_MODULES[@]}"
+}
+
+# In shells of their own: without these programs there are fewer tests, and that is all.
+install_for_tests() {
+  PACKAGES=("${TEST_PACKAGES[@]}" "${PYTHON_PACKAGES[@]}")
+  (install_packages) && (install_test_modules) || say "some tests will be skipped" >&2
+}
+
 # Written only when the choice of LibTorch or OpenVINO changes: the build then configures again.
 record_torch() {
   local choice="dir=${MAMMOGRAFT_TORCH_DIR:-} python=${MAMMOGRAFT_TORCH_PYTHON:-}"
@@ -127,6 +154,10 @@ record_torch() {
   fi
 }
 
+if [ "${1:-}" = --tests ]; then
+  install_for_tests
+  exit
+fi
 install_packages
 install_torch
 install_openvino

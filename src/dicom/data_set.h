@@ -12,6 +12,8 @@ class DcmItem;
 
 namespace mammograft {
 
+class DataSetWriter;
+
 // Sees the file that it came from (dicom/dicom_file.h) and must not outlive it. What is absent,
 // empty or not as it should be reads as nothing: people's files are full of it.
 class DataSet {
@@ -30,6 +32,7 @@ class DataSet {
   std::vector<DataSet> items(Tag sequence) const;
 
  private:
+  friend class DataSetWriter;  // copies
   DcmItem* item_;
 };
 

@@ -7,6 +7,7 @@
 #include <dcmtk/dcmdata/dcpixseq.h>
 #include <dcmtk/dcmdata/dcpxitem.h>
 #include <dcmtk/dcmdata/dcrlerp.h>
+#include <dcmtk/dcmdata/dcvrfl.h>
 #include <dcmtk/dcmjpeg/djrplol.h>
 #include <dcmtk/dcmjpeg/djrploss.h>
 #include <dcmtk/dcmjpls/djrparam.h>
@@ -93,6 +94,32 @@ void DataSetWriter::set_private(const std::string& creator, uint8_t element,
   check(item_->putAndInsertString(DcmTag(kGroup, kBlock, EVR_LO), creator.c_str()), "a creator");
   const DcmTag own(kGroup, static_cast<uint16_t>(kBlock << 8 | element), EVR_LO);
   check(item_->putAndInsertString(own, text.c_str()), "a private attribute");
+}
+
+void DataSetWriter::set_bytes(Tag tag, const std::vector<uint8_t>& values) {
+  DcmTag of_bytes(written_key(tag));
+  // Pixel Data by its own name is of a class of its own, without which nothing is encoded.
+  if (tag != tags::kPixelData) of_bytes.setVR(DcmVR(EVR_OB));
+  check(item_->putAndInsertUint8Array(of_bytes, values.data(), values.size()), "bytes");
+}
+
+void DataSetWriter::set_floats(Tag tag, const std::vector<float>& values) {
+  auto element = std::make_unique<DcmFloatingPointSingle>(DcmTag(written_key(tag)));
+  check(element->putFloat32Array(values.data(), values.size()), "numbers");
+  check(item_->insert(element.get(), /*replaceOld=*/OFTrue), "numbers");
+  element.release();
+}
+
+void DataSetWriter::set_tag(Tag tag, Tag value) {
+  check(item_->putAndInsertTagKey(DcmTag(written_key(tag)), written_key(value)), "a tag");
+}
+
+void DataSetWriter::set_empty(Tag tag) {
+  check(item_->insertEmptyElement(DcmTag(written_key(tag))), "an empty attribute");
+}
+
+bool DataSetWriter::copy(Tag tag, const DataSet& from) {
+  return from.item_->findAndInsertCopyOfElement(written_key(tag), item_).good();
 }
 
 DataSetWriter DataSetWriter::add_item(Tag sequence) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "dicom/data_set.h"
 #include "dicom/tag.h"
 
 class DcmFileFormat;
@@ -24,6 +25,12 @@ class DataSetWriter {
   void set_words(Tag tag, const std::vector<uint16_t>& values);
   // A text that no standard knows, in a group of `creator`'s own.
   void set_private(const std::string& creator, uint8_t element, const std::string& text);
+  void set_bytes(Tag tag, const std::vector<uint8_t>& values);
+  void set_floats(Tag tag, const std::vector<float>& values);
+  void set_tag(Tag tag, Tag value);  // an attribute whose value is a tag
+  void set_empty(Tag tag);           // a sequence too
+  // As it stands there, in that character set; false where it does not.
+  bool copy(Tag tag, const DataSet& from);
   DataSetWriter add_item(Tag sequence);
 
  private:

@@ -4,6 +4,7 @@
 #include <opencv2/core.hpp>
 #include <string>
 
+#include "core/files.h"
 #include "core/rng.h"
 #include "core/testing.h"
 #include "dicom/dicom_file.h"
