@@ -1,5 +1,4 @@
 #include "cohort/coco_file.h"
-
 #include "fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t count) {

@@ -1,9 +1,7 @@
+#include "fuzz.h"
 #include "prepare/csv.h"
 
-#include "fuzz.h"
-
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t count) {
-  return mammograft::try_reader(bytes, count, [](const std::filesystem::path& file) {
-    mammograft::read_csv(file);
-  });
+  return mammograft::try_reader(
+      bytes, count, [](const std::filesystem::path& file) { mammograft::read_csv(file); });
 }

@@ -27,14 +27,18 @@ inline std::filesystem::path file_with(const uint8_t* bytes, size_t count) {
 }
 
 // Anything but a clean result or an Error that blames the input is a finding.
-inline int try_reader(const uint8_t* bytes, size_t count,
-                      const std::function<void(const std::filesystem::path&)>& read) {
+inline int try_reader(const std::function<void()>& read) {
   try {
-    read(file_with(bytes, count));
+    read();
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::defect) std::abort();
   }
   return 0;
+}
+
+inline int try_reader(const uint8_t* bytes, size_t count,
+                      const std::function<void(const std::filesystem::path&)>& read) {
+  return try_reader([&] { read(file_with(bytes, count)); });
 }
 
 }  // namespace mammograft

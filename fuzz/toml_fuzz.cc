@@ -1,5 +1,4 @@
 #include "core/options.h"
-
 #include "fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t count) {

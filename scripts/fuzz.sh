@@ -3,6 +3,7 @@
 # build-fuzz/crashes/NAME: mend, then add the input to fuzz/corpus/NAME.
 #
 #   FUZZ_SECONDS  for each target (600)
+#   FUZZ_JOBS     at a time (as many as there are cores)
 #   FUZZ_TARGETS  names, "dicom coco" (all)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -26,4 +27,4 @@ fuzz_one() {
 }
 export -f fuzz_one
 export SECONDS_EACH
-printf '%s\n' "${targets[@]}" | xargs -P "$(nproc)" -I{} bash -c 'fuzz_one {}'
+printf '%s\n' "${targets[@]}" | xargs -P "${FUZZ_JOBS:-$(nproc)}" -I{} bash -c 'fuzz_one {}'

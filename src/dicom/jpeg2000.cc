@@ -123,7 +123,7 @@ Image allocate(const cv::Mat& pixels, int bits, bool is_signed) {
 
 }  // namespace
 
-Jpeg2000Image decode_jpeg2000(std::string_view bytes, const std::string& name) {
+Jpeg2000Image decode_jpeg2000(std::string_view bytes, const std::string& name, int threads) {
   std::string problem;
   const Codec codec(opj_create_decompress(is_jp2(bytes) ? OPJ_CODEC_JP2 : OPJ_CODEC_J2K),
                     opj_destroy_codec);
@@ -131,6 +131,7 @@ Jpeg2000Image decode_jpeg2000(std::string_view bytes, const std::string& name) {
   opj_dparameters_t parameters;
   opj_set_default_decoder_parameters(&parameters);
   opj_setup_decoder(codec.get(), &parameters);
+  if (threads > 1) opj_codec_set_threads(codec.get(), threads);
   Reader reader{bytes};
   const Stream stream(opj_stream_create(kBuffer, OPJ_TRUE), opj_stream_destroy);
   opj_stream_set_user_data(stream.get(), &reader, nullptr);

@@ -16,7 +16,7 @@ struct Jpeg2000Image {
 
 // A codestream or a JP2 file. Throws Error (bad_input) with `name`: cut off, damaged, parts of
 // several sizes, more than kMaxPixels (image/codecs.h).
-Jpeg2000Image decode_jpeg2000(std::string_view bytes, const std::string& name);
+Jpeg2000Image decode_jpeg2000(std::string_view bytes, const std::string& name, int threads = 1);
 
 // Lossless, one component of CV_16UC1 whose values use `bits` bits.
 std::vector<uint8_t> encode_jpeg2000(const cv::Mat& pixels, int bits, bool is_signed);

@@ -274,8 +274,8 @@ void settle_precision(const Jpeg2000Image& image, Layout& layout, StoredPixels& 
   layout.stored = fit ? fewer : more;
 }
 
-cv::Mat jpeg2000_words(const DicomFile& file, Layout& layout, StoredPixels& pixels) {
-  const Jpeg2000Image image = decode_jpeg2000(fragments(file), file.name());
+cv::Mat jpeg2000_words(const DicomFile& file, int threads, Layout& layout, StoredPixels& pixels) {
+  const Jpeg2000Image image = decode_jpeg2000(fragments(file), file.name(), threads);
   const cv::Mat& first = image.components.front();
   if (first.rows != layout.rows || first.cols != layout.columns) {
     fail(ErrorKind::bad_input,
@@ -323,12 +323,12 @@ cv::Mat grey_of(const DicomFile& file, const cv::Mat& colour, const Layout& layo
 
 }  // namespace
 
-StoredPixels decode_pixels(const DicomFile& file) {
+StoredPixels decode_pixels(const DicomFile& file, int threads) {
   Layout layout = layout_of(file);
   StoredPixels pixels;
   cv::Mat words;
   if (layout.jpeg2000) {
-    words = grey_of(file, jpeg2000_words(file, layout, pixels), layout);
+    words = grey_of(file, jpeg2000_words(file, threads, layout, pixels), layout);
   } else {
     const cv::Mat samples = interleaved(file, layout, decoded_samples(file, layout));
     if (layout.samples == 3 && layout.allocated == 8) layout.stored = 16;  // as grey: full scale

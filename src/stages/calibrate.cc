@@ -48,10 +48,9 @@ void CalibrateStage::check() const {
 
 void CalibrateStage::run(const RunContext& context) {
   const Cohort cohort = files.empty() ? part.training() : Cohort{};
-  const std::vector<SearchItem> items =
-      drawn(files.empty() ? cohort_items(cohort)
-                          : loose_files(files, {.mm_per_px = calibration.mm_per_px}).items,
-            calibration.images, context.seed);
+  const std::vector<SearchItem> items = drawn(
+      files.empty() ? cohort_items(cohort) : loose_files(files, {calibration.mm_per_px}).items,
+      calibration.images, context.seed);
   if (items.empty()) fail(ErrorKind::bad_input, "calibrate: no image");
   set_threads(context.threads);
   Int8Calibration learnt = calibrate_int8(model, items, context.threads, context.progress);

@@ -6,6 +6,7 @@
 
 #include "cohort/detections.h"
 #include "core/log.h"
+#include "core/parallel.h"
 #include "core/version.h"
 #include "detect/ensemble.h"
 #include "detect/search.h"
@@ -105,8 +106,9 @@ void DetectStage::run(const RunContext& context) {
   if (!detect.keep_going) check_files(cohort);
   LooseFiles found;
   if (loose) {
-    found =
-        loose_files(files, {detect.mm_per_px, detect.keep_going, detect.selection, detect.grey});
+    found = loose_files(files, {detect.mm_per_px, detect.keep_going,
+                                context.threads > 0 ? context.threads : hardware_threads(),
+                                detect.selection, detect.grey});
     found.left_out.report();
   }
   const std::vector<SearchItem> items = loose ? std::move(found.items) : cohort_items(cohort);
@@ -119,7 +121,10 @@ void DetectStage::run(const RunContext& context) {
     objects.add(item.image_id, masses);
   };
   SearchResult result = search(detectors, items, detect.keep_going, seen, context.progress);
-  objects.write(out, {.version = MAMMOGRAFT_VERSION, .model = models.front().filename().string()});
+  Algorithm algorithm;
+  algorithm.version = MAMMOGRAFT_VERSION;
+  algorithm.model = models.front().filename().string();
+  objects.write(out, algorithm);
   use_category_ids(cohort, result.detections);
   if (!loose) {
     for (Detection& detection : result.detections) detection.file_name.clear();

@@ -33,16 +33,16 @@ Sorted sort_inputs(const std::vector<std::string>& inputs) {
   return sorted;
 }
 
-cv::Mat dicom_pixels(const std::filesystem::path& path, const GreyOptions& grey) {
+cv::Mat dicom_pixels(const std::filesystem::path& path, const LooseOptions& options) {
   const DicomFile file(path);
-  return grey_picture(file, decode_pixels(file), grey).image.pixels;
+  return grey_picture(file, decode_pixels(file, options.threads), options.grey).image.pixels;
 }
 
 SearchItem dicom_item(const DicomFile& file, const LooseOptions& options) {
   const Mammogram header = read_mammogram(file);
   SearchItem item;
   item.name = file.name();
-  item.read = [path = file.path(), grey = options.grey] { return dicom_pixels(path, grey); };
+  item.read = [path = file.path(), options] { return dicom_pixels(path, options); };
   item.spacing_mm = header.spacing_mm;
   item.view = header.view;
   return item;

@@ -18,6 +18,7 @@ namespace mammograft {
 struct LooseOptions {
   double mm_per_px = 0;  // 0: what a file itself says
   bool keep_going = false;
+  int threads = 1;                  // for the pixels of one file
   SelectionOptions selection = {};  // of DICOM files
   GreyOptions grey = {};
 };
