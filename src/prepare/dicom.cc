@@ -9,6 +9,7 @@
 #include "dicom/dicom_files.h"
 #include "prepare/box_table.h"
 #include "prepare/left_out.h"
+#include "prepare/marks.h"
 #include "prepare/source_pixels.h"
 
 namespace mammograft {
@@ -21,6 +22,7 @@ struct Seen {
   fs::path file;
   SourceImage image;
   std::string instance;  // its SOP Instance UID
+  std::vector<Mark> marks;
   std::string left_out;  // why
   bool damaged = false;  // that is why
 };
@@ -35,6 +37,7 @@ class DicomPlanner {
     seen.file = path;
     try {
       const DicomFile file(path);
+      if (options_.marks && take_marks(file, seen)) return seen;
       if (const auto reason = reason_to_leave_out(file, options_.selection)) {
         seen.left_out = *reason;
         return seen;
@@ -59,6 +62,19 @@ class DicomPlanner {
     record.file_name = cohort_file_name(name_of(seen) + ".png");
     if (pseudonyms_.keeps())
       record.acquisition["source_file"] = seen.file.lexically_relative(source_).generic_string();
+  }
+
+  // A report of another kind is one more object that is no mammogram.
+  static bool take_marks(const DicomFile& file, Seen& seen) {
+    try {
+      const auto marks = read_marks(file);
+      if (!marks) return false;
+      seen.marks = *marks;
+      seen.left_out = "holds marks, which are taken as findings";
+    } catch (const Error& error) {
+      seen.left_out = fmt::format("its marks cannot be used: {}", error.what());
+    }
+    return true;
   }
 
   // Without a patient's id the study is all that is known to belong together.
@@ -107,6 +123,31 @@ std::map<std::string, std::vector<SourceImage*>> by_name(std::vector<Seen>& seen
     if (!one.instance.empty()) names[one.instance].push_back(&one.image);
   }
   return names;
+}
+
+// Marks of masses become annotations; an image with other marks alone is `other`.
+void add_marks(std::vector<Seen>& seen) {
+  std::map<std::string, SourceImage*> images;
+  for (Seen& one : seen) {
+    if (one.left_out.empty()) images[one.instance] = &one.image;
+  }
+  int taken = 0, unknown = 0;
+  for (const Seen& one : seen) {
+    for (const Mark& mark : one.marks) {
+      const auto found = images.find(mark.instance);
+      if (found == images.end()) {
+        ++unknown;
+        continue;
+      }
+      SourceImage& image = *found->second;
+      if (mark.is_mass) image.annotations.push_back(mark.annotation);
+      image.record.status = image.annotations.empty() ? Status::other : Status::mass;
+      ++taken;
+    }
+  }
+  if (taken > 0) log_info(fmt::format("{} marks of segmentations and reports are taken", taken));
+  if (unknown > 0)
+    log_warning(fmt::format("{} marks are on images that are not here or not taken", unknown));
 }
 
 void add_row(const BoxRow& row, const fs::path& table, SourceImage& image) {
@@ -182,6 +223,7 @@ Cohort prepare_dicom(const fs::path& source, const fs::path& out, const DicomOpt
     fail(ErrorKind::bad_input, "{}: none of {} DICOM files is a mammogram; first: {}: {}",
          source.string(), seen.size(), seen.front().file.string(), seen.front().left_out);
   }
+  add_marks(seen);
   if (!options.boxes.empty()) add_boxes(options.boxes, seen);
   Import import = import_of(seen, options);
   create_folder(out);

@@ -13,6 +13,7 @@ struct DicomOptions : ImportOptions {
   std::string dataset = "dicom";
   std::string boxes;
   std::string unmarked = "unknown";
+  bool marks = true;
   SelectionOptions selection;
   PseudonymOptions pseudonyms;
   template <typename V>
@@ -22,7 +23,9 @@ struct DicomOptions : ImportOptions {
       "CSV with the masses: image (a file's name or SOP Instance UID) and x, y, width, height or "
       "xmin, ymin, xmax, ymax; status (normal, mass, other) if known");
     v.choice("unmarked", unmarked, {"unknown", "normal"},
-             "what images without a row in the table are");
+             "what images are of which nothing is said");
+    v("marks", marks,
+      "take what segmentations (SEG) and measurement reports (TID 1500) beside the images mark");
     selection.fields(v);
     pseudonyms.fields(v);
     ImportOptions::fields(v);

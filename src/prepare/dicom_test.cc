@@ -2,6 +2,8 @@
 
 #include "core/sha256.h"
 #include "core/text.h"
+#include "dicom/measurement_sr.h"
+#include "dicom/segmentation.h"
 #include "dicom/testing.h"
 #include "image/image_io.h"
 #include "image/value_bits.h"
@@ -122,6 +124,33 @@ TEST_F(DicomFolderTest, OneDamagedFileStopsUnlessToldOtherwise) {
   const Cohort cohort = prepare(options);
   EXPECT_EQ(cohort.images.size(), 1u);
   EXPECT_CONTAINS(cohort.info.at("skipped")[0].at("reason").get<std::string>(), "IM2");
+}
+
+// A mask and a region as our own detections would be written, on an image of the study.
+TEST_F(DicomFolderTest, SegmentationsAndReportsAreAnnotations) {
+  write("IM1");
+  write("IM2");
+  const DicomFile first(folder_ / "study" / "IM1"), second(folder_ / "study" / "IM2");
+  const Polygon outline = {{10, 20}, {30, 20}, {30, 45}, {10, 45}};
+  Finding finding{{10, 20, 30, 45}, {outline}, 0.9, std::nullopt};
+  const ContentTime time{"20260131", "120000"};
+  write_segmentation(folder_ / "study" / "seg", searched_image(first, {finding}), {}, time);
+  write_measurement_sr(folder_ / "study" / "sr", {searched_image(second, {finding})}, {}, time);
+  const Cohort cohort = prepare();
+  ASSERT_EQ(cohort.images.size(), 2u);
+  ASSERT_EQ(cohort.annotations.size(), 2u);
+  for (const Annotation& mass : cohort.annotations) {
+    EXPECT_NEAR(mass.bbox.x0, 10, 0.01);
+    EXPECT_NEAR(mass.bbox.y1, 45, 0.01);
+    EXPECT_EQ(area(annotation_mask(mass, cohort.images[0])), 20 * 25);
+  }
+  EXPECT_EQ(cohort.images[1].status, Status::mass);
+  DicomOptions options;
+  options.marks = false;
+  Progress progress;
+  options.pseudonyms.pseudonym_key = (folder_ / "key").string();
+  EXPECT_TRUE(
+      prepare_dicom(folder_ / "study", folder_ / "without", options, progress).annotations.empty());
 }
 
 // Names in every text element, private ones too: nothing of them in what is written.

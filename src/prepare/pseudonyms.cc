@@ -49,7 +49,8 @@ void make_key(const fs::path& path) {
 
 Pseudonyms::Pseudonyms(const PseudonymOptions& options) {
   if (options.identifiers == "keep") return;
-  const fs::path path = options.pseudonym_key.empty() ? default_key() : fs::path(options.pseudonym_key);
+  const fs::path path =
+      options.pseudonym_key.empty() ? default_key() : fs::path(options.pseudonym_key);
   if (!fs::exists(path)) make_key(path);
   key_ = read_file(path);
   while (!key_.empty() && (key_.back() == '\n' || key_.back() == '\r')) key_.pop_back();

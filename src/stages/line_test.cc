@@ -22,10 +22,10 @@ struct LineTest : testing::Test {
 
   PhantomStage phantom(const std::string& name, int64_t seed = 1) {
     PhantomStage stage;
-    stage.phantom.patients = 4;
-    stage.phantom.mm_per_px = 2;
-    stage.phantom.mass_fraction = 1;
-    stage.phantom.seed = seed;
+    stage.phantom.phantom.patients = 4;
+    stage.phantom.phantom.mm_per_px = 2;
+    stage.phantom.phantom.mass_fraction = 1;
+    stage.phantom.phantom.seed = seed;
     stage.out = folder / name;
     return stage;
   }
