@@ -134,8 +134,11 @@ TEST_F(DicomFolderTest, SegmentationsAndReportsAreAnnotations) {
   const Polygon outline = {{10, 20}, {30, 20}, {30, 45}, {10, 45}};
   Finding finding{{10, 20, 30, 45}, {outline}, 0.9, std::nullopt};
   const ContentTime time{"20260131", "120000"};
-  write_segmentation(folder_ / "study" / "seg", searched_image(first, {finding}), {}, time);
-  write_measurement_sr(folder_ / "study" / "sr", {searched_image(second, {finding})}, {}, time);
+  Algorithm algorithm;
+  algorithm.version = "1";
+  write_segmentation(folder_ / "study" / "seg", searched_image(first, {finding}), algorithm, time);
+  write_measurement_sr(folder_ / "study" / "sr", {searched_image(second, {finding})}, algorithm,
+                       time);
   const Cohort cohort = prepare();
   ASSERT_EQ(cohort.images.size(), 2u);
   ASSERT_EQ(cohort.annotations.size(), 2u);

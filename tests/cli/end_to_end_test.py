@@ -149,6 +149,37 @@ class WholeLine(ProgramTest):
         for detection in json.loads((FOLDER / "loose/detections.json").read_text()):
             self.assertEqual(detection["file_name"], str(files[detection["image_id"] - 1]))
 
+    def test_6_detect_on_dicom(self):
+        release, out = FOLDER / "release", FOLDER / "dicom"
+        self.succeeds("phantom", "--patients", 2, "--mm-per-px", 0.8, "--mass-fraction", 1, "--layout", "inbreast",
+                      "--release-transfer-syntax", "jpeg-2000", "--out", release)
+        self.succeeds("prepare", "inbreast", release, "--out", FOLDER / "imported", "--verify")
+        made, imported = (json.loads((folder / "cohort.json").read_text())
+                          for folder in (release / "cohort", FOLDER / "imported"))
+        self.assertEqual(len(imported["images"]), len(made["images"]))
+        self.assertEqual(len(imported["annotations"]), len(made["annotations"]))
+        for there, here in zip(made["annotations"], imported["annotations"]):
+            for a, b in zip(there["bbox"], here["bbox"]):
+                self.assertAlmostEqual(a, b, delta=0.01)
+        files = sorted((release / "AllDICOMs").iterdir())
+        files[0].write_bytes(files[0].read_bytes()[:-200])  # one damaged file
+        self.succeeds("detect", "--model", FOLDER / "run/model.safetensors", release / "AllDICOMs", "--keep-going",
+                      "--objects", "cad-sr,tid1500,seg,gsps", "--object-min-score", 0.01, "--out", out)
+        meta = json.loads((out / "detections.meta.json").read_text())
+        self.assertEqual(len(meta["image_ids"]), len(files) - 1)
+        self.assertEqual(len(meta["dicom"]), len(files) - 1)
+        table = (out / "left_out.csv").read_text().splitlines()
+        self.assertEqual(len(table), 2, table)
+        self.assertIn(files[0].name, table[1])
+        studies = {image["study_instance_uid"] for image in meta["dicom"]}
+        self.assertEqual({p.name for p in (out / "objects").iterdir()}, studies)
+        for study in studies:
+            names = {p.name for p in (out / "objects" / study).iterdir()}
+            self.assertTrue({"cad-sr.dcm", "tid1500.dcm"} <= names, names)
+            self.assertGreater(sum(name.startswith("gsps-") for name in names), 0)
+        self.check_failure(run("detect", "--model", FOLDER / "run/model.safetensors", files[1], "--objects", "pdf",
+                               "--out", FOLDER / "refused"), USAGE, ["--objects: found pdf, expected cad-sr"])
+
     def test_6_detect_in_int8(self):
         """Calibrated without the fold; evaluate knows the calibration's patients as it does the training's."""
         model, fold = FOLDER / "run/model.safetensors", ("--folds", FOLDER / "folds.json", "--fold", 0)
