@@ -10,7 +10,7 @@
 #include <fstream>
 
 #include "core/error.h"
-#include "dicom/nesting.h"
+#include "dicom/header_walk.h"
 #include "dicom/set_up.h"
 
 namespace mammograft {
@@ -51,10 +51,8 @@ DicomFile::DicomFile(const std::filesystem::path& path) : path_(path) {
   if (std::ifstream stream(path, std::ios::binary); !stream.good())
     fail(ErrorKind::io, "{}: cannot be read", path.string());
   if (!looks_like_dicom(path)) fail(ErrorKind::bad_input, "{}: is no DICOM file", path.string());
-  if (!nests_no_deeper(path, kDeepest)) {
-    fail(ErrorKind::bad_input, "{}: sequences lie more than {} deep in each other", path.string(),
-         kDeepest);
-  }
+  const std::string problem = header_problem(path, kDeepest);
+  if (!problem.empty()) fail(ErrorKind::bad_input, "{}: {}", path.string(), problem);
   format_ = std::make_unique<DcmFileFormat>();
   const OFCondition read =
       format_->loadFile(path.c_str(), EXS_Unknown, EGL_noChange, DCM_MaxReadLength, ERM_autoDetect);

@@ -1,5 +1,8 @@
-#include "dicom/nesting.h"
+#include "dicom/header_walk.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <fstream>
@@ -12,6 +15,23 @@ namespace {
 
 constexpr int64_t kOpenEnd = std::numeric_limits<int64_t>::max();
 constexpr uint32_t kUndefined = 0xFFFFFFFF;
+
+constexpr int64_t kHarmless = 1 << 24;  // bytes that may be taken for nothing
+constexpr const char* kImplicitUid = "1.2.840.10008.1.2";
+constexpr const char* kDeflatedUid = "1.2.840.10008.1.2.1.99";
+
+bool is_one_in(const std::string& list, const std::string& vr) {
+  return list.find(vr) != std::string::npos;
+}
+
+// With a length of 32 bits, and the others (PS3.5, 6.2 and 7.1.2).
+bool is_long_vr(const std::string& vr) {
+  return is_one_in("OB OD OF OL OV OW SQ SV UC UN UR UT UV", vr);
+}
+bool is_vr(const std::string& vr) {
+  return is_long_vr(vr) ||
+         is_one_in("AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US", vr);
+}
 
 struct ElementHead {
   uint32_t tag = 0;
@@ -27,16 +47,20 @@ class Walk {
     stream_.read(preamble.data(), preamble.size());
     const bool has_preamble = stream_.gcount() == 132 && std::string(&preamble[128], 4) == "DICM";
     at_ = has_preamble ? 132 : 0;
+    std::error_code unknown;
+    size_ = static_cast<int64_t>(std::filesystem::file_size(file, unknown));
   }
 
-  bool stays_within(int limit) {
+  std::string problem(int deepest) {
     ElementHead head;
-    while (static_cast<int>(ends_.size()) <= limit) {
+    while (static_cast<int>(ends_.size()) <= deepest) {
       while (!ends_.empty() && at_ >= ends_.back()) ends_.pop_back();
-      if (!read(head)) return true;
+      if (!read(head)) return "";
+      if (head.length != kUndefined && head.length > std::max(size_, kHarmless))
+        return fmt::format("an attribute of {} bytes in a file of {}", head.length, size_);
       enter(head);
     }
-    return false;
+    return fmt::format("sequences lie more than {} deep in each other", deepest);
   }
 
  private:
@@ -57,13 +81,13 @@ class Walk {
     if (stream_.gcount() < 8) return false;
     if (bytes[0] == 0 && bytes[1] == 8) big_ = true;
     head.tag = number(&bytes[0], 2) << 16 | number(&bytes[2], 2);
-    if (head.tag == 0x7FE00010) return false;  // the pixels: nothing nests behind them
-    const auto is_letter = [](unsigned char c) { return c >= 'A' && c <= 'Z'; };
-    const bool has_vr = head.tag >> 16 != 0xFFFE && is_letter(bytes[4]) && is_letter(bytes[5]);
-    head.vr = has_vr ? std::string{static_cast<char>(bytes[4]), static_cast<char>(bytes[5])} : "";
-    const bool is_long =
-        std::string("OB OD OF OL OV OW SQ UC UN UR UT SV UV").find(head.vr) != std::string::npos;
-    if (has_vr && is_long) {
+    const bool of_file = head.tag >> 16 == 2;
+    if (!of_file && syntax_ == kDeflatedUid) return false;
+    const std::string vr{static_cast<char>(bytes[4]), static_cast<char>(bytes[5])};
+    const bool implicit = !of_file && syntax_ == kImplicitUid;
+    const bool has_vr = head.tag >> 16 != 0xFFFE && !implicit && is_vr(vr);
+    head.vr = has_vr ? vr : "";
+    if (has_vr && is_long_vr(vr)) {
       head.length = number(&bytes[8], 4);
       at_ += 12;
     } else {
@@ -82,6 +106,15 @@ class Walk {
            (number(&bytes[0], 2) << 16 | number(&bytes[2], 2)) == 0xFFFEE000;
   }
 
+  void read_syntax(uint32_t length) {
+    constexpr uint32_t kLongestUid = 64;
+    std::string uid(std::min(length, kLongestUid), '\0');
+    stream_.clear();
+    stream_.seekg(at_);
+    stream_.read(uid.data(), static_cast<std::streamsize>(uid.size()));
+    syntax_ = uid.substr(0, uid.find_last_not_of(std::string(" \0", 2)) + 1);
+  }
+
   void enter(const ElementHead& head) {
     if (head.tag == 0xFFFEE000 || head.tag == 0xFFFEE00D) return;  // an item: its elements follow
     if (head.tag == 0xFFFEE0DD) {
@@ -89,7 +122,10 @@ class Walk {
       return;
     }
     const bool open = head.length == kUndefined;
-    if (open || head.vr == "SQ" || begins_with_item()) {
+    if (head.tag == 0x00020010) read_syntax(head.length);
+    if (head.tag == 0x7FE00010) {  // the pixels: nothing nests behind them
+      at_ = size_;
+    } else if (open || head.vr == "SQ" || begins_with_item()) {
       ends_.push_back(open ? kOpenEnd : at_ + head.length);
     } else {
       at_ += head.length;
@@ -98,14 +134,16 @@ class Walk {
 
   std::ifstream stream_;
   int64_t at_ = 0;
+  int64_t size_ = 0;
   bool big_ = false;
+  std::string syntax_;         // its UID, once it is known
   std::vector<int64_t> ends_;  // of the sequences that are open
 };
 
 }  // namespace
 
-bool nests_no_deeper(const std::filesystem::path& file, int limit) {
-  return Walk(file).stays_within(limit);
+std::string header_problem(const std::filesystem::path& file, int deepest) {
+  return Walk(file).problem(deepest);
 }
 
 }  // namespace mammograft

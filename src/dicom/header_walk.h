@@ -1,0 +1,14 @@
+// A header, walked through before DCMTK reads it: that recurses into sequences and takes memory for
+// whatever length stands there.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace mammograft {
+
+// What is wrong in words: sequences deeper in each other than `deepest`, an attribute longer than
+// the file. Empty where nothing is, and for what cannot be followed (deflated data sets).
+std::string header_problem(const std::filesystem::path& file, int deepest);
+
+}  // namespace mammograft
