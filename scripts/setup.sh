@@ -25,7 +25,8 @@ PACKAGES=(
   libopenmpi-dev openmpi-bin  # optional: without them trainings run in one process
 )
 TEST_PACKAGES=(dicom3tools libpixelmed-java default-jre-headless)
-TEST_MODULES=(pydicom==3.0.2 highdicom==0.28.2)
+TEST_MODULES=(pydicom==3.0.2 highdicom==0.28.2 pylibjpeg==2.1.0 pylibjpeg_libjpeg==2.5.0
+  pylibjpeg_openjpeg==2.6.0)
 PYTHON_PACKAGES=(python3 python3-venv python3-pip)  # only where torch goes into .venv
 
 say() { echo "setup: $*"; }
