@@ -88,7 +88,10 @@ ImageHeader pnm_header(std::string_view bytes, const std::string& name) {
 }
 
 DecodedImage decode_pnm(std::string_view bytes, const std::string& name) {
-  const char kind = bytes.at(1);
+  if (bytes.size() < 2)
+    fail(ErrorKind::bad_input, "{}: found {} bytes, expected a PGM or PPM image", name,
+         bytes.size());
+  const char kind = bytes[1];
   Scanner scanner(bytes, name);
   const auto [width, height, maximum] = read_header(scanner, name);
   const int channels = kind == '3' || kind == '6' ? 3 : 1;
