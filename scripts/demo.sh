@@ -21,7 +21,7 @@ die() { echo "demo: $*" >&2; exit 2; }
 [ -x "$PROGRAM" ] || die "$PROGRAM: not there, expected the program: run 'make build' first"
 [ -f "$CONFIG" ] || die "$CONFIG: not there, expected the demo's configuration"
 mkdir -p "$OUT"
-[ -f "$OUT/report.html" ] || echo "demo: about 20 minutes on two cores, most of them the two trainings of the detector"
+[ -f "$OUT/report.html" ] || echo "demo: about a quarter of an hour on two cores, most of it the two trainings of the detector"
 
 stage phantom --out "$OUT/cohort"
 stage inspect "$OUT/cohort" --out "$OUT/sheets"
