@@ -80,6 +80,7 @@ const std::vector<Library>& libraries() {
       {"kainjow/", {"report"}},
       {"dcmtk/", {"dicom"}},
       {"openjpeg.h", {"dicom"}},
+      {"zlib.h", {"dicom"}},
       {"expat.h", {"prepare"}},
       {"openvino/", {"nn/openvino_network.cc"}},
       {"sys/", everybody()},  // POSIX

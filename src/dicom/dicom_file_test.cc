@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/files.h"
+#include "dicom/header_walk.h"
 #include "dicom/stored_pixels.h"
 #include "dicom/testing.h"
 
@@ -64,6 +65,18 @@ TEST(DicomFile, SequencesDeepInEachOtherAreRefused) {
   EXPECT_ERROR(DicomFile(made.folder / "deep"), bad_input, "sequences lie more than 64 deep");
   write_file(made.folder / "fine", nested(20));
   EXPECT_EQ(DicomFile(made.folder / "fine").data().integer(tags::kRows), 8);
+}
+
+TEST(DicomFile, ALengthThatCannotBeIsRefusedAlsoWhereTheDataSetIsDeflated) {
+  const Reopened plain(new_mammogram(noise_image(8, 8, 12), 12));
+  const Reopened deflated(new_mammogram(noise_image(8, 8, 12), 12), transfer_syntax::kDeflated);
+  EXPECT_EQ(header_problem(plain.file.path(), 64), "");
+  EXPECT_EQ(header_problem(deflated.file.path(), 64), "");
+  std::string bytes = read_file(plain.file.path());
+  const size_t pixels = bytes.find(std::string("\xe0\x7f\x10\0OW", 6));
+  bytes.insert(pixels, std::string("\x28\0\x06\x30OW\0\0\0\0\0\xc0", 12));
+  write_file(plain.folder / "long", bytes);
+  EXPECT_ERROR(DicomFile(plain.folder / "long"), bad_input, "an attribute of 3221225472 bytes");
 }
 
 TEST(DicomFile, WhatIsCutOffIsRefusedInOneLine) {

@@ -1,12 +1,14 @@
 #include "dicom/header_walk.h"
 
 #include <fmt/format.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <fstream>
 #include <limits>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,8 @@ constexpr uint32_t kUndefined = 0xFFFFFFFF;
 
 constexpr int64_t kHarmless = 1 << 24;  // bytes that may be taken for nothing
 constexpr const char* kImplicitUid = "1.2.840.10008.1.2";
+constexpr int64_t kMostInflated = 1 << 28;  // as large as the largest picture
+constexpr const char* kExplicitUid = "1.2.840.10008.1.2.1";
 constexpr const char* kDeflatedUid = "1.2.840.10008.1.2.1.99";
 
 bool is_one_in(const std::string& list, const std::string& vr) {
@@ -42,14 +46,12 @@ struct ElementHead {
 // Walks over the heads of elements, into sequences and over values.
 class Walk {
  public:
-  explicit Walk(const std::filesystem::path& file) : stream_(file, std::ios::binary) {
-    std::array<char, 132> preamble{};
-    stream_.read(preamble.data(), preamble.size());
-    const bool has_preamble = stream_.gcount() == 132 && std::string(&preamble[128], 4) == "DICM";
-    at_ = has_preamble ? 132 : 0;
-    std::error_code unknown;
-    size_ = static_cast<int64_t>(std::filesystem::file_size(file, unknown));
-  }
+  // From byte `at` of a stream of `size` bytes. `syntax`: a UID, empty where none is known yet.
+  Walk(std::istream& stream, int64_t at, int64_t size, std::string syntax)
+      : stream_(stream), at_(at), size_(size), syntax_(std::move(syntax)) {}
+
+  bool is_deflated() const { return syntax_ == kDeflatedUid; }
+  int64_t at() const { return at_; }
 
   std::string problem(int deepest) {
     ElementHead head;
@@ -82,7 +84,7 @@ class Walk {
     if (bytes[0] == 0 && bytes[1] == 8) big_ = true;
     head.tag = number(&bytes[0], 2) << 16 | number(&bytes[2], 2);
     const bool of_file = head.tag >> 16 == 2;
-    if (!of_file && syntax_ == kDeflatedUid) return false;
+    if (!of_file && is_deflated()) return false;
     const std::string vr{static_cast<char>(bytes[4]), static_cast<char>(bytes[5])};
     const bool implicit = !of_file && syntax_ == kImplicitUid;
     const bool has_vr = head.tag >> 16 != 0xFFFE && !implicit && is_vr(vr);
@@ -132,18 +134,51 @@ class Walk {
     }
   }
 
-  std::ifstream stream_;
+  std::istream& stream_;
   int64_t at_ = 0;
   int64_t size_ = 0;
   bool big_ = false;
-  std::string syntax_;         // its UID, once it is known
+  std::string syntax_;
   std::vector<int64_t> ends_;  // of the sequences that are open
 };
+
+int64_t start_of(std::istream& stream) {
+  std::array<char, 132> preamble{};
+  stream.read(preamble.data(), preamble.size());
+  return stream.gcount() == 132 && std::string(&preamble[128], 4) == "DICM" ? 132 : 0;
+}
+
+// The data set of a deflated file (PS3.5, A.5), up to its pixels' first bytes at the latest.
+std::string inflated(std::istream& stream, int64_t at) {
+  stream.clear();
+  stream.seekg(at);
+  const std::string packed(std::istreambuf_iterator<char>(stream), {});
+  std::string bytes(static_cast<size_t>(kMostInflated), '\0');
+  z_stream state{};
+  if (inflateInit2(&state, -MAX_WBITS) != Z_OK) return "";
+  state.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+  state.avail_in = static_cast<uInt>(packed.size());
+  state.next_out = reinterpret_cast<Bytef*>(bytes.data());
+  state.avail_out = static_cast<uInt>(bytes.size());
+  inflate(&state, Z_FINISH);
+  bytes.resize(state.total_out);
+  inflateEnd(&state);
+  return bytes;
+}
 
 }  // namespace
 
 std::string header_problem(const std::filesystem::path& file, int deepest) {
-  return Walk(file).problem(deepest);
+  std::ifstream stream(file, std::ios::binary);
+  const int64_t start = start_of(stream);
+  std::error_code unknown;
+  const auto size = static_cast<int64_t>(std::filesystem::file_size(file, unknown));
+  Walk walk(stream, start, size, "");
+  const std::string problem = walk.problem(deepest);
+  if (!problem.empty() || !walk.is_deflated()) return problem;
+  std::istringstream data(inflated(stream, walk.at()));
+  const auto inflated_size = static_cast<int64_t>(data.view().size());
+  return Walk(data, 0, inflated_size, kExplicitUid).problem(deepest);
 }
 
 }  // namespace mammograft
