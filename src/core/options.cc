@@ -171,8 +171,44 @@ void options_from_json(const Json& json, const std::string& where, ErrorKind kin
   }
 }
 
+namespace {
+
+// Behind the comment or the string that begins at `at`, or at + 1.
+size_t behind_token(const std::string& text, size_t at) {
+  const char c = text[at];
+  if (c == '#') return std::min(text.find('\n', at), text.size());
+  if (c != '"' && c != '\'') return at + 1;
+  const bool multiline = text.compare(at, 3, std::string(3, c)) == 0;
+  const std::string quotes(multiline ? 3 : 1, c);
+  for (size_t i = at + quotes.size(); i < text.size(); ++i) {
+    if (c == '"' && text[i] == '\\') {
+      ++i;
+    } else if (text.compare(i, quotes.size(), quotes) == 0) {
+      return i + quotes.size();
+    } else if (!multiline && text[i] == '\n') {
+      return i;
+    }
+  }
+  return text.size();
+}
+
+// The first byte beyond ASCII outside of comments and strings, where TOML has none and toml++ 3.3
+// runs into code that it calls unreachable; npos: there is none.
+size_t bare_letter(const std::string& text) {
+  for (size_t at = 0; at < text.size(); at = behind_token(text, at)) {
+    if (static_cast<unsigned char>(text[at]) >= 0x80) return at;
+  }
+  return text.npos;
+}
+
+}  // namespace
+
 Json read_toml(const std::string& path) {
   const std::string text = read_file(path);
+  if (const size_t at = bare_letter(text); at != text.npos) {
+    fail(ErrorKind::usage, "{}: line {}: not TOML: found a letter beyond ASCII outside of a string",
+         path, 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+  }
   try {
     return toml_to_json(toml::parse(text, path));
   } catch (const toml::parse_error& error) {
