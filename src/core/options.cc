@@ -195,7 +195,8 @@ size_t behind_token(const std::string& text, size_t at) {
 // The first byte beyond ASCII outside of comments and strings, where TOML has none and toml++ 3.3
 // runs into code that it calls unreachable; npos: there is none.
 size_t bare_letter(const std::string& text) {
-  for (size_t at = 0; at < text.size(); at = behind_token(text, at)) {
+  const size_t start = text.starts_with("\xef\xbb\xbf") ? 3 : 0;  // a byte order mark
+  for (size_t at = start; at < text.size(); at = behind_token(text, at)) {
     if (static_cast<unsigned char>(text[at]) >= 0x80) return at;
   }
   return text.npos;

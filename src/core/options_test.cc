@@ -163,6 +163,11 @@ TEST(Options, TomlErrors) {
   EXPECT_ERROR(read_toml(path), io, "No such file");
   write_file(path, "steps = 1\nrate = = 2\n");
   EXPECT_ERROR(read_toml(path), usage, path + ": line 2, column ");
+  write_file(path,
+             "a = '\xc3\xb6' # \xc3\xb6\nb = \"\xc3\xb6\\\"\xc3\xb6\"\nc = '''\n\xc3\xb6'''\n");
+  EXPECT_EQ(read_toml(path)["c"], "\xc3\xb6");
+  write_file(path, "a = 1\ngr\xc3\xb6n = 2\n");
+  EXPECT_ERROR(read_toml(path), usage, path + ": line 2: not TOML: found a letter beyond ASCII");
   write_file(path, "a = 1\na = 2\n");
   EXPECT_ERROR(read_toml(path), usage, ": line 2, ");
   write_file(path, "learning_rate = nan\n");

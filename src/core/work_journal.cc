@@ -28,6 +28,10 @@ void WorkJournal::read(const std::string& text, const Json& description) {
       continue;
     }
     if (json == description) continue;
+    if (names_.begins_anew) {
+      write_file(names_.file, description.dump() + "\n");
+      return;
+    }
     for (const auto& [key, value] : description.items()) {
       if (json.contains(key) && json[key] == value) continue;
       fail(ErrorKind::usage,

@@ -21,6 +21,7 @@ class WorkJournal {
   struct Names {
     std::filesystem::path file;
     std::string piece, work;
+    bool begins_anew = false;  // where the earlier run was another one, instead of an error
   };
   WorkJournal(Names names, const Json& description);
   Json note(int64_t piece) const;             // null where it is not on disk

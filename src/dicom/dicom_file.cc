@@ -36,6 +36,8 @@ bool begins_with_attribute(const std::array<unsigned char, 8>& bytes) {
 }  // namespace
 
 bool looks_like_dicom(const std::filesystem::path& path) {
+  std::error_code missing;
+  if (!std::filesystem::is_regular_file(path, missing)) return false;  // a pipe is read only once
   std::ifstream stream(path, std::ios::binary);
   std::array<char, kPreamble + 4> bytes{};
   stream.read(bytes.data(), bytes.size());

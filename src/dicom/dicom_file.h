@@ -33,7 +33,7 @@ class DicomFile {
 };
 
 // By its first bytes: a preamble and "DICM", or without one an attribute of the groups that files
-// begin with. False for what cannot be read.
+// begin with. False for what cannot be read, and for pipes.
 bool looks_like_dicom(const std::filesystem::path& path);
 
 }  // namespace mammograft

@@ -143,6 +143,14 @@ void write_pixels(SourceImage& image, cv::Mat pixels, const std::filesystem::pat
   if (options.verify) check_written(out / record.file_name, pixels);
 }
 
+// Which state of its file an image was made from.
+Json source_stamp(const std::filesystem::path& file) {
+  std::error_code unknown;  // of a pipe
+  const auto size = std::filesystem::file_size(file, unknown);
+  const auto time = std::filesystem::last_write_time(file, unknown);
+  return {static_cast<int64_t>(size), static_cast<int64_t>(time.time_since_epoch().count())};
+}
+
 // Every image on its own: one in memory on each core, and those that are on disk already stay.
 class ImportRun {
  public:
@@ -150,7 +158,7 @@ class ImportRun {
       : import_(import),
         out_(out),
         options_(options),
-        journal_({out / "import.jsonl", "image", "import"},
+        journal_({out / "import.jsonl", "image", "import", /*begins_anew=*/true},
                  {{"plan", plan_digest(import, options)}}) {}
 
   // nullopt, or why the image is left out.
@@ -161,7 +169,9 @@ class ImportRun {
     if (const auto reason = read_or_reason(image, options_, pixels)) return reason;
     finish_findings(image, import_);
     write_pixels(image, std::move(pixels), out_, options_);
-    journal_.add(i, pixel_facts_to_json(image.record));
+    Json note = pixel_facts_to_json(image.record);
+    note["source"] = source_stamp(image.file);
+    journal_.add(i, note);
     return std::nullopt;
   }
   void finish() { journal_.remove(); }
@@ -170,6 +180,7 @@ class ImportRun {
   // Taken from an earlier run that was killed.
   bool is_there(SourceImage& image, const Json& note) const {
     if (note.is_null() || !std::filesystem::exists(out_ / image.record.file_name)) return false;
+    if (note.value("source", Json()) != source_stamp(image.file)) return false;  // mended since
     finish_findings(image, import_);
     pixel_facts_from_json(JsonView(note, (out_ / "import.jsonl").string()), image.record);
     return true;

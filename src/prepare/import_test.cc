@@ -77,13 +77,24 @@ TEST_F(ImportTest, GoesOnWhereItStopped) {
   EXPECT_EQ(contents(folder_ / "again"), contents(folder_ / "whole"));
 }
 
-TEST_F(ImportTest, DoesNotGoOnWithAnotherPlan) {
+TEST_F(ImportTest, BeginsAnewWithAnotherPlanAndReadsChangedFilesAgain) {
+  const std::string good = read_file(film(4));
   damage(4);
   error_of(ErrorKind::bad_input, [&] { import_to("again"); });
+  write_film(2);
+  fs::last_write_time(film(2), fs::file_time_type::clock::now() + std::chrono::seconds(5));
+  const auto first = folder_ / "again" / "images" / "1.png";
+  const auto second = folder_ / "again" / "images" / "2.png";
+  const auto first_time = fs::last_write_time(first), second_time = fs::last_write_time(second);
+  error_of(ErrorKind::bad_input, [&] { import_to("again"); });
+  EXPECT_EQ(fs::last_write_time(first), first_time);
+  EXPECT_NE(fs::last_write_time(second), second_time);
+  write_file(film(4), good);
   ImportOptions other;
   other.breast.threshold_floor += 0.01;
-  EXPECT_CONTAINS(error_of(ErrorKind::usage, [&] { import_to("again", other); }),
-                  "an unfinished import with another plan lies here");
+  import_to("again", other);
+  EXPECT_NE(fs::last_write_time(first), first_time);
+  EXPECT_FALSE(fs::exists(folder_ / "again" / "import.jsonl"));
 }
 
 TEST_F(ImportTest, VerifyReadsBackWhatWasWritten) {

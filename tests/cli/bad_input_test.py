@@ -120,7 +120,7 @@ class Usage(ProgramTest):
                 (["patients"], ["phantom", "--out", out, "--patients", "-3"]),
                 (["--out"], ["phantom"]),
                 (["grraft"], ["train", "grraft"]),
-                (["dicom"], ["prepare", "dicom"]),
+                (["tiff"], ["prepare", "tiff"]),
                 (["--model"], ["detect", "a.png", "--out", out]),
                 (["dataset"], ["prepare", "coco", self.write("c.json", json.dumps(coco())), "--images",
                                self.folder, "--out", out])):
