@@ -37,10 +37,6 @@ std::vector<uint16_t> stored_words(const NewPixels& pixels) {
   return words;
 }
 
-bool is_jpeg2000(const std::string& uid) {
-  return uid == transfer_syntax::kJpeg2000Lossless || uid == transfer_syntax::kJpeg2000;
-}
-
 // Pixel Data as words, whose values are those that the codestream gets.
 void insert_jpeg2000(DcmDataset& data, const NewPixels& pixels, E_TransferSyntax syntax) {
   const bool is_signed = pixels.values.depth() == CV_16S;

@@ -44,8 +44,7 @@ void check_encoding(const DicomFile& file) {
   if (!can_decode(uid)) {
     fail(ErrorKind::bad_input,
          "{}: its pixels are encoded as {} ({}), which is not read; convert the file first, e.g. "
-         "with "
-         "gdcmconv --raw or dcmdjpeg",
+         "with gdcmconv --raw or dcmdjpeg",
          file.name(), transfer_syntax_name(uid), uid);
   }
 }
@@ -91,8 +90,7 @@ Layout layout_of(const DicomFile& file) {
   layout.stored = or_all(tags::kBitsStored, layout.allocated);
   layout.high_bit = static_cast<int>(data.integer(tags::kHighBit).value_or(layout.stored - 1));
   layout.is_signed = data.integer(tags::kPixelRepresentation).value_or(0) == 1;
-  const std::string uid = file.transfer_syntax();
-  layout.jpeg2000 = uid == transfer_syntax::kJpeg2000Lossless || uid == transfer_syntax::kJpeg2000;
+  layout.jpeg2000 = is_jpeg2000(file.transfer_syntax());
   return layout;
 }
 
@@ -172,7 +170,7 @@ void check_stream(const DicomFile& file, Layout& layout) {
     const int64_t pixels = int64_t{layout.rows} * layout.columns;
     if (!rle_is_whole(fragments(file), layout.samples * layout.allocated / 8, pixels))
       damaged(file, "the stream is cut off");
-  } else if (can_decode(uid) && uid.starts_with("1.2.840.10008.1.2.4.")) {
+  } else if (can_decode(uid) && is_jpeg_family(uid)) {
     check_jpeg(file, layout);
   }
 }
@@ -208,7 +206,7 @@ cv::Mat decoded_samples(const DicomFile& file, Layout& layout) {
 // Colour by plane -> by pixel. Only native encodings and RLE keep planes apart.
 cv::Mat interleaved(const DicomFile& file, const Layout& layout, const cv::Mat& samples) {
   const bool by_plane = file.data().integer(tags::kPlanarConfiguration).value_or(0) == 1;
-  const bool native = !file.transfer_syntax().starts_with("1.2.840.10008.1.2.4");
+  const bool native = !is_jpeg_family(file.transfer_syntax());
   if (layout.samples == 1 || !by_plane || !native) return samples;
   std::vector<cv::Mat> planes;
   const size_t plane = samples.total() * samples.elemSize1();

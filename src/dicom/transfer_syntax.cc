@@ -53,4 +53,10 @@ bool can_decode(const std::string& uid) {
   return found != known().end() && found->second.decoded;
 }
 
+bool is_jpeg2000(const std::string& uid) {
+  return uid == transfer_syntax::kJpeg2000Lossless || uid == transfer_syntax::kJpeg2000;
+}
+
+bool is_jpeg_family(const std::string& uid) { return uid.starts_with("1.2.840.10008.1.2.4."); }
+
 }  // namespace mammograft

@@ -27,5 +27,7 @@ inline constexpr const char* kJpeg2000 = "1.2.840.10008.1.2.4.91";
 std::string transfer_syntax_name(const std::string& uid);
 
 bool can_decode(const std::string& uid);
+bool is_jpeg2000(const std::string& uid);
+bool is_jpeg_family(const std::string& uid);  // JPEG, JPEG-LS, JPEG 2000: a stream with a header
 
 }  // namespace mammograft

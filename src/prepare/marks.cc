@@ -1,7 +1,5 @@
 #include "prepare/marks.h"
 
-#include <opencv2/imgproc.hpp>
-
 #include "core/text.h"
 #include "dicom/measured_region.h"
 #include "dicom/segment_mask.h"
@@ -29,24 +27,13 @@ Annotation annotated(Segmentation segmentation, const Box& box) {
   return annotation;
 }
 
-Box box_of(const Polygon& outline) {
-  Box box{outline[0].x, outline[0].y, outline[0].x, outline[0].y};
-  for (const Point& p : outline) {
-    box = {std::min(box.x0, p.x), std::min(box.y0, p.y), std::max(box.x1, p.x),
-           std::max(box.y1, p.y)};
-  }
-  return box;
-}
-
 std::vector<Mark> masks_of(const DicomFile& file) {
   std::vector<Mark> marks;
   for (const SegmentMask& segment : read_segmentation(file)) {
-    const cv::Rect box = cv::boundingRect(segment.mask);
-    if (box.area() == 0) continue;
-    marks.push_back({segment.instance, means_mass(segment.property),
-                     annotated(encode_rle(segment.mask),
-                               {double(box.x), double(box.y), double(box.x + box.width),
-                                double(box.y + box.height)})});
+    const Rle mask = encode_rle(segment.mask);
+    if (area(mask) == 0) continue;
+    marks.push_back(
+        {segment.instance, means_mass(segment.property), annotated(mask, bounds(mask))});
   }
   return marks;
 }
@@ -55,7 +42,7 @@ std::vector<Mark> regions_of(const DicomFile& file) {
   std::vector<Mark> marks;
   for (const MeasuredRegion& region : read_measurement_sr(file)) {
     marks.push_back({region.instance, means_mass(region.finding),
-                     annotated(std::vector<Polygon>{region.outline}, box_of(region.outline))});
+                     annotated(std::vector<Polygon>{region.outline}, bounds(region.outline))});
   }
   return marks;
 }

@@ -56,10 +56,10 @@ Seen draws_overlays(const fs::path& folder, const DetectOptions& options,
 }
 
 // The UIDs of images by their ids; null where none is DICOM.
-Json identifiers(const std::map<int64_t, fs::path>& dicom) {
+Json identifiers(const std::map<int64_t, DicomImage>& dicom) {
   Json list;
-  for (const auto& [id, path] : dicom) {
-    const Mammogram header = read_mammogram(DicomFile(path));
+  for (const auto& [id, image] : dicom) {
+    const Mammogram& header = image.header;
     list.push_back({{"image_id", id},
                     {"study_instance_uid", header.study},
                     {"series_instance_uid", header.series},

@@ -59,7 +59,7 @@ void check(const ObjectOptions& options) {
 }
 
 void DicomObjects::add(int64_t image_id, const std::vector<FoundMass>& found) {
-  if (options_.objects.empty() || files_.count(image_id) == 0) return;
+  if (options_.objects.empty() || images_.count(image_id) == 0) return;
   std::vector<FoundMass>& kept = found_[image_id];
   for (const FoundMass& mass : found) {
     if (mass.score >= options_.object_min_score) kept.push_back(mass);
@@ -67,19 +67,17 @@ void DicomObjects::add(int64_t image_id, const std::vector<FoundMass>& found) {
 }
 
 SearchedImage DicomObjects::searched(int64_t image_id) const {
-  const DicomFile file(files_.at(image_id));
-  const auto spacing_mm = read_mammogram(file).spacing_mm;
+  const DicomImage& image = images_.at(image_id);
   std::vector<Finding> findings;
   for (const FoundMass& mass : found_.at(image_id))
-    findings.push_back(finding_of(mass, spacing_mm));
-  return searched_image(file, std::move(findings));
+    findings.push_back(finding_of(mass, image.header.spacing_mm));
+  return searched_image(DicomFile(image.file), std::move(findings));
 }
 
 void DicomObjects::write(const fs::path& out, Algorithm algorithm) const {
   algorithm.operating_point = fmt::format("score >= {:g}", options_.object_min_score);
   std::map<std::string, std::vector<int64_t>> studies;
-  for (const auto& [id, found] : found_)
-    studies[read_mammogram(DicomFile(files_.at(id))).study].push_back(id);
+  for (const auto& [id, found] : found_) studies[images_.at(id).header.study].push_back(id);
   const ContentTime time = now();
   for (const auto& [study, ids] : studies) {
     const fs::path folder = out / "objects" / study;

@@ -3,13 +3,13 @@
 
 #include <filesystem>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "core/options.h"
 #include "detect/found_mass.h"
 #include "dicom/findings.h"
+#include "stages/dicom_image.h"
 
 namespace mammograft {
 
@@ -30,21 +30,22 @@ void check(const ObjectOptions& options);
 
 class DicomObjects {
  public:
-  // `files`: the images that are DICOM, by id.
-  DicomObjects(ObjectOptions options, std::map<int64_t, std::filesystem::path> files)
-      : options_(std::move(options)), files_(std::move(files)) {}
+  // `images`: those that are DICOM, by id; they must outlive this.
+  DicomObjects(ObjectOptions options, const std::map<int64_t, DicomImage>& images)
+      : options_(std::move(options)), images_(images) {}
 
   // What was found on an image, also when that is nothing. Calls come one at a time.
   void add(int64_t image_id, const std::vector<FoundMass>& found);
-  // OUT/objects/<Study Instance UID>/: reports.dcm of each kind for the study, seg and gsps of each
-  // image, by its SOP Instance UID. Throws io; bad_input for a header without UIDs.
+  // OUT/objects/<Study Instance UID>/: cad-sr.dcm and tid1500.dcm for the study, seg-*.dcm and
+  // gsps-*.dcm for each image, by its SOP Instance UID. Throws io; bad_input for a header without
+  // UIDs.
   void write(const std::filesystem::path& out, Algorithm algorithm) const;
 
  private:
   SearchedImage searched(int64_t image_id) const;
 
   ObjectOptions options_;
-  std::map<int64_t, std::filesystem::path> files_;
+  const std::map<int64_t, DicomImage>& images_;
   std::map<int64_t, std::vector<FoundMass>> found_;
 };
 

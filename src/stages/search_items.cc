@@ -38,23 +38,22 @@ cv::Mat dicom_pixels(const std::filesystem::path& path, const LooseOptions& opti
   return grey_picture(file, decode_pixels(file, options.threads), options.grey).image.pixels;
 }
 
-SearchItem dicom_item(const DicomFile& file, const LooseOptions& options) {
-  const Mammogram header = read_mammogram(file);
+SearchItem dicom_item(const DicomImage& image, const LooseOptions& options) {
   SearchItem item;
-  item.name = file.name();
-  item.read = [path = file.path(), options] { return dicom_pixels(path, options); };
-  item.spacing_mm = header.spacing_mm;
-  item.view = header.view;
+  item.name = image.file.string();
+  item.read = [path = image.file, options] { return dicom_pixels(path, options); };
+  item.spacing_mm = image.header.spacing_mm;
+  item.view = image.header.view;
   return item;
 }
 
 // Nothing where the file is left out.
-std::optional<SearchItem> look_at(const std::filesystem::path& path, const LooseOptions& options,
+std::optional<DicomImage> look_at(const std::filesystem::path& path, const LooseOptions& options,
                                   LeftOutFiles& left_out) {
   try {
     const DicomFile file(path);
     const auto reason = reason_to_leave_out(file, options.selection);
-    if (!reason) return dicom_item(file, options);
+    if (!reason) return DicomImage{path, read_mammogram(file)};
     left_out.add(path, *reason);
   } catch (const Error& error) {
     if (!options.keep_going) throw;
@@ -75,12 +74,12 @@ SearchItem picture_item(const std::filesystem::path& file) {
 LooseFiles loose_files(const std::vector<std::string>& inputs, const LooseOptions& options) {
   const Sorted sorted = sort_inputs(inputs);
   LooseFiles loose;
-  std::set<std::string> are_dicom;
+  std::map<std::string, DicomImage> dicom;  // by name
   for (const std::filesystem::path& path : sorted.dicom) {
-    std::optional<SearchItem> item = look_at(path, options, loose.left_out);
-    if (!item) continue;
-    are_dicom.insert(item->name);
-    loose.items.push_back(std::move(*item));
+    std::optional<DicomImage> image = look_at(path, options, loose.left_out);
+    if (!image) continue;
+    loose.items.push_back(dicom_item(*image, options));
+    dicom.emplace(loose.items.back().name, std::move(*image));
   }
   if (!sorted.pictures.empty()) {
     for (const auto& file : image_files(sorted.pictures, options.keep_going))
@@ -94,7 +93,8 @@ LooseFiles loose_files(const std::vector<std::string>& inputs, const LooseOption
   for (SearchItem& item : loose.items) {
     item.image_id = &item - loose.items.data() + 1;
     if (options.mm_per_px > 0) item.spacing_mm = {options.mm_per_px, options.mm_per_px};
-    if (are_dicom.count(item.name) > 0) loose.dicom[item.image_id] = item.name;
+    const auto found = dicom.find(item.name);
+    if (found != dicom.end()) loose.dicom.emplace(item.image_id, std::move(found->second));
   }
   return loose;
 }

@@ -9,9 +9,9 @@
 #include "cohort/cohort.h"
 #include "detect/search_item.h"
 #include "dicom/grey.h"
-#include "dicom/mammogram.h"
 #include "prepare/left_out.h"
 #include "stages/cohort_part.h"
+#include "stages/dicom_image.h"
 
 namespace mammograft {
 
@@ -25,9 +25,9 @@ struct LooseOptions {
 
 // Loose files that are to be looked at.
 struct LooseFiles {
-  std::vector<SearchItem> items;                   // ids are places in sorted order, from 1
-  std::map<int64_t, std::filesystem::path> dicom;  // the items that are DICOM, by id
-  LeftOutFiles left_out;                           // DICOM files that are no mammograms
+  std::vector<SearchItem> items;        // ids are places in sorted order, from 1
+  std::map<int64_t, DicomImage> dicom;  // the items that are DICOM, by id
+  LeftOutFiles left_out;                // DICOM files that are no mammograms
 };
 
 // Pictures as image/image_files.h has them and DICOM files as dicom/dicom_files.h has them, from

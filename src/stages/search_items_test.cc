@@ -51,7 +51,7 @@ TEST(SearchItems, DicomFilesAreSeenAsAReaderSeesThem) {
   EXPECT_EQ(found.items[0].view, "CC");
   EXPECT_NEAR(found.items[0].read().at<uint16_t>(0, 0), 65535 * (1 - 1000 / 4095.0), 0.51);
   EXPECT_EQ(found.dicom.size(), 1u);
-  EXPECT_EQ(found.dicom.at(1), folder / "study" / "IM1");
+  EXPECT_EQ(found.dicom.at(1).file, folder / "study" / "IM1");
   EXPECT_EQ(found.left_out.size(), 1u);
   EXPECT_FALSE(found.items[1].spacing_mm);
   fs::remove(folder / "study" / "IM1");
