@@ -11,20 +11,25 @@ struct Release {
   const char* source;  // what it lies in
 };
 
-// A release that lies in one folder. `options`: the stage's own.
-template <typename Stage, typename Options>
+template <typename Options>
 std::unique_ptr<Command> release_command(CLI::App& parent, const Release& release,
-                                         Options Stage::* options) {
+                                         std::shared_ptr<PrepareReleaseStage<Options>> stage) {
   auto command = std::make_unique<Command>(parent, release.name, release.help);
-  auto stage = std::make_shared<Stage>();
   command->app().add_option("source", stage->source, release.source)->required()->type_name("SRC");
   command->app()
       .add_option("--out", stage->out, "folder of the cohort")
       ->required()
       ->type_name("COHORT");
-  command->describe_options((*stage).*options);
+  command->describe_options(stage->import);
   command->runs(stage);
   return command;
+}
+
+template <typename Options>
+std::unique_ptr<Command> release_command(CLI::App& parent, const Release& release,
+                                         typename PrepareReleaseStage<Options>::Importer importer) {
+  return release_command(parent, release,
+                         std::make_shared<PrepareReleaseStage<Options>>(release.name, importer));
 }
 
 std::unique_ptr<Command> coco_command(CLI::App& parent) {
@@ -55,29 +60,29 @@ std::vector<std::unique_ptr<Command>> prepare_commands(CLI::App& parent) {
       parent.add_subcommand("prepare", "Turn a release of mammograms into a cohort.");
   prepare->require_subcommand(1);
   std::vector<std::unique_ptr<Command>> commands;
-  commands.push_back(release_command(
+  commands.push_back(release_command<InbreastOptions>(
       *prepare,
       {"inbreast", "INbreast: AllDICOMs, AllXML and INbreast.csv.", "folder of the release"},
-      &PrepareInbreastStage::inbreast));
-  commands.push_back(release_command(
+      prepare_inbreast));
+  commands.push_back(release_command<CbisDdsmOptions>(
       *prepare,
       {"cbis-ddsm", "CBIS-DDSM: its CSVs and DICOM files in any layout, or the JPEG edition.",
        "folder of the release, or of a part of it"},
-      &PrepareCbisDdsmStage::cbis_ddsm));
-  commands.push_back(release_command(
+      prepare_cbis_ddsm));
+  commands.push_back(release_command<VindrOptions>(
       *prepare, {"vindr", "VinDr-Mammo: its CSVs and images/.", "folder of the release"},
-      &PrepareVindrStage::vindr));
-  commands.push_back(
-      release_command(*prepare,
-                      {"mias", "The mini-MIAS database: PGM or PNG films and Info.txt.",
-                       "folder with Info.txt and mdb*.pgm or mdb*.png"},
-                      &PrepareMiasStage::mias));
+      prepare_vindr));
+  commands.push_back(release_command<MiasOptions>(
+      *prepare,
+      {"mias", "The mini-MIAS database: PGM or PNG films and Info.txt.",
+       "folder with Info.txt and mdb*.pgm or mdb*.png"},
+      prepare_mias));
   commands.push_back(coco_command(*prepare));
-  commands.push_back(
-      release_command(*prepare,
-                      {"dicom", "A folder of DICOM files, with a CSV of boxes or without.",
-                       "folder with DICOM files, or a DICOMDIR"},
-                      &PrepareDicomStage::dicom));
+  commands.push_back(release_command<DicomOptions>(
+      *prepare,
+      {"dicom", "A folder of DICOM files, with a CSV of boxes or without.",
+       "folder with DICOM files, or a DICOMDIR"},
+      std::make_shared<PrepareDicomStage>()));
   return commands;
 }
 

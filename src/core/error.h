@@ -29,6 +29,12 @@ class Error : public std::runtime_error {
   ErrorKind kind_;
 };
 
+// Whether an error is about one file, and the next one may be tried: neither ctrl-C nor a wrong
+// command line nor a defect of ours.
+inline bool is_of_one_file(const Error& error) {
+  return error.kind() == ErrorKind::bad_input || error.kind() == ErrorKind::io;
+}
+
 // fail(ErrorKind::bad_input, "{}: width: found {}, expected > 0", path, width);
 template <typename... Args>
 [[noreturn]] void fail(ErrorKind kind, fmt::format_string<Args...> format, Args&&... args) {

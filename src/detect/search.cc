@@ -22,11 +22,6 @@ std::future<Prepared> prepare_later(const MassFinder& finder, const SearchItem& 
   });
 }
 
-// What may be skipped: neither ctrl-C nor a defect of ours.
-bool is_of_the_file(const Error& error) {
-  return error.kind() == ErrorKind::bad_input || error.kind() == ErrorKind::io;
-}
-
 void append(const SearchItem& item, const std::vector<FoundMass>& found,
             std::vector<Detection>& out) {
   for (const FoundMass& mass : found) {
@@ -53,7 +48,7 @@ SearchResult search(const MassFinder& finder, const std::vector<SearchItem>& ite
     try {
       prepared = current.get();
     } catch (const Error& error) {
-      if (!keep_going || !is_of_the_file(error)) throw;
+      if (!keep_going || !is_of_one_file(error)) throw;
       log_warning(error.what());
       result.failures.push_back({items[i].name, error.what()});
       continue;

@@ -1,9 +1,9 @@
 #include "dicom/cad_sr.h"
 
 #include <algorithm>
-#include <map>
 
 #include "dicom/codes.h"
+#include "dicom/mammography_view.h"
 #include "dicom/object_tag.h"
 #include "dicom/report_tree.h"
 
@@ -34,23 +34,6 @@ const Code kOrientationColumn{"111043", "DCM", "Patient Orientation Column"};
 const Code kHorizontalSpacing{"111026", "DCM", "Horizontal Pixel Spacing"};
 const Code kVerticalSpacing{"111066", "DCM", "Vertical Pixel Spacing"};
 
-// CID 4014, by the short codes of View Position.
-const std::map<std::string, Code>& view_concepts() {
-  static const std::map<std::string, Code> concepts = {
-      {"ML", {"399260004", "SCT", "medio-lateral"}},
-      {"MLO", {"399368009", "SCT", "medio-lateral oblique"}},
-      {"LM", {"399352003", "SCT", "latero-medial"}},
-      {"LMO", {"399099002", "SCT", "latero-medial oblique"}},
-      {"CC", {"399162004", "SCT", "cranio-caudal"}},
-      {"FB", {"399196006", "SCT", "caudo-cranial (from below)"}},
-      {"SIO", {"399188001", "SCT", "superolateral to inferomedial oblique"}},
-      {"XCC", {"399192008", "SCT", "cranio-caudal exaggerated"}},
-      {"XCCL", {"399101009", "SCT", "cranio-caudal exaggerated laterally"}},
-      {"XCCM", {"399265009", "SCT", "cranio-caudal exaggerated medially"}},
-  };
-  return concepts;
-}
-
 constexpr Relation kAcquired = Relation::has_acquisition_context;
 
 void add_spacing(const ReportItem& to, const Mammogram& image) {
@@ -67,8 +50,9 @@ ReportItem add_to_library(const ReportItem& library, const SearchedImage& image)
     added.code(kAcquired, codes::kImageLaterality,
                m.laterality == "L" ? codes::kLeftBreast : codes::kRightBreast);
   }
-  if (const auto view = view_concepts().find(m.view); view != view_concepts().end())
-    added.code(kAcquired, kImageView, view->second);
+  const MammographyView* view = view_called(m.view);
+  if (view != nullptr && *view->meaning != '\0')
+    added.code(kAcquired, kImageView, {view->snomed, "SCT", view->meaning});
   const std::vector<std::string> ways = image.header.data().texts(tags::kPatientOrientation);
   if (ways.size() == 2 && !ways[0].empty() && !ways[1].empty()) {
     added.text(kAcquired, kOrientationRow, ways[0]);

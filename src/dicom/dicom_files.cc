@@ -18,6 +18,7 @@ constexpr Tag kMediaStorageSopClass{0x0002, 0x0002};
 constexpr Tag kDirectoryRecordSequence{0x0004, 0x1220};
 constexpr Tag kReferencedFileId{0x0004, 0x1500};
 
+// By its name first: the others stay closed.
 bool is_media_directory(const fs::path& path) {
   if (upper_case(path.stem().string()) != "DICOMDIR") return false;
   return DicomFile(path).meta().text(kMediaStorageSopClass) == kMediaDirectory;
@@ -46,21 +47,6 @@ void add_listed(const fs::path& directory, std::set<fs::path>& files) {
   }
 }
 
-void add_below(const fs::path& folder, std::set<fs::path>& files) {
-  std::error_code error;
-  for (auto at = fs::recursive_directory_iterator(folder, error);
-       at != fs::recursive_directory_iterator(); at.increment(error)) {
-    if (error) break;
-    if (is_left_beside(at->path())) {
-      at.disable_recursion_pending();
-      continue;
-    }
-    if (!at->is_regular_file() || !looks_like_dicom(at->path())) continue;
-    if (!is_media_directory(at->path())) files.insert(at->path());
-  }
-  if (error) fail(ErrorKind::io, "{}: {}", folder.string(), error.message());
-}
-
 }  // namespace
 
 std::vector<fs::path> dicom_files(const std::vector<std::string>& inputs) {
@@ -68,7 +54,9 @@ std::vector<fs::path> dicom_files(const std::vector<std::string>& inputs) {
   for (const std::string& input : inputs) {
     const fs::path path = input;
     if (fs::is_directory(path)) {
-      add_below(path, files);
+      for (const fs::path& file : files_below(path)) {
+        if (looks_like_dicom(file) && !is_media_directory(file)) files.insert(file);
+      }
       continue;
     }
     const DicomFile file(path);  // throws for what is no DICOM

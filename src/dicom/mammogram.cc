@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "dicom/mammography_view.h"
 
 namespace mammograft {
 namespace {
@@ -37,19 +38,6 @@ std::string class_name(const std::string& uid) {
   return name == nullptr ? "something that is not known" : name;
 }
 
-// Codes of CID 4014 by SNOMED CT, and by SNOMED RT as files up to 2019 have them.
-const std::map<std::string, std::string>& view_codes() {
-  static const std::map<std::string, std::string> codes = {
-      {"399260004", "ML"},   {"R-10224", "ML"},   {"399368009", "MLO"},      {"R-10226", "MLO"},
-      {"399352003", "LM"},   {"R-10228", "LM"},   {"399099002", "LMO"},      {"R-10230", "LMO"},
-      {"399162004", "CC"},   {"R-10242", "CC"},   {"399196006", "FB"},       {"R-10244", "FB"},
-      {"399188001", "SIO"},  {"R-102D0", "SIO"},  {"441555000", "ISO"},      {"R-40AAA", "ISO"},
-      {"399192008", "XCC"},  {"R-1024A", "XCC"},  {"399101009", "XCCL"},     {"R-1024B", "XCCL"},
-      {"399265009", "XCCM"}, {"R-102CF", "XCCM"}, {"127457009", "specimen"}, {"G-8310", "specimen"},
-  };
-  return codes;
-}
-
 // CID 4015.
 const std::map<std::string, std::string>& modifier_codes() {
   static const std::map<std::string, std::string> codes = {
@@ -63,9 +51,14 @@ const std::map<std::string, std::string>& modifier_codes() {
   return codes;
 }
 
-std::string code_in(const DataSet& item, const std::map<std::string, std::string>& codes) {
-  const auto found = codes.find(item.text(tags::kCodeValue));
-  return found == codes.end() ? "" : found->second;
+std::string modifier_in(const DataSet& item) {
+  const auto found = modifier_codes().find(item.text(tags::kCodeValue));
+  return found == modifier_codes().end() ? "" : found->second;
+}
+
+std::string view_in(const DataSet& item) {
+  const MammographyView* view = view_of_code(item.text(tags::kCodeValue));
+  return view == nullptr ? "" : view->name;
 }
 
 // Free text is not passed on: anything may stand in it, names too. What looks like the short code
@@ -79,17 +72,16 @@ bool is_view(const std::string& text) {
 std::string view_of(const DataSet& data) {
   const std::string position = upper_case(data.text(tags::kViewPosition));
   if (is_view(position)) return position;
-  for (const DataSet& item : data.items(tags::kViewCodeSequence))
-    return code_in(item, view_codes());
+  for (const DataSet& item : data.items(tags::kViewCodeSequence)) return view_in(item);
   return "";
 }
 
 std::vector<std::string> modifiers_of(const DataSet& data) {
   std::vector<std::string> found;
   for (const DataSet& view : data.items(tags::kViewCodeSequence)) {
-    if (code_in(view, view_codes()) == "specimen") found.push_back("specimen");
+    if (view_in(view) == "specimen") found.push_back("specimen");
     for (const DataSet& item : view.items(tags::kViewModifierCodeSequence)) {
-      const std::string name = code_in(item, modifier_codes());
+      const std::string name = modifier_in(item);
       if (!name.empty()) found.push_back(name);
     }
   }

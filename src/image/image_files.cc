@@ -51,24 +51,16 @@ class Search {
 
   void add_folder(const fs::path& folder) {
     const size_t before = files_.size();
-    walk(folder);
+    visit_files(
+        folder,
+        [this](const fs::path& file) {
+          if (looks_like_image(file)) files_.push_back(file);
+        },
+        [this](const fs::path& below, const std::string& reason) {
+          refuse(ErrorKind::io, below, reason);
+        });
     if (files_.size() > before) return;
     refuse(ErrorKind::bad_input, folder, "no image in this folder (png, jpg, pgm)");
-  }
-
-  void walk(const fs::path& folder) {
-    std::error_code error;
-    for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-         entry.increment(error)) {
-      if (is_left_beside(entry->path())) continue;
-      std::error_code unknown;  // a link to nowhere is neither file nor folder
-      if (entry->is_directory(unknown) && !entry->is_symlink(unknown)) {
-        walk(entry->path());
-      } else if (entry->is_regular_file(unknown) && looks_like_image(entry->path())) {
-        files_.push_back(entry->path());
-      }
-    }
-    if (error) refuse(ErrorKind::io, folder, "cannot read: " + error.message());
   }
 
   bool may_be_read(const fs::path& file) {
@@ -122,17 +114,36 @@ bool is_left_beside(const fs::path& path) {
   return std::find(known.begin(), known.end(), name) != known.end();
 }
 
-bool holds_images(const fs::path& folder) {
+void visit_files(const fs::path& folder, const std::function<void(const fs::path&)>& take,
+                 const std::function<void(const fs::path&, const std::string&)>& refuse) {
   std::error_code error;
-  for (auto at = fs::recursive_directory_iterator(folder, error);
-       !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
-    if (is_left_beside(at->path())) {
-      at.disable_recursion_pending();
-    } else if (at->is_regular_file(error) && looks_like_image(at->path())) {
-      return true;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (is_left_beside(entry->path())) continue;
+    std::error_code unknown;  // a link to nowhere is neither file nor folder
+    if (entry->is_directory(unknown) && !entry->is_symlink(unknown)) {
+      visit_files(entry->path(), take, refuse);
+    } else if (entry->is_regular_file(unknown)) {
+      take(entry->path());
     }
   }
-  return false;
+  if (error) refuse(folder, "cannot read: " + error.message());
+}
+
+std::vector<fs::path> files_below(const fs::path& folder) {
+  std::vector<fs::path> files;
+  visit_files(
+      folder, [&](const fs::path& file) { files.push_back(file); },
+      [](const fs::path& below, const std::string& reason) {
+        fail(ErrorKind::io, "{}: {}", below.string(), reason);
+      });
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+bool holds_images(const fs::path& folder) {
+  const std::vector<fs::path> files = files_below(folder);
+  return std::any_of(files.begin(), files.end(), looks_like_image);
 }
 
 std::vector<fs::path> image_files(const std::vector<std::string>& inputs, bool keep_going) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,17 @@ namespace mammograft {
 // Thumbs.db, desktop.ini, recycle bins, snapshots.
 bool is_left_beside(const std::filesystem::path& path);
 
-// Whether one lies in a folder or below it. False for what cannot be read.
-bool holds_images(const std::filesystem::path& folder);
+// Calls take(file) for every file in a folder and below, without what is left beside them, and
+// refuse(folder, reason) for a folder that cannot be read. Links to folders are not followed.
+void visit_files(
+    const std::filesystem::path& folder,
+    const std::function<void(const std::filesystem::path&)>& take,
+    const std::function<void(const std::filesystem::path&, const std::string&)>& refuse);
+
+// All of them, sorted. Throws io.
+std::vector<std::filesystem::path> files_below(const std::filesystem::path& folder);
+
+bool holds_images(const std::filesystem::path& folder);  // there or below. Throws io
 
 // Files as they are given, folders by the images in them and below (looks_like_image), without
 // what is left beside them; sorted, each once. All that can be known before the work is checked

@@ -7,6 +7,7 @@
 #include "core/first_few.h"
 #include "core/log.h"
 #include "core/parallel.h"
+#include "image/image_files.h"
 #include "prepare/cbis_cases.h"
 #include "prepare/cbis_film.h"
 #include "prepare/cbis_mask.h"
@@ -16,13 +17,6 @@ namespace mammograft {
 namespace {
 
 namespace fs = std::filesystem;
-
-void check_cbis_options(const CbisDdsmOptions& options) {
-  const bool spacing_ok = options.mm_per_px.size() <= 2 &&
-                          std::all_of(options.mm_per_px.begin(), options.mm_per_px.end(),
-                                      [](double value) { return value > 0 && value < 100; });
-  if (!spacing_ok) fail(ErrorKind::usage, "mm_per_px: expected one or two numbers above 0");
-}
 
 void report_cbis_tables(const CbisCases& cases, Json& info) {
   for (const CbisTable& table : cases.tables) {
@@ -137,7 +131,7 @@ void plan_films(std::vector<CbisFilm>& films, Import& import) {
 
 Cohort prepare_cbis_ddsm(const fs::path& release, const fs::path& out,
                          const CbisDdsmOptions& options, Progress& progress) {
-  check_cbis_options(options);
+  check_mm_per_px(options.mm_per_px);
   const std::vector<fs::path> all = files_below(release);
   const CbisCases cases = read_cbis_cases(all, options.keep_going);
   Import import;

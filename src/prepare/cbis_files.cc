@@ -18,21 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void collect_below(const fs::path& folder, std::vector<fs::path>& files) {
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    if (is_left_beside(entry->path())) continue;
-    std::error_code unknown;  // a link to nowhere is neither file nor folder
-    if (entry->is_directory(unknown) && !entry->is_symlink(unknown)) {
-      collect_below(entry->path(), files);
-    } else if (entry->is_regular_file(unknown)) {
-      files.push_back(entry->path());
-    }
-  }
-  if (error) fail(ErrorKind::io, "{}: cannot read: {}", folder.string(), error.message());
-}
-
 std::string lower_suffix(const fs::path& path) { return lower_case(path.extension().string()); }
 
 bool is_jpeg_name(const fs::path& path) {
@@ -119,13 +104,6 @@ std::vector<CbisFile> read_headers(const std::vector<fs::path>& paths,
 }
 
 }  // namespace
-
-std::vector<fs::path> files_below(const fs::path& folder) {
-  std::vector<fs::path> files;
-  collect_below(folder, files);
-  std::sort(files.begin(), files.end());
-  return files;
-}
 
 CbisFiles::CbisFiles(std::vector<CbisFile> files) {
   std::sort(files.begin(), files.end(),

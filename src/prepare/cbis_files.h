@@ -38,10 +38,6 @@ class CbisFiles {
   ByText by_series_, by_patient_;
 };
 
-// All regular files below a folder, without what is left beside them (image/image_files.h); sorted.
-// Throws io for a folder that cannot be read.
-std::vector<std::filesystem::path> files_below(const std::filesystem::path& folder);
-
 // The DICOM files among `files`, by their headers; where there is none the JPEG edition. Objects
 // without pixels are passed over. Throws bad_input: neither, a file called .dcm that is none, a
 // header that cannot be read. With keep_going such files are skipped and noted in `import`.

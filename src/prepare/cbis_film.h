@@ -41,8 +41,7 @@ void noting_errors(CbisFilm& film, bool keep_going, Work&& work) {
   try {
     work();
   } catch (const Error& error) {
-    const bool of_film = error.kind() == ErrorKind::bad_input || error.kind() == ErrorKind::io;
-    if (!keep_going || !of_film) throw;
+    if (!keep_going || !is_of_one_file(error)) throw;
     film.reason = error.what();
   }
 }

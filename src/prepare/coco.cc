@@ -26,10 +26,7 @@ void check_options(const CocoOptions& options) {
   const bool resize_ok = options.resize.empty() || (options.resize.size() == 2 &&
                                                     options.resize[0] > 0 && options.resize[1] > 0);
   if (!resize_ok) fail(ErrorKind::usage, "resize: expected a width and a height above 0");
-  const bool spacing_ok = options.mm_per_px.size() <= 2 &&
-                          std::all_of(options.mm_per_px.begin(), options.mm_per_px.end(),
-                                      [](double value) { return value > 0 && value < 100; });
-  if (!spacing_ok) fail(ErrorKind::usage, "mm_per_px: expected one or two numbers above 0");
+  check_mm_per_px(options.mm_per_px);
 }
 
 // Ids of the categories that are masses.

@@ -114,9 +114,7 @@ std::optional<std::string> read_or_reason(SourceImage& image, const ImportOption
   try {
     pixels = read_source(image, options.grey);
   } catch (const Error& error) {
-    const bool of_this_image =
-        error.kind() == ErrorKind::bad_input || error.kind() == ErrorKind::io;
-    if (!options.keep_going || !of_this_image) throw;
+    if (!options.keep_going || !is_of_one_file(error)) throw;
     return error.what();
   }
   return std::nullopt;

@@ -1,6 +1,8 @@
 // What all importers are told.
 #pragma once
 
+#include <vector>
+
 #include "dicom/grey.h"
 #include "image/breast.h"
 
@@ -20,5 +22,8 @@ struct ImportOptions {
     grey.fields(v);  // of DICOM files
   }
 };
+
+// Throws usage for a pixel spacing that is not none, one or two numbers above 0.
+void check_mm_per_px(const std::vector<double>& mm_per_px);
 
 }  // namespace mammograft

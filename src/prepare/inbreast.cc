@@ -177,9 +177,7 @@ void plan_or_skip(const InbreastImage& image, bool keep_going, InbreastPlanner& 
   try {
     planner.plan(image, import);
   } catch (const Error& error) {
-    const bool of_this_image =
-        error.kind() == ErrorKind::bad_input || error.kind() == ErrorKind::io;
-    if (!keep_going || !of_this_image) throw;
+    if (!keep_going || !is_of_one_file(error)) throw;
     skip(import, image.file.filename().string(), error.what());
   }
 }

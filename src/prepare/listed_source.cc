@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "dicom/mammogram.h"
 #include "prepare/source_pixels.h"
 
 namespace mammograft {
@@ -24,9 +23,7 @@ void describe_listed(const std::filesystem::path& file, ImageRecord& record) {
     record.height = header.height;
     return;
   }
-  const DicomFile dicom(file);
-  describe_source(dicom, record);
-  const Mammogram found = read_mammogram(dicom);
+  const Mammogram found = describe_source(DicomFile(file), record);
   warn_where_not(record.laterality, found.laterality, "laterality", record.acquisition);
   warn_where_not(record.view, found.view, "view", record.acquisition);
 }

@@ -1,6 +1,5 @@
 #include "prepare/source_pixels.h"
 
-#include "dicom/mammogram.h"
 #include "dicom/stored_pixels.h"
 #include "dicom/transfer_syntax.h"
 #include "image/image_io.h"
@@ -34,8 +33,8 @@ DecodedImage read_source_pixels(const std::filesystem::path& file, const GreyOpt
   return std::move(picture.image);
 }
 
-void describe_source(const DicomFile& file, ImageRecord& record) {
-  const Mammogram found = read_mammogram(file);
+Mammogram describe_source(const DicomFile& file, ImageRecord& record) {
+  Mammogram found = read_mammogram(file);
   record.width = found.width;
   record.height = found.height;
   if (record.laterality.empty()) record.laterality = found.laterality;
@@ -51,6 +50,7 @@ void describe_source(const DicomFile& file, ImageRecord& record) {
   for (const std::string& modifier : found.view_modifiers)
     acquisition["view_modifiers"].push_back(modifier);
   add_warnings(found.warnings, acquisition);
+  return found;
 }
 
 }  // namespace mammograft

@@ -5,6 +5,7 @@
 
 #include "cohort/cohort.h"
 #include "dicom/grey.h"
+#include "dicom/mammogram.h"
 #include "image/decoded_image.h"
 
 namespace mammograft {
@@ -21,6 +22,7 @@ DecodedImage read_source_pixels(const std::filesystem::path& file, const GreyOpt
 // What a DICOM header says goes into the record: size, side, view, spacing and, in `acquisition`,
 // `vendor`, `intent`, `spacing_from`, `view_modifiers`, `transfer_syntax`, `warnings`.
 // Nothing that identifies anybody; what the record already knows stays.
-void describe_source(const DicomFile& file, ImageRecord& record);
+// Returns the header as it was read.
+Mammogram describe_source(const DicomFile& file, ImageRecord& record);
 
 }  // namespace mammograft

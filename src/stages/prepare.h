@@ -24,69 +24,39 @@ class PrepareCocoStage : public Stage {
   void run(const RunContext& context) override;
 };
 
-class PrepareMiasStage : public Stage {
+void say_prepared(const fs::path& out, const Cohort& cohort);
+
+// A release that lies in one folder. `Options`: the importer's, with ImportOptions in them.
+template <typename Options>
+class PrepareReleaseStage : public Stage {
  public:
-  MiasOptions mias;
+  using Importer = Cohort (*)(const fs::path& source, const fs::path& out, const Options& options,
+                              Progress& progress);
+  PrepareReleaseStage(std::string release, Importer importer)
+      : release_(std::move(release)), importer_(importer) {}
+
+  Options import;
   fs::path source, out;
 
-  std::string name() const override { return "prepare mias"; }
+  std::string name() const override { return "prepare " + release_; }
   Output output() const override { return {out, "cohort.json"}; }
   std::vector<fs::path> inputs() const override { return {source}; }
-  Json options() const override { return to_json(mias); }
+  Json options() const override { return to_json(import); }
   std::vector<std::string> unfinished() const override { return {"import.jsonl"}; }
-  void run(const RunContext& context) override;
+  void run(const RunContext& context) override {
+    import.threads = context.threads;
+    say_prepared(out, importer_(source, out, import, context.progress));
+  }
+
+ private:
+  std::string release_;
+  Importer importer_;
 };
 
-class PrepareDicomStage : public Stage {
+class PrepareDicomStage : public PrepareReleaseStage<DicomOptions> {
  public:
-  DicomOptions dicom;
-  fs::path source, out;
-
-  std::string name() const override { return "prepare dicom"; }
-  Output output() const override { return {out, "cohort.json"}; }
+  PrepareDicomStage() : PrepareReleaseStage("dicom", prepare_dicom) {}
   std::vector<fs::path> inputs() const override;
-  Json options() const override { return to_json(dicom); }
-  std::vector<std::string> unfinished() const override { return {"import.jsonl"}; }
-  void run(const RunContext& context) override;
-};
-
-class PrepareInbreastStage : public Stage {
- public:
-  InbreastOptions inbreast;
-  fs::path source, out;
-
-  std::string name() const override { return "prepare inbreast"; }
-  Output output() const override { return {out, "cohort.json"}; }
-  std::vector<fs::path> inputs() const override { return {source}; }
-  Json options() const override { return to_json(inbreast); }
-  std::vector<std::string> unfinished() const override { return {"import.jsonl"}; }
-  void run(const RunContext& context) override;
-};
-
-class PrepareCbisDdsmStage : public Stage {
- public:
-  CbisDdsmOptions cbis_ddsm;
-  fs::path source, out;
-
-  std::string name() const override { return "prepare cbis-ddsm"; }
-  Output output() const override { return {out, "cohort.json"}; }
-  std::vector<fs::path> inputs() const override { return {source}; }
-  Json options() const override { return to_json(cbis_ddsm); }
-  std::vector<std::string> unfinished() const override { return {"import.jsonl"}; }
-  void run(const RunContext& context) override;
-};
-
-class PrepareVindrStage : public Stage {
- public:
-  VindrOptions vindr;
-  fs::path source, out;
-
-  std::string name() const override { return "prepare vindr"; }
-  Output output() const override { return {out, "cohort.json"}; }
-  std::vector<fs::path> inputs() const override { return {source}; }
-  Json options() const override { return to_json(vindr); }
-  std::vector<std::string> unfinished() const override { return {"import.jsonl"}; }
-  void run(const RunContext& context) override;
 };
 
 }  // namespace mammograft
