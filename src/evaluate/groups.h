@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "evaluate/froc_block.h"
 #include "evaluate/matching.h"
-#include "evaluate/tpr_intervals.h"
 
 namespace mammograft {
 

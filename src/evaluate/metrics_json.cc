@@ -17,6 +17,7 @@ Json counts_json(const EvaluationCounts& c) {
           {"normal_images", c.normal_images},
           {"fppi_images", c.fppi_images},
           {"masses", c.masses},
+          {"targets", c.targets},
           {"ignored_regions", c.ignored_regions},
           {"detections", c.detections},
           {"hits", c.hits},
@@ -61,8 +62,54 @@ Json group_json(const SetResult& set, const GroupResult& group) {
           {"operating_points", std::move(points)}};
 }
 
+Json figure_json(const FigureResult& figure) {
+  return {{"figure", figure.name.key},
+          {"title", figure.name.title},
+          {"value", number(figure.value)},
+          {"low", number(figure.interval.low)},
+          {"high", number(figure.interval.high)}};
+}
+
+Json numbers(const std::vector<double>& values) {
+  Json list = Json::array();
+  for (double value : values) list.push_back(number(value));
+  return list;
+}
+
+Json folds_json(const SetResult& set) {
+  Json list = Json::array();
+  for (size_t x = 0; x < set.folds.tpr.size(); ++x) {
+    list.push_back({{"fppi_limit", set.operating_points[x].fppi_limit},
+                    {"tpr", numbers(set.folds.tpr[x])},
+                    {"mean", number(set.folds.mean[x])},
+                    {"standard_deviation", number(set.folds.deviation[x])}});
+  }
+  return list;
+}
+
+Json system_json(const SystemResult& system, const std::vector<SetResult>& sets) {
+  Json json = {{"name", system.name}, {"runs", Json::array()}, {"figures", Json::array()}};
+  for (size_t s : system.sets) json["runs"].push_back(sets[s].name);
+  for (const FigureResult& figure : system.figures) json["figures"].push_back(figure_json(figure));
+  return json;
+}
+
+Json difference_json(const SystemDifference& one, const std::vector<SystemResult>& systems) {
+  return {{"first", systems[one.first].name},
+          {"second", systems[one.second].name},
+          {"figure", one.name.key},
+          {"difference", number(one.value)},
+          {"low", number(one.interval.low)},
+          {"high", number(one.interval.high)},
+          {"p_bootstrap", number(one.p_bootstrap)},
+          {"p_permutation", number(one.p_permutation)},
+          {"p_holm", number(one.p_holm)},
+          {"not_inferior", one.not_inferior}};
+}
+
 Json set_json(const SetResult& set) {
   Json json = {{"name", set.name},
+               {"system", set.system},
                {"files", set.files},
                {"provenance_known", set.provenance_known},
                {"leaked_patients", set.leaked_patients},
@@ -71,6 +118,9 @@ Json set_json(const SetResult& set) {
   for (const auto& point : set.operating_points) {
     json["operating_points"].push_back(operating_json(point));
   }
+  json["figures"] = Json::array();
+  for (const auto& figure : set.figures) json["figures"].push_back(figure_json(figure));
+  json["folds"] = folds_json(set);
   json["groups"] = Json::array();
   for (const auto& group : set.groups) json["groups"].push_back(group_json(set, group));
   json["curve"] = Json::array();
@@ -97,11 +147,18 @@ std::vector<FrocPoint> corners(const Froc& froc) {
 
 Json metrics_json(const EvaluateResult& result) {
   Json json = {{"format", "mammograft metrics"},
-               {"version", 1},
+               {"version", 2},
                {"note", "for research use only"},
                {"options", to_json(result.options)},
                {"results", Json::array()}};
   for (const SetResult& set : result.sets) json["results"].push_back(set_json(set));
+  json["systems"] = Json::array();
+  for (const SystemResult& system : result.comparison.systems)
+    json["systems"].push_back(system_json(system, result.sets));
+  json["differences"] = Json::array();
+  for (const SystemDifference& one : result.comparison.differences)
+    json["differences"].push_back(difference_json(one, result.comparison.systems));
+  json["notes"] = result.comparison.notes;
   return json;
 }
 

@@ -52,7 +52,7 @@ std::optional<Shared> shared_image(const std::vector<NamedDetections>& files) {
 
 Pool make_pool(const std::set<int64_t>& known, std::string name,
                std::vector<const NamedDetections*> files) {
-  Pool pool{std::move(name), std::move(files), {}};
+  Pool pool{name, name, std::move(files), {}};
   for (const NamedDetections* file : pool.files) {
     if (!has_list(*file)) {
       pool.images = known;
@@ -98,7 +98,25 @@ std::vector<Pool> make_pools(const Cohort& truth, const std::vector<NamedDetecti
     pools.push_back(
         make_pool(known, fmt::format("{} files, pooled", files.size()), std::move(all)));
   } else {
-    for (const NamedDetections& file : files) pools.push_back(make_pool(known, file.name, {&file}));
+    std::set<std::string> names;
+    for (const NamedDetections& file : files) {
+      if (!names.insert(file.name).second)
+        fail(ErrorKind::usage, "detections: {} is given twice", file.name);
+      pools.push_back(make_pool(known, file.name, {&file}));
+    }
+  }
+  return pools;
+}
+
+std::vector<Pool> make_pools(const Cohort& truth, const std::vector<SystemRun>& runs) {
+  std::map<std::string, int> runs_of, number;
+  for (const SystemRun& run : runs) ++runs_of[run.system];
+  std::vector<Pool> pools;
+  for (const SystemRun& run : runs) {
+    Pool pool = make_pools(truth, run.files, "yes").front();
+    pool.name = pool.system = run.system;
+    if (runs_of[run.system] > 1) pool.name += fmt::format(", run {}", ++number[run.system]);
+    pools.push_back(std::move(pool));
   }
   return pools;
 }

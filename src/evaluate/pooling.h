@@ -13,6 +13,7 @@ namespace mammograft {
 // One result: the files that belong to it and the images that count.
 struct Pool {
   std::string name;
+  std::string system;  // results of one system have the same
   std::vector<const NamedDetections*> files;
   std::set<int64_t> images;
 };
@@ -21,6 +22,14 @@ struct Pool {
 // that pooled files share no image; throws bad_input.
 std::vector<Pool> make_pools(const Cohort& truth, const std::vector<NamedDetections>& files,
                              const std::string& pool);
+
+// The runs of named systems: the files of one run are folds of it.
+struct SystemRun {
+  std::string system;
+  std::vector<NamedDetections> files;
+};
+// A pool for each run, in order; runs of one system are numbered. Throws as the above.
+std::vector<Pool> make_pools(const Cohort& truth, const std::vector<SystemRun>& runs);
 
 // The images that a file says it searched; without a list, those on which it has detections.
 std::set<int64_t> searched_images(const NamedDetections& file);

@@ -6,6 +6,7 @@
 #include "pages/evaluation_summary.h"
 #include "pages/froc_section.h"
 #include "pages/generator.h"
+#include "pages/systems_section.h"
 
 namespace mammograft {
 namespace {
@@ -39,6 +40,9 @@ Page evaluation_page(const EvaluateResult& result, const EvaluationReportOptions
   Page page{options.title, "", generator(), {}};
   page.sections.push_back(evaluation_summary(result));
   page.sections.push_back(froc_section(result, draw));
+  page.sections.push_back(figures_section(result));
+  if (Section folds = folds_section(result); !folds.blocks.empty())
+    page.sections.push_back(std::move(folds));
   for (const SetResult& set : result.sets) {
     if (options.cases <= 0) break;
     const std::string title = result.sets.size() > 1 ? "Cases: " + set.name : "Cases";

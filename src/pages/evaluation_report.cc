@@ -2,6 +2,7 @@
 
 #include "core/files.h"
 #include "pages/evaluation_tables.h"
+#include "pages/system_tables.h"
 
 namespace mammograft {
 
@@ -14,6 +15,9 @@ void write_evaluation_report(const EvaluateResult& result, const std::filesystem
   write_csv(out / "operating_points.csv", operating_table(result));
   write_csv(out / "groups.csv", group_table(result));
   write_csv(out / "curve.csv", curve_table(result));
+  write_csv(out / "figures.csv", figure_table(result));
+  write_csv(out / "differences.csv", difference_table(result));
+  write_csv(out / "folds.csv", fold_table(result));
   write_csv(out / "masses.csv", mass_table(result));
   write_csv(out / "detections.csv", detection_table(result));
   write_json(out / "metrics.json", metrics_json(result));

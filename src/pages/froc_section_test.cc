@@ -53,7 +53,7 @@ TEST(FrocSection, GroupsAreShownAtTheUsualPointsOfMany) {
   set.operating_points.clear();
   for (double limit : {0.1, 0.25, 0.5, 0.8, 1.0, 2.0, 4.0})
     set.operating_points.push_back({limit, {}, {}});
-  set.groups = {{"view", "CC", 2, std::vector<int>(7), {0, 1, 2, 3, 4, 5, 6}, {}}};
+  set.groups = {{"view", "CC", {1, 1}, 2, std::vector<int>(7), {0, 1, 2, 3, 4, 5, 6}, {}}};
   set.groups[0].bounds.assign(7, {kUnknown, kUnknown});
   EXPECT_EQ(to_csv(tables_of(result)[1]),
             "by,group,masses,tpr,tpr,tpr,tpr\nview,CC,2,1.000,2.000,4.000,5.000\n");

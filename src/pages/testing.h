@@ -79,8 +79,8 @@ inline SetResult hand_made_set(Cohort cohort = two_patients()) {
   set.froc = {4, 2, {{}, {0.9, 1, 0, 0.5, 0}, {0.7, 1, 1, 0.5, 0.25}, {0.4, 1, 2, 0.5, 0.5}}};
   set.operating_points = {{0.25, {0.7, 1, 1, 0.5, 0.25}, {0.125, 0.875}},
                           {0.5, {0.4, 1, 2, 0.5, 0.5}, {kUnknown, kUnknown}}};
-  set.groups = {{"size", "0-5 mm", 1, {1, 1}, {1, 1}, {{0.25, 1}, {kUnknown, kUnknown}}},
-                {"size", "5-10 mm", 1, {0, 0}, {0, 0}, {{0, 0.75}, {kUnknown, kUnknown}}}};
+  set.groups = {{"size", "0-5 mm", {1, 0}, 1, {1, 1}, {1, 1}, {{0.25, 1}, {kUnknown, kUnknown}}},
+                {"size", "5-10 mm", {0, 1}, 1, {0, 0}, {0, 0}, {{0, 0.75}, {kUnknown, kUnknown}}}};
   set.band_fppi = {0.01, 0.1, 0.5};
   set.band = {{0, 0.5}, {0.125, 0.75}, {0.25, 1}};
   return set;

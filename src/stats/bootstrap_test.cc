@@ -58,7 +58,7 @@ TEST(Bootstrap, OfAMeanHasItsStandardError) {
 TEST(Bootstrap, DrawsTheSameForTheSameSeedAndStream) {
   const std::vector<double> values = normal_values(20);
   const PatientResampler patients(std::vector<int>(20, 0));
-  const BootstrapOptions options{30, 0.95, 1}, other{30, 0.95, 2};
+  const BootstrapOptions options{30, 0.95, 1, "percentile"}, other{30, 0.95, 2, "percentile"};
   const Statistics statistics = mean_and_count(values);
   const auto first = bootstrap(patients, statistics, options, "a");
   EXPECT_EQ(first[0].resamples, bootstrap(patients, statistics, options, "a")[0].resamples);
@@ -68,8 +68,8 @@ TEST(Bootstrap, DrawsTheSameForTheSameSeedAndStream) {
 
 TEST(Bootstrap, WithoutResamplesGivesTheValue) {
   const std::vector<double> values = {1, 2, 6};
-  const auto result =
-      bootstrap(PatientResampler({0, 0, 0}), mean_and_count(values), {0, 0.95, 1}, "test");
+  const auto result = bootstrap(PatientResampler({0, 0, 0}), mean_and_count(values),
+                                {0, 0.95, 1, "percentile"}, "test");
   EXPECT_EQ(result[0].value, 3);
   EXPECT_TRUE(result[0].resamples.empty());
 }
@@ -77,12 +77,15 @@ TEST(Bootstrap, WithoutResamplesGivesTheValue) {
 TEST(Bootstrap, RefusesBadOptionsAndStatisticsThatComeAndGo) {
   const PatientResampler patients({0, 0});
   const auto none = [](const Times&) { return std::vector<double>{}; };
-  EXPECT_ERROR(bootstrap(patients, none, {-1, 0.95, 1}, "test"), usage, "resamples: found -1");
-  EXPECT_ERROR(bootstrap(patients, none, {10, 1.0, 1}, "test"), usage, "level: found 1");
-  EXPECT_ERROR(bootstrap(patients, none, {10, 0, 1}, "test"), usage, "level: found 0");
-  size_t calls = 0;
-  const auto growing = [&](const Times&) { return std::vector<double>(++calls); };
-  EXPECT_ERROR(bootstrap(patients, growing, {1, 0.95, 1}, "test"), defect, "2 statistics");
+  EXPECT_ERROR(bootstrap(patients, none, {-1, 0.95, 1, "percentile"}, "test"), usage,
+               "resamples: found -1");
+  EXPECT_ERROR(bootstrap(patients, none, {10, 1.0, 1, "percentile"}, "test"), usage,
+               "level: found 1");
+  EXPECT_ERROR(bootstrap(patients, none, {10, 0, 1, "percentile"}, "test"), usage,
+               "level: found 0");
+  const auto growing = [](const Times& times) { return std::vector<double>(1 + (times[0] == 0)); };
+  EXPECT_ERROR(bootstrap(patients, growing, {64, 0.95, 1, "percentile"}, "test"), defect,
+               "statistics of a resample");
 }
 
 }  // namespace

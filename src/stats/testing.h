@@ -18,6 +18,13 @@ inline const Json& golden_stats() {
   return golden;
 }
 
+// Made by tests/golden/stats/make_intervals.py with scipy and statsmodels.
+inline const Json& golden_intervals() {
+  static const Json golden =
+      read_json(std::string(MAMMOGRAFT_SOURCE_DIR) + "/tests/golden/stats/intervals.json");
+  return golden;
+}
+
 // Two strata; a positive comes from two patients of one stratum. Scores in steps: there are ties.
 inline std::vector<ScoredCase> some_cases(Rng& rng, int patients, double shift) {
   std::vector<ScoredCase> cases;

@@ -1,13 +1,13 @@
-#include "evaluate/tpr_intervals.h"
+#include "evaluate/froc_block.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 #include "core/error.h"
 #include "core/rng.h"
+#include "stats/bootstrap.h"
 
 namespace mammograft {
 namespace {
@@ -27,7 +27,37 @@ FrocData random_data(Rng& rng, int patients, double chance, int alarms) {
   return data;
 }
 
-TEST(TprIntervals, SameSeedSameIntervals) {
+struct TprIntervals {
+  std::vector<Interval> tpr;                     // [fppi]
+  std::vector<std::vector<Interval>> group_tpr;  // [group][fppi]
+};
+
+TprIntervals bootstrap_tpr(const FrocData& data, const std::vector<double>& fppi,
+                           const std::vector<MassGroup>& groups, const BootstrapOptions& options) {
+  const FrocBlock block(data, {fppi, fppi, groups, 1});
+  const BlockStatistics at = [&](const TimesBlock& times) {
+    const FrocValues values = block.at(times);
+    std::vector<double> all;
+    for (const auto& lanes : values.tpr) all.insert(all.end(), lanes.begin(), lanes.end());
+    for (const auto& group : values.group_tpr)
+      for (const auto& lanes : group) all.insert(all.end(), lanes.begin(), lanes.end());
+    return all;
+  };
+  const auto drawn = bootstrap(PatientResampler(std::vector<int>(data.images_of_patient.size(), 0)),
+                               at, options, "test");
+  TprIntervals result;
+  size_t next = 0;
+  for (size_t x = 0; x < fppi.size(); ++x)
+    result.tpr.push_back(interval_of(drawn[next++], options));
+  for (size_t g = 0; g < groups.size(); ++g) {
+    result.group_tpr.emplace_back();
+    for (size_t x = 0; x < fppi.size(); ++x)
+      result.group_tpr.back().push_back(interval_of(drawn[next++], options));
+  }
+  return result;
+}
+
+TEST(FrocBlock, SameSeedSameIntervals) {
   Rng rng(1);
   const FrocData data = random_data(rng, 40, 0.7, 3);
   BootstrapOptions options;
@@ -44,7 +74,7 @@ TEST(TprIntervals, SameSeedSameIntervals) {
 
 // With one patient every resample is the sample: the interval shrinks to the curve itself, by the
 // same rule for ties and limits as point_at().
-TEST(TprIntervals, OfOnePatientIsTheCurve) {
+TEST(FrocBlock, OfOnePatientIsTheCurve) {
   Rng rng(3);
   FrocData data;
   data.images_of_patient = {10};
@@ -72,7 +102,7 @@ TEST(TprIntervals, OfOnePatientIsTheCurve) {
 }
 
 // Without false positives the TPR is a share of patients, whose interval is known.
-TEST(TprIntervals, HasTheWidthOfABinomialShare) {
+TEST(FrocBlock, HasTheWidthOfABinomialShare) {
   FrocData data;
   data.images_of_patient.assign(200, 1);
   for (int p = 0; p < 200; ++p) {
@@ -85,7 +115,7 @@ TEST(TprIntervals, HasTheWidthOfABinomialShare) {
   EXPECT_NEAR(result.tpr[0].high, 0.7 + half, 0.012);
 }
 
-TEST(TprIntervals, CoversTheTruth) {
+TEST(FrocBlock, CoversTheTruth) {
   Rng rng(11);
   BootstrapOptions options;
   options.resamples = 200;
@@ -101,7 +131,7 @@ TEST(TprIntervals, CoversTheTruth) {
 }
 
 // Two masses that stand and fall together tell no more than one: a patient is drawn as a whole.
-TEST(TprIntervals, KeepsPatientsTogether) {
+TEST(FrocBlock, KeepsPatientsTogether) {
   FrocData single, twice;
   for (int p = 0; p < 50; ++p) {
     for (FrocData* data : {&single, &twice}) data->images_of_patient.push_back(2);
@@ -119,23 +149,54 @@ TEST(TprIntervals, KeepsPatientsTogether) {
   EXPECT_DOUBLE_EQ(a.tpr[0].high, b.tpr[0].high);
 }
 
-TEST(TprIntervals, RefusesBadOptionsAndKnowsNothingOfNothing) {
-  FrocData empty;
-  EXPECT_TRUE(std::isnan(bootstrap_tpr(empty, {1}, {}, {}).tpr[0].low));
-  EXPECT_THROW(bootstrap_tpr(empty, {1}, {}, {-1, 0.95, 1}), Error);
-  EXPECT_THROW(bootstrap_tpr(empty, {1}, {}, {10, 1.0, 1}), Error);
+TEST(FrocBlock, KnowsNothingOfNothing) {
+  const FrocValues values = FrocBlock(FrocData{}, {{1}, {}, {}, 1}).at(TimesBlock(0));
+  EXPECT_TRUE(std::isnan(values.tpr[0][0]));
+  EXPECT_TRUE(std::isnan(values.area[0]));
 }
 
-TEST(TprIntervals, OfFiveHundredPatientsTakesUnderTwoSeconds) {
-  Rng rng(5);
-  const FrocData data = random_data(rng, 500, 0.8, 400);  // four images of 100 detections
-  std::vector<double> fppi;
-  for (int i = 0; i <= 120; ++i) fppi.push_back(0.01 * std::pow(1000.0, i / 120.0));
-  const auto start = std::chrono::steady_clock::now();
-  bootstrap_tpr(data, fppi, {}, {});
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  RecordProperty("seconds", std::to_string(took.count()));
-  EXPECT_LT(took.count(), 2.0);
+// The data with every patient as often as a resample has it.
+FrocData repeated(const FrocData& data, const Times& times) {
+  FrocData result;
+  for (size_t p = 0; p < times.size(); ++p)
+    result.images_of_patient.push_back(times[p] * data.images_of_patient[p]);
+  for (const FrocEvent& event : data.events) {
+    for (int copy = 0; copy < times[static_cast<size_t>(event.patient)]; ++copy) {
+      result.events.push_back(event);
+      if (event.mass >= 0) result.events.back().mass = 0;
+    }
+  }
+  for (int patient : data.patient_of_mass)
+    for (int copy = 0; copy < times[static_cast<size_t>(patient)]; ++copy)
+      result.patient_of_mass.push_back(patient);
+  return result;
+}
+
+// The mean height of the step curve up to the limit, in small steps.
+double slow_area(const Froc& froc, double limit) {
+  constexpr int kSteps = 20000;
+  double sum = 0;
+  for (int i = 0; i < kSteps; ++i) sum += tpr_at(froc, limit * (i + 0.5) / kSteps);
+  return sum / kSteps;
+}
+
+TEST(FrocBlock, OfAResampleIsTheCurveOfItsPatients) {
+  Rng rng(7);
+  FrocData data = random_data(rng, 30, 0.7, 4);
+  for (FrocEvent& event : data.events) event.score = std::round(20 * event.score) / 20;  // ties
+  const std::vector<double> fppi = {0.05, 0.3, 1, 1.5};
+  const FrocBlock block(data, {fppi, {}, {}, 1.2});
+  TimesBlock times(30);
+  for (size_t lane = 0; lane < kLanes; ++lane)
+    for (int p = 0; p < 30; ++p) times.set(lane, p, static_cast<int>(rng.integer(4)));
+  const FrocValues values = block.at(times);
+  for (size_t lane = 0; lane < kLanes; ++lane) {
+    const Froc froc = make_froc(repeated(data, times.lane(lane)));
+    for (size_t x = 0; x < fppi.size(); ++x)
+      EXPECT_DOUBLE_EQ(values.tpr[x][lane], tpr_at(froc, fppi[x])) << lane << " " << fppi[x];
+    if (lane >= 3) continue;  // slow
+    EXPECT_NEAR(values.area[lane], slow_area(froc, 1.2), 2e-4) << lane;
+  }
 }
 
 }  // namespace

@@ -1,0 +1,42 @@
+#include "evaluate/evaluate_options.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.h"
+
+namespace mammograft {
+namespace {
+
+void sort_unique(std::vector<double>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+void check_share(const char* name, double share) {
+  if (!(share >= 0 && share < 1))
+    fail(ErrorKind::usage, "{}: found {}, expected from 0 to below 1", name, share);
+}
+
+}  // namespace
+
+EvaluateOptions checked(EvaluateOptions options) {
+  if (options.fppi.empty()) fail(ErrorKind::usage, "fppi: expected at least one number");
+  for (double x : options.fppi) {
+    if (!(std::isfinite(x) && x >= 0)) fail(ErrorKind::usage, "fppi: found {}, expected >= 0", x);
+  }
+  check_share("threshold", options.matching.threshold);
+  check_share("threshold", options.matching.ignore_threshold);
+  check_share("margin", options.margin);
+  for (double share : options.specificities) check_share("specificities", share);
+  if (!(std::isfinite(options.area_fppi) && options.area_fppi > 0))
+    fail(ErrorKind::usage, "area_fppi: found {}, expected > 0", options.area_fppi);
+  if (options.permutations < 0)
+    fail(ErrorKind::usage, "permutations: found {}, expected >= 0", options.permutations);
+  check(options.bootstrap);
+  sort_unique(options.fppi);
+  sort_unique(options.specificities);
+  return options;
+}
+
+}  // namespace mammograft

@@ -1,0 +1,41 @@
+// Systems beside each other: figures of merit with intervals, and tests of their differences.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "evaluate/evaluate_options.h"
+#include "evaluate/set_result.h"
+
+namespace mammograft {
+
+// One system: its only result, or several trainings of it (seeds), over which figures are averaged.
+struct SystemResult {
+  std::string name;
+  std::vector<size_t> sets;           // its runs
+  std::vector<FigureResult> figures;  // means over the runs
+};
+
+// One figure of two systems on the same images: `first` minus `second`.
+struct SystemDifference {
+  size_t first = 0, second = 0;  // indices of systems
+  FigureName name;
+  double value = 0;
+  Interval interval;          // bootstrap by patient, and by run where there are several
+  double p_bootstrap = 0;     // two-sided
+  double p_permutation = 0;   // NaN where the systems have different numbers of runs
+  double p_holm = 0;          // of p_permutation, over the pairs of systems
+  bool not_inferior = false;  // the interval lies above -margin; only where a margin is asked for
+};
+
+struct SystemComparison {
+  std::vector<SystemResult> systems;  // in the order of their first run
+  std::vector<SystemDifference> differences;
+  std::vector<std::string> notes;  // why something is not compared, or has no interval
+};
+
+// Fills the intervals of the sets too: their operating points, groups, bands and figures. Patients
+// (and runs) are drawn once for all systems that were searched on the same images.
+SystemComparison compare_systems(std::vector<SetResult>& sets, const EvaluateOptions& options);
+
+}  // namespace mammograft

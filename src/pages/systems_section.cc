@@ -1,0 +1,147 @@
+#include "pages/systems_section.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "pages/numbers.h"
+
+namespace mammograft {
+namespace {
+
+Table figures_by_system(const std::vector<SystemResult>& systems) {
+  Table table{{{"figure", "Figure of merit"}}, {}};
+  std::vector<const SystemResult*> shown;
+  for (const SystemResult& system : systems) {
+    if (system.figures.empty()) continue;
+    shown.push_back(&system);
+    table.columns.push_back({"value", system.name});
+  }
+  if (shown.empty()) return table;
+  for (size_t f = 0; f < shown.front()->figures.size(); ++f) {
+    std::vector<Cell> row = {shown.front()->figures[f].name.title};
+    for (const SystemResult* system : shown) {
+      const auto same = std::find_if(system->figures.begin(), system->figures.end(),
+                                     [&](const FigureResult& one) {
+                                       return one.name.key == shown.front()->figures[f].name.key;
+                                     });
+      row.push_back(same == system->figures.end()
+                        ? Cell()
+                        : Cell(with_interval(same->value, same->interval)));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+std::string p_text(double p) {
+  if (std::isnan(p)) return "–";
+  return p < 0.001 ? "< 0.001" : fmt::format("{:.3f}", p);
+}
+
+Table differences_by_pair(const SystemComparison& comparison, bool margin) {
+  Table table{{{"pair", "Systems"},
+               {"figure", "Figure of merit"},
+               {"difference", "Difference (interval)"},
+               {"p", "p"},
+               {"holm", "p, corrected"}},
+              {}};
+  if (margin) table.columns.push_back({"not_inferior", "Not inferior"});
+  for (const SystemDifference& one : comparison.differences) {
+    if (std::isnan(one.value)) continue;
+    table.rows.push_back(
+        {comparison.systems[one.first].name + " minus " + comparison.systems[one.second].name,
+         one.name.title, with_interval(one.value, one.interval), p_text(one.p_permutation),
+         p_text(one.p_holm)});
+    if (margin) table.rows.back().push_back(std::string(one.not_inferior ? "yes" : "not shown"));
+  }
+  return table;
+}
+
+std::string differences_text(const EvaluateOptions& options) {
+  std::string text = fmt::format(
+      "Differences on the same patients. p: paired permutation test, {} rounds, two-sided; "
+      "corrected: Holm's correction over the pairs of systems, for each figure by itself. "
+      "Intervals "
+      "by bootstrap, patients (and trainings, where a system has several) drawn together.",
+      options.permutations);
+  if (options.margin > 0) {
+    text += fmt::format(" Not inferior: the interval lies above -{:g}, the margin asked for.",
+                        options.margin);
+  }
+  return text;
+}
+
+std::string mean_and_deviation(double mean, double deviation) {
+  if (std::isnan(mean)) return "–";
+  return std::isnan(deviation) ? fmt::format("{:.3f}", mean)
+                               : fmt::format("{:.3f} ± {:.3f}", mean, deviation);
+}
+
+// Lin et al., "Breast Mass Detection in Mammograms via Blending Adversarial Learning" (2019), on
+// INbreast: quoted, and only at these two.
+std::string quoted_at(double fppi) {
+  if (fppi == 0.5) return "0.91 ± 0.07";
+  return fppi == 0.8 ? "0.94 ± 0.07" : "–";
+}
+
+Table folds_by_fppi(const SetResult& set) {
+  Table table{{{"fppi", "FPPI up to"},
+               {"folds", fmt::format("TPR, mean ± deviation of {} folds", set.folds.files.size())},
+               {"pooled", "TPR pooled (interval)"},
+               {"quoted", "Lin et al. 2019, quoted"}},
+              {}};
+  for (size_t x = 0; x < set.folds.mean.size(); ++x) {
+    const OperatingPoint& at = set.operating_points[x];
+    table.rows.push_back({fmt::format("{:g}", at.fppi_limit),
+                          mean_and_deviation(set.folds.mean[x], set.folds.deviation[x]),
+                          with_interval(at.point.tpr, at.tpr), quoted_at(at.fppi_limit)});
+  }
+  return table;
+}
+
+// What must be the same for the quoted numbers to say anything.
+std::string caution(const EvaluateOptions& options) {
+  std::string text =
+      "The quoted numbers are of INbreast (116 images with masses, 5 folds by patient), with IoU > "
+      "0.5. "
+      "Another cohort is another question: they may stand beside these, not above or below them.";
+  const bool same_rule = options.matching.rule == "iou" && options.matching.threshold == 0.5 &&
+                         options.unit == "image" && options.fppi_over == "all";
+  if (!same_rule) text += " Here the rule is another one, too.";
+  return text;
+}
+
+}  // namespace
+
+Section figures_section(const EvaluateResult& result) {
+  Section section{"Figures of merit", {}};
+  section.blocks.push_back(
+      TableBlock{figures_by_system(result.comparison.systems),
+                 "docs/evaluation.md defines each; all of them, with bounds, are in figures.csv"});
+  if (!result.comparison.differences.empty()) {
+    section.blocks.push_back(Paragraph{differences_text(result.options)});
+    section.blocks.push_back(TableBlock{
+        differences_by_pair(result.comparison, result.options.margin > 0), "Paired differences"});
+  }
+  for (const std::string& note : result.comparison.notes)
+    section.blocks.push_back(Paragraph{note, true});
+  return section;
+}
+
+Section folds_section(const EvaluateResult& result) {
+  Section section{"Folds", {}};
+  for (const SetResult& set : result.sets) {
+    if (set.folds.mean.empty()) continue;
+    const std::string name = result.sets.size() > 1 ? set.name + ": " : "";
+    section.blocks.push_back(TableBlock{
+        folds_by_fppi(set),
+        name + "each fold scored by itself, and all of them as one; the deviation is that of the "
+               "folds (n - 1), no interval of the mean"});
+  }
+  if (!section.blocks.empty()) section.blocks.push_back(Paragraph{caution(result.options), true});
+  return section;
+}
+
+}  // namespace mammograft

@@ -1,0 +1,16 @@
+// The figures of merit of all systems, and what their differences are worth.
+#pragma once
+
+#include "evaluate/evaluate.h"
+#include "report/html.h"
+
+namespace mammograft {
+
+// A column a system; then the paired differences with their tests; notes on what could not be said.
+Section figures_section(const EvaluateResult& result);
+
+// Cross-validations as papers print them, mean and standard deviation over folds, beside what Lin
+// et al. report; without blocks where no result has folds.
+Section folds_section(const EvaluateResult& result);
+
+}  // namespace mammograft
