@@ -1,0 +1,21 @@
+// Isotonic regression: the rising function nearest to labels, by pooling adjacent violators. Ayer et
+// al., "An empirical distribution function for sampling with incomplete information", Annals of
+// Mathematical Statistics 26 (1955).
+#pragma once
+
+#include <vector>
+
+#include "stats/labelled_score.h"
+
+namespace mammograft {
+
+// Straight between the knots, level beyond the first and the last.
+struct IsotonicFit {
+  std::vector<double> scores, values;  // knots, both ascending; empty: nothing was fitted
+  double at(double score) const;       // NaN without a knot
+};
+
+// Equal scores are one point. Scores are not NaN.
+IsotonicFit fit_isotonic(std::vector<LabelledScore> cases);
+
+}  // namespace mammograft
