@@ -1,5 +1,5 @@
-// Free-response data as the literature and RJafroc have them: marks on cases. Chakraborty, "Observer
-// Performance Methods for Diagnostic Imaging" (2017), chapters 12 to 14.
+// Free-response data as the literature and RJafroc have them: marks on cases. Chakraborty,
+// "Observer Performance Methods for Diagnostic Imaging" (2017), chapters 12 to 14.
 #pragma once
 
 #include <cstdint>
