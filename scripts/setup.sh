@@ -21,7 +21,7 @@ PACKAGES=(
   libopencv-core-dev libopencv-imgproc-dev libspng-dev libjpeg-dev
   nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libfmt-dev
   libkainjow-mustache-dev gnuplot-nox libgtest-dev
-  libdcmtk-dev libopenjp2-7-dev zlib1g-dev libexpat1-dev
+  libdcmtk-dev libopenjp2-7-dev zlib1g-dev libexpat1-dev libxlsxwriter-dev
   libopenmpi-dev openmpi-bin  # optional: without them trainings run in one process
 )
 TEST_PACKAGES=(dicom3tools libpixelmed-java default-jre-headless)

@@ -83,6 +83,7 @@ const std::vector<Library>& libraries() {
       {"openjpeg.h", {"dicom"}},
       {"zlib.h", {"dicom"}},
       {"expat.h", {"prepare"}},
+      {"xlsxwriter.h", {"exchange"}},
       {"openvino/", {"nn/openvino_network.cc"}},
       {"sys/", everybody()},  // POSIX
       {"mpi.h", {"nn/mpi_communicator.cc"}},
@@ -170,6 +171,7 @@ TEST(Fence, CatchesAThirdPartyLibraryInTheWrongFolder) {
   EXPECT_EQ(objections_of_one("pages/froc_plot.cc", "#include <CLI/CLI.hpp>").size(), 1u);
   EXPECT_EQ(objections_of_one("cohort/cohort.cc", "#include <nlohmann/json.hpp>").size(), 1u);
   EXPECT_EQ(objections_of_one("image/image_io.h", "#include <gtest/gtest.h>").size(), 1u);
+  EXPECT_EQ(objections_of_one("evaluate/froc.cc", "#include <xlsxwriter.h>").size(), 1u);
   EXPECT_EQ(objections_of_one("image/image_io.cc", "#include \"core/testing.h\"").size(), 1u);
   EXPECT_EQ(objections_of_one("nn/resnet.cc", "#include <openvino/openvino.hpp>").size(), 1u);
 }
