@@ -5,6 +5,10 @@
 #include <optional>
 
 #include "core/error.h"
+#include "evaluate/assignment.h"
+#include "evaluate/coco_overlap.h"
+#include "evaluate/detection_mask.h"
+#include "evaluate/detection_order.h"
 
 namespace mammograft {
 namespace {
@@ -19,24 +23,9 @@ class ImageMasks {
     return cached(ignored_, place, region);
   }
 
-  Rle of(const Detection& detection) const {
-    if (!detection.mask) return box_mask(detection.bbox);
-    if (detection.mask->height != image_.height || detection.mask->width != image_.width) {
-      fail(
-          ErrorKind::bad_input,
-          "detections: image_id {}: segmentation: found a mask of {} x {} pixels, expected {} x {}",
-          detection.image_id, detection.mask->width, detection.mask->height, image_.width,
-          image_.height);
-    }
-    return *detection.mask;
-  }
+  Rle of(const Detection& detection) const { return detection_mask(detection, image_); }
 
  private:
-  Rle box_mask(const Box& box) const {
-    return rasterize(
-        Polygon{{box.x0, box.y0}, {box.x1, box.y0}, {box.x1, box.y1}, {box.x0, box.y1}},
-        image_.height, image_.width);
-  }
   const Rle& cached(std::map<int, Rle>& store, int key, const Annotation& annotation) {
     auto found = store.find(key);
     if (found == store.end()) {
@@ -50,14 +39,6 @@ class ImageMasks {
   std::map<int, Rle> masses_, ignored_;
 };
 
-// |a and b| from the IoU: I = iou (A + B) / (1 + iou).
-double common_area(const Rle& a, const Rle& b) {
-  const double overlap = iou(a, b);
-  return overlap * static_cast<double>(area(a) + area(b)) / (1 + overlap);
-}
-
-bool touches(const Box& a, const Box& b) { return !intersection(a, b).empty(); }
-
 // Matches the detections of one image.
 class ImageMatcher {
  public:
@@ -67,90 +48,105 @@ class ImageMatcher {
         options_(options),
         rule_(hit_rule_from(options.rule)),
         masks_(truth, image),
-        found_(truth.masses_of[image].size(), false) {}
+        coco_(options.assignment == "coco") {}
 
   // `indices` into `detections`, all of this image.
   void run(const std::vector<Detection>& detections, std::vector<size_t> indices,
            std::vector<Match>& out) {
-    std::map<size_t, std::vector<double>> overlaps;
-    std::map<size_t, double> best;
-    for (size_t index : indices) {
-      overlaps[index] = hits(detections[index]);
-      best[index] = overlaps[index].empty()
-                        ? -1
-                        : *std::max_element(overlaps[index].begin(), overlaps[index].end());
+    if (coco_) return run_coco(detections, std::move(indices), out);
+    Overlaps overlaps(indices.size(), masses().size());
+    std::vector<double> scores;
+    for (size_t row = 0; row < indices.size(); ++row) {
+      add_hits(detections[indices[row]], row, overlaps);
+      scores.push_back(detections[indices[row]].score);
     }
-    std::stable_sort(indices.begin(), indices.end(), [&](size_t a, size_t b) {
-      if (detections[a].score != detections[b].score) {
-        return detections[a].score > detections[b].score;
-      }
-      return best[a] > best[b];
-    });
-    for (size_t index : indices) out[index] = assign(detections[index], overlaps[index]);
+    const std::vector<Assigned> assigned = assign_greedy(overlaps, scores);
+    for (size_t row = 0; row < indices.size(); ++row) {
+      const double overlap = assigned[row].region < 0
+                                 ? 0
+                                 : overlaps.at(row, static_cast<size_t>(assigned[row].region));
+      out[indices[row]] = outcome_of(detections[indices[row]], assigned[row], overlap);
+    }
   }
 
  private:
-  // Overlap with every mass of the image; -1 where the rule is not met or the category differs.
-  std::vector<double> hits(const Detection& detection) {
-    const auto& masses = truth_.masses_of[image_];
-    std::vector<double> overlaps(masses.size(), -1);
+  const std::vector<int>& masses() const { return truth_.masses_of[image_]; }
+  const std::vector<const Annotation*>& regions() const { return truth_.ignored_of[image_]; }
+
+  // assign_coco() asks for its threshold itself.
+  bool suffices(double overlap) const { return coco_ || overlap > options_.threshold; }
+
+  // Overlap with every mass of the image; -1 stays where the rule is not met or the category
+  // differs.
+  void add_hits(const Detection& detection, size_t row, Overlaps& overlaps) {
     std::optional<Rle> mask;
-    for (size_t k = 0; k < masses.size(); ++k) {
-      const Annotation& mass = *truth_.masses[masses[k]].annotation;
+    for (size_t k = 0; k < masses().size(); ++k) {
+      const Annotation& mass = *truth_.masses[masses()[k]].annotation;
       if (mass.category_id != detection.category_id) continue;
       if (rule_ == HitRule::mask_iou) {
         // Masks may reach beyond their boxes in foreign files, so boxes cannot rule a pair out.
         if (!mask) mask = masks_.of(detection);
-        const double overlap = iou(*mask, masks_.mass(masses[k]));
-        if (overlap > options_.threshold) overlaps[k] = overlap;
+        const double overlap = iou(*mask, masks_.mass(masses()[k]));
+        if (suffices(overlap)) overlaps.at(row, k) = overlap;
       } else {
         const double overlap = iou(detection.bbox, mass.bbox);
         const bool hit = rule_ == HitRule::centre ? mass.bbox.contains(detection.bbox.center())
-                                                  : overlap > options_.threshold;
-        if (hit) overlaps[k] = overlap;
+                                                  : suffices(overlap);
+        if (hit) overlaps.at(row, k) = overlap;
       }
     }
-    return overlaps;
   }
 
-  Match assign(const Detection& detection, const std::vector<double>& overlaps) {
-    int free = -1, taken = -1;
-    for (int k = 0; k < static_cast<int>(overlaps.size()); ++k) {
-      if (overlaps[k] < 0) continue;
-      int& best = found_[k] ? taken : free;
-      if (best < 0 || overlaps[k] > overlaps[best]) best = k;
-    }
-    const auto& masses = truth_.masses_of[image_];
-    if (free >= 0) {
-      found_[free] = true;
-      return {Outcome::hit, masses[free], overlaps[free]};
-    }
-    if (taken >= 0 && !options_.duplicates_count) {
-      return {Outcome::duplicate, masses[taken], overlaps[taken]};
+  Match outcome_of(const Detection& detection, const Assigned& assigned, double overlap) {
+    if (assigned.region >= 0 && !(assigned.duplicate && options_.duplicates_count)) {
+      const Outcome outcome = assigned.duplicate ? Outcome::duplicate : Outcome::hit;
+      return {outcome, masses()[assigned.region], overlap};
     }
     const double share = ignored_share(detection);
     if (share > options_.ignore_threshold) return {Outcome::ignored, -1, share};
     return {};
   }
 
+  // The masses first, then the regions to ignore: COCO's order.
+  void run_coco(const std::vector<Detection>& detections, std::vector<size_t> indices,
+                std::vector<Match>& out) {
+    std::sort(indices.begin(), indices.end(),
+              [&](size_t a, size_t b) { return ranks_before(detections[a], detections[b]); });
+    const size_t counted = masses().size();
+    std::vector<RegionKind> kinds(counted + regions().size(), RegionKind::crowd);
+    std::fill_n(kinds.begin(), counted, RegionKind::counted);
+    Overlaps overlaps(indices.size(), kinds.size());
+    for (size_t row = 0; row < indices.size(); ++row) {
+      const Detection& detection = detections[indices[row]];
+      add_hits(detection, row, overlaps);
+      for (size_t k = 0; k < regions().size(); ++k) {
+        if (regions()[k]->category_id != detection.category_id) continue;
+        overlaps.at(row, counted + k) = share_in(detection, static_cast<int>(k));
+      }
+    }
+    const std::vector<int> assigned = assign_coco(overlaps, kinds, options_.threshold);
+    for (size_t row = 0; row < indices.size(); ++row) {
+      if (assigned[row] < 0) continue;  // a false positive, as it was made
+      const auto region = static_cast<size_t>(assigned[row]);
+      const double overlap = overlaps.at(row, region);
+      out[indices[row]] = region < counted ? Match{Outcome::hit, masses()[region], overlap}
+                                           : Match{Outcome::ignored, -1, overlap};
+    }
+  }
+
   // The largest share of the detection that lies in one region to ignore.
   double ignored_share(const Detection& detection) {
     double largest = 0;
-    const auto& regions = truth_.ignored_of[image_];
-    for (int k = 0; k < static_cast<int>(regions.size()); ++k) {
-      const Annotation& region = *regions[k];
-      double common = 0, whole = 0;
-      if (rule_ == HitRule::mask_iou) {
-        const Rle mask = masks_.of(detection);
-        common = common_area(mask, masks_.ignored(k, region));
-        whole = static_cast<double>(area(mask));
-      } else if (touches(detection.bbox, region.bbox)) {
-        common = intersection(detection.bbox, region.bbox).area();
-        whole = detection.bbox.area();
-      }
-      if (whole > 0) largest = std::max(largest, common / whole);
+    for (int k = 0; k < static_cast<int>(regions().size()); ++k) {
+      largest = std::max(largest, share_in(detection, k));
     }
     return largest;
+  }
+
+  double share_in(const Detection& detection, int k) {
+    const Annotation& region = *regions()[static_cast<size_t>(k)];
+    if (rule_ != HitRule::mask_iou) return coco_overlap(detection.bbox, region.bbox, true);
+    return coco_overlap(masks_.of(detection), masks_.ignored(k, region), true);
   }
 
   const Truth& truth_;
@@ -158,8 +154,18 @@ class ImageMatcher {
   const MatchingOptions& options_;
   const HitRule rule_;
   ImageMasks masks_;
-  std::vector<bool> found_;  // of the masses of this image
+  const bool coco_;
 };
+
+void check_assignment(const MatchingOptions& options) {
+  if (options.assignment == "greedy") return;
+  if (options.assignment != "coco") {
+    fail(ErrorKind::usage, "assignment: found {}, expected greedy or coco", options.assignment);
+  }
+  if (hit_rule_from(options.rule) == HitRule::centre) {
+    fail(ErrorKind::usage, "assignment: found coco with the rule centre, expected iou or mask-iou");
+  }
+}
 
 }  // namespace
 
@@ -211,6 +217,7 @@ Truth index_truth(const Cohort& cohort) {
 
 std::vector<Match> match(const Truth& truth, const std::vector<Detection>& detections,
                          const MatchingOptions& options) {
+  check_assignment(options);
   std::vector<std::vector<size_t>> of_image(truth.images.size());
   for (size_t i = 0; i < detections.size(); ++i) {
     of_image[truth.index_of.at(detections[i].image_id)].push_back(i);

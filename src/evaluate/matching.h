@@ -19,13 +19,17 @@ std::string to_string(HitRule rule);
 
 struct MatchingOptions {
   std::string rule = "iou";
-  double threshold = 0.5;         // a hit overlaps by strictly more (not used by centre)
+  std::string assignment = "greedy";  // "coco": see match()
+  double threshold = 0.5;             // a hit overlaps by strictly more (not used by centre)
   double ignore_threshold = 0.5;  // share of the detection inside a region to ignore, strictly more
   bool duplicates_count = false;  // a further hit on a found mass is a false positive
   template <typename V>
   void fields(V&& v) {
     v.choice("rule", rule, {"iou", "mask-iou", "centre"},
              "when a detection hits: overlap of boxes, of masks, or its centre in the true box");
+    v.choice("assignment", assignment, {"greedy", "coco"},
+             "which mass a detection gets: the free one that it overlaps most, or as COCO's "
+             "evaluation assigns (iou and mask-iou)");
     v("threshold", threshold, "a hit overlaps by more than this (iou and mask-iou)");
     v("ignore_threshold", ignore_threshold,
       "a detection of which more than this share lies in a region to ignore counts neither way");
@@ -64,7 +68,16 @@ Truth index_truth(const Cohort& cohort);
 // free mass of its category with which it overlaps most. What hits no mass at all, but lies in a
 // region to ignore (of any category), counts neither way; that share is intersection over the
 // detection's area, as for COCO's crowds. A detection without a mask counts as its filled box.
-// Throws bad_input for a mask whose size is not the image's. Image ids must be known to `truth`.
+//
+// Assignment "coco" is that of COCO's evaluation (assign_coco() in assignment.h, as under
+// coco_ap.h) at one threshold. What differs: an overlap of the threshold itself suffices; equal
+// scores choose in the order of ranks_before(), which does not look at overlaps; of two masses that
+// a detection overlaps alike it gets the later one; a further hit on a found mass is a false
+// positive unless it lies in a region to ignore; such a region is one of the detection's own
+// category that holds at least `threshold` of it (not more than `ignore_threshold`).
+//
+// Throws bad_input for a mask whose size is not the image's; usage for an assignment that is not
+// known, or is "coco" without an overlap. Image ids must be known to `truth`.
 std::vector<Match> match(const Truth& truth, const std::vector<Detection>& detections,
                          const MatchingOptions& options);
 

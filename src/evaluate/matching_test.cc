@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/error.h"
+#include "core/testing.h"
 
 namespace mammograft {
 namespace {
@@ -140,6 +140,62 @@ TEST(Matching, CategoriesDoNotMix) {
   const Cohort cohort = cohort_of({mass(1, 1, {0, 0, 10, 10}, false, 2)});
   EXPECT_EQ(outcomes(cohort, {found(1, {0, 0, 10, 10}, 0.9, 1)})[0], kAlarm);
   EXPECT_EQ(outcomes(cohort, {found(1, {0, 0, 10, 10}, 0.9, 2)})[0], kHit);
+}
+
+MatchingOptions as_coco(const std::string& rule = "iou") {
+  MatchingOptions options;
+  options.assignment = "coco";
+  options.rule = rule;
+  return options;
+}
+
+TEST(Matching, AsCocoAssigns) {
+  const Cohort cohort = cohort_of({mass(1, 1, {0, 0, 10, 10}), mass(2, 1, {4, 0, 14, 10})});
+  const Truth truth = index_truth(cohort);
+  for (const std::string rule : {"iou", "mask-iou"}) {
+    // Half of a mass: the threshold itself suffices.
+    EXPECT_EQ(outcomes(cohort, {found(1, {0, 0, 5, 10}, 0.9)}, as_coco(rule))[0], kHit);
+    // Of two masses that it overlaps alike it gets the later one; a further hit is an alarm.
+    const auto matches = match(truth,
+                               {found(1, {0, 0, 10, 10}, 0.2), found(1, {2, 0, 12, 10}, 0.9),
+                                found(1, {0, 0, 10, 9}, 0.1)},
+                               as_coco(rule));
+    EXPECT_EQ(matches[1].mass, 1);
+    EXPECT_NEAR(matches[1].overlap, 80. / 120, 1e-12);
+    EXPECT_EQ(matches[0].mass, 0);
+    EXPECT_EQ(matches[2].outcome, kAlarm);
+    EXPECT_EQ(matches[2].mass, -1);
+  }
+}
+
+TEST(Matching, AsCocoEqualScoresChooseByTheirBoxes) {
+  const Cohort cohort = cohort_of({mass(1, 1, {2, 0, 12, 10})});
+  const Detection worse = found(1, {1, 0, 11, 10}, 0.5), better = found(1, {2, 0, 12, 10}, 0.5);
+  EXPECT_EQ(outcomes(cohort, {better, worse}, as_coco()), (std::vector<Outcome>{kAlarm, kHit}));
+  EXPECT_EQ(outcomes(cohort, {worse, better}, as_coco()), (std::vector<Outcome>{kHit, kAlarm}));
+}
+
+TEST(Matching, AsCocoRegionsToIgnoreAreOfTheirCategoryAndTakeFurtherHits) {
+  const Cohort cohort = cohort_of({mass(1, 1, {0, 0, 50, 50}, true), mass(2, 1, {10, 10, 20, 20}),
+                                   mass(3, 1, {60, 60, 70, 70}, false, 2)});
+  const std::vector<Detection> detections = {
+      found(1, {30, 30, 40, 40}, 0.9, 2),  // of another category
+      found(1, {45, 0, 55, 10}, 0.9),      // half of it suffices
+      found(1, {46, 0, 56, 10}, 0.9),      // four tenths do not
+      found(1, {10, 10, 20, 20}, 0.5),     // a mass comes first
+      found(1, {10, 10, 20, 20}, 0.4)};    // found before, but in the region
+  for (const std::string rule : {"iou", "mask-iou"}) {
+    EXPECT_EQ(outcomes(cohort, detections, as_coco(rule)),
+              (std::vector<Outcome>{kAlarm, Outcome::ignored, kAlarm, kHit, Outcome::ignored}));
+  }
+}
+
+TEST(Matching, RefusesAnAssignmentThatItDoesNotKnow) {
+  const Cohort cohort = cohort_of({});
+  MatchingOptions options;
+  options.assignment = "hungarian";
+  EXPECT_ERROR(outcomes(cohort, {}, options), usage, "found hungarian, expected greedy or coco");
+  EXPECT_ERROR(outcomes(cohort, {}, as_coco("centre")), usage, "coco with the rule centre");
 }
 
 TEST(Matching, NamesTheRulesThatItKnows) {
