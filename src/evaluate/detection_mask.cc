@@ -21,4 +21,17 @@ Rle detection_mask(const Detection& detection, const ImageRecord& image) {
                    image.height, image.width);
 }
 
+bool covers(const Rle& mask, Point point) {
+  if (!(point.x >= 0 && point.x < mask.width && point.y >= 0 && point.y < mask.height))
+    return false;
+  const auto pixel =
+      static_cast<int64_t>(point.x) * mask.height + static_cast<int64_t>(point.y);  // by columns
+  int64_t end = 0;
+  for (size_t run = 0; run < mask.counts.size(); ++run) {
+    end += mask.counts[run];
+    if (pixel < end) return run % 2 == 1;  // the first run is one of zeros
+  }
+  return false;
+}
+
 }  // namespace mammograft

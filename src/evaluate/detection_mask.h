@@ -12,4 +12,7 @@ void check_mask_size(const Detection& detection, const ImageRecord& image);
 // Its mask, else its filled box. Throws as check_mask_size().
 Rle detection_mask(const Detection& detection, const ImageRecord& image);
 
+// Whether the pixel in which the point lies is set; beyond the image none is.
+bool covers(const Rle& mask, Point point);
+
 }  // namespace mammograft

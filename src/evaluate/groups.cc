@@ -41,14 +41,32 @@ Label size_label(const Annotation& mass, const ImageRecord& image,
   return {rank, fmt::format("{:g}-{:g} mm", *(above - 1), *above)};
 }
 
-Label attribute_label(const Annotation& mass, const std::string& key) {
-  if (!mass.attributes.is_object() || !mass.attributes.contains(key)) return kUnknown;
-  const Json& value = mass.attributes.at(key);
+Label value_label(const Json& value, const std::string& by) {
   if (value.is_null()) return kUnknown;
   if (value.is_number()) return {value.get<double>(), fmt::format("{:g}", value.get<double>())};
   const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
   if (text.empty()) return kUnknown;
-  return {key == "conspicuity" ? conspicuity_rank(text) : 0, text};
+  return {by == "conspicuity" ? conspicuity_rank(text) : 0, text};
+}
+
+// What is known of the mass, else of its image.
+Label attribute_label(const Annotation& mass, const ImageRecord& image, const std::string& key) {
+  for (const Json* facts : {&mass.attributes, &image.acquisition}) {
+    if (facts->is_object() && facts->contains(key)) return value_label(facts->at(key), key);
+  }
+  return kUnknown;
+}
+
+// Of the breast: an attribute "density" of the mass would be the mass's own.
+Label density_label(const ImageRecord& image) {
+  for (const char* key : {"breast_density", "density"})
+    if (image.acquisition.contains(key)) return value_label(image.acquisition.at(key), "density");
+  return kUnknown;
+}
+
+// "inbreast" of "inbreast/22580".
+std::string dataset_of(const ImageRecord& image) {
+  return image.patient_id.substr(0, image.patient_id.find('/'));
 }
 
 Label label_of(const Annotation& mass, const ImageRecord& image, const std::string& by,
@@ -60,7 +78,12 @@ Label label_of(const Annotation& mass, const ImageRecord& image, const std::stri
   if (by == "view") return plain(image.view);
   if (by == "laterality") return plain(image.laterality);
   if (by == "mask_origin") return plain(to_string(mass.mask_origin));
-  return attribute_label(mass, by);
+  if (by == "density") return density_label(image);
+  if (by == "dataset") {
+    const bool named = image.patient_id.find('/') != std::string::npos;
+    return plain(named ? dataset_of(image) : "");
+  }
+  return attribute_label(mass, image, by);
 }
 
 std::map<Label, MassGroup> split_by(const Truth& truth, const std::string& by,
@@ -91,7 +114,9 @@ std::vector<NamedGroup> mass_groups(const Truth& truth, const std::vector<std::s
     fail(ErrorKind::usage, "size_bins_mm: expected ascending numbers");
   }
   const bool asked = !properties.empty();
-  const std::vector<std::string> usual = {"conspicuity", "shape", "size", "view"};
+  const std::vector<std::string> usual = {"birads", "conspicuity", "dataset",   "density",
+                                          "margin", "margins",     "pathology", "shape",
+                                          "size",   "subtlety",    "vendor",    "view"};
   std::vector<NamedGroup> result;
   for (const std::string& by : asked ? properties : usual) {
     const auto groups = split_by(truth, by, size_bins_mm);

@@ -1,4 +1,4 @@
-// Groups of masses: by size, view, or any attribute of the annotations.
+// Groups of masses: by size, view, density, vendor, data set, or any attribute of the annotations.
 #pragma once
 
 #include <string>
@@ -16,8 +16,11 @@ struct NamedGroup {
 
 // Every mass belongs to one group of each property; those of which it is not known form the group
 // "unknown". Numbers and size bins stand in ascending order, conspicuity from obvious to barely
-// visible, everything else in alphabetical order. With no `properties`: conspicuity, shape, size
-// and view, each where it is known for some mass and makes at least two groups. Throws bad_input
+// visible, everything else in alphabetical order. "density" is the breast's,
+// "dataset" what stands before the slash of its patient's id; other names are an attribute of the
+// mass, else what the image's `acquisition` says (vendor, birads). With no `properties`: birads,
+// conspicuity, dataset, density, margin(s), pathology, shape, size, subtlety, vendor and view, each
+// where it is known for some mass and makes at least two groups. Throws bad_input
 // when a property that is asked for is not known for any mass, usage for bins that do not ascend.
 std::vector<NamedGroup> mass_groups(const Truth& truth, const std::vector<std::string>& properties,
                                     const std::vector<double>& size_bins_mm);

@@ -76,25 +76,46 @@ class ImageMatcher {
   // assign_coco() asks for its threshold itself.
   bool suffices(double overlap) const { return coco_ || overlap > options_.threshold; }
 
-  // Overlap with every mass of the image; -1 stays where the rule is not met or the category
-  // differs.
+  // How well a detection meets the rule with every mass of the image, the better the larger; -1
+  // stays where it does not, or the category differs.
   void add_hits(const Detection& detection, size_t row, Overlaps& overlaps) {
     std::optional<Rle> mask;
     for (size_t k = 0; k < masses().size(); ++k) {
-      const Annotation& mass = *truth_.masses[masses()[k]].annotation;
-      if (mass.category_id != detection.category_id) continue;
+      const int mass = masses()[k];
+      if (truth_.masses[mass].annotation->category_id != detection.category_id) continue;
       if (rule_ == HitRule::mask_iou) {
         // Masks may reach beyond their boxes in foreign files, so boxes cannot rule a pair out.
         if (!mask) mask = masks_.of(detection);
-        const double overlap = iou(*mask, masks_.mass(masses()[k]));
+        const double overlap = iou(*mask, masks_.mass(mass));
         if (suffices(overlap)) overlaps.at(row, k) = overlap;
       } else {
-        const double overlap = iou(detection.bbox, mass.bbox);
-        const bool hit = rule_ == HitRule::centre ? mass.bbox.contains(detection.bbox.center())
-                                                  : suffices(overlap);
-        if (hit) overlaps.at(row, k) = overlap;
+        overlaps.at(row, k) = box_fit(detection.bbox, mass);
       }
     }
+  }
+
+  // The IoU, or how near the centres are, from 0 at the limit to 1; -1 for no hit.
+  double box_fit(const Box& box, int mass) {
+    const Box& truth = truth_.masses[mass].annotation->bbox;
+    if (rule_ == HitRule::distance) return nearness(box, truth);
+    const double overlap = iou(box, truth);
+    if (rule_ == HitRule::iou) return suffices(overlap) ? overlap : -1;
+    const Point centre = box.center();
+    const bool hit =
+        rule_ == HitRule::centre ? truth.contains(centre) : covers(masks_.mass(mass), centre);
+    return hit ? overlap : -1;
+  }
+
+  double nearness(const Box& box, const Box& truth) const {
+    const ImageRecord& image = *truth_.images[image_];
+    if (!image.pixel_spacing_mm) {
+      fail(ErrorKind::bad_input, "{}: pixel_spacing_mm: not known, expected for the rule distance",
+           image.file_name);
+    }
+    const Point from = truth.center(), to = box.center();
+    const double mm = std::hypot((to.y - from.y) * (*image.pixel_spacing_mm)[0],
+                                 (to.x - from.x) * (*image.pixel_spacing_mm)[1]);
+    return mm <= options_.distance_mm ? 1 - mm / options_.distance_mm : -1;
   }
 
   Match outcome_of(const Detection& detection, const Assigned& assigned, double overlap) {
@@ -162,8 +183,10 @@ void check_assignment(const MatchingOptions& options) {
   if (options.assignment != "coco") {
     fail(ErrorKind::usage, "assignment: found {}, expected greedy or coco", options.assignment);
   }
-  if (hit_rule_from(options.rule) == HitRule::centre) {
-    fail(ErrorKind::usage, "assignment: found coco with the rule centre, expected iou or mask-iou");
+  const HitRule rule = hit_rule_from(options.rule);
+  if (rule != HitRule::iou && rule != HitRule::mask_iou) {
+    fail(ErrorKind::usage, "assignment: found coco with the rule {}, expected iou or mask-iou",
+         options.rule);
   }
 }
 
@@ -173,12 +196,26 @@ HitRule hit_rule_from(const std::string& name) {
   if (name == "iou") return HitRule::iou;
   if (name == "mask-iou") return HitRule::mask_iou;
   if (name == "centre") return HitRule::centre;
-  fail(ErrorKind::usage, "rule: found {}, expected iou, mask-iou or centre", name);
+  if (name == "centre-in-mask") return HitRule::centre_in_mask;
+  if (name == "distance") return HitRule::distance;
+  fail(ErrorKind::usage,
+       "rule: found {}, expected iou, mask-iou, centre, centre-in-mask or distance", name);
 }
 
 std::string to_string(HitRule rule) {
-  if (rule == HitRule::iou) return "iou";
-  return rule == HitRule::mask_iou ? "mask-iou" : "centre";
+  switch (rule) {
+    case HitRule::iou:
+      return "iou";
+    case HitRule::mask_iou:
+      return "mask-iou";
+    case HitRule::centre:
+      return "centre";
+    case HitRule::centre_in_mask:
+      return "centre-in-mask";
+    case HitRule::distance:
+      return "distance";
+  }
+  fail(ErrorKind::defect, "a rule without a name");
 }
 
 std::string to_string(Outcome outcome) {

@@ -12,25 +12,30 @@
 namespace mammograft {
 
 // iou: intersection over union of the boxes; mask_iou: of the masks; centre: the centre of the
-// detected box lies within the true box.
-enum class HitRule { iou, mask_iou, centre };
-HitRule hit_rule_from(const std::string& name);  // "iou", "mask-iou", "centre"; usage otherwise
+// detected box lies within the true box; centre_in_mask: on the true mask; distance: the centres of
+// the boxes are near each other.
+enum class HitRule { iou, mask_iou, centre, centre_in_mask, distance };
+// "iou", "mask-iou", "centre", "centre-in-mask", "distance"; usage otherwise
+HitRule hit_rule_from(const std::string& name);
 std::string to_string(HitRule rule);
 
 struct MatchingOptions {
   std::string rule = "iou";
   std::string assignment = "greedy";  // "coco": see match()
   double threshold = 0.5;             // a hit overlaps by strictly more (not used by centre)
+  double distance_mm = 10;            // a hit is nearer than this or as near (distance)
   double ignore_threshold = 0.5;  // share of the detection inside a region to ignore, strictly more
   bool duplicates_count = false;  // a further hit on a found mass is a false positive
   template <typename V>
   void fields(V&& v) {
-    v.choice("rule", rule, {"iou", "mask-iou", "centre"},
-             "when a detection hits: overlap of boxes, of masks, or its centre in the true box");
+    v.choice("rule", rule, {"iou", "mask-iou", "centre", "centre-in-mask", "distance"},
+             "when a detection hits: overlap of boxes, of masks, its centre in the true box or on "
+             "the true mask, or near the true centre");
     v.choice("assignment", assignment, {"greedy", "coco"},
              "which mass a detection gets: the free one that it overlaps most, or as COCO's "
              "evaluation assigns (iou and mask-iou)");
     v("threshold", threshold, "a hit overlaps by more than this (iou and mask-iou)");
+    v("distance_mm", distance_mm, "how far a hit's centre may be from the mass's (distance)");
     v("ignore_threshold", ignore_threshold,
       "a detection of which more than this share lies in a region to ignore counts neither way");
     v("duplicates_count", duplicates_count,
@@ -76,7 +81,11 @@ Truth index_truth(const Cohort& cohort);
 // positive unless it lies in a region to ignore; such a region is one of the detection's own
 // category that holds at least `threshold` of it (not more than `ignore_threshold`).
 //
-// Throws bad_input for a mask whose size is not the image's; usage for an assignment that is not
+// Under centre-in-mask a mass without a mask counts as its filled box, as everywhere. Under
+// distance a detection goes to the nearest free mass of its category.
+//
+// Throws bad_input for a mask whose size is not the image's, and under distance for an image with
+// masses whose pixel spacing is not known; usage for an assignment that is not
 // known, or is "coco" without an overlap. Image ids must be known to `truth`.
 std::vector<Match> match(const Truth& truth, const std::vector<Detection>& detections,
                          const MatchingOptions& options);

@@ -198,8 +198,41 @@ TEST(Matching, RefusesAnAssignmentThatItDoesNotKnow) {
   EXPECT_ERROR(outcomes(cohort, {}, as_coco("centre")), usage, "coco with the rule centre");
 }
 
+// A mass like a frame: its box holds the centre, its mask does not.
+TEST(Matching, CentreInMaskNeedsTheMassItself) {
+  Annotation frame = mass(1, 1, {0, 0, 40, 40});
+  frame.segmentation =
+      std::vector<Polygon>{{{0, 0}, {40, 0}, {40, 40}, {30, 40}, {30, 10}, {0, 10}}};
+  const Cohort cohort = cohort_of({frame});
+  MatchingOptions options;
+  options.rule = "centre-in-mask";
+  EXPECT_EQ(outcomes(cohort, {found(1, {10, 20, 20, 30}, 0.9)}, options)[0], kAlarm);
+  EXPECT_EQ(outcomes(cohort, {found(1, {10, 0, 20, 10}, 0.9)}, options)[0], kHit);
+  options.rule = "centre";
+  EXPECT_EQ(outcomes(cohort, {found(1, {10, 20, 20, 30}, 0.9)}, options)[0], kHit);
+  const Cohort unmasked = cohort_of({mass(1, 1, {0, 0, 40, 40})});
+  options.rule = "centre-in-mask";
+  EXPECT_EQ(outcomes(unmasked, {found(1, {10, 20, 20, 30}, 0.9)}, options)[0], kHit);
+}
+
+TEST(Matching, DistanceIsInMillimetres) {
+  Cohort cohort = cohort_of({mass(1, 1, {0, 0, 20, 20}), mass(2, 1, {40, 0, 60, 20})});
+  MatchingOptions options;
+  options.rule = "distance";
+  options.distance_mm = 5;
+  const std::vector<Detection> there = {found(1, {0, 0, 20, 20}, 0.9)};
+  EXPECT_ERROR(outcomes(cohort, there, options), bad_input, "1.png: pixel_spacing_mm: not known");
+  cohort.images[0].pixel_spacing_mm = {0.5, 0.25};  // rows, columns
+  // 10 px down are 5 mm, 20 px to the right are 5 mm.
+  EXPECT_EQ(outcomes(cohort, {found(1, {0, 10, 20, 30}, 0.9)}, options)[0], kHit);
+  EXPECT_EQ(outcomes(cohort, {found(1, {0, 11, 20, 31}, 0.9)}, options)[0], kAlarm);
+  const auto nearer = match(index_truth(cohort), {found(1, {21, 0, 41, 20}, 0.9)}, options);
+  EXPECT_EQ(nearer[0].mass, 1) << "both are near enough";
+}
+
 TEST(Matching, NamesTheRulesThatItKnows) {
-  for (HitRule rule : {HitRule::iou, HitRule::mask_iou, HitRule::centre}) {
+  for (HitRule rule : {HitRule::iou, HitRule::mask_iou, HitRule::centre, HitRule::centre_in_mask,
+                       HitRule::distance}) {
     EXPECT_EQ(hit_rule_from(to_string(rule)), rule);
   }
   EXPECT_THROW(hit_rule_from("dice"), Error);

@@ -87,6 +87,17 @@ Json folds_json(const SetResult& set) {
   return list;
 }
 
+Json coco_json(const SetResult& set) {
+  Json json = Json::object();
+  for (const CocoResult& coco : set.coco) {
+    json[coco.of] = {{"ap", number(coco.figures.ap())},
+                     {"ap50", number(coco.figures.ap50())},
+                     {"ap75", number(coco.figures.ap75())},
+                     {"ar100", number(coco.figures.ar())}};
+  }
+  return json;
+}
+
 Json system_json(const SystemResult& system, const std::vector<SetResult>& sets) {
   Json json = {{"name", system.name}, {"runs", Json::array()}, {"figures", Json::array()}};
   for (size_t s : system.sets) json["runs"].push_back(sets[s].name);
@@ -121,6 +132,7 @@ Json set_json(const SetResult& set) {
   json["figures"] = Json::array();
   for (const auto& figure : set.figures) json["figures"].push_back(figure_json(figure));
   json["folds"] = folds_json(set);
+  json["coco"] = coco_json(set);
   json["groups"] = Json::array();
   for (const auto& group : set.groups) json["groups"].push_back(group_json(set, group));
   json["curve"] = Json::array();

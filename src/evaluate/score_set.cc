@@ -6,10 +6,10 @@
 #include <cmath>
 #include <map>
 #include <set>
-#include <tuple>
 
 #include "core/error.h"
 #include "core/log.h"
+#include "evaluate/detection_order.h"
 #include "evaluate/groups.h"
 #include "evaluate/leak.h"
 
@@ -98,20 +98,22 @@ void guard(const Pool& pool, const Cohort& truth, bool allow, SetResult& set) {
   }
 }
 
-// Whatever order the files had: ties are settled by what the detections are.
+// Whatever order the files had.
 void put_in_order(std::vector<Detection>& detections) {
-  const auto key = [](const Detection& d) {
-    return std::make_tuple(d.image_id, -d.score, d.category_id, d.bbox.x0, d.bbox.y0, d.bbox.x1,
-                           d.bbox.y1);
-  };
-  const auto runs = [](const Detection& d) -> const std::vector<uint32_t>& {
-    static const std::vector<uint32_t> none;
-    return d.mask ? d.mask->counts : none;
-  };
-  std::sort(detections.begin(), detections.end(), [&](const Detection& a, const Detection& b) {
-    const auto first = key(a), second = key(b);
-    return first != second ? first < second : runs(a) < runs(b);
+  std::sort(detections.begin(), detections.end(), [](const Detection& a, const Detection& b) {
+    return a.image_id != b.image_id ? a.image_id < b.image_id : ranks_before(a, b);
   });
+}
+
+// COCO's figures, of masks where the detections have some.
+void add_coco(SetResult& set) {
+  set.coco.push_back({"boxes", coco_ap(set.truth, set.detections).areas.front()});
+  const bool masks = std::any_of(set.detections.begin(), set.detections.end(),
+                                 [](const Detection& one) { return one.mask.has_value(); });
+  if (!masks) return;
+  CocoOptions options;
+  options.masks = true;
+  set.coco.push_back({"masks", coco_ap(set.truth, set.detections, options).areas.front()});
 }
 
 // Patients as indices; an image without a patient id stands for a patient of its own.
@@ -320,6 +322,7 @@ SetResult score_set(const Cohort& truth, const Pool& pool, const EvaluateOptions
   make_operating_points(options, set);
   make_groups(options, set);
   make_folds(pool, options, set);
+  add_coco(set);
   set.band_fppi = band_places(set.froc);
   return set;
 }

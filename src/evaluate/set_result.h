@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cohort/cohort.h"
+#include "evaluate/coco_ap.h"
 #include "evaluate/figures.h"
 #include "evaluate/froc.h"
 #include "evaluate/matching.h"
@@ -46,6 +47,11 @@ struct FoldTable {
   std::vector<double> mean, deviation;   // [operating point]; n - 1; NaN for fewer than two folds
 };
 
+struct CocoResult {
+  std::string of;  // "boxes", "masks"
+  CocoFigures figures;
+};
+
 struct EvaluationCounts {
   int patients = 0, images = 0, normal_images = 0, fppi_images = 0;
   int masses = 0, ignored_regions = 0;
@@ -77,6 +83,7 @@ struct SetResult {
   std::vector<Interval> band;     // pointwise
   std::vector<FigureResult> figures;
   FoldTable folds;  // of several files; else empty
+  std::vector<CocoResult> coco;
 };
 
 // The point of the curve for galleries and headlines: the limit nearest to `fppi`.

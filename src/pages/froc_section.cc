@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "core/error.h"
 #include "pages/froc_plot.h"
 #include "pages/numbers.h"
 
@@ -46,24 +47,66 @@ Table group_rows(const SetResult& set) {
   return table;
 }
 
+std::string hit_text(const MatchingOptions& matching) {
+  const double threshold = matching.threshold;
+  switch (hit_rule_from(matching.rule)) {
+    case HitRule::iou:
+      return fmt::format("their boxes overlap with IoU > {:g}", threshold);
+    case HitRule::mask_iou:
+      return fmt::format("their masks overlap with IoU > {:g}", threshold);
+    case HitRule::centre:
+      return "the centre of its box lies in the mass's box";
+    case HitRule::centre_in_mask:
+      return "the centre of its box lies on the mass";
+    case HitRule::distance:
+      return fmt::format("their centres are at most {:g} mm apart", matching.distance_mm);
+  }
+  fail(ErrorKind::defect, "a rule without words");
+}
+
+std::string unit_text(const std::string& unit) {
+  if (unit == "image") return "";
+  return fmt::format(
+      " A {0} with masses is found when one of them is, in any view; shares are of "
+      "such {0}s.",
+      unit == "breast" ? "breast" : "patient");
+}
+
+std::string counted_text(const std::string& over) {
+  if (over == "normal") return " False positives are counted on normal images only.";
+  if (over == "unmatched") return " False positives are counted on images without a mass only.";
+  return " False positives are counted over all images.";
+}
+
 std::string rule_text(const EvaluateOptions& options) {
   const MatchingOptions& matching = options.matching;
-  std::string text = "A detection finds a mass when ";
-  if (matching.rule == "centre") {
-    text += "the centre of its box lies in the mass's box";
+  std::string text = "A detection finds a mass when " + hit_text(matching);
+  if (matching.assignment == "coco") {
+    text +=
+        ", assigned as COCO's evaluation does; further hits on a found mass are false positives.";
   } else {
-    text += fmt::format("their {} overlap with IoU > {:g}",
-                        matching.rule == "iou" ? "boxes" : "masks", matching.threshold);
+    text += matching.duplicates_count ? "; further hits on a found mass are false positives."
+                                      : "; further hits on a found mass count neither way.";
   }
-  text += matching.duplicates_count ? "; further hits on a found mass are false positives"
-                                    : "; further hits on a found mass count neither way";
-  text += options.fppi_over == "normal" ? ". False positives are counted on normal images only."
-                                        : ". False positives are counted over all images.";
+  text += unit_text(options.unit) + counted_text(options.fppi_over);
   if (options.bootstrap.resamples > 0) {
-    text += fmt::format(" Intervals: {:g} %, {} bootstrap resamples of patients.",
-                        100 * options.bootstrap.level, options.bootstrap.resamples);
+    text += fmt::format(" Intervals: {:g} %, {} bootstrap resamples of patients{}.",
+                        100 * options.bootstrap.level, options.bootstrap.resamples,
+                        options.bootstrap.interval == "bca" ? ", BCa" : "");
   }
   return text;
+}
+
+constexpr int kFewMasses = 20;  // of which a share says little
+
+std::string few_text(const SetResult& set) {
+  std::string few;
+  for (const GroupResult& group : set.groups) {
+    if (group.masses >= kFewMasses) continue;
+    few +=
+        fmt::format("{}{} {} ({})", few.empty() ? "" : ", ", group.by, group.group, group.masses);
+  }
+  return few;
 }
 
 }  // namespace
@@ -83,6 +126,10 @@ Section froc_section(const EvaluateResult& result, const PlotWriter& draw) {
     if (set.groups.empty()) continue;
     section.blocks.push_back(
         TableBlock{group_rows(set), name + "By group of masses, at the same operating points"});
+    if (const std::string few = few_text(set); !few.empty()) {
+      section.blocks.push_back(Paragraph{
+          fmt::format("Groups of fewer than {} masses say little: {}.", kFewMasses, few), true});
+    }
   }
   return section;
 }

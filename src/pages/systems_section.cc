@@ -35,6 +35,25 @@ Table figures_by_system(const std::vector<SystemResult>& systems) {
   return table;
 }
 
+// By result: several runs of a system have a row each.
+Table coco_rows(const std::vector<SetResult>& sets) {
+  Table table{{{"result", "Result"},
+               {"of", "Of"},
+               {"ap", "AP .5:.95"},
+               {"ap50", "AP .5"},
+               {"ap75", "AP .75"},
+               {"ar", "AR, 100 detections"}},
+              {}};
+  for (const SetResult& set : sets) {
+    for (const CocoResult& coco : set.coco) {
+      const CocoFigures& of = coco.figures;
+      table.rows.push_back({set.name, coco.of, finite_cell(of.ap()), finite_cell(of.ap50()),
+                            finite_cell(of.ap75()), finite_cell(of.ar())});
+    }
+  }
+  return table;
+}
+
 std::string p_text(double p) {
   if (std::isnan(p)) return "–";
   return p < 0.001 ? "< 0.001" : fmt::format("{:.3f}", p);
@@ -120,6 +139,8 @@ Section figures_section(const EvaluateResult& result) {
   section.blocks.push_back(
       TableBlock{figures_by_system(result.comparison.systems),
                  "docs/evaluation.md defines each; all of them, with bounds, are in figures.csv"});
+  if (Table coco = coco_rows(result.sets); !coco.rows.empty())
+    section.blocks.push_back(TableBlock{std::move(coco), "COCO's average precision and recall"});
   if (!result.comparison.differences.empty()) {
     section.blocks.push_back(Paragraph{differences_text(result.options)});
     section.blocks.push_back(TableBlock{
