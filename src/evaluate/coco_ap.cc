@@ -233,25 +233,29 @@ CocoMatching::CocoMatching(const Truth& truth, const std::vector<Detection>& det
   rank();
 }
 
+size_t CocoMatching::place_of(int64_t image_id) const {
+  const auto before = [&](int image, int64_t id) { return truth_.images[image]->id < id; };
+  const auto found = std::lower_bound(images_by_id_.begin(), images_by_id_.end(), image_id, before);
+  ensure(found != images_by_id_.end() && truth_.images[*found]->id == image_id,
+         "COCO: a detection on image {}, which the truth does not have", image_id);
+  return static_cast<size_t>(found - images_by_id_.begin());
+}
+
 void CocoMatching::group_by_image() {
-  std::vector<int> place_of(images_by_id_.size());
-  for (size_t place = 0; place < images_by_id_.size(); ++place) {
-    place_of[images_by_id_[place]] = static_cast<int>(place);
-  }
-  std::vector<int> image_of(detections_.size());
+  std::vector<size_t> places(detections_.size());
   first_slot_.assign(images_by_id_.size() + 1, 0);
   for (size_t i = 0; i < detections_.size(); ++i) {
     const bool same = i > 0 && detections_[i].image_id == detections_[i - 1].image_id;
-    image_of[i] = same ? image_of[i - 1] : truth_.index_of.at(detections_[i].image_id);
-    ++first_slot_[place_of[image_of[i]] + 1];
+    places[i] = same ? places[i - 1] : place_of(detections_[i].image_id);
+    ++first_slot_[places[i] + 1];
   }
   std::partial_sum(first_slot_.begin(), first_slot_.end(), first_slot_.begin());
   std::vector<size_t> next = first_slot_;
   slots_.resize(detections_.size());
   for (size_t i = 0; i < detections_.size(); ++i) {
-    Slot& slot = slots_[next[place_of[image_of[i]]]++];
+    Slot& slot = slots_[next[places[i]]++];
     slot.detection = i;
-    slot.image = image_of[i];
+    slot.image = images_by_id_[places[i]];
     slot.category = category_index(detections_[i].category_id);
     slot.score = detections_[i].score;
   }

@@ -103,6 +103,7 @@ class CocoMatching {
   };
   class ImageCell;
 
+  size_t place_of(int64_t image_id) const;  // in images_by_id_
   void group_by_image();
   void match_image(size_t place);
   void rank();
