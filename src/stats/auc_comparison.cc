@@ -15,10 +15,10 @@ AucComparison compare_auc(const std::vector<std::vector<ScoredCase>>& sets,
   AucComparison result;
   for (size_t s = 0; s < aucs.size(); ++s) {
     result.sets.push_back({resampled[s].value,
-                           percentile_interval(resampled[s].resamples, options.level),
+                           interval_of(resampled[s], options),
                            aucs[s].negatives(), aucs[s].positives()});
   }
-  result.differences = paired_differences(resampled, options.level);
+  result.differences = paired_differences(resampled, options);
   return result;
 }
 

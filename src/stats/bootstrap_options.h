@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace mammograft {
 
@@ -9,11 +10,14 @@ struct BootstrapOptions {
   int resamples = 2000;
   double level = 0.95;
   int64_t seed = 1;
+  std::string interval = "percentile";
   template <typename V>
   void fields(V&& v) {
     v("resamples", resamples, "bootstrap resamples of patients; 0: no intervals");
     v("level", level, "confidence level of the intervals");
     v("seed", seed, "seed of the resampling");
+    v.choice("interval", interval, {"percentile", "bca"},
+             "percentiles of the resamples, or bias-corrected and accelerated");
   }
 };
 

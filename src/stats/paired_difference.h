@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "stats/bootstrap.h"
 #include "stats/interval.h"
+#include "stats/resampled.h"
 
 namespace mammograft {
 
@@ -18,10 +18,10 @@ struct PairedDifference {
 
 // Of two statistics of one bootstrap(). Resamples in which one of them is NaN do not count.
 PairedDifference paired_difference(const std::vector<Resampled>& statistics, size_t first,
-                                   size_t second, double level);
+                                   size_t second, const BootstrapOptions& options);
 
 // Every pair, in the order of the statistics: (0, 1), (0, 2), ..., (1, 2), ...
 std::vector<PairedDifference> paired_differences(const std::vector<Resampled>& statistics,
-                                                 double level);
+                                                 const BootstrapOptions& options);
 
 }  // namespace mammograft
