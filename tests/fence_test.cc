@@ -25,6 +25,7 @@ const std::map<std::string, Names>& allowed_folders() {
       {"prepare", {"core", "image", "cohort", "dicom"}},
       {"phantom", {"core", "image", "cohort", "dicom"}},
       {"evaluate", {"core", "stats", "image", "cohort"}},
+      {"exchange", {"core", "stats", "image", "cohort", "evaluate"}},
       {"graft", {"core", "image", "cohort"}},
       {"report", {"core", "image"}},
       {"nn", {"core", "image"}},
@@ -36,7 +37,7 @@ const std::map<std::string, Names>& allowed_folders() {
        {"core", "stats", "image", "cohort", "graft", "evaluate", "detect", "assess", "report"}},
       {"stages",
        {"core", "image", "cohort", "dicom", "prepare", "phantom", "evaluate", "graft", "pages",
-        "nn", "detect", "blend", "assess"}},
+        "exchange", "nn", "detect", "blend", "assess"}},
       {"cli", {"core", "nn", "stages"}},
   };
   return allowed;
