@@ -30,7 +30,7 @@ double acceleration(std::vector<double> jackknife) {
 }
 
 // Equation 14.14: the share of the resampled values that lie below the value.
-double share_below(const std::vector<double>& ascending, double value) {
+double share_of_sorted_below(const std::vector<double>& ascending, double value) {
   const auto [first, last] = std::equal_range(ascending.begin(), ascending.end(), value);
   const auto below = static_cast<double>(first - ascending.begin());
   return (below + static_cast<double>(last - first) / 2) / static_cast<double>(ascending.size());
@@ -50,7 +50,7 @@ Interval bca_interval(double value, std::vector<double> resampled,
   drop_unknown(resampled);
   if (resampled.empty() || std::isnan(value)) return {kUnknown, kUnknown};
   std::sort(resampled.begin(), resampled.end());
-  const double below = share_below(resampled, value);
+  const double below = share_of_sorted_below(resampled, value);
   if (below <= 0 || below >= 1) return percentile_interval(std::move(resampled), level);
   const double bias = normal_quantile(below), a = acceleration(jackknife);
   const auto bound = [&](double share) {  // equation 14.10
