@@ -1,5 +1,5 @@
+#include "core/csv.h"
 #include "fuzz.h"
-#include "prepare/csv.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t count) {
   return mammograft::try_reader(

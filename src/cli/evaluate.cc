@@ -10,12 +10,16 @@ std::unique_ptr<Command> evaluate_command(CLI::App& parent) {
       "Score detections against the truth: FROC with intervals, and a report with pictures.");
   auto stage = std::make_shared<EvaluateStage>();
   command->app()
-      .add_option("--truth", stage->truth,
-                  "cohort folder, or any COCO JSON (pixels are only for the gallery)")
+      .add_option(
+          "--truth", stage->truth,
+          "cohort folder, any COCO JSON, or a table (CSV, TSV) with one row a mass; pixels are "
+          "only for the gallery")
       ->required()
       ->type_name("COHORT");
   command->app()
-      .add_option("--detections", stage->files, "COCO results; several: folds (pooled) or methods")
+      .add_option("--detections", stage->files,
+                  "COCO results, a table (CSV, TSV) with one row a detection, or a folder of YOLO "
+                  "text files; several: folds (pooled) or methods")
       ->required()
       ->type_name("FILE");
   command->app()

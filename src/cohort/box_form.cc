@@ -37,7 +37,7 @@ std::string BoxForm::suspicion() const {
       "as it is stored",
       outside_, boxes_,
       corners ? ", and all lie inside as [x0, y0, x1, y1]: write width and height in place of x1 "
-                "and y1"
+                "and y1, or say --boxes xyxy"
               : "");
 }
 

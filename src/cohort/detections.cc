@@ -1,7 +1,11 @@
 #include "cohort/detections.h"
 
+#include <array>
+
 #include "cohort/segmentation_json.h"
 #include "core/error.h"
+#include "core/files.h"
+#include "core/json_elements.h"
 
 namespace mammograft {
 
@@ -18,20 +22,68 @@ void read_segmentation(const JsonView& view, Detection& detection) {
 }
 
 // COCO's mask results may come without a box; COCO.loadRes() takes it from the mask, as here.
-Box box_of(const JsonView& view, const Detection& detection) {
-  if (view.has("bbox")) return box_from_json(view.at("bbox"));
+Box box_of(const JsonView& view, const Detection& detection, const DetectionReading& reading) {
+  if (view.has("bbox")) {
+    const JsonView box = view.at("bbox");
+    return reading.box ? reading.box(box, detection.image_id) : box_from_json(box);
+  }
   if (detection.mask) return bounds(*detection.mask);
   if (detection.outline.empty()) fail(ErrorKind::bad_input, "{}.bbox: missing", view.where());
   return bounds(detection.outline);
 }
 
-Detection detection_from_json(const JsonView& view) {
+// Nothing where box_from_json() would have to say what is wrong.
+std::optional<Box> plain_box(const Json& json) {
+  if (!json.is_array() || json.size() != 4) return std::nullopt;
+  std::array<double, 4> v{};
+  for (size_t i = 0; i < 4; ++i) {
+    if (!json[i].is_number()) return std::nullopt;
+    v[i] = json[i].get<double>();
+  }
+  if (v[2] < 0 || v[3] < 0) return std::nullopt;
+  return Box{v[0], v[1], v[0] + v[2], v[1] + v[3]};
+}
+
+bool is_small_integer(const Json& json) {
+  return json.is_number_unsigned() && json.get<uint64_t>() <= uint64_t{INT64_MAX};
+}
+
+// A detection as nearly all are, whole numbers for ids, a box and nothing else, without the names
+// of places that a view keeps for its errors: they cost more than the values. Whether it is one.
+bool read_plain(const Json& json, Detection& detection) {
+  if (!json.is_object()) return false;
+  int keys = 0;
+  for (const auto& [key, value] : json.items()) {
+    if (key == "image_id" && is_small_integer(value)) {
+      detection.image_id = value.get<int64_t>();
+    } else if (key == "category_id" && is_small_integer(value)) {
+      detection.category_id = value.get<int64_t>();
+    } else if (key == "score" && value.is_number()) {
+      detection.score = value.get<double>();
+    } else if (key == "bbox") {
+      const std::optional<Box> box = plain_box(value);
+      if (!box) return false;
+      detection.bbox = *box;
+    } else {
+      return false;
+    }
+    ++keys;
+  }
+  return keys == 4;  // an object has each key once
+}
+
+int64_t image_id_of(const JsonView& view, const DetectionReading& reading) {
+  const bool is_id = reading.numbers_are_ids && view.json().is_number();
+  return is_id || !reading.image_id ? view.integer() : reading.image_id(view);
+}
+
+Detection detection_from_json(const JsonView& view, const DetectionReading& reading) {
   Detection detection;
-  detection.image_id = view.integer("image_id");
+  detection.image_id = image_id_of(view.at("image_id"), reading);
   detection.category_id = view.integer("category_id");
   detection.score = view.number("score");
   if (view.has("segmentation")) read_segmentation(view.at("segmentation"), detection);
-  detection.bbox = box_of(view, detection);
+  detection.bbox = box_of(view, detection, reading);
   detection.file_name = view.string_or("file_name", "");
   return detection;
 }
@@ -53,13 +105,19 @@ std::filesystem::path detections_meta_path(std::filesystem::path detections_path
   return detections_path.replace_extension(".meta.json");
 }
 
-std::vector<Detection> read_detections(const std::filesystem::path& path) {
-  const Json json = read_json(path);
-  const JsonView root(json, path.string());
-  if (!json.is_array()) root.reject("an array of detections (COCO results)");
+std::vector<Detection> read_detections(const std::filesystem::path& path,
+                                       const DetectionReading& reading) {
+  static const JsonArrayPlace place = {
+      {"annotations", "predictions", "detections"},
+      "an array of detections (COCO results), or an object with one as annotations, predictions or "
+      "detections"};
+  const bool as_usual = reading.numbers_are_ids && !reading.box;
   std::vector<Detection> detections;
-  detections.reserve(root.size());
-  for (size_t i = 0; i < root.size(); ++i) detections.push_back(detection_from_json(root.at(i)));
+  for_each_element(read_file(path), path.string(), place, [&](const JsonView& view) {
+    Detection& detection = detections.emplace_back();
+    if (as_usual && read_plain(view.json(), detection)) return;
+    detection = detection_from_json(view, reading);
+  });
   return detections;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,11 +26,23 @@ struct Detection {
   std::vector<Polygon> outline = {};  // what others write in place of a mask; ours have none
 };
 
-// A plain JSON array. Scores in file order are kept. Beside it, `<name>.meta.json` holds what a
+// How others' files are to be understood; the functions get the value that stands in the file.
+struct DetectionReading {
+  // Of an image_id that is not a whole number, or of every one; none: an error.
+  std::function<int64_t(const JsonView& image_id)> image_id = {};
+  bool numbers_are_ids = true;
+  // Of a bbox on the image of that id; none: [x, y, width, height] in pixels.
+  std::function<Box(const JsonView& bbox, int64_t image_id)> box = {};
+};
+
+// A plain JSON array, or an object that holds it as `annotations`, `predictions` or `detections`.
+// The order of the file is kept. One detection after the other is read: beside the file's text
+// there are never more than the detections in memory. Beside it, `<name>.meta.json` holds what a
 // COCO results file has no room for: the patients from whom the model learnt, and the images that
 // were searched.
 // Polygons of others are read as the outline, a segmentation of [] as none.
-std::vector<Detection> read_detections(const std::filesystem::path& path);
+std::vector<Detection> read_detections(const std::filesystem::path& path,
+                                       const DetectionReading& reading = {});
 void write_detections(const std::filesystem::path& path, const std::vector<Detection>& detections);
 
 struct DetectionsMeta {

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/testing.h"
 
 namespace mammograft {
 namespace {
@@ -76,6 +77,73 @@ TEST_F(DetectionsTest, ReadsResultsOfOthers) {
   write_file(path_, R"([{"image_id": 1, "category_id": 1, "score": 0.5,
                          "segmentation": [[1, 2, 4, 2, 4, 6], [8, 0, 9, 0, 9, 1]]}])");
   EXPECT_EQ(read_detections(path_)[0].bbox, (Box{1, 0, 9, 6}));
+}
+
+TEST_F(DetectionsTest, ReadsResultsWithinAnObject) {
+  const std::string results =
+      R"([{"image_id": 5, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.25}])";
+  for (const std::string key : {"annotations", "predictions", "detections"}) {
+    write_file(path_, R"({"info": {"annotations": []}, "images": [{"id": 5}], ")" + key +
+                          "\": " + results + R"(, "categories": []})");
+    const std::vector<Detection> detections = read_detections(path_);
+    ASSERT_EQ(detections.size(), 1u) << key;
+    EXPECT_EQ(detections[0].image_id, 5);
+    EXPECT_EQ(detections[0].score, 0.25);
+  }
+  expect_error(R"({"annotations": [], "detections": []})", "found two arrays");
+  expect_error(R"({"predictions": [{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]}]})",
+               "predictions[0].score: missing");
+  expect_error(R"({"predictions": {"bbox": []}})", "predictions: expected an array");
+}
+
+// What has no further keys is read in another way.
+TEST_F(DetectionsTest, FurtherKeysChangeNothing) {
+  for (const std::string numbers :
+       {R"("image_id": 5, "category_id": 0, "bbox": [1.25, -2, 0, 4e1], "score": -3)",
+        R"("score": 0.1, "bbox": [1, 2, 3, 4], "category_id": 1, "image_id": 9223372036854775807)",
+        R"("image_id": -5, "category_id": 2.0, "bbox": [0.1, 0.2, 0.3, 0.4], "score": 1e-9)"}) {
+    write_file(path_, "[{" + numbers + "}, {" + numbers + R"(, "area": 1}])");
+    const std::vector<Detection> found = read_detections(path_);
+    ASSERT_EQ(found.size(), 2u);
+    EXPECT_EQ(found[0].image_id, found[1].image_id) << numbers;
+    EXPECT_EQ(found[0].category_id, found[1].category_id) << numbers;
+    EXPECT_EQ(found[0].bbox, found[1].bbox) << numbers;
+    EXPECT_EQ(found[0].score, found[1].score) << numbers;
+  }
+  for (const std::string bad : {R"("image_id": 18446744073709551615, "category_id": 1,
+                                   "bbox": [1, 2, 3, 4], "score": 1)",
+                                R"("image_id": 1, "category_id": 1, "bbox": [1, 2, -3, 4],
+                                   "score": 1)",
+                                R"("image_id": 1, "category_id": 1, "bbox": [1, 2, "3", 4],
+                                   "score": 1)",
+                                R"("image_id": 1, "category_id": 1, "score": true,
+                                   "bbox": [1, 2, 3, 4])",
+                                R"("image_id": 1, "category_id": 1, "score": 1)"}) {
+    write_file(path_, "[{" + bad + "}]");
+    const std::string plain = error_message([&] { read_detections(path_); });
+    write_file(path_, "[{" + bad + R"(, "area": 1}])");
+    EXPECT_EQ(error_message([&] { read_detections(path_); }), plain);
+    EXPECT_NE(plain, "") << bad;
+  }
+}
+
+TEST_F(DetectionsTest, OthersMayUnderstandTheNumbers) {
+  write_file(path_, R"([{"image_id": "x", "category_id": 1, "bbox": [1, 2, 3, 4], "score": 1}])");
+  DetectionReading reading;
+  reading.image_id = [](const JsonView& view) { return view.string() == "x" ? 42 : 0; };
+  reading.box = [](const JsonView& view, int64_t image_id) {
+    return Box{view.at(size_t{0}).number(), 0, 1, double(image_id)};
+  };
+  const Detection detection = read_detections(path_, reading).at(0);
+  EXPECT_EQ(detection.image_id, 42);
+  EXPECT_EQ(detection.bbox, (Box{1, 0, 1, 42}));
+  write_file(path_, R"([{"image_id": 3, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 1}])");
+  EXPECT_EQ(read_detections(path_, reading).at(0).image_id, 3);
+  reading.numbers_are_ids = false;
+  reading.image_id = [](const JsonView& view) { return 10 * view.integer(); };
+  EXPECT_EQ(read_detections(path_, reading).at(0).image_id, 30);
+  write_file(path_, R"([{"image_id": "x", "category_id": 1, "bbox": [1, 2, 3, 4], "score": 1}])");
+  expect_error(read_file(path_), "[0].image_id: expected an integer, found \"x\"");
 }
 
 TEST_F(DetectionsTest, NoHalfOutputStays) {

@@ -118,12 +118,19 @@ std::string shown(const Json& json) {
 Json parse_json(const std::string& text, const std::string& where) {
   try {
     return Json::parse(text);
-  } catch (const Json::parse_error& error) {
-    fail(ErrorKind::bad_input, "{}: {}: not JSON: {}", where, line_and_column(text, error.byte),
-         plain_reason(error.what()));
-  } catch (const Json::exception& error) {  // a number beyond the range of double
-    fail(ErrorKind::bad_input, "{}: not JSON: {}", where, plain_reason(error.what()));
+  } catch (const Json::exception& error) {
+    fail_as_not_json(error, text, where);
   }
+}
+
+void fail_as_not_json(const Json::exception& error, const std::string& text,
+                      const std::string& where) {
+  if (const auto* syntax = dynamic_cast<const Json::parse_error*>(&error)) {
+    fail(ErrorKind::bad_input, "{}: {}: not JSON: {}", where, line_and_column(text, syntax->byte),
+         plain_reason(error.what()));
+  }
+  // A number beyond the range of double.
+  fail(ErrorKind::bad_input, "{}: not JSON: {}", where, plain_reason(error.what()));
 }
 
 Json read_json(const std::filesystem::path& path) {
@@ -148,18 +155,14 @@ JsonView JsonView::at(const char* key) const {
   const std::string where = where_ + (root_ ? ": " : ".") + key;
   const auto found = json_->find(key);
   if (found == json_->end()) fail(ErrorKind::bad_input, "{}: missing", where);
-  JsonView child(*found, where);
-  child.root_ = false;
-  return child;
+  return {*found, where, /*root=*/false};
 }
 
 JsonView JsonView::at(size_t index) const {
   const size_t count = size();
   const std::string where = fmt::format("{}{}[{}]", where_, root_ ? ": " : "", index);
   if (index >= count) fail(ErrorKind::bad_input, "{}: missing, there are only {}", where, count);
-  JsonView child((*json_)[index], where);
-  child.root_ = false;
-  return child;
+  return {(*json_)[index], where, /*root=*/false};
 }
 
 size_t JsonView::size() const {

@@ -21,6 +21,10 @@ Json read_json(const std::filesystem::path& path);
 // The same for text that is in memory already; `where` begins the error's message.
 Json parse_json(const std::string& text, const std::string& where);
 
+// The bad_input of parse_json(), for whoever parses in another way: `error` is the parser's.
+[[noreturn]] void fail_as_not_json(const Json::exception& error, const std::string& text,
+                                   const std::string& where);
+
 // Writes atomically, indented (arrays of plain values on one line), with a final newline. NaN and
 // infinity are a defect, text that is not UTF-8 is bad_input.
 void write_json(const std::filesystem::path& path, const Json& json);
@@ -29,7 +33,8 @@ void write_json(const std::filesystem::path& path, const Json& json);
 // written without error handling: JsonView(root, "cohort.json")["images"][3].number("width").
 class JsonView {
  public:
-  JsonView(const Json& json, std::string where) : json_(&json), where_(std::move(where)) {}
+  JsonView(const Json& json, std::string where, bool root = true)
+      : json_(&json), where_(std::move(where)), root_(root) {}
 
   const Json& json() const { return *json_; }
   const std::string& where() const { return where_; }
@@ -55,7 +60,7 @@ class JsonView {
  private:
   const Json* json_;
   std::string where_;
-  bool root_ = true;  // the first key follows a colon, the next ones a dot
+  bool root_;  // the first key follows a colon, the next ones a dot
 };
 
 }  // namespace mammograft

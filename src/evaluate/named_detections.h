@@ -1,7 +1,7 @@
-// A file of detections under the name that messages and legends give it.
+// A file of detections under the name that messages and legends give it (exchange/results_file.h
+// reads it).
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,8 +15,5 @@ struct NamedDetections {
   std::vector<Detection> detections;
   std::optional<DetectionsMeta> meta;  // searched images and the model's training patients
 };
-
-// Reads detections and, where there is one, their meta file. `name` is the path as given.
-NamedDetections read_named_detections(const std::filesystem::path& path);
 
 }  // namespace mammograft

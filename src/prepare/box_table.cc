@@ -4,9 +4,9 @@
 #include <charconv>
 #include <cmath>
 
+#include "core/csv.h"
 #include "core/error.h"
 #include "core/text.h"
-#include "prepare/csv.h"
 
 namespace mammograft {
 namespace {

@@ -6,8 +6,8 @@
 #include <map>
 #include <set>
 
+#include "core/csv.h"
 #include "core/text.h"
-#include "prepare/csv.h"
 
 namespace mammograft {
 namespace {

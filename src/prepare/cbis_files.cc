@@ -5,13 +5,13 @@
 #include <optional>
 #include <set>
 
+#include "core/csv.h"
 #include "core/log.h"
 #include "core/parallel.h"
 #include "core/text.h"
 #include "dicom/mammogram.h"
 #include "image/image_files.h"
 #include "image/image_io.h"
-#include "prepare/csv.h"
 
 namespace mammograft {
 namespace {

@@ -4,8 +4,8 @@
 #include <cctype>
 #include <utility>
 
+#include "core/csv.h"
 #include "core/text.h"
-#include "prepare/csv.h"
 
 namespace mammograft {
 

@@ -5,11 +5,11 @@
 #include <optional>
 #include <regex>
 
+#include "core/csv.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "core/utf8.h"
-#include "prepare/csv.h"
 
 namespace mammograft {
 namespace {

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "core/csv.h"
 #include "core/error.h"
 #include "core/text.h"
-#include "prepare/csv.h"
 #include "prepare/image_facts.h"
 
 namespace mammograft {

@@ -5,6 +5,8 @@
 #include "core/log.h"
 #include "core/run_folder.h"
 #include "core/training_log.h"
+#include "exchange/results_file.h"
+#include "exchange/truth_file.h"
 #include "pages/evaluation_report.h"
 #include "pages/terminal_text.h"
 
@@ -24,9 +26,10 @@ std::vector<fs::path> EvaluateStage::inputs() const {
 }
 
 void EvaluateStage::run(const RunContext&) {
-  const Cohort cohort = read_cohort(truth);
+  const Cohort cohort = read_truth(truth, evaluation.exchange.truth);
   std::vector<NamedDetections> detections;
-  for (const fs::path& file : files) detections.push_back(read_named_detections(file));
+  for (const fs::path& file : files)
+    detections.push_back(read_results(file, cohort, evaluation.exchange));
   const EvaluateResult result = mammograft::evaluate(cohort, detections, evaluation.evaluate);
   EvaluationBackground background;
   background.configuration = {{"evaluate", to_json(evaluation.evaluate)}};

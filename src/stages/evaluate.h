@@ -3,6 +3,7 @@
 
 #include "core/options.h"
 #include "evaluate/evaluate.h"
+#include "exchange/exchange_options.h"
 #include "pages/evaluation_page.h"
 #include "stages/stage.h"
 
@@ -10,10 +11,12 @@ namespace mammograft {
 
 struct EvaluateStageOptions {
   EvaluateOptions evaluate;
+  ExchangeOptions exchange;
   EvaluationReportOptions report;
   template <typename V>
   void fields(V&& v) {
     evaluate.fields(v);
+    exchange.fields(v);
     report.fields(v);
   }
 };
@@ -21,8 +24,8 @@ struct EvaluateStageOptions {
 class EvaluateStage : public Stage {
  public:
   EvaluateStageOptions evaluation;
-  fs::path truth;               // a cohort, or any COCO JSON
-  std::vector<fs::path> files;  // detections
+  fs::path truth;               // as exchange/truth_file.h reads it
+  std::vector<fs::path> files;  // detections, as exchange/results_file.h reads them
   fs::path training;            // a training's folder, whose curves the report shows; or empty
   fs::path out;
 
