@@ -81,7 +81,6 @@ TEST(PrecisionRecall, ResamplesAsIfPatientsWereRepeated) {
     TimesBlock block(static_cast<size_t>(patients));
     for (size_t l = 0; l < kLanes; ++l) {
       Times times;
-      // Counts of 255 in every second lane: sums of 16 bits are emptied in time.
       for (int p = 0; p < patients; ++p) {
         times.push_back(static_cast<int>(l % 8 == 7 ? 255 * rng.integer(2) : rng.integer(4)));
       }
@@ -97,6 +96,19 @@ TEST(PrecisionRecall, ResamplesAsIfPatientsWereRepeated) {
       }
     }
   }
+}
+
+TEST(PrecisionRecall, CountsLongRunsOfPatientsWhoCountAsOftenAsABlockHolds) {
+  Marks marks;
+  marks.positives = {2};
+  marks.events.push_back({9, 0, true});
+  marks.events.insert(marks.events.end(), 1000, {5, 0, false});  // 255000 of them
+  marks.events.push_back({1, 0, true});
+  TimesBlock block(1);
+  block.set(3, 0, 255);
+  const Lanes<double> found = PrecisionRecall(marks.events, marks.positives).at(block);
+  EXPECT_NEAR(found[3], (51 + 50 * 510. / 255510) / 101, 1e-12);
+  EXPECT_NEAR(found[4], (51 + 50 * 2. / 1002) / 101, 1e-12);
 }
 
 TEST(PrecisionRecall, FollowsTheHandWorkedCurve) {
