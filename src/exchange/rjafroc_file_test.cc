@@ -104,6 +104,16 @@ TEST(RjafrocFile, NamesTheFileThatItCannotWrite) {
   EXPECT_ERROR(write_rjafroc_file("/nowhere/study.xlsx", study), io, "/nowhere/study.xlsx");
 }
 
+// Of two digits, so that names sort as numbers do.
+std::vector<StudyResult> results_of_ten_readers() {
+  std::vector<StudyResult> results;
+  for (int reader = 1; reader <= 10; ++reader) {
+    results.push_back({"all", fmt::format("r{}", reader), small_results()[0].cases});
+    for (MarkedCase& one : results.back().cases) one.false_marks.resize(reader, -reader);
+  }
+  return results;
+}
+
 // For readers that know nothing of this program: tests/exchange/read_back.py and read_back.R.
 TEST(RjafrocFile, WritesTheGoldenDatasetsWhereOthersReadThem) {
   const char* folder = std::getenv("MAMMOGRAFT_STUDY_FOLDER");
@@ -117,6 +127,7 @@ TEST(RjafrocFile, WritesTheGoldenDatasetsWhereOthersReadThem) {
     write_rjafroc_file(fs::path(folder) / (dataset + ".xlsx"), study);
     write_imrmc_file(fs::path(folder) / (dataset + ".imrmc"), study, dataset);
   }
+  write_rjafroc_file(fs::path(folder) / "ten.xlsx", make_reader_study(results_of_ten_readers()));
 }
 
 }  // namespace

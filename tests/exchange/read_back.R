@@ -32,3 +32,10 @@ for (set in golden$sets) {
   }
   cat(set$dataset, ": ", compared, " figures, the same\n", sep = "")
 }
+
+# Reader n has n false marks on each of the five cases.
+ten <- DfReadDataFile(file.path(arguments[2], "ten.xlsx"), newExcelFileFormat = TRUE)
+marks <- UtilFigureOfMerit(ten, "MaxNLFAllCases")
+stopifnot(all(marks == 1:10), all(grepl("-r", colnames(marks))),
+          all(sub(".*-r", "", colnames(marks)) == 1:10))
+cat("ten readers, in their order\n")

@@ -106,6 +106,17 @@ def check(path, golden):
     print(f"{path.name}: {len(wrong)} + {len(right)} marks on {len(names)} cases, as they went in")
 
 
+def check_order(path):
+    """Names sort as they stand in TRUTH, which is how RJafroc attaches them."""
+    sheets = sheets_of(path)
+    listed = sheets["TRUTH"][1][3].split(",")
+    used = {row[0] for row in sheets["FP"][1:]}
+    if len(listed) != 10 or listed != sorted(used) or [name.split("-r")[-1] for name in listed] != \
+            [str(number) for number in range(1, 11)]:
+        sys.exit(f"{path.name}: found the readers {listed}")
+    print(f"{path.name}: {len(listed)} readers in their order")
+
+
 def area(normal, diseased):
     wins = sum((x < y) + (x == y) / 2 for x in normal for y in diseased)
     return wins / len(normal) / len(diseased)
@@ -141,6 +152,7 @@ def main():
         for one in golden["sets"]:
             check(Path(folder) / f"{one['dataset']}.xlsx", one)
             check_imrmc(Path(folder) / f"{one['dataset']}.imrmc", one)
+        check_order(Path(folder) / "ten.xlsx")
 
 
 if __name__ == "__main__":
