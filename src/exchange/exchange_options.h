@@ -15,7 +15,7 @@ struct TableOptions {
 struct ExchangeOptions {
   TableOptions results, truth;
   std::string image_by = "auto";  // exchange/image_lookup.h
-  std::string default_category;   // of detections whose file tells none
+  std::string default_category;   // of the detections of a table that tells none
   template <typename V>
   void fields(V&& v) {
     v.choice(
@@ -28,7 +28,7 @@ struct ExchangeOptions {
     v.choice("image_by", image_by, {"auto", "id", "name"},
              "what detections call their images by; auto: what fits");
     v("default_category", default_category,
-      "category of detections whose file tells none; none: the truth's only one");
+      "category of the detections of a table that tells none; none: the truth's only one");
     v.choice(
         "truth_boxes", truth.boxes,
         {"auto", "xywh", "xyxy", "cxcywh", "xywh-fractions", "xyxy-fractions", "cxcywh-fractions"},

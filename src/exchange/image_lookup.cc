@@ -31,6 +31,11 @@ bool ends_alike(const std::string& a, const std::string& b) {
                                        longer[longer.size() - shorter.size() - 1] == '/');
 }
 
+[[noreturn]] void fail_as_unknown(const ImageMention& mention) {
+  fail(ErrorKind::bad_input, "{}: found {}, which is no image of the truth", mention.where,
+       mention.text.empty() ? "nothing" : mention.text);
+}
+
 }  // namespace
 
 std::string without_image_suffix(const std::string& path) {
@@ -58,8 +63,7 @@ const ImageRecord& ImageLookup::by_id(const ImageMention& mention) const {
   const std::optional<int64_t> id = integer_of(mention.text);
   const auto found = id ? by_id_.find(*id) : by_id_.end();
   if (found != by_id_.end()) return *found->second;
-  fail(ErrorKind::bad_input, "{}: found {}, which is no image of the truth", mention.where,
-       mention.text);
+  fail_as_unknown(mention);
 }
 
 ImageLookup::Candidates ImageLookup::candidates(const std::string& path) const {
@@ -85,10 +89,7 @@ const ImageRecord& ImageLookup::by_name(const ImageMention& mention) const {
     if (!alike.empty()) found = alike;
   }
   if (found.size() == 1) return *found.front();
-  if (found.empty()) {
-    fail(ErrorKind::bad_input, "{}: found {}, which is no image of the truth", mention.where,
-         mention.text);
-  }
+  if (found.empty()) fail_as_unknown(mention);
   fail(ErrorKind::bad_input, "{}: found {}, which may be {} or {} of the truth", mention.where,
        mention.text, found[0]->file_name, found[1]->file_name);
 }

@@ -316,7 +316,7 @@ TEST_F(CocoTest, ChecksBeforeTheWork) {
 TEST_F(CocoTest, TextThatNoJsonCanHold) {
   options_.table = (folder_ / "t.csv").string();
   write_file(options_.table, "file_name,patient\n001_LEFT_CC,M\xFCller\n");
-  EXPECT_CONTAINS(message_of(ErrorKind::bad_input), "t.csv: line 2: found \"M\xFCller\"");
+  EXPECT_CONTAINS(message_of(ErrorKind::bad_input), "t.csv: line 2: found \"M\\xfcller\"");
   options_.table = "";
   write_picture("\xC3\xA4_LEFT_CC.png", CV_8UC1, 100);
   options_.file_regex = "^(.)._(LEFT)_(CC)";  // the first of two bytes

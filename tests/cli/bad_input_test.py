@@ -491,7 +491,10 @@ class DetectionFiles(ProgramTest):
                 ("NaN score", json.dumps([{**good, "score": float("nan")}]), []),
                 ("no score", json.dumps([without(good, "score")]), ["score"]),
                 ("text score", json.dumps([{**good, "score": "high"}]), ["score"]),
-                ("negative", json.dumps([{**good, "bbox": [10, 10, -5, 5]}]), ["bbox"])):
+                ("negative", json.dumps([{**good, "bbox": [10, 10, -5, 5]}]), ["bbox"]),
+                ("table, unknown image", "image,score,x,y,w,h\n4242,0.5,1,2,3,4\n", ["line 2", "4242"]),
+                ("table, text score", "image_id,score,x,y,w,h\n1,high,1,2,3,4\n", ["line 2", "score"]),
+                ("table without boxes", "image_id,score\n1,0.5\n", ["columns of boxes"])):
             with self.subTest(what):
                 path = self.write("found.json", content)
                 self.fails(BAD_INPUT, [path, *words], "evaluate", "--truth", phantom(), "--detections", path,
@@ -629,11 +632,37 @@ class OddOnes(ProgramTest):
                                     "--normal-values", 1))
         self.assertEqual(self.cohort()["images"][0]["status"], "normal")
 
-    def evaluate(self, detections):
-        truth = self.write("truth.json", json.dumps(coco()))
-        found = self.write("theirs.json", json.dumps(detections))
-        return self.succeeds("evaluate", "--truth", truth, "--detections", found, "--cases", 0,
-                             "--bootstrap-resamples", 20, "--out", self.folder / "report", "--force")
+    def evaluate(self, detections, *more, truth=None):
+        """Detections as they go into JSON, or as a path."""
+        truth = truth or self.write("truth.json", json.dumps(coco()))
+        if isinstance(detections, (list, dict)):
+            detections = self.write("theirs.json", json.dumps(detections))
+        return self.succeeds("evaluate", "--truth", truth, "--detections", detections, "--cases", 0,
+                             "--bootstrap-resamples", 20, "--out", self.folder / "report", "--force", *more)
+
+    def test_one_result_in_every_form(self):
+        hit = {"image_id": 1, "category_id": 1, "bbox": [10, 40, 30, 30], "score": 0.9}
+        corners = self.write("corners.tsv", "filename\tconfidence\txmin\tymin\txmax\tymax\na\t0.9\t10\t40\t40\t70\n")
+        self.write("yolo/a.txt", f"0 {25 / 96} {55 / 128} {30 / 96} {30 / 128} 0.9\n")
+        truth = self.write("truth.csv", "image,width,height,xmin,ymin,xmax,ymax\na.png,96,128,10,40,40,70\n")
+        for detections, more, theirs in (
+                ({"predictions": [hit]}, (), None), ([{**hit, "image_id": "a"}], (), None), (corners, (), None),
+                (self.folder / "yolo", (), None), (corners, (), truth),
+                ([{**hit, "bbox": [10, 40, 40, 70]}], ("--boxes", "xyxy"), None)):
+            result = self.evaluate(detections, *more, truth=theirs)
+            self.assertEqual(self.warnings(result), [], result)
+            points = json.loads((self.folder / "report/metrics.json").read_text())["results"][0]["operating_points"]
+            self.assertEqual([point["tpr"] for point in points], [1] * len(points))
+
+    def test_what_is_said_of_odd_numbers(self):
+        hit = {"image_id": 1, "category_id": 1, "bbox": [10, 40, 30, 30], "score": 7}
+        (warning,) = self.warnings(self.evaluate([hit]))
+        self.assertIn("1 of 1 scores lie outside of 0 to 1 (from 7 to 7)", warning)
+        twice = coco()
+        twice["annotations"].append({**twice["annotations"][0], "id": 2})
+        (warning,) = self.warnings(self.evaluate([{**hit, "score": 0.7}],
+                                                 truth=self.write("twice.json", json.dumps(twice))))
+        self.assertIn("1 lesion is held twice", warning)
 
     def test_results_of_others(self):
         hit = {"image_id": 1, "category_id": 1, "bbox": [10, 40, 30, 30], "score": 0.9, "category_name": "mass",
