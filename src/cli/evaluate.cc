@@ -20,8 +20,13 @@ std::unique_ptr<Command> evaluate_command(CLI::App& parent) {
       .add_option("--detections", stage->files,
                   "COCO results, a table (CSV, TSV) with one row a detection, or a folder of YOLO "
                   "text files; several: folds (pooled) or methods")
-      ->required()
       ->type_name("FILE");
+  command->app()
+      .add_option(
+          "--system", stage->systems,
+          "in place of --detections, for several systems by name: the files of one of its "
+          "trainings (folds are pooled). The same name again: another training (seed) of it")
+      ->type_name("NAME=FILE,..");
   command->app()
       .add_option("--run", stage->training, "training run whose curves the report shows")
       ->type_name("RUN");

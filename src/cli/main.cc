@@ -60,6 +60,7 @@ int run(int argc, char** argv) {
   add(train_commands(app));
   commands.push_back(synthesize_command(app));
   commands.push_back(calibrate_command(app));
+  commands.push_back(operating_points_command(app));
   commands.push_back(detect_command(app));
   commands.push_back(evaluate_command(app));
   commands.push_back(assess_command(app));

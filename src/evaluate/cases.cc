@@ -114,4 +114,21 @@ CaseSelection select_cases(const SetResult& set, const CaseOptions& options) {
   return selection;
 }
 
+std::vector<Case> only_found(const SetResult& by, const SetResult& other,
+                             const CaseOptions& options) {
+  const double threshold = operating_point_near(by, options.fppi).point.threshold;
+  const double others = operating_point_near(other, options.fppi).point.threshold;
+  std::set<int> found_by_other;
+  for (const Case& item : mass_cases(other))
+    if (item.detection >= 0 && item.score >= others) found_by_other.insert(item.mass);
+  std::vector<Case> alone;
+  for (const Case& item : mass_cases(by)) {
+    const bool found = item.detection >= 0 && item.score >= threshold;
+    if (found && found_by_other.count(item.mass) == 0) alone.push_back(item);
+  }
+  std::vector<Case> chosen = pick(by, alone, options.count);
+  add_detections(by, threshold, chosen);
+  return chosen;
+}
+
 }  // namespace mammograft

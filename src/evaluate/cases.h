@@ -33,4 +33,9 @@ struct CaseSelection {
 };
 CaseSelection select_cases(const SetResult& set, const CaseOptions& options = {});
 
+// Cases of `by`: masses that it finds at its operating point and the other one does not at its own,
+// by falling score. Both must be of the same images.
+std::vector<Case> only_found(const SetResult& by, const SetResult& other,
+                             const CaseOptions& options = {});
+
 }  // namespace mammograft

@@ -209,7 +209,7 @@ double CocoFigures::ap() const { return mean_of(precision); }
 double CocoFigures::ar() const { return mean_of(recall); }
 
 CocoMatching::CocoMatching(const Truth& truth, const std::vector<Detection>& detections,
-                           const CocoOptions& options)
+                           const CocoApOptions& options)
     : truth_(truth),
       detections_(detections),
       options_(options),
@@ -382,7 +382,7 @@ PrecisionRecall CocoMatching::curve(size_t threshold, const std::vector<int>& pa
 }
 
 CocoAp coco_ap(const Truth& truth, const std::vector<Detection>& detections,
-               const CocoOptions& options) {
+               const CocoApOptions& options) {
   return CocoMatching(truth, detections, options).figures();
 }
 

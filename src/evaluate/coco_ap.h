@@ -31,7 +31,7 @@ std::array<double, kCocoThresholds> coco_thresholds();
 enum class CocoArea { all, small, medium, large };
 constexpr size_t kCocoAreas = 4;
 
-struct CocoOptions {
+struct CocoApOptions {
   bool masks = false;        // of masks, else of boxes; without a mask the filled box counts
   int max_detections = 100;  // of an image and category
   // Also for masses of COCO's three sizes. That of a mass is its mask's, that of a detection its
@@ -75,7 +75,7 @@ class CocoMatching {
   // Image ids must be known to `truth`, scores are not NaN. Throws bad_input for a mask whose size
   // is not the image's, usage for max_detections < 1.
   CocoMatching(const Truth& truth, const std::vector<Detection>& detections,
-               const CocoOptions& options = {});
+               const CocoApOptions& options = {});
 
   CocoAp figures() const;
 
@@ -114,7 +114,7 @@ class CocoMatching {
 
   const Truth& truth_;
   const std::vector<Detection>& detections_;
-  CocoOptions options_;
+  CocoApOptions options_;
   std::vector<int64_t> categories_;  // ids, ascending
   std::vector<double> mass_area_;    // [Truth::masses]; only by_area
   std::vector<int> images_by_id_;    // [place] -> index in Truth::images
@@ -123,6 +123,6 @@ class CocoMatching {
 };
 
 CocoAp coco_ap(const Truth& truth, const std::vector<Detection>& detections,
-               const CocoOptions& options = {});
+               const CocoApOptions& options = {});
 
 }  // namespace mammograft

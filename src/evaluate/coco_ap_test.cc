@@ -38,7 +38,7 @@ struct CocoCase {
   std::string name;
   Cohort cohort;
   std::vector<Detection> detections;
-  CocoOptions options;
+  CocoApOptions options;
 };
 
 const ImageRecord& image_of(const Cohort& cohort, int64_t id) {

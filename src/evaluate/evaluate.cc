@@ -53,11 +53,18 @@ Cohort in_order(Cohort truth) {
 
 EvaluateResult evaluate_pools(const Cohort& truth, const std::vector<Pool>& pools,
                               EvaluateOptions options) {
-  EvaluateResult result{std::move(options), {}, {}};
+  EvaluateResult result{std::move(options), {}, {}, {}};
   for (const Pool& pool : pools)
     for (const NamedDetections* file : pool.files) warn_of_odd_boxes(truth, *file);
   for (const Pool& pool : pools) result.sets.push_back(score_set(truth, pool, result.options));
   result.comparison = compare_systems(result.sets, result.options);
+  if (result.options.power_gain > 0) {
+    PowerOptions power;
+    power.gain = result.options.power_gain;
+    power.loss = result.options.power_loss;
+    power.seed = result.options.bootstrap.seed;
+    for (const SetResult& set : result.sets) result.power.push_back(simulate_power(set, power));
+  }
   return result;
 }
 

@@ -9,6 +9,7 @@
 #include "evaluate/evaluate_options.h"
 #include "evaluate/named_detections.h"
 #include "evaluate/pooling.h"
+#include "evaluate/power.h"
 #include "evaluate/set_result.h"
 #include "evaluate/systems.h"
 
@@ -18,6 +19,7 @@ struct EvaluateResult {
   EvaluateOptions options;
   std::vector<SetResult> sets;
   SystemComparison comparison;
+  std::vector<PowerResult> power;  // [sets], where options.power_gain asks for it
 };
 
 // Which images count: those listed as searched by the files' meta, with or without detections; all

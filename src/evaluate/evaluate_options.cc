@@ -28,6 +28,8 @@ EvaluateOptions checked(EvaluateOptions options) {
   check_share("threshold", options.matching.threshold);
   check_share("threshold", options.matching.ignore_threshold);
   check_share("margin", options.margin);
+  check_share("power_gain", options.power_gain);
+  check_share("power_loss", options.power_loss);
   for (double share : options.specificities) check_share("specificities", share);
   if (!(std::isfinite(options.area_fppi) && options.area_fppi > 0))
     fail(ErrorKind::usage, "area_fppi: found {}, expected > 0", options.area_fppi);

@@ -25,6 +25,8 @@ struct EvaluateOptions {
   std::string strata = "none";
   int permutations = 2000;
   double margin = 0;
+  double power_gain = 0;
+  double power_loss = 0.05;
   template <typename V>
   void fields(V&& v) {
     matching.fields(v);
@@ -51,6 +53,10 @@ struct EvaluateOptions {
              "patients that are drawn apart: with and without masses, or by detections file");
     v("permutations", permutations, "rounds of the paired test of two systems; 0: no test");
     v("margin", margin, "a system that loses less than this is not inferior; 0: not asked");
+    v("power_gain", power_gain,
+      "say how many masses would show a TPR that is higher by this at 0.5 FPPI; 0: not asked");
+    v("power_loss", power_loss,
+      "for that: share of the masses found here that the better system does not find");
   }
 };
 

@@ -3,6 +3,8 @@
 
 #include "core/options.h"
 #include "evaluate/evaluate.h"
+#include "evaluate/mark_labels.h"
+#include "stats/reliability.h"
 
 namespace mammograft {
 namespace {
@@ -118,6 +120,33 @@ Json difference_json(const SystemDifference& one, const std::vector<SystemResult
           {"not_inferior", one.not_inferior}};
 }
 
+Json power_json(const PowerPoint& point) {
+  return {{"patients", point.patients}, {"masses", point.masses}, {"power", point.power}};
+}
+
+Json power_json(const SetResult& set, const PowerResult& power) {
+  Json json = {{"result", set.name}, {"tpr", power.tpr}, {"points", Json::array()}};
+  for (const PowerPoint& point : power.points) json["points"].push_back(power_json(point));
+  json["enough"] = power.enough.patients > 0 ? power_json(power.enough) : Json(nullptr);
+  return json;
+}
+
+Json calibration_json(const SetResult& set) {
+  const Reliability reliability = reliability_of(mark_labels(set));
+  Json json = {{"expected_calibration_error", number(reliability.expected_error)},
+               {"bins", Json::array()}};
+  for (const ReliabilityBin& bin : reliability.bins) {
+    json["bins"].push_back({{"low", bin.low},
+                            {"high", bin.high},
+                            {"count", bin.count},
+                            {"mean_score", number(bin.mean_score)},
+                            {"share_of_hits", number(bin.share)},
+                            {"share_low", number(bin.interval.low)},
+                            {"share_high", number(bin.interval.high)}});
+  }
+  return json;
+}
+
 Json set_json(const SetResult& set) {
   Json json = {{"name", set.name},
                {"system", set.system},
@@ -133,6 +162,7 @@ Json set_json(const SetResult& set) {
   for (const auto& figure : set.figures) json["figures"].push_back(figure_json(figure));
   json["folds"] = folds_json(set);
   json["coco"] = coco_json(set);
+  json["calibration"] = calibration_json(set);
   json["groups"] = Json::array();
   for (const auto& group : set.groups) json["groups"].push_back(group_json(set, group));
   json["curve"] = Json::array();
@@ -170,6 +200,9 @@ Json metrics_json(const EvaluateResult& result) {
   json["differences"] = Json::array();
   for (const SystemDifference& one : result.comparison.differences)
     json["differences"].push_back(difference_json(one, result.comparison.systems));
+  json["power"] = Json::array();
+  for (size_t s = 0; s < result.power.size(); ++s)
+    json["power"].push_back(power_json(result.sets[s], result.power[s]));
   json["notes"] = result.comparison.notes;
   return json;
 }

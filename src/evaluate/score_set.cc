@@ -111,7 +111,7 @@ void add_coco(SetResult& set) {
   const bool masks = std::any_of(set.detections.begin(), set.detections.end(),
                                  [](const Detection& one) { return one.mask.has_value(); });
   if (!masks) return;
-  CocoOptions options;
+  CocoApOptions options;
   options.masks = true;
   set.coco.push_back({"masks", coco_ap(set.truth, set.detections, options).areas.front()});
 }

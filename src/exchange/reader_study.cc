@@ -24,7 +24,7 @@ void sort_cases(FreeResponse& cases) {
 }
 
 // The number of `name` in the list, which it joins where it is new.
-size_t number_of(std::vector<std::string>& names, const std::string& name) {
+size_t place_among(std::vector<std::string>& names, const std::string& name) {
   const auto at = std::find(names.begin(), names.end(), name);
   if (at != names.end()) return static_cast<size_t>(at - names.begin());
   names.push_back(name);
@@ -84,16 +84,16 @@ void number_results(const std::vector<StudyResult>& results, ReaderStudy& study)
     if (result.modality.empty() || result.reader.empty()) {
       fail(ErrorKind::bad_input, "{}: expected a name of both", title_of(result));
     }
-    number_of(study.modalities, result.modality);
-    number_of(study.readers, result.reader);
+    place_among(study.modalities, result.modality);
+    place_among(study.readers, result.reader);
   }
 }
 
 void place_results(std::vector<StudyResult> results, ReaderStudy& study) {
   study.results.resize(study.modalities.size() * study.readers.size());
   for (StudyResult& result : results) {
-    const size_t modality = number_of(study.modalities, result.modality);
-    const size_t reader = number_of(study.readers, result.reader);
+    const size_t modality = place_among(study.modalities, result.modality);
+    const size_t reader = place_among(study.readers, result.reader);
     FreeResponse& place = study.results[modality * study.readers.size() + reader];
     if (!place.empty()) {
       fail(ErrorKind::bad_input, "{}: given twice, expected once", title_of(result));

@@ -80,4 +80,23 @@ std::vector<Block> case_gallery(const SetResult& set, int cases, double fppi) {
   return blocks;
 }
 
+std::vector<Block> disagreement_gallery(const SetResult& first, const SetResult& second, int cases,
+                                        double fppi) {
+  if (!has_pixels(first)) {
+    return {Paragraph{"The truth was given without its images, so there are no pictures to show."}};
+  }
+  std::vector<Block> blocks;
+  blocks.push_back(case_legend());
+  const auto add = [&](const SetResult& by, const SetResult& other) {
+    blocks.push_back(gallery_of(by, "Only " + by.name,
+                                fmt::format("Masses that {} finds at {:g} false positives per "
+                                            "image and {} does not; drawn is what {} shows there.",
+                                            by.name, fppi, other.name, by.name),
+                                only_found(by, other, {cases, fppi})));
+  };
+  add(first, second);
+  add(second, first);
+  return blocks;
+}
+
 }  // namespace mammograft

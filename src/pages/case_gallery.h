@@ -12,4 +12,9 @@ namespace mammograft {
 // the truth has no pixels. Throws io or bad_input where one of its images cannot be read.
 std::vector<Block> case_gallery(const SetResult& set, int cases, double fppi);
 
+// Masses that one of two results on the same images finds and the other misses, both ways; as
+// above.
+std::vector<Block> disagreement_gallery(const SetResult& first, const SetResult& second, int cases,
+                                        double fppi);
+
 }  // namespace mammograft

@@ -1,11 +1,15 @@
 #include "pages/evaluation_page.h"
 
+#include <algorithm>
+
 #include "core/options.h"
+#include "pages/calibration_section.h"
 #include "pages/case_gallery.h"
 #include "pages/cohort_table.h"
 #include "pages/evaluation_summary.h"
 #include "pages/froc_section.h"
 #include "pages/generator.h"
+#include "pages/power_section.h"
 #include "pages/systems_section.h"
 
 namespace mammograft {
@@ -23,6 +27,29 @@ Section training_section(const TrainingCurves& curves, const PlotWriter& draw) {
         Figure{plot.name, draw(plot), "The " + plot.y_label + " by optimiser step."});
   }
   return section;
+}
+
+bool on_same_images(const SetResult& first, const SetResult& second) {
+  return first.truth.images.size() == second.truth.images.size() &&
+         std::equal(first.truth.images.begin(), first.truth.images.end(),
+                    second.truth.images.begin(),
+                    [](const ImageRecord* a, const ImageRecord* b) { return a->id == b->id; });
+}
+
+// Of every two systems their first runs.
+void add_disagreements(const EvaluateResult& result, const EvaluationReportOptions& options,
+                       Page& page) {
+  const auto& systems = result.comparison.systems;
+  for (size_t a = 0; a < systems.size(); ++a) {
+    for (size_t b = a + 1; b < systems.size(); ++b) {
+      const SetResult& first = result.sets[systems[a].sets.front()];
+      const SetResult& second = result.sets[systems[b].sets.front()];
+      if (!on_same_images(first, second)) continue;
+      page.sections.push_back(
+          {"Found by one: " + systems[a].name + ", " + systems[b].name,
+           disagreement_gallery(first, second, options.cases, options.gallery_fppi)});
+    }
+  }
 }
 
 Section configuration_section(const EvaluateOptions& options, const Json& configuration) {
@@ -48,6 +75,9 @@ Page evaluation_page(const EvaluateResult& result, const EvaluationReportOptions
     const std::string title = result.sets.size() > 1 ? "Cases: " + set.name : "Cases";
     page.sections.push_back({title, case_gallery(set, options.cases, options.gallery_fppi)});
   }
+  if (options.cases > 0) add_disagreements(result, options, page);
+  page.sections.push_back(calibration_section(result, draw));
+  if (!result.power.empty()) page.sections.push_back(power_section(result));
   page.sections.push_back(data_section(result));
   if (!background.training.empty()) {
     page.sections.push_back(training_section(background.training, draw));

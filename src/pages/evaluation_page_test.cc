@@ -8,8 +8,6 @@
 namespace mammograft {
 namespace {
 
-std::string no_drawing(const Plot&) { return "<svg/>"; }
-
 std::vector<std::string> titles(const Page& page) {
   std::vector<std::string> titles;
   for (const Section& section : page.sections) titles.push_back(section.title);
@@ -24,14 +22,14 @@ using Titles = std::vector<std::string>;
 
 TEST(EvaluationPage, HasItsSections) {
   EvaluateResult result = hand_made_evaluation();
-  EXPECT_EQ(titles(page_of(result)),
-            (Titles{"Result", "FROC", "Figures of merit", "Cases", "Data", "Configuration"}));
+  EXPECT_EQ(titles(page_of(result)), (Titles{"Result", "FROC", "Figures of merit", "Cases",
+                                             "Scores as chances", "Data", "Configuration"}));
   EvaluationBackground background;
   background.training = training_curves({{"loss", {1}, {2}}, {"learning_rate", {1}, {0.5}}});
   const Page page = page_of(result, background);
-  EXPECT_EQ(titles(page), (Titles{"Result", "FROC", "Figures of merit", "Cases", "Data", "Training",
-                                  "Configuration"}));
-  const auto figures = all_of<Figure>(page.sections[5].blocks);
+  EXPECT_EQ(titles(page), (Titles{"Result", "FROC", "Figures of merit", "Cases",
+                                  "Scores as chances", "Data", "Training", "Configuration"}));
+  const auto figures = all_of<Figure>(page.sections[6].blocks);
   ASSERT_EQ(figures.size(), 2u);
   EXPECT_EQ(figures[0].name, "training");
   EXPECT_EQ(figures[1].name, "learning_rate");
@@ -41,13 +39,15 @@ TEST(EvaluationPage, HasCasesForEachResultOrNone) {
   EvaluateResult result = hand_made_evaluation();
   result.sets.push_back(hand_made_set());
   result.sets[1].name = "theirs";
-  EXPECT_EQ(titles(page_of(result)), (Titles{"Result", "FROC", "Figures of merit", "Cases: ours",
-                                             "Cases: theirs", "Data", "Configuration"}));
+  EXPECT_EQ(titles(page_of(result)),
+            (Titles{"Result", "FROC", "Figures of merit", "Cases: ours", "Cases: theirs",
+                    "Scores as chances", "Data", "Configuration"}));
   EvaluationReportOptions options;
   options.cases = 0;
   options.title = "A title";
   const Page page = evaluation_page(result, options, {}, no_drawing);
-  EXPECT_EQ(titles(page), (Titles{"Result", "FROC", "Figures of merit", "Data", "Configuration"}));
+  EXPECT_EQ(titles(page), (Titles{"Result", "FROC", "Figures of merit", "Scores as chances", "Data",
+                                  "Configuration"}));
   EXPECT_EQ(page.title, "A title");
 }
 

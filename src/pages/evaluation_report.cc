@@ -2,6 +2,7 @@
 
 #include "core/files.h"
 #include "pages/evaluation_tables.h"
+#include "pages/power_section.h"
 #include "pages/system_tables.h"
 
 namespace mammograft {
@@ -18,6 +19,7 @@ void write_evaluation_report(const EvaluateResult& result, const std::filesystem
   write_csv(out / "figures.csv", figure_table(result));
   write_csv(out / "differences.csv", difference_table(result));
   write_csv(out / "folds.csv", fold_table(result));
+  if (!result.power.empty()) write_csv(out / "power.csv", power_table(result));
   write_csv(out / "masses.csv", mass_table(result));
   write_csv(out / "detections.csv", detection_table(result));
   write_json(out / "metrics.json", metrics_json(result));

@@ -72,29 +72,10 @@ std::string unit_text(const std::string& unit) {
       unit == "breast" ? "breast" : "patient");
 }
 
-std::string counted_text(const std::string& over) {
+std::string counted_words(const std::string& over) {
   if (over == "normal") return " False positives are counted on normal images only.";
   if (over == "unmatched") return " False positives are counted on images without a mass only.";
   return " False positives are counted over all images.";
-}
-
-std::string rule_text(const EvaluateOptions& options) {
-  const MatchingOptions& matching = options.matching;
-  std::string text = "A detection finds a mass when " + hit_text(matching);
-  if (matching.assignment == "coco") {
-    text +=
-        ", assigned as COCO's evaluation does; further hits on a found mass are false positives.";
-  } else {
-    text += matching.duplicates_count ? "; further hits on a found mass are false positives."
-                                      : "; further hits on a found mass count neither way.";
-  }
-  text += unit_text(options.unit) + counted_text(options.fppi_over);
-  if (options.bootstrap.resamples > 0) {
-    text += fmt::format(" Intervals: {:g} %, {} bootstrap resamples of patients{}.",
-                        100 * options.bootstrap.level, options.bootstrap.resamples,
-                        options.bootstrap.interval == "bca" ? ", BCa" : "");
-  }
-  return text;
 }
 
 constexpr int kFewMasses = 20;  // of which a share says little
@@ -110,6 +91,25 @@ std::string few_text(const SetResult& set) {
 }
 
 }  // namespace
+
+std::string rule_text(const EvaluateOptions& options) {
+  const MatchingOptions& matching = options.matching;
+  std::string text = "A detection finds a mass when " + hit_text(matching);
+  if (matching.assignment == "coco") {
+    text +=
+        ", assigned as COCO's evaluation does; further hits on a found mass are false positives.";
+  } else {
+    text += matching.duplicates_count ? "; further hits on a found mass are false positives."
+                                      : "; further hits on a found mass count neither way.";
+  }
+  text += unit_text(options.unit) + counted_words(options.fppi_over);
+  if (options.bootstrap.resamples > 0) {
+    text += fmt::format(" Intervals: {:g} %, {} bootstrap resamples of patients{}.",
+                        100 * options.bootstrap.level, options.bootstrap.resamples,
+                        options.bootstrap.interval == "bca" ? ", BCa" : "");
+  }
+  return text;
+}
 
 Section froc_section(const EvaluateResult& result, const PlotWriter& draw) {
   Section section{"FROC", {}};

@@ -7,20 +7,12 @@
 namespace mammograft {
 namespace {
 
-std::string no_drawing(const Plot&) { return "<svg/>"; }
-
 std::vector<Table> tables_of(const EvaluateResult& result) {
   std::vector<Table> tables;
   for (const TableBlock& block : all_of<TableBlock>(froc_section(result, no_drawing).blocks)) {
     tables.push_back(block.table);
   }
   return tables;
-}
-
-std::string rules(const EvaluateOptions& options) {
-  EvaluateResult result = hand_made_evaluation();
-  result.options = options;
-  return only<Paragraph>(froc_section(result, no_drawing)).text;
 }
 
 TEST(FrocSection, ShowsTheFigureThatWasDrawn) {
@@ -63,20 +55,39 @@ TEST(FrocSection, GroupsAreShownAtTheUsualPointsOfMany) {
 
 TEST(FrocSection, SaysTheRulesThatWereUsed) {
   EvaluateOptions options;
-  EXPECT_NE(rules(options).find("boxes overlap with IoU > 0.5"), std::string::npos);
-  EXPECT_NE(rules(options).find("95 %, 2000 bootstrap"), std::string::npos);
-  EXPECT_NE(rules(options).find("over all images"), std::string::npos);
+  EXPECT_NE(rule_text(options).find("boxes overlap with IoU > 0.5"), std::string::npos);
+  EXPECT_NE(rule_text(options).find("95 %, 2000 bootstrap"), std::string::npos);
+  EXPECT_NE(rule_text(options).find("over all images"), std::string::npos);
   options.matching.rule = "mask-iou";
   options.matching.threshold = 0.25;
   options.matching.duplicates_count = true;
   options.fppi_over = "normal";
   options.bootstrap.resamples = 0;
-  EXPECT_NE(rules(options).find("masks overlap with IoU > 0.25"), std::string::npos);
-  EXPECT_NE(rules(options).find("mass are false positives"), std::string::npos);
-  EXPECT_NE(rules(options).find("normal images only"), std::string::npos);
-  EXPECT_EQ(rules(options).find("bootstrap"), std::string::npos);
+  EXPECT_NE(rule_text(options).find("masks overlap with IoU > 0.25"), std::string::npos);
+  EXPECT_NE(rule_text(options).find("mass are false positives"), std::string::npos);
+  EXPECT_NE(rule_text(options).find("normal images only"), std::string::npos);
+  EXPECT_EQ(rule_text(options).find("bootstrap"), std::string::npos);
   options.matching.rule = "centre";
-  EXPECT_EQ(rules(options).find("IoU"), std::string::npos);
+  EXPECT_EQ(rule_text(options).find("IoU"), std::string::npos);
+  options.matching.rule = "distance";
+  EXPECT_NE(rule_text(options).find("at most 10 mm apart"), std::string::npos);
+  options.unit = "breast";
+  EXPECT_NE(rule_text(options).find("A breast with masses is found when"), std::string::npos);
+  options.fppi_over = "unmatched";
+  EXPECT_NE(rule_text(options).find("without a mass only"), std::string::npos);
+}
+
+TEST(FrocSection, WarnsOfGroupsThatAreSmall) {
+  EvaluateResult result = hand_made_evaluation();
+  const auto warnings = [&] {
+    std::string text;
+    for (const Paragraph& one : all_of<Paragraph>(froc_section(result, no_drawing).blocks))
+      if (one.warning) text += one.text;
+    return text;
+  };
+  EXPECT_NE(warnings().find("size 0-5 mm (1), size 5-10 mm (1)"), std::string::npos);
+  for (GroupResult& group : result.sets[0].groups) group.masses = 20;
+  EXPECT_EQ(warnings(), "");
 }
 
 }  // namespace

@@ -13,8 +13,11 @@
 #include "image/image_io.h"
 #include "pages/assessed_run.h"
 #include "report/html.h"
+#include "report/plot.h"
 
 namespace mammograft {
+
+inline std::string no_drawing(const Plot&) { return "<svg/>"; }
 
 inline constexpr double kUnknown = MassMeasures::kUnknown;
 

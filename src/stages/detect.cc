@@ -9,6 +9,7 @@
 #include "core/parallel.h"
 #include "core/version.h"
 #include "detect/ensemble.h"
+#include "detect/score_guide.h"
 #include "detect/search.h"
 #include "image/image_io.h"
 #include "nn/compute.h"
@@ -74,6 +75,32 @@ void use_category_ids(const Cohort& cohort, std::vector<Detection>& detections) 
   for (Detection& detection : detections) detection.category_id = cohort.categories.front().id;
 }
 
+// What the model's file says of its scores, where that is asked for.
+std::optional<ScoreCalibration> calibration_of(const std::vector<fs::path>& models,
+                                               const ScoreUse& use) {
+  if (!use.asked()) return std::nullopt;
+  if (models.size() > 1) {
+    fail(ErrorKind::usage,
+         "operating_point: found {} models, expected one: fused scores are others", models.size());
+  }
+  std::optional<ScoreCalibration> calibration = read_score_calibration(models.front());
+  if (!calibration) {
+    fail(ErrorKind::usage,
+         "{}: knows nothing of what its scores are worth; mammograft operating-points tells it",
+         models.front().string());
+  }
+  return calibration;
+}
+
+// Mirrors, the engine and its arithmetic move scores.
+void warn_where_run_otherwise(const ScoreCalibration& calibration, const Json& description) {
+  for (const auto& [key, value] : calibration.made_with.items()) {
+    if (value.is_null() || !description.contains(key) || description[key] == value) continue;
+    log_warning(fmt::format("operating point: learnt with {} {}, now {}", key, value.dump(),
+                            description[key].dump()));
+  }
+}
+
 }  // namespace
 
 std::vector<fs::path> DetectStage::inputs() const {
@@ -101,6 +128,10 @@ void DetectStage::run(const RunContext& context) {
   const Ensemble detectors = Ensemble::load(
       models, {detect.precision, context.device, context.threads, detect.masks == "all",
                detect.engine, detect.calibration, detect.mirrors});
+  const ScoreUse use{detect.operating_point, detect.probabilities};
+  const std::optional<ScoreCalibration> calibration = calibration_of(models, use);
+  std::optional<ScoreGuide> guide;
+  if (calibration) guide.emplace(detectors, *calibration, use);
   const bool loose = part.cohorts.empty();
   const Cohort cohort = loose ? Cohort{} : part.testing();
   if (!detect.keep_going) check_files(cohort);
@@ -120,7 +151,8 @@ void DetectStage::run(const RunContext& context) {
     if (draw) draw(item, pixels, masses);
     objects.add(item.image_id, masses);
   };
-  SearchResult result = search(detectors, items, detect.keep_going, seen, context.progress);
+  const MassFinder& finder = guide ? static_cast<const MassFinder&>(*guide) : detectors;
+  SearchResult result = search(finder, items, detect.keep_going, seen, context.progress);
   Algorithm algorithm;
   algorithm.version = MAMMOGRAFT_VERSION;
   algorithm.model = models.front().filename().string();
@@ -132,9 +164,14 @@ void DetectStage::run(const RunContext& context) {
   for (const SearchFailure& failure : result.failures)
     found.left_out.add(failure.name, failure.message);
   found.left_out.write(out / "left_out.csv");
-  write_search(file, result.detections,
-               {result.image_ids, detectors.patients_hashed(), detectors.description(),
-                identifiers(found.dicom)});
+  DetectionsMeta meta{result.image_ids, detectors.patients_hashed(), detectors.description(),
+                      identifiers(found.dicom)};
+  if (guide) {
+    warn_where_run_otherwise(*calibration, meta.model);
+    meta.model["scores_used"] = guide->description();
+    meta.patients_hashed.merge(calibration->patients_hashed);
+  }
+  write_search(file, result.detections, meta);
   log_info(fmt::format(
       "{}: {} detections on {} images{}", file.string(), result.detections.size(),
       result.image_ids.size(),

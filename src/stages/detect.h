@@ -14,6 +14,8 @@ struct DetectOptions {
   std::string precision = "auto";
   std::string calibration;
   std::string mirrors = "none";
+  double operating_point = 0;
+  std::string probabilities = "none";
   std::string masks = "likely";
   std::string overlays = "auto";
   double overlay_min_score = 0.2;
@@ -33,6 +35,13 @@ struct DetectOptions {
     v.choice("mirrors", mirrors, {"none", "x", "xy"},
              "look at mirror images too and fuse what they show: x: 2 looks, xy: 4; more is found, "
              "in as many times the time");
+    v("operating_point", operating_point,
+      "report what lies above the detector's threshold for so many false positives per image "
+      "(mammograft operating-points); 0: everything");
+    v.choice(
+        "probabilities", probabilities, {"none", "isotonic", "platt"},
+        "write the chance that it is a mass, as the detector's file has learnt it, in place of "
+        "the score");
     v.choice("masks", masks, {"likely", "all"},
              "outline detections with scores of 0.05 and more, or all of them");
     v.choice("overlays", overlays, {"auto", "all", "none"},

@@ -1,0 +1,102 @@
+#include "detect/score_calibration.h"
+
+#include <gtest/gtest.h>
+
+#include "core/safetensors.h"
+#include "core/testing.h"
+#include "detect/score_guide.h"
+
+namespace mammograft {
+namespace {
+
+ScoreCalibration some_calibration() {
+  ScoreCalibration calibration;
+  calibration.points = {{0.25, 0.75, 0.2, 0.5, {0.4, 0.6}}, {0.5, 0.5, 0.45, 0.7, {0.6, 0.8}}};
+  calibration.isotonic = {{0.25, 0.75}, {0.125, 0.5}};
+  calibration.platt = {2, -1};
+  calibration.rule = "boxes overlap";
+  calibration.patients = 3;
+  calibration.images = 12;
+  calibration.masses = 4;
+  calibration.patients_hashed = PatientSet::of({"a/1", "a/2"});
+  calibration.made_with = {{"looks", 1}};
+  return calibration;
+}
+
+// A detector's file as far as this noun looks into it.
+std::filesystem::path some_detector(const TestFolder& folder) {
+  SafeTensors file;
+  file.tensors["weight"] = {"F32", {1}, std::string(4, '\1')};
+  file.metadata = {{"kind", "mammograft-detector"}, {"format", "1"}, {"detector", R"({"a": 1})"}};
+  write_safetensors(folder.path() / "model.safetensors", file);
+  return folder.path() / "model.safetensors";
+}
+
+TEST(ScoreCalibration, ComesBackFromADetectorsFile) {
+  const TestFolder folder;
+  const auto model = some_detector(folder);
+  EXPECT_FALSE(read_score_calibration(model).has_value());
+  const auto out = folder.path() / "with.safetensors";
+  store_score_calibration(model, some_calibration(), out);
+  const std::optional<ScoreCalibration> back = read_score_calibration(out);
+  ASSERT_TRUE(back.has_value());
+  EXPECT_EQ(to_json(*back), to_json(some_calibration()));
+  const SafeTensors file = read_safetensors(out);
+  EXPECT_EQ(file.tensors.at("weight").bytes, std::string(4, '\1'));
+  EXPECT_EQ(parse_json(file.metadata.at("detector"), "")["a"], 1);
+  store_score_calibration(out, *back, out);
+  EXPECT_EQ(to_json(*read_score_calibration(out)), to_json(*back)) << "in place";
+}
+
+TEST(ScoreCalibration, NamesThePointsThatItHas) {
+  EXPECT_EQ(some_calibration().at(0.5).threshold, 0.5);
+  EXPECT_ERROR(some_calibration().at(0.3), usage,
+               "found 0.3, expected one of the detector's: 0.25, 0.5");
+}
+
+TEST(ScoreCalibration, RefusesWhatIsBroken) {
+  Json json = to_json(some_calibration());
+  json["isotonic"]["values"] = Json::array({1});
+  EXPECT_ERROR(score_calibration_from({json, "m"}), bad_input, "isotonic: expected as many scores");
+  json = to_json(some_calibration());
+  json.erase("platt");
+  EXPECT_ERROR(score_calibration_from({json, "m"}), bad_input, "platt");
+}
+
+class ThreeMasses : public MassFinder {
+ public:
+  std::vector<NetworkInput> prepare(const cv::Mat&, const std::optional<std::array<double, 2>>&,
+                                    const std::string&) const override {
+    return {};
+  }
+  std::vector<FoundMass> detect(const std::vector<NetworkInput>&) const override {
+    std::vector<FoundMass> masses(3);
+    for (size_t i = 0; i < 3; ++i) masses[i].score = 0.9 - 0.2 * static_cast<double>(i);
+    return masses;
+  }
+};
+
+TEST(ScoreGuide, ReportsWhatLiesAboveTheOperatingPoint) {
+  const ThreeMasses finder;
+  const ScoreGuide guide(finder, some_calibration(), {0.25, "none"});
+  const std::vector<FoundMass> masses = guide.detect({});
+  ASSERT_EQ(masses.size(), 1u);
+  EXPECT_EQ(masses[0].score, 0.9);
+  EXPECT_EQ(guide.description()["operating_point"]["threshold"], 0.75);
+  EXPECT_EQ(ScoreGuide(finder, some_calibration(), {0.5, "none"}).detect({}).size(), 3u);
+}
+
+TEST(ScoreGuide, TurnsScoresIntoChances) {
+  const ThreeMasses finder;
+  const auto isotonic = ScoreGuide(finder, some_calibration(), {0, "isotonic"}).detect({});
+  ASSERT_EQ(isotonic.size(), 3u);
+  EXPECT_DOUBLE_EQ(isotonic[0].score, 0.5);
+  EXPECT_DOUBLE_EQ(isotonic[2].score, 0.3125);
+  const auto platt = ScoreGuide(finder, some_calibration(), {0, "platt"}).detect({});
+  EXPECT_DOUBLE_EQ(platt[0].score, some_calibration().platt.at(0.9));
+  EXPECT_ERROR(ScoreGuide(finder, some_calibration(), {0, "beta"}), usage, "found beta");
+  EXPECT_ERROR(ScoreGuide(finder, some_calibration(), {1, "none"}), usage, "found 1");
+}
+
+}  // namespace
+}  // namespace mammograft

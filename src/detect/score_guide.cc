@@ -1,0 +1,44 @@
+#include "detect/score_guide.h"
+
+#include "core/error.h"
+
+namespace mammograft {
+
+ScoreGuide::ScoreGuide(const MassFinder& finder, const ScoreCalibration& calibration,
+                       const ScoreUse& use)
+    : finder_(finder), calibration_(calibration), use_(use) {
+  if (use.operating_point != 0) threshold_ = calibration.at(use.operating_point).threshold;
+  const std::string& kind = use.probabilities;
+  if (kind != "none" && kind != "isotonic" && kind != "platt")
+    fail(ErrorKind::usage, "probabilities: found {}, expected none, isotonic or platt", kind);
+}
+
+std::vector<NetworkInput> ScoreGuide::prepare(
+    const cv::Mat& pixels, const std::optional<std::array<double, 2>>& spacing_mm,
+    const std::string& view) const {
+  return finder_.prepare(pixels, spacing_mm, view);
+}
+
+std::vector<FoundMass> ScoreGuide::detect(const std::vector<NetworkInput>& inputs) const {
+  std::vector<FoundMass> masses = finder_.detect(inputs);
+  std::erase_if(masses, [&](const FoundMass& mass) { return mass.score < threshold_; });
+  for (FoundMass& mass : masses) mass.score = chance(mass.score);
+  return masses;
+}
+
+Json ScoreGuide::description() const {
+  Json json = {{"probabilities", use_.probabilities}, {"operating_point", nullptr}};
+  if (use_.operating_point != 0) {
+    const OperatingThreshold& point = calibration_.at(use_.operating_point);
+    json["operating_point"] = {{"fppi", point.fppi}, {"threshold", point.threshold}};
+  }
+  json["learnt_from_patients"] = calibration_.patients;
+  return json;
+}
+
+double ScoreGuide::chance(double score) const {
+  if (use_.probabilities == "isotonic") return calibration_.isotonic.at(score);
+  return use_.probabilities == "platt" ? calibration_.platt.at(score) : score;
+}
+
+}  // namespace mammograft

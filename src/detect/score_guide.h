@@ -1,0 +1,42 @@
+// A detector whose scores are used as a calibration has them: only what lies above an operating
+// point is reported, scores may become chances. No torch.
+#pragma once
+
+#include <string>
+
+#include "detect/mass_finder.h"
+#include "detect/score_calibration.h"
+
+namespace mammograft {
+
+struct ScoreUse {
+  double operating_point = 0;          // FPPI; 0: everything is reported
+  std::string probabilities = "none";  // none | isotonic | platt
+  bool asked() const { return operating_point != 0 || probabilities != "none"; }
+};
+
+class ScoreGuide : public MassFinder {
+ public:
+  // Throws usage for an operating point that the calibration does not have, or probabilities that
+  // are not known. `finder` must outlive it.
+  ScoreGuide(const MassFinder& finder, const ScoreCalibration& calibration, const ScoreUse& use);
+
+  std::vector<NetworkInput> prepare(const cv::Mat& pixels,
+                                    const std::optional<std::array<double, 2>>& spacing_mm,
+                                    const std::string& view) const override;
+  // Of the finder's masses those at or above the threshold, in its order; their scores become
+  // chances where asked. The order is kept: both fits rise.
+  std::vector<FoundMass> detect(const std::vector<NetworkInput>& inputs) const override;
+
+  Json description() const;  // for the detections' meta file
+
+ private:
+  double chance(double score) const;
+
+  const MassFinder& finder_;
+  ScoreCalibration calibration_;
+  ScoreUse use_;
+  double threshold_ = 0;
+};
+
+}  // namespace mammograft

@@ -1,0 +1,99 @@
+#include "stages/operating_points.h"
+
+#include <cmath>
+
+#include "cohort/patients.h"
+#include "core/log.h"
+#include "detect/score_calibration.h"
+#include "evaluate/evaluate.h"
+#include "evaluate/mark_labels.h"
+#include "exchange/results_file.h"
+#include "exchange/truth_file.h"
+#include "pages/froc_section.h"
+
+namespace mammograft {
+namespace {
+
+std::vector<OperatingThreshold> thresholds_of(const SetResult& set) {
+  std::vector<OperatingThreshold> thresholds;
+  for (const OperatingPoint& at : set.operating_points) {
+    if (!std::isfinite(at.point.threshold) || std::isnan(at.point.tpr)) {
+      log_warning(fmt::format(
+          "{:g} false positives per image: nothing found there, so no threshold", at.fppi_limit));
+      continue;
+    }
+    const bool bounds = !std::isnan(at.tpr.low);
+    thresholds.push_back({at.fppi_limit, at.point.threshold, at.point.fppi, at.point.tpr,
+                          bounds ? at.tpr : Interval{at.point.tpr, at.point.tpr}});
+  }
+  return thresholds;
+}
+
+ScoreCalibration calibration_of(const SetResult& set, const EvaluateOptions& options) {
+  const std::vector<LabelledScore> labels = mark_labels(set);
+  ScoreCalibration calibration;
+  calibration.points = thresholds_of(set);
+  calibration.isotonic = fit_isotonic(labels);
+  calibration.platt = fit_platt(labels);
+  calibration.rule = rule_text(options);
+  calibration.patients = set.counts.patients;
+  calibration.images = set.counts.images;
+  calibration.masses = set.counts.masses;
+  for (const ImageRecord& image : set.cohort->images)
+    for (const std::string& patient : patients_of(image))
+      calibration.patients_hashed.insert(patient);
+  return calibration;
+}
+
+// Both kinds of marks are needed, and scores that are the detector's own.
+void check_set(const SetResult& set, const fs::path& truth) {
+  if (set.counts.hits == 0 || set.counts.false_positives == 0) {
+    fail(ErrorKind::bad_input, "{}: found {} hits and {} false positives, expected some of each",
+         truth.string(), set.counts.hits, set.counts.false_positives);
+  }
+}
+
+}  // namespace
+
+std::vector<fs::path> OperatingPointsStage::inputs() const {
+  std::vector<fs::path> paths = {model, truth};
+  for (const fs::path& file : files) {
+    paths.push_back(file);
+    paths.push_back(detections_meta_path(file));
+  }
+  return paths;
+}
+
+void OperatingPointsStage::run(const RunContext&) {
+  read_score_calibration(model);  // that it is a detector, before the work
+  const Cohort cohort = read_truth(truth, points.exchange.truth);
+  std::vector<NamedDetections> detections;
+  for (const fs::path& file : files)
+    detections.push_back(read_results(file, cohort, points.exchange));
+  EvaluateOptions options = points.evaluate;
+  options.pool = "yes";
+  const EvaluateResult result = mammograft::evaluate(cohort, detections, options);
+  const SetResult& set = result.sets.front();
+  check_set(set, truth);
+  ScoreCalibration calibration = calibration_of(set, options);
+  if (detections.front().meta && detections.front().meta->model.contains("scores_used")) {
+    fail(ErrorKind::bad_input,
+         "{}: its scores were cut or changed already (scores_used), expected "
+         "those of a plain search",
+         detections.front().name);
+  }
+  if (detections.front().meta) {
+    const Json& of = detections.front().meta->model;
+    calibration.made_with = {{"looks", of.value("looks", Json())},
+                             {"engine", of.value("engine", Json())}};
+  }
+  store_score_calibration(model, calibration, out);
+  for (const OperatingThreshold& point : calibration.points) {
+    log_info(fmt::format("{:g} false positives per image: scores from {:.4f}, TPR {:.3f}",
+                         point.fppi, point.threshold, point.tpr));
+  }
+  log_info(fmt::format("{}: use them with: mammograft detect --model {} --operating-point FPPI",
+                       out.string(), out.string()));
+}
+
+}  // namespace mammograft
