@@ -127,7 +127,24 @@ Reading make_reading(const Truth& truth, const std::vector<Detection>& detection
   return reading;
 }
 
-Reading joined(const Reading& first, const Reading& second) {
+Reading on_common_scale(Reading reading) {
+  std::vector<Reading::Mark>& marks = reading.marks;
+  double alarms = 0;
+  for (size_t first = 0; first < marks.size();) {
+    size_t end = first;
+    const double before = alarms;
+    for (; end < marks.size() && marks[end].score == marks[first].score; ++end)
+      alarms += marks[end].target < 0;
+    // Without a false positive among them they come after one and before the next.
+    const double place = alarms > before ? -alarms : -alarms - 0.5;
+    for (size_t i = first; i < end; ++i) marks[i].score = place;
+    first = end;
+  }
+  return reading;
+}
+
+Reading joined(const Reading& one, const Reading& other) {
+  const Reading first = on_common_scale(one), second = on_common_scale(other);
   ensure(
       first.images.size() == second.images.size() && first.targets.size() == second.targets.size(),
       "readings of {} and {} images, {} and {} targets", first.images.size(), second.images.size(),

@@ -59,8 +59,16 @@ Reading make_reading(const Truth& truth, const std::vector<Detection>& detection
                      const std::vector<Match>& matches, const std::vector<int>& patient_of,
                      const std::vector<char>& counted, Unit unit);
 
+// The reading with scores that mean the same for every reader: a mark's is how many false positives
+// come no later than it, negative. All figures of merit stay: they know order alone.
+Reading on_common_scale(Reading reading);
+
 // Both readers' marks on twice the patients: 0 .. n-1 read by the first, n .. 2n-1 by the second
-// (stats/permutation.h). The readings must be of the same images and targets.
+// (stats/permutation.h), on their common scale: what two readers call 0.9 is not the same, and
+// exchanged as it is would test whether their scales differ. Venkatraman and Begg, "A
+// distribution-free procedure for comparing receiver operating characteristic curves from a paired
+// experiment", Biometrika 83 (1996), exchange ranks for this reason. The readings must be of the
+// same images and targets.
 Reading joined(const Reading& first, const Reading& second);
 
 // Of the marks on a target the highest.

@@ -117,6 +117,23 @@ TEST(Reading, ScoresCasesByTheirHighestMark) {
   EXPECT_DOUBLE_EQ(tpr_at(make_froc(roc), 0), 1.0);
 }
 
+TEST(Reading, OnTheCommonScaleKeepsItsFigures) {
+  const Cohort cohort = two_views();
+  std::vector<Detection> marks = kMarks;  // 0.9 hit, 0.8 and 0.7 wrong, 0.4 hit, 0.2 wrong
+  marks.push_back(found(2, 0.8));         // again, counts neither way
+  marks[0].score = 0.7;                   // a hit that ties with a false positive
+  const Reading reading = read(cohort, marks, Unit::image), same = on_common_scale(reading);
+  std::vector<double> scores;
+  for (const Reading::Mark& mark : same.marks) scores.push_back(mark.score);
+  EXPECT_EQ(scores, (std::vector<double>{-0.5, -1, -2, -2, -3}));
+  for (double fppi : {0.0, 0.125, 0.25, 0.375}) {
+    EXPECT_EQ(tpr_at(make_froc(froc_data(same)), fppi),
+              tpr_at(make_froc(froc_data(reading)), fppi));
+  }
+  EXPECT_EQ(RankArea(case_scores(same, Unit::image)).value(),
+            RankArea(case_scores(reading, Unit::image)).value());
+}
+
 TEST(Reading, JoinedHoldsBothReadersApart) {
   const Cohort cohort = two_views();
   const Reading first = read(cohort, kMarks, Unit::image);
@@ -125,7 +142,7 @@ TEST(Reading, JoinedHoldsBothReadersApart) {
   EXPECT_EQ(both.patients, 4);
   EXPECT_EQ(both.images.size(), 16u);
   EXPECT_EQ(both.marks.size(), 6u);
-  EXPECT_EQ(both.marks[0].score, 0.9);
+  EXPECT_EQ(both.marks[0].score, -0.5) << "before every false positive";
   const FrocData data = froc_data(both);
   EXPECT_EQ(data.patient_of_mass, (std::vector<int>{0, 0, 2, 2}));
   const Reading other = read(Cohort{}, {}, Unit::image);

@@ -46,7 +46,6 @@ Plot reliability_plot(const EvaluateResult& result) {
     plot.series.push_back(reliability_series(result.sets[i], result.options.bootstrap.level));
     plot.series.back().color = series_color(i);
   }
-  plot.legend_right = false;
   return plot;
 }
 
