@@ -13,12 +13,14 @@ namespace {
 // computer-aided detection systems", IEEE Transactions on Medical Imaging 30 (2011).
 const std::vector<double> kCpmFppi = {0.125, 0.25, 0.5, 1, 2, 4, 8};
 
-FrocPlaces places_of(const FigureOptions& options) {
-  FrocPlaces places;
-  std::set_union(options.fppi.begin(), options.fppi.end(), kCpmFppi.begin(), kCpmFppi.end(),
-                 std::back_inserter(places.fppi));
-  places.area_limit = options.area_limit;
-  return places;
+std::vector<double> united(const std::vector<double>& a, const std::vector<double>& b) {
+  std::vector<double> both;
+  std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
+  return both;
+}
+
+std::vector<double> all_places(const FigureOptions& options, const CurvePlaces& curve) {
+  return united(united(options.fppi, kCpmFppi), curve.fppi);
 }
 
 // Descending specificities are ascending shares of negatives that are called positive.
@@ -66,9 +68,11 @@ PrecisionRecall precision_recall(const Reading& reading) {
 
 }  // namespace
 
-Figures::Figures(const Reading& reading, FigureOptions options)
+Figures::Figures(const Reading& reading, FigureOptions options, CurvePlaces curve)
     : options_(std::move(options)),
-      froc_(froc_data(reading), places_of(options_)),
+      curve_(std::move(curve)),
+      fppi_(all_places(options_, curve_)),
+      froc_(froc_data(reading), {fppi_, options_.fppi, curve_.groups, options_.area_limit}),
       precision_(precision_recall(reading)) {
   for (double x : options_.fppi)
     names_.push_back({fmt::format("tpr_at_{:g}", x), fmt::format("TPR at {:g} FPPI", x)});
@@ -93,13 +97,16 @@ Figures::Figures(const Reading& reading, FigureOptions options)
   names_.push_back({"ap", "Average precision"});
 }
 
+size_t Figures::size() const {
+  return names_.size() + curve_.fppi.size() + curve_.groups.size() * options_.fppi.size();
+}
+
 std::vector<double> Figures::at(const TimesBlock& times) const {
   std::vector<double> values;
-  values.reserve(names_.size() * kLanes);
+  values.reserve(size() * kLanes);
   const FrocValues froc = froc_.at(times);
-  const std::vector<double> fppi = places_of(options_).fppi;
-  for (double x : options_.fppi) append(mean_at({x}, fppi, froc.tpr), values);
-  append(mean_at(kCpmFppi, fppi, froc.tpr), values);
+  for (double x : options_.fppi) append(mean_at({x}, fppi_, froc.tpr), values);
+  append(mean_at(kCpmFppi, fppi_, froc.tpr), values);
   append(froc.area, values);
   for (const RankArea& area : areas_) append(area.at(times), values);
   for (const CaseFigures& one : cases_) {
@@ -107,6 +114,9 @@ std::vector<double> Figures::at(const TimesBlock& times) const {
     for (const Lanes<double>& sensitivity : one.curve.at(times).tpr) append(sensitivity, values);
   }
   append(precision_.at(times), values);
+  for (double x : curve_.fppi) append(mean_at({x}, fppi_, froc.tpr), values);
+  for (const auto& group : froc.group_tpr)
+    for (const Lanes<double>& tpr : group) append(tpr, values);
   return values;
 }
 

@@ -23,14 +23,22 @@ struct FigureName {
   std::string title;  // "TPR at 0.5 FPPI": on pages
 };
 
+// What a FROC shows beside its figures; it comes from the same walk over the marks.
+struct CurvePlaces {
+  std::vector<double> fppi;       // ascending
+  std::vector<MassGroup> groups;  // of targets: at the options' FPPI
+};
+
 // TPR at each FPPI, CPM, partial FROC area, AFROC, wAFROC, LROC, AUC of images, breasts and
 // patients with the sensitivities at each specificity, AP at the rule's overlap.
 class Figures {
  public:
-  Figures(const Reading& reading, FigureOptions options);
+  Figures(const Reading& reading, FigureOptions options, CurvePlaces curve = {});
 
   const std::vector<FigureName>& names() const { return names_; }
-  // [figure * kLanes + lane]; NaN where a figure says nothing: no mass, no normal case.
+  // Of at(): the figures, the curve's places, then the groups, each at every FPPI.
+  size_t size() const;
+  // [size() * kLanes]; NaN where a figure says nothing: no mass, no normal case.
   std::vector<double> at(const TimesBlock& times) const;
 
  private:
@@ -40,7 +48,9 @@ class Figures {
   };
 
   FigureOptions options_;
+  CurvePlaces curve_;
   std::vector<FigureName> names_;
+  std::vector<double> fppi_;  // all that are asked of froc_
   FrocBlock froc_;
   std::vector<RankArea> areas_;
   std::vector<CaseFigures> cases_;

@@ -20,43 +20,13 @@ FigureOptions figure_options(const EvaluateOptions& options) {
   return {options.fppi, options.area_fppi, options.specificities};
 }
 
-// All that is resampled of one set, in the order in which it is given back.
-class SetStatistics {
- public:
-  SetStatistics(const SetResult& set, const EvaluateOptions& options)
-      : figures_(set.reading, figure_options(options)),
-        curve_(set.data, places_of(set, options)),
-        curve_values_(set.band_fppi.size() + set.groups.size() * options.fppi.size()) {}
-
-  const std::vector<FigureName>& names() const { return figures_.names(); }
-  size_t size() const { return names().size() + curve_values_; }
-
-  // [figures, band, groups x fppi][kLanes]
-  std::vector<double> at(const TimesBlock& times) const {
-    std::vector<double> values = figures_.at(times);
-    const FrocValues curve = curve_.at(times);
-    const auto append = [&](const Lanes<double>& lanes) {
-      values.insert(values.end(), lanes.begin(), lanes.end());
-    };
-    for (const Lanes<double>& tpr : curve.tpr) append(tpr);
-    for (const auto& group : curve.group_tpr)
-      for (const Lanes<double>& tpr : group) append(tpr);
-    return values;
-  }
-
- private:
-  static FrocPlaces places_of(const SetResult& set, const EvaluateOptions& options) {
-    FrocPlaces places;
-    places.fppi = set.band_fppi;
-    places.group_fppi = options.fppi;
-    for (const GroupResult& group : set.groups) places.groups.push_back(group.members);
-    return places;
-  }
-
-  Figures figures_;
-  FrocBlock curve_;
-  size_t curve_values_;
-};
+// All that is resampled of one set: its figures, its band, its groups.
+Figures figures_of(const SetResult& set, const EvaluateOptions& options) {
+  CurvePlaces curve;
+  curve.fppi = set.band_fppi;
+  for (const GroupResult& group : set.groups) curve.groups.push_back(group.members);
+  return Figures(set.reading, figure_options(options), std::move(curve));
+}
 
 std::vector<int64_t> image_ids(const SetResult& set) {
   std::vector<int64_t> ids;
@@ -107,7 +77,7 @@ class JointStatistics {
   JointStatistics(const std::vector<SetResult>& sets, std::vector<size_t> members,
                   const std::vector<SystemResult>& systems, const EvaluateOptions& options)
       : members_(std::move(members)) {
-    for (size_t s : members_) statistics_.emplace_back(sets[s], options);
+    for (size_t s : members_) statistics_.push_back(figures_of(sets[s], options));
     strata_ = strata_of(sets[members_.front()], options.strata);
     for (size_t y = 0; y < systems.size(); ++y) add_system(systems[y], y);
   }
@@ -119,7 +89,7 @@ class JointStatistics {
   std::vector<double> at(const TimesBlock& times) const {
     std::vector<double> all;
     std::vector<std::vector<double>> of_set;
-    for (const SetStatistics& one : statistics_) {
+    for (const Figures& one : statistics_) {
       of_set.push_back(one.at(times));
       all.insert(all.end(), of_set.back().begin(), of_set.back().end());
     }
@@ -182,7 +152,7 @@ class JointStatistics {
   }
 
   std::vector<size_t> members_;
-  std::vector<SetStatistics> statistics_;
+  std::vector<Figures> statistics_;
   std::vector<Several> several_;
   std::vector<int> strata_;
 };

@@ -14,13 +14,38 @@ auto key_of(const RankedItem& item) {
   return std::tie(item.score, item.positive, item.weight, item.patient);
 }
 
-// Weights of one kind, in each lane.
-struct Weights {
-  Lanes<double> sum{};
-  void add(double weight, const uint8_t* times) {
-    for (size_t l = 0; l < kLanes; ++l) sum[l] += weight * times[l];
-  }
+// Weighted counts of every lane along the walk.
+struct Tally {
+  Lanes<double> negatives{}, positives{}, tied{}, wins{};  // tied: negatives of the last score
 };
+
+// Negatives stand before the positives that they tie with, so one walk suffices: at a positive
+// `negatives` holds those below it and those of its tie.
+__attribute__((target_clones("arch=x86-64-v3", "default"))) void walk(
+    const std::vector<RankedItem>& items, const uint8_t* times, Tally& tally) {
+  double tie = std::numeric_limits<double>::quiet_NaN();
+  for (const RankedItem& item : items) {
+    const uint8_t* count = times + static_cast<size_t>(item.patient) * kLanes;
+    const double weight = item.weight;
+    if (item.score != tie) {
+      tally.tied.fill(0);
+      tie = item.score;
+    }
+    if (item.positive) {
+      for (size_t l = 0; l < kLanes; ++l) {
+        const double w = weight * count[l];
+        tally.positives[l] += w;
+        tally.wins[l] += w * (tally.negatives[l] - tally.tied[l] / 2);
+      }
+    } else {
+      for (size_t l = 0; l < kLanes; ++l) {
+        const double w = weight * count[l];
+        tally.negatives[l] += w;
+        tally.tied[l] += w;
+      }
+    }
+  }
+}
 
 }  // namespace
 
@@ -36,33 +61,15 @@ RankArea::RankArea(std::vector<RankedItem> items) : items_(std::move(items)) {
 
 double RankArea::value() const { return at(TimesBlock(patients_))[0]; }
 
-// Negatives stand before the positives that they tie with, so one walk suffices: at a positive
-// `negatives` holds those below it and those of its tie.
 Lanes<double> RankArea::at(const TimesBlock& times) const {
   ensure(times.patients() >= patients_, "rank area of {} patients asked for {}", patients_,
          times.patients());
-  Weights negatives, positives, tied;
-  Lanes<double> wins{};
-  double tie = std::numeric_limits<double>::quiet_NaN();  // score of the negatives in `tied`
-  for (const RankedItem& item : items_) {
-    const uint8_t* count = times.of(item.patient);
-    if (item.score != tie) {
-      tied = {};
-      tie = item.score;
-    }
-    if (!item.positive) {
-      negatives.add(item.weight, count);
-      tied.add(item.weight, count);
-      continue;
-    }
-    positives.add(item.weight, count);
-    for (size_t l = 0; l < kLanes; ++l)
-      wins[l] += item.weight * count[l] * (negatives.sum[l] - tied.sum[l] / 2);
-  }
+  Tally tally;
+  walk(items_, times.of(0), tally);
   Lanes<double> area;
   for (size_t l = 0; l < kLanes; ++l) {
-    const double pairs = negatives.sum[l] * positives.sum[l];
-    area[l] = pairs > 0 ? wins[l] / pairs : std::numeric_limits<double>::quiet_NaN();
+    const double pairs = tally.negatives[l] * tally.positives[l];
+    area[l] = pairs > 0 ? tally.wins[l] / pairs : std::numeric_limits<double>::quiet_NaN();
   }
   return area;
 }
