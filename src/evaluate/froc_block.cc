@@ -11,27 +11,34 @@ namespace {
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 constexpr size_t kNowhere = std::numeric_limits<size_t>::max();
 
+constexpr size_t kAhead = 12;
+
+using Count = int32_t;  // of marks in a resample: eight go into a register of AVX2
+constexpr Count kMost = std::numeric_limits<Count>::max();
+
 // The largest number of false positives whose FPPI is <= limit, exactly as point_at() divides.
-int64_t most_alarms(double limit, int64_t images) {
-  if (images == 0) return std::numeric_limits<int64_t>::max();
+Count most_alarms(double limit, int64_t images) {
+  if (images == 0 || limit * static_cast<double>(images) >= kMost) return kMost;
   auto alarms = static_cast<int64_t>(limit * static_cast<double>(images));
   const auto within = [&](int64_t n) {
     return static_cast<double>(n) / static_cast<double>(images) <= limit;
   };
   while (within(alarms + 1)) ++alarms;
   while (alarms > 0 && !within(alarms)) --alarms;
-  return alarms;
+  return static_cast<Count>(alarms);
 }
 
-// sum[l] += how often each of these patients counts. 256 bytes fit into 16 bits.
+// sum[l] += how often each of these patients counts. 256 bytes fit into 16 bits. kAhead more
+// patients may be looked at: the table of many is larger than the cache next to the processor.
 __attribute__((target_clones("arch=x86-64-v3", "default"))) void add_times(const uint8_t* times,
                                                                            const int* patients,
                                                                            size_t count,
-                                                                           int64_t* sum) {
+                                                                           Count* sum) {
   while (count > 0) {
     const size_t part = std::min<size_t>(count, 256);
     uint16_t counted[kLanes] = {};
     for (size_t i = 0; i < part; ++i) {
+      __builtin_prefetch(times + static_cast<size_t>(patients[i + kAhead]) * kLanes);
       const uint8_t* of = times + static_cast<size_t>(patients[i]) * kLanes;
       for (size_t l = 0; l < kLanes; ++l) counted[l] = static_cast<uint16_t>(counted[l] + of[l]);
     }
@@ -39,6 +46,32 @@ __attribute__((target_clones("arch=x86-64-v3", "default"))) void add_times(const
     patients += part;
     count -= part;
   }
+}
+
+__attribute__((target_clones("arch=x86-64-v3", "default"))) void add_counts(const uint8_t* count,
+                                                                            Count* sum) {
+  for (size_t l = 0; l < kLanes; ++l) sum[l] += count[l];
+}
+
+__attribute__((target_clones("arch=x86-64-v3", "default"))) bool any_above(const Count* counts,
+                                                                           const Count* limits) {
+  Count above = 0;
+  for (size_t l = 0; l < kLanes; ++l) above |= counts[l] > limits[l];
+  return above != 0;
+}
+
+// A hit raises the step curve from where it lies to the limit. Returns whether that was anything.
+__attribute__((target_clones("arch=x86-64-v3", "default"))) bool add_area(const uint8_t* count,
+                                                                          const Count* alarms,
+                                                                          const double* limits,
+                                                                          double* area) {
+  double most = 0;
+  for (size_t l = 0; l < kLanes; ++l) {
+    const double left = std::max(limits[l] - static_cast<double>(alarms[l]), 0.0);
+    area[l] += count[l] * left;
+    most = std::max(most, left);
+  }
+  return most > 0;
 }
 
 std::vector<int> masses_by_patient(const FrocData& data, const MassGroup* members) {
@@ -72,14 +105,14 @@ FrocBlock::FrocBlock(const FrocData& data, FrocPlaces places)
   place_of_ = places_in(limits_, places_.fppi);
   group_place_of_ = places_in(limits_, places_.group_fppi);
   masses_of_patient_.push_back(masses_by_patient(data, nullptr));
-  groups_of_mass_.resize(data.patient_of_mass.size());
+  std::vector<std::vector<uint32_t>> groups_of_mass(data.patient_of_mass.size());
   for (size_t g = 0; g < places_.groups.size(); ++g) {
     const MassGroup& members = places_.groups[g];
-    ensure(members.size() == groups_of_mass_.size(), "a group has {} masses, expected {}",
-           members.size(), groups_of_mass_.size());
+    ensure(members.size() == groups_of_mass.size(), "a group has {} masses, expected {}",
+           members.size(), groups_of_mass.size());
     masses_of_patient_.push_back(masses_by_patient(data, &members));
     for (size_t m = 0; m < members.size(); ++m)
-      if (members[m]) groups_of_mass_[m].push_back(g);
+      if (members[m]) groups_of_mass[m].push_back(static_cast<uint32_t>(g));
   }
   // Ties enter together: a hit comes after all false positives of its score.
   for (size_t first = 0; first < data.events.size();) {
@@ -88,9 +121,13 @@ FrocBlock::FrocBlock(const FrocData& data, FrocPlaces places)
       if (data.events[end].mass < 0) alarm_patients_.push_back(data.events[end].patient);
     for (; first < end; ++first) {
       const FrocEvent& event = data.events[first];
-      if (event.mass >= 0) hits_.push_back({alarm_patients_.size(), event.patient, event.mass});
+      if (event.mass < 0) continue;
+      const auto& groups = groups_of_mass[static_cast<size_t>(event.mass)];
+      groups_of_hits_.insert(groups_of_hits_.end(), groups.begin(), groups.end());
+      hits_.push_back({alarm_patients_.size(), groups_of_hits_.size(), event.patient});
     }
   }
+  alarm_patients_.resize(alarm_patients_.size() + kAhead, 0);
 }
 
 // Down the scores, with the counts of every lane.
@@ -136,15 +173,11 @@ class FrocBlock::Walk {
   }
 
  private:
-  int64_t limit_at(size_t lane, size_t x) const {
-    return x < most_.size() ? most_[x][lane] : std::numeric_limits<int64_t>::max();
-  }
+  Count limit_at(size_t lane, size_t x) const { return x < most_.size() ? most_[x][lane] : kMost; }
 
   // What these counts of hits are the last for.
   void pass_limits() {
-    bool any = false;
-    for (size_t l = 0; l < kLanes; ++l) any |= alarms_[l] > next_[l];
-    if (!any) return;
+    if (!any_above(alarms_.data(), next_.data())) return;
     for (size_t l = 0; l < kLanes; ++l)
       while (alarms_[l] > next_[l]) record(l);
   }
@@ -168,22 +201,22 @@ class FrocBlock::Walk {
 
   void add(const Hit& hit) {
     const uint8_t* count = times_.of(hit.patient);
-    for (size_t l = 0; l < kLanes; ++l) hits_[0][l] += count[l];
-    for (size_t l = 0; l < kLanes; ++l) {
-      const double left = area_limit_[l] - static_cast<double>(alarms_[l]);
-      area_[l] += count[l] * std::max(left, 0.0);
-    }
-    for (size_t g : data_.groups_of_mass_[static_cast<size_t>(hit.mass)])
-      for (size_t l = 0; l < kLanes; ++l) hits_[g + 1][l] += count[l];
+    add_counts(count, hits_[0].data());
+    if (area_open_) area_open_ = add_area(count, alarms_.data(), area_limit_.data(), area_.data());
+    for (; group_ < hit.groups; ++group_)
+      add_counts(count, hits_[data_.groups_of_hits_[group_] + 1].data());
   }
 
   const FrocBlock& data_;
   const TimesBlock& times_;
   Lanes<int64_t> images_;
-  std::vector<Lanes<int64_t>> masses_, hits_;  // [all, then groups]
-  std::vector<Lanes<int64_t>> most_;           // [limits]
-  Lanes<int64_t> alarms_{}, next_{};
-  Lanes<size_t> x_{};  // index of the next limit
+  std::vector<Lanes<int64_t>> masses_;  // [all, then groups]
+  std::vector<Lanes<Count>> hits_;      // [all, then groups]
+  std::vector<Lanes<Count>> most_;      // [limits]
+  Lanes<Count> alarms_{}, next_{};
+  size_t group_ = 0;       // index in groups_of_hits_
+  bool area_open_ = true;  // false once every lane is past the area's limit
+  Lanes<size_t> x_{};      // index of the next limit
   Lanes<double> area_{}, area_limit_{};
   FrocValues values_;
 };

@@ -38,8 +38,8 @@ class FrocBlock {
  private:
   struct Hit {
     size_t alarms;  // index of the first false positive that does not come before it
+    size_t groups;  // index behind the last of its mass's in groups_of_hits_
     int patient;
-    int mass;
   };
   class Walk;
 
@@ -50,7 +50,7 @@ class FrocBlock {
   std::vector<Hit> hits_;                          // by falling score
   std::vector<int> images_of_patient_;
   std::vector<std::vector<int>> masses_of_patient_;  // [all, then groups][patients]
-  std::vector<std::vector<size_t>> groups_of_mass_;  // [masses]
+  std::vector<uint32_t> groups_of_hits_;             // in the order of the hits, as memory likes it
 };
 
 }  // namespace mammograft

@@ -20,14 +20,23 @@ void TimesBlock::set(size_t lane, int patient, int times) {
   times_[static_cast<size_t>(patient) * kLanes + lane] = static_cast<uint8_t>(times);
 }
 
+namespace {
+
+__attribute__((target_clones("arch=x86-64-v3", "default"))) void add_products(
+    const uint8_t* times, const std::vector<int>& count, int64_t* sum) {
+  for (size_t p = 0; p < count.size(); ++p) {
+    if (count[p] == 0) continue;
+    for (size_t l = 0; l < kLanes; ++l) sum[l] += int64_t{count[p]} * times[p * kLanes + l];
+  }
+}
+
+}  // namespace
+
 Lanes<int64_t> TimesBlock::total(const std::vector<int>& count) const {
   ensure(count.size() <= patients(), "a block of {} patients got counts of {}", patients(),
          count.size());
   Lanes<int64_t> sum{};
-  for (size_t p = 0; p < count.size(); ++p) {
-    if (count[p] == 0) continue;
-    for (size_t l = 0; l < kLanes; ++l) sum[l] += count[p] * int64_t{times_[p * kLanes + l]};
-  }
+  add_products(times_.data(), count, sum.data());
   return sum;
 }
 

@@ -1,0 +1,113 @@
+// metrics.json keeps to its published schema.
+#include <gtest/gtest.h>
+
+#include "core/json.h"
+#include "evaluate/evaluate.h"
+
+namespace mammograft {
+namespace {
+
+bool is_of_type(const Json& value, const std::string& type) {
+  if (type == "null") return value.is_null();
+  if (type == "integer") return value.is_number_integer();
+  if (type == "number") return value.is_number();
+  if (type == "string") return value.is_string();
+  if (type == "boolean") return value.is_boolean();
+  return type == "array" ? value.is_array() : value.is_object();
+}
+
+bool fits_type(const Json& value, const Json& types) {
+  if (types.is_string()) return is_of_type(value, types.get<std::string>());
+  for (const Json& type : types)
+    if (is_of_type(value, type.get<std::string>())) return true;
+  return false;
+}
+
+std::string violation(const Json& value, const Json& schema, const std::string& where);
+
+std::string violation_within(const Json& value, const Json& schema, const std::string& where) {
+  for (const Json& key : schema.value("required", Json::array()))
+    if (!value.contains(key.get<std::string>())) return where + ": no " + key.get<std::string>();
+  for (const auto& [key, item] : value.items()) {
+    if (!schema.contains("properties")) return "";
+    if (!schema["properties"].contains(key)) return where + ": " + key + " is not in the schema";
+    const std::string found = violation(item, schema["properties"][key], where + "." + key);
+    if (!found.empty()) return found;
+  }
+  return "";
+}
+
+// As much of JSON Schema as docs/metrics.schema.json uses; empty where it is kept.
+std::string violation(const Json& value, const Json& schema, const std::string& where) {
+  if (schema.contains("const") && value != schema["const"]) return where + ": " + value.dump();
+  if (schema.contains("anyOf")) {
+    for (const Json& one : schema["anyOf"])
+      if (violation(value, one, where).empty()) return "";
+    return where + ": none of its forms";
+  }
+  if (schema.contains("type") && !fits_type(value, schema["type"]))
+    return where + ": " + value.dump();
+  if (value.is_array() && schema.contains("items")) {
+    for (const Json& item : value) {
+      const std::string found = violation(item, schema["items"], where + "[]");
+      if (!found.empty()) return found;
+    }
+  }
+  return value.is_object() ? violation_within(value, schema, where) : "";
+}
+
+const Json& published() {
+  static const Json schema =
+      read_json(std::string(MAMMOGRAFT_SOURCE_DIR) + "/docs/metrics.schema.json");
+  return schema;
+}
+
+// A patient an image, every other one with a mass that is found in three of four cases.
+Json metrics_of(int patients, int systems) {
+  Cohort truth;
+  truth.categories = {{1, "mass"}};
+  std::vector<NamedDetections> files(static_cast<size_t>(systems));
+  for (int p = 1; p <= patients; ++p) {
+    ImageRecord image;
+    image.id = p;
+    image.file_name = image.patient_id = std::to_string(p);
+    image.width = image.height = 100;
+    truth.images.push_back(image);
+    for (size_t s = 0; s < files.size(); ++s) {
+      files[s].name = std::to_string(s);
+      files[s].detections.push_back({p, 1, {60, 60, 80, 80}, 0.001 * p, std::nullopt, ""});
+      if (p % 8 != 0)
+        files[s].detections.push_back({p, 1, {10, 10, 30, 30}, 0.002 * p, std::nullopt, ""});
+    }
+    if (p % 2) continue;
+    Annotation mass;
+    mass.id = mass.image_id = p;
+    mass.bbox = {10, 10, 30, 30};
+    truth.annotations.push_back(mass);
+  }
+  EvaluateOptions options;
+  options.bootstrap.resamples = options.permutations = 40;
+  options.power_gain = patients > 1 ? 0.05 : 0;
+  return metrics_json(evaluate(truth, files, options));
+}
+
+TEST(MetricsJson, KeepsToItsSchema) {
+  EXPECT_EQ(violation(metrics_of(40, 2), published(), "metrics"), "");
+  EXPECT_EQ(violation(metrics_of(1, 1), published(), "metrics"), "") << "nothing is known";
+}
+
+// The check itself can fail.
+TEST(MetricsJson, IsNoticedWhereItDoesNot) {
+  Json metrics = metrics_of(8, 1);
+  metrics["results"][0]["counts"]["masses"] = "four";
+  EXPECT_EQ(violation(metrics, published(), "metrics"),
+            "metrics.results[].counts.masses: \"four\"");
+  metrics = metrics_of(8, 1);
+  metrics["systems"][0].erase("figures");
+  EXPECT_EQ(violation(metrics, published(), "metrics"), "metrics.systems[]: no figures");
+  metrics["more"] = 1;
+  EXPECT_NE(violation(metrics, published(), "metrics"), "");
+}
+
+}  // namespace
+}  // namespace mammograft
