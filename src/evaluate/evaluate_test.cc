@@ -271,6 +271,32 @@ TEST(Evaluate, WarnsOfCornersInPlaceOfSizes) {
       << said;
 }
 
+TEST(Evaluate, WarnsOfFoldsThatShareAPatient) {
+  const NamedDetections a{"a", {hit(1, 0.9)}, DetectionsMeta{{1}, {}, {}}};
+  const NamedDetections b{"b", {}, DetectionsMeta{{2, 3, 4}, {}, {}}};  // image 2 is patient 1's
+  testing::internal::CaptureStderr();
+  evaluate(cohort_of(2), {a, b}, quick());
+  const std::string said = testing::internal::GetCapturedStderr();
+  EXPECT_NE(said.find("1 patients lie in several folds, for example p/1"), std::string::npos)
+      << said;
+}
+
+TEST(Evaluate, WarnsOfBoxesAmongMasks) {
+  Cohort truth = cohort_of(2);
+  truth.annotations[0].segmentation =
+      std::vector<Polygon>{{{10, 10}, {30, 10}, {30, 30}, {10, 30}}};
+  EvaluateOptions options = quick();
+  const auto said = [&] {
+    testing::internal::CaptureStderr();
+    evaluate(truth, {{"a", {hit(1, 0.9)}, {}}}, options);
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_EQ(said().find("have no mask"), std::string::npos);
+  options.matching.rule = "centre-in-mask";
+  EXPECT_NE(said().find("a: 1 of 2 masses have no mask and count as their filled box"),
+            std::string::npos);
+}
+
 TEST(Evaluate, OutlinesOfOthersAreMasks) {
   EvaluateOptions options = quick();
   options.matching.rule = "mask-iou";

@@ -149,6 +149,17 @@ std::vector<char> counted_images(const Truth& truth, const std::string& over) {
   return counted;
 }
 
+// Outlines and boxes in one truth are measured with two measures.
+void warn_of_bare_masses(const SetResult& set) {
+  const auto bare =
+      std::count_if(set.truth.masses.begin(), set.truth.masses.end(), [](const Truth::Mass& mass) {
+        return std::holds_alternative<std::monostate>(mass.annotation->segmentation);
+      });
+  if (bare == 0) return;
+  log_warning(fmt::format("{}: {} of {} masses have no mask and count as their filled box",
+                          set.name, bare, set.truth.masses.size()));
+}
+
 void count(const EvaluateOptions& options, SetResult& set) {
   EvaluationCounts& counts = set.counts;
   counts.images = static_cast<int>(set.truth.images.size());
@@ -168,7 +179,9 @@ void count(const EvaluateOptions& options, SetResult& set) {
     counts.ignored += match.outcome == Outcome::ignored;
     counts.false_positives += match.outcome == Outcome::false_positive;
   }
-  if (hit_rule_from(options.matching.rule) != HitRule::mask_iou) return;
+  const HitRule rule = hit_rule_from(options.matching.rule);
+  if (rule == HitRule::mask_iou || rule == HitRule::centre_in_mask) warn_of_bare_masses(set);
+  if (rule != HitRule::mask_iou) return;
   for (const Detection& detection : set.detections) counts.without_mask += !detection.mask;
   if (counts.without_mask > 0) {
     log_warning(
@@ -230,6 +243,22 @@ std::vector<std::set<int64_t>> folds_of(const Pool& pool) {
   return folds;
 }
 
+// Patients whose images lie in several folds: trained on and tested on, or written wrongly.
+void warn_of_shared_patients(const SetResult& set, const std::vector<int>& fold_of) {
+  std::map<int, std::set<int>> folds_of_patient;
+  std::string example;
+  int shared = 0;
+  for (size_t i = 0; i < fold_of.size(); ++i) {
+    std::set<int>& folds = folds_of_patient[set.reading.images[i].patient];
+    if (!folds.insert(fold_of[i]).second || folds.size() != 2) continue;
+    if (shared++ == 0) example = set.truth.images[i]->patient_id;
+  }
+  if (shared == 0) return;
+  log_warning(
+      fmt::format("{}: {} patients lie in several folds, for example {}: folds are not independent",
+                  set.name, shared, example));
+}
+
 std::vector<int> fold_of_images(const Truth& truth, const std::vector<std::set<int64_t>>& folds) {
   std::vector<int> fold_of(truth.images.size(), 0);
   for (size_t i = 0; i < truth.images.size(); ++i)
@@ -280,6 +309,7 @@ void make_folds(const Pool& pool, const EvaluateOptions& options, SetResult& set
   set.fold_of_patient.assign(static_cast<size_t>(set.reading.patients), 0);
   if (folds.size() < 2) return;
   const std::vector<int> fold_of = fold_of_images(set.truth, folds);
+  warn_of_shared_patients(set, fold_of);
   for (size_t i = fold_of.size(); i-- > 0;)
     set.fold_of_patient[static_cast<size_t>(set.reading.images[i].patient)] = fold_of[i];
   set.folds.files = set.files;
