@@ -138,6 +138,34 @@ void check_views(const Cohort& cohort, Collector& odd) {
   }
 }
 
+std::string wall_of(const ImageRecord& image, const char* key) {
+  const auto found = image.acquisition.find(key);
+  return found != image.acquisition.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+// A release hangs nearly all its left breasts the same way, and the right ones the other way: what
+// hangs otherwise has a wrong side, was mirrored, or its breast was not recognised.
+void check_sides(const Cohort& cohort, Collector& odd) {
+  std::map<std::string, std::map<std::string, std::vector<const ImageRecord*>>> by_side_and_wall;
+  for (const ImageRecord& image : cohort.images) {
+    const std::string wall = wall_of(image, "chest_wall");
+    const std::string by_header = wall_of(image, "chest_wall_by_header");
+    if (!by_header.empty() && by_header != wall)
+      odd.add("images whose chest wall lies elsewhere than Patient Orientation has it",
+              image.file_name);
+    if (!wall.empty() && !image.laterality.empty())
+      by_side_and_wall[image.laterality][wall].push_back(&image);
+  }
+  for (auto& [side, walls] : by_side_and_wall) {
+    auto &left = walls["left"], &right = walls["right"];
+    const auto& fewer = left.size() < right.size() ? left : right;
+    if (4 * fewer.size() > left.size() + right.size()) continue;  // no habit
+    for (const ImageRecord* image : fewer)
+      odd.add("images whose chest wall lies on the other side than most of that laterality",
+              image->file_name);
+  }
+}
+
 void check_spacing(const Cohort& cohort, Collector& odd) {
   for (const ImageRecord& image : cohort.images) {
     if (!image.pixel_spacing_mm) odd.add("images without pixel spacing", image.file_name);
@@ -153,6 +181,7 @@ std::vector<Oddity> find_oddities(const Cohort& cohort) {
     check_image(image, annotations.of(image.id), odd);
   }
   check_views(cohort, odd);
+  check_sides(cohort, odd);
   check_spacing(cohort, odd);
   return std::move(odd).take();
 }

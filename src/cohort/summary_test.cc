@@ -66,6 +66,24 @@ TEST(Summary, CountsAndFindsWhatIsOdd) {
   EXPECT_EQ(summary_to_json(summary)["by_status"]["normal"], 1);
 }
 
+TEST(Summary, NamesImagesThatHangOtherwise) {
+  Cohort cohort;
+  cohort.categories = {{1, "mass"}};
+  for (int64_t id = 1; id <= 10; ++id) {
+    cohort.images.push_back(record(id, "t/1", "CC", Status::normal));
+    cohort.images.back().laterality = "L";
+    cohort.images.back().acquisition["chest_wall"] = id == 4 ? "right" : "left";
+  }
+  EXPECT_EQ(count_of(summarize(cohort), "images whose chest wall lies on the other side"), 1);
+  for (int64_t id = 1; id <= 4; ++id)
+    cohort.images[static_cast<size_t>(id)].acquisition["chest_wall"] = "right";
+  EXPECT_EQ(count_of(summarize(cohort), "images whose chest wall lies on the other side"), 0)
+      << "four of ten are no exception but a habit";
+  cohort.images[0].acquisition["chest_wall_by_header"] = "right";
+  cohort.images[1].acquisition["chest_wall_by_header"] = "right";
+  EXPECT_EQ(count_of(summarize(cohort), "images whose chest wall lies elsewhere"), 1);
+}
+
 TEST(Summary, NamesWhatANetworkDoesNotSee) {
   Cohort cohort;
   cohort.categories = {{1, "mass"}};

@@ -144,6 +144,16 @@ std::string side_of_orientation(const DataSet& data) {
   return right ? "L" : "R";
 }
 
+// Rows that run to the front of the body begin at the chest wall.
+std::string chest_wall_of_orientation(const DataSet& data) {
+  const std::vector<std::string> directions = data.texts(tags::kPatientOrientation);
+  if (directions.size() != 2) return "";
+  const std::string& along = directions[0];
+  const bool front = along.find('A') != along.npos, back = along.find('P') != along.npos;
+  if (front == back) return "";
+  return front ? "left" : "right";
+}
+
 std::string laterality_of(const DataSet& data, std::vector<std::string>& warnings) {
   const std::string image = side_in(data.text(tags::kImageLaterality));
   const std::string series = side_in(data.text(tags::kLaterality));
@@ -218,6 +228,7 @@ Mammogram read_mammogram(const DicomFile& file) {
   found.study = data.text(tags::kStudyInstanceUid);
   found.patient_id = data.text(tags::kPatientId);
   found.laterality = laterality_of(data, found.warnings);
+  found.chest_wall = chest_wall_of_orientation(data);
   found.view = view_of(data);
   found.view_modifiers = modifiers_of(data);
   found.intent = intent_of(data);

@@ -33,6 +33,7 @@ struct Mammogram {
   std::string sop_class, instance, series, study;  // UIDs
   std::string patient_id;
   std::string laterality;                   // "L", "R" or ""
+  std::string chest_wall;                   // "left", "right" by Patient Orientation, or ""
   std::string view;                         // "CC", "MLO", ..., other short codes too, or ""
   std::vector<std::string> view_modifiers;  // "magnification", ...
   std::string intent;                       // "FOR PRESENTATION", "FOR PROCESSING" or ""

@@ -73,6 +73,16 @@ TEST(Mammogram, SpacingIsThatOfTheTissue) {
   EXPECT_FALSE(read([](DataSetWriter d) { d.set(tags::kPixelSpacing, "0\\0"); }).spacing_mm);
 }
 
+TEST(Mammogram, PatientOrientationSaysWhereTheChestWallLies) {
+  const auto wall = [](const char* orientation) {
+    return read([&](DataSetWriter d) { d.set(tags::kPatientOrientation, orientation); }).chest_wall;
+  };
+  EXPECT_EQ(wall("A\\FR"), "left");
+  EXPECT_EQ(wall("P\\L"), "right");
+  EXPECT_EQ(wall("H\\L"), "");
+  EXPECT_EQ(wall("A"), "");
+}
+
 TEST(Mammogram, TheSideIsLookedUpWhereverItMayStand) {
   const auto none = [](DataSetWriter d) { d.set(tags::kImageLaterality, ""); };
   EXPECT_EQ(read(none).laterality, "");

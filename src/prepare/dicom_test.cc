@@ -64,6 +64,21 @@ TEST_F(DicomFolderTest, TakesMammogramsAndCallsPatientsByCodes) {
   EXPECT_EQ(from_full_scale(pixels, 12).at<uint16_t>(50, 20), 2000);
 }
 
+// The breast of made() lies on the left.
+TEST_F(DicomFolderTest, TheSideIsCheckedAgainstThePixels) {
+  write("right", [](DataSetWriter d) { d.set(tags::kPatientOrientation, "A\\R"); });
+  write("wrong", [](DataSetWriter d) { d.set(tags::kPatientOrientation, "P\\L"); });
+  int warned = 0;
+  for (const ImageRecord& image : prepare().images) {
+    EXPECT_EQ(image.acquisition["chest_wall"], "left");
+    const bool wrong = image.acquisition["chest_wall_by_header"] == "right";
+    const std::string warnings = image.acquisition.value("warnings", Json()).dump();
+    EXPECT_EQ(warnings.find("the chest wall on the right") != std::string::npos, wrong);
+    warned += wrong;
+  }
+  EXPECT_EQ(warned, 1);
+}
+
 TEST_F(DicomFolderTest, LeavesOutTheRestAndSaysWhy) {
   write("IM1");
   write("raw", [](DataSetWriter d) { d.set(tags::kPresentationIntentType, "FOR PROCESSING"); });

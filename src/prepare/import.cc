@@ -94,7 +94,16 @@ void find_breast(SourceImage& image, const cv::Mat& pixels, const BreastOptions&
   clamp_polygons(record.pectoral_contour, record);
   if (image.pectoral.empty() && !region.pectoral.empty())
     record.pectoral_contour = contours(region.pectoral, 1.0);
-  record.acquisition["chest_wall"] = region.chest_wall_left ? "left" : "right";
+  const std::string wall = region.chest_wall_left ? "left" : "right";
+  record.acquisition["chest_wall"] = wall;
+  const std::string by_header = record.acquisition.value("chest_wall_by_header", wall);
+  if (by_header != wall) {
+    record.acquisition["warnings"].push_back(
+        fmt::format("Patient Orientation has the chest wall on the {}, the pixels show it on the "
+                    "{}: the pixels "
+                    "are believed",
+                    by_header, wall));
+  }
 }
 
 cv::Mat read_source(SourceImage& image, const GreyOptions& options) {

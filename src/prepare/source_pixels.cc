@@ -49,6 +49,7 @@ Mammogram describe_source(const DicomFile& file, ImageRecord& record) {
   set_text("transfer_syntax", transfer_syntax_name(file.transfer_syntax()), acquisition);
   for (const std::string& modifier : found.view_modifiers)
     acquisition["view_modifiers"].push_back(modifier);
+  if (!found.chest_wall.empty()) acquisition["chest_wall_by_header"] = found.chest_wall;
   add_warnings(found.warnings, acquisition);
   return found;
 }
