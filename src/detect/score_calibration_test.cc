@@ -83,6 +83,8 @@ TEST(ScoreGuide, ReportsWhatLiesAboveTheOperatingPoint) {
   ASSERT_EQ(masses.size(), 1u);
   EXPECT_EQ(masses[0].score, 0.9);
   EXPECT_EQ(guide.description()["operating_point"]["threshold"], 0.75);
+  EXPECT_EQ(guide.limit()->score, 0.75);
+  EXPECT_EQ(guide.limit()->words, "0.25 false positives an image");
   EXPECT_EQ(ScoreGuide(finder, some_calibration(), {0.5, "none"}).detect({}).size(), 3u);
 }
 
@@ -91,6 +93,8 @@ TEST(ScoreGuide, TurnsScoresIntoChances) {
   const auto isotonic = ScoreGuide(finder, some_calibration(), {0, "isotonic"}).detect({});
   ASSERT_EQ(isotonic.size(), 3u);
   EXPECT_DOUBLE_EQ(isotonic[0].score, 0.5);
+  EXPECT_FALSE(ScoreGuide(finder, some_calibration(), {0, "isotonic"}).limit().has_value());
+  EXPECT_EQ(ScoreGuide(finder, some_calibration(), {0.25, "isotonic"}).limit()->score, 0.5);
   EXPECT_DOUBLE_EQ(isotonic[2].score, 0.3125);
   const auto platt = ScoreGuide(finder, some_calibration(), {0, "platt"}).detect({});
   EXPECT_DOUBLE_EQ(platt[0].score, some_calibration().platt.at(0.9));

@@ -36,6 +36,12 @@ Json ScoreGuide::description() const {
   return json;
 }
 
+std::optional<ScoreGuide::Limit> ScoreGuide::limit() const {
+  if (use_.operating_point == 0) return std::nullopt;
+  return Limit{chance(threshold_),
+               fmt::format("{:g} false positives an image", use_.operating_point)};
+}
+
 double ScoreGuide::chance(double score) const {
   if (use_.probabilities == "isotonic") return calibration_.isotonic.at(score);
   return use_.probabilities == "platt" ? calibration_.platt.at(score) : score;

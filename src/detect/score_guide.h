@@ -2,6 +2,7 @@
 // point is reported, scores may become chances. No torch.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "detect/mass_finder.h"
@@ -29,6 +30,13 @@ class ScoreGuide : public MassFinder {
   std::vector<FoundMass> detect(const std::vector<NetworkInput>& inputs) const override;
 
   Json description() const;  // for the detections' meta file
+
+  // Of an operating point, which is the one to draw and to report by; nothing without one.
+  struct Limit {
+    double score = 0;   // the lowest that is given back
+    std::string words;  // "0.5 false positives an image"
+  };
+  std::optional<Limit> limit() const;
 
  private:
   double chance(double score) const;

@@ -144,8 +144,11 @@ void DetectStage::run(const RunContext& context) {
   }
   const std::vector<SearchItem> items = loose ? std::move(found.items) : cohort_items(cohort);
   remove_detections_meta(file);
-  DicomObjects objects(detect.objects, found.dicom);
-  const Seen draw = draws_overlays(out, detect, items, loose);
+  DetectOptions shown = detect;  // what is reported is drawn
+  if (const auto limit = guide ? guide->limit() : std::nullopt)
+    shown.overlay_min_score = shown.objects.object_min_score = limit->score;
+  DicomObjects objects(shown.objects, found.dicom);
+  const Seen draw = draws_overlays(out, shown, items, loose);
   const Seen seen = [&](const SearchItem& item, const cv::Mat& pixels,
                         const std::vector<FoundMass>& masses) {
     if (draw) draw(item, pixels, masses);
@@ -156,6 +159,8 @@ void DetectStage::run(const RunContext& context) {
   Algorithm algorithm;
   algorithm.version = MAMMOGRAFT_VERSION;
   algorithm.model = models.front().filename().string();
+  if (const auto limit = guide ? guide->limit() : std::nullopt)
+    algorithm.operating_point = limit->words;
   objects.write(out, algorithm);
   use_category_ids(cohort, result.detections);
   if (!loose) {

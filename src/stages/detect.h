@@ -37,7 +37,7 @@ struct DetectOptions {
              "in as many times the time");
     v("operating_point", operating_point,
       "report what lies above the detector's threshold for so many false positives per image "
-      "(mammograft operating-points); 0: everything");
+      "(mammograft operating-points), pictures and objects too; 0: everything");
     v.choice(
         "probabilities", probabilities, {"none", "isotonic", "platt"},
         "write the chance that it is a mass, as the detector's file has learnt it, in place of "

@@ -75,7 +75,8 @@ SearchedImage DicomObjects::searched(int64_t image_id) const {
 }
 
 void DicomObjects::write(const fs::path& out, Algorithm algorithm) const {
-  algorithm.operating_point = fmt::format("score >= {:g}", options_.object_min_score);
+  const std::string at = algorithm.operating_point.empty() ? "" : ": " + algorithm.operating_point;
+  algorithm.operating_point = fmt::format("score >= {:g}{}", options_.object_min_score, at);
   std::map<std::string, std::vector<int64_t>> studies;
   for (const auto& [id, found] : found_) studies[images_.at(id).header.study].push_back(id);
   const ContentTime time = now();

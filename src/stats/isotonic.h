@@ -1,5 +1,5 @@
-// Isotonic regression: the rising function nearest to labels, by pooling adjacent violators. Ayer et
-// al., "An empirical distribution function for sampling with incomplete information", Annals of
+// Isotonic regression: the rising function nearest to labels, by pooling adjacent violators. Ayer
+// et al., "An empirical distribution function for sampling with incomplete information", Annals of
 // Mathematical Statistics 26 (1955).
 #pragma once
 

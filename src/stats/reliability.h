@@ -9,7 +9,7 @@
 namespace mammograft {
 
 struct ReliabilityBin {
-  double low = 0, high = 0;        // scores from low to below high; the last bin holds 1
+  double low = 0, high = 0;  // scores from low to below high; the last bin holds 1
   int count = 0, positives = 0;
   double mean_score = 0, share = 0;  // of positives; NaN in an empty bin
   Interval interval;                 // of the share: Wilson's, cases taken as independent
