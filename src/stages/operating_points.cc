@@ -76,6 +76,10 @@ void OperatingPointsStage::run(const RunContext&) {
   const SetResult& set = result.sets.front();
   check_set(set, truth);
   ScoreCalibration calibration = calibration_of(set, options);
+  if (calibration.points.empty()) {
+    fail(ErrorKind::bad_input, "{}: no mass is found at any of the rates asked for (--fppi)",
+         truth.string());
+  }
   if (detections.front().meta && detections.front().meta->model.contains("scores_used")) {
     fail(ErrorKind::bad_input,
          "{}: its scores were cut or changed already (scores_used), expected "

@@ -215,6 +215,44 @@ class WholeLine(ProgramTest):
         self.assertTrue(list((FOLDER / "report").rglob("*.csv")))
         self.assertTrue(list((FOLDER / "report").rglob("*.svg")))
 
+    def test_7_evaluate_systems(self):
+        """Two systems, one with two trainings, and files for statistics packages."""
+        found = FOLDER / "found/detections.json"
+        again = FOLDER / "second/detections.json"
+        again.parent.mkdir()
+        for path in (found, found.with_suffix(".meta.json")):
+            (again.parent / path.name).write_bytes(path.read_bytes())
+        out = FOLDER / "systems"
+        self.succeeds("evaluate", "--truth", FOLDER / "cohort", "--system", f"ours={found}", "--system", f"ours={again}",
+                      "--system", f"theirs={again}", "--threshold", 0, "--bootstrap-resamples", 50, "--permutations", 50,
+                      "--cases", 1, "--out", out)
+        metrics = json.loads((out / "metrics.json").read_text())
+        self.assertEqual([system["runs"] for system in metrics["systems"]], [["ours, run 1", "ours, run 2"], ["theirs"]])
+        self.assertTrue(all(d["difference"] in (0, None) for d in metrics["differences"]), "they found the same")
+        self.assertIn("different numbers of runs", metrics["notes"][0])
+        self.check_failure(run("evaluate", "--truth", FOLDER / "cohort", "--system", found, "--out", FOLDER / "refused"),
+                           USAGE, ["expected NAME=FILE"])
+
+    def test_7_operating_points(self):
+        """Learnt from the held-out fold, on which nobody is evaluated afterwards."""
+        model, told = FOLDER / "run/model.safetensors", FOLDER / "told.safetensors"
+        self.check_failure(run("detect", "--model", model, "--cohort", FOLDER / "cohort", "--operating-point", 1, "--out",
+                               FOLDER / "refused"), USAGE, ["mammograft operating-points tells it"])
+        self.succeeds("operating-points", "--model", model, "--truth", FOLDER / "cohort", "--detections",
+                      FOLDER / "found/detections.json", "--threshold", 0, "--fppi", 50, "--out", told)
+        self.succeeds("detect", "--model", told, "--cohort", FOLDER / "cohort", "--folds", FOLDER / "folds.json", "--fold",
+                      0, "--operating-point", 50, "--probabilities", "platt", "--out", FOLDER / "pointed")
+        meta = json.loads((FOLDER / "pointed/detections.meta.json").read_text())
+        used = meta["model"]["scores_used"]
+        self.assertEqual((used["operating_point"]["fppi"], used["probabilities"]), (50, "platt"))
+        detections = json.loads((FOLDER / "pointed/detections.json").read_text())
+        everything = json.loads((FOLDER / "found/detections.json").read_text())
+        above = [d for d in everything if d["score"] >= used["operating_point"]["threshold"]]
+        self.assertEqual(len(detections), len(above))
+        self.check_failure(run("evaluate", "--truth", FOLDER / "cohort", "--detections",
+                               FOLDER / "pointed/detections.json", "--out", FOLDER / "refused"),
+                           BAD_INPUT, ["the model learnt from"])
+
     def test_8_report(self):
         """One page that loads nothing from elsewhere and says what it is for."""
         text = (FOLDER / "report/report.html").read_text()
