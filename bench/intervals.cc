@@ -48,7 +48,7 @@ Reading read(const std::vector<Patient>& patients, double skill, Rng& rng) {
       if (mass) {
         const double score = skill + 0.8 * patient.mass + 0.4 * patient.views[view];
         reading.target_of_mass.push_back(static_cast<int>(reading.targets.size()));
-        reading.targets.push_back({image, {reading.target_of_mass.back()}});
+        reading.targets.push_back({image, {reading.target_of_mass.back()}, 1});
         if (rng.chance(0.95))
           add(reading, score + 0.5 * rng.normal(), image, reading.target_of_mass.back());
       }

@@ -41,4 +41,16 @@ EvaluateOptions checked(EvaluateOptions options) {
   return options;
 }
 
+std::string short_rule(const EvaluateOptions& options) {
+  const MatchingOptions& matching = options.matching;
+  std::string rule = matching.rule;
+  if (rule == "iou" || rule == "mask-iou")
+    rule += fmt::format(" {} {:g}", matching.assignment == "coco" ? ">=" : ">", matching.threshold);
+  if (rule == "distance") rule += fmt::format(" <= {:g} mm", matching.distance_mm);
+  const bool ignored = matching.assignment != "coco" && !matching.duplicates_count;
+  return fmt::format("{}; {}; further hits {}; unit {}; FPPI over {} images", rule,
+                     matching.assignment, ignored ? "ignored" : "false positives", options.unit,
+                     options.fppi_over);
+}
+
 }  // namespace mammograft

@@ -12,6 +12,7 @@ namespace mammograft {
 struct EvaluateOptions {
   MatchingOptions matching;
   std::string unit = "image";
+  std::string lesion_weights = "equal";
   std::vector<double> fppi = {0.1, 0.25, 0.5, 0.8, 1, 2, 4};
   std::string fppi_over = "all";
   double area_fppi = 1;
@@ -33,6 +34,8 @@ struct EvaluateOptions {
     v.choice("unit", unit, {"image", "breast", "patient"},
              "what is to be found: every mass of every image, a breast or a patient with masses "
              "(any view suffices)");
+    v.choice("lesion_weights", lesion_weights, {"equal", "size"},
+             "what the masses of a case weigh in the wAFROC: alike, or as their largest diameters");
     v("fppi", fppi, "false positives per image at which the TPR is given");
     v.choice("fppi_over", fppi_over, {"all", "normal", "unmatched"},
              "images over which false positives are counted: all, those of status normal, or those "
@@ -62,5 +65,9 @@ struct EvaluateOptions {
 
 // Throws usage for numbers out of range. Sorts the lists of numbers and drops repeated ones.
 EvaluateOptions checked(EvaluateOptions options);
+
+// "iou > 0.5; greedy; further hits ignored; unit image; FPPI over all images": what a number in a
+// file or on a figure stands under.
+std::string short_rule(const EvaluateOptions& options);
 
 }  // namespace mammograft

@@ -69,7 +69,9 @@ Json figure_json(const FigureResult& figure) {
           {"title", figure.name.title},
           {"value", number(figure.value)},
           {"low", number(figure.interval.low)},
-          {"high", number(figure.interval.high)}};
+          {"high", number(figure.interval.high)},
+          {"delong_low", number(figure.delong.low)},
+          {"delong_high", number(figure.delong.high)}};
 }
 
 Json numbers(const std::vector<double>& values) {
@@ -117,6 +119,7 @@ Json difference_json(const SystemDifference& one, const std::vector<SystemResult
           {"p_bootstrap", number(one.p_bootstrap)},
           {"p_permutation", number(one.p_permutation)},
           {"p_holm", number(one.p_holm)},
+          {"p_delong", number(one.p_delong)},
           {"not_inferior", one.not_inferior}};
 }
 

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "core/error.h"
+#include "evaluate/groups.h"
 
 namespace mammograft {
 namespace {
@@ -61,7 +62,7 @@ void make_targets(const Truth& truth, Unit unit, Reading& reading) {
     int& known = target_of_case[static_cast<size_t>(unit_case)];
     if (known < 0 || unit == Unit::image) {
       known = static_cast<int>(reading.targets.size());
-      reading.targets.push_back({unit_case, {}});
+      reading.targets.push_back({unit_case, {}, 1});
     }
     reading.targets[static_cast<size_t>(known)].masses.push_back(static_cast<int>(m));
     reading.target_of_mass.push_back(known);
@@ -202,11 +203,13 @@ FreeResponse free_response(const Reading& reading) {
   for (size_t t = 0; t < reading.targets.size(); ++t) {
     MarkedCase& in = cases[static_cast<size_t>(reading.targets[t].unit_case)];
     place[t] = in.lesions.size();
-    in.lesions.emplace_back();
+    in.lesions.push_back({kUnmarked, reading.targets[t].weight});
   }
-  for (MarkedCase& one : cases)
-    for (MarkedLesion& lesion : one.lesions)
-      lesion.weight = 1 / static_cast<double>(one.lesions.size());
+  for (MarkedCase& one : cases) {
+    double sum = 0;
+    for (const MarkedLesion& lesion : one.lesions) sum += lesion.weight;
+    for (MarkedLesion& lesion : one.lesions) lesion.weight /= sum;
+  }
   for (const Reading::Mark& mark : reading.marks) {
     MarkedCase& in =
         cases[static_cast<size_t>(reading.images[static_cast<size_t>(mark.image)].unit_case)];
@@ -218,6 +221,22 @@ FreeResponse free_response(const Reading& reading) {
     }
   }
   return cases;
+}
+
+void weigh_by_size(const Truth& truth, Reading& reading) {
+  for (Reading::Target& target : reading.targets) {
+    target.weight = 0;
+    for (int m : target.masses) {
+      const Truth::Mass& mass = truth.masses[static_cast<size_t>(m)];
+      const ImageRecord& image = *truth.images[static_cast<size_t>(mass.image)];
+      const std::optional<double> size = mass_size_mm(*mass.annotation, image);
+      if (!size || !(*size > 0)) {
+        fail(ErrorKind::bad_input,
+             "{}: size of a mass: not known, expected for lesion_weights size", image.file_name);
+      }
+      target.weight = std::max(target.weight, *size);
+    }
+  }
 }
 
 std::vector<RankedItem> case_scores(const Reading& reading, Unit unit) {

@@ -40,6 +40,7 @@ struct Reading {
   struct Target {
     int unit_case = 0;
     std::vector<int> masses;  // indices in Truth::masses
+    double weight = 1;        // against the others of its case
   };
 
   int patients = 0, breasts = 0;
@@ -74,7 +75,12 @@ Reading joined(const Reading& first, const Reading& second);
 // Of the marks on a target the highest.
 FrocData froc_data(const Reading& reading);
 
+// Weights sum to 1 in each case.
 FreeResponse free_response(const Reading& reading);
+
+// Every target weighs as its largest mass's diameter. Throws bad_input naming the image of a mass
+// whose size is not known.
+void weigh_by_size(const Truth& truth, Reading& reading);
 
 // Cases by their highest mark: images, breasts or patients, whatever the targets are. Positive: a
 // mass lies in one of its images. kUnmarked without a mark. Images whose side is not known belong

@@ -90,6 +90,21 @@ TEST(Reading, OfPatientsHasOneCaseEach) {
   EXPECT_FALSE(cases[1].diseased());
 }
 
+TEST(Reading, LesionsMayWeighAsTheirSizes) {
+  Cohort cohort = two_views();
+  cohort.annotations[1].image_id = 1;
+  cohort.annotations[1].bbox = {50, 10, 70, 30};
+  cohort.annotations[0].size_mm = 30;
+  const Truth truth = index_truth(cohort);
+  Reading reading = read(cohort, {}, Unit::image);
+  EXPECT_EQ(free_response(reading)[0].lesions[0].weight, 0.5);
+  EXPECT_ERROR(weigh_by_size(truth, reading), bad_input, "aLCC: size of a mass: not known");
+  cohort.annotations[1].size_mm = 10;
+  weigh_by_size(truth, reading);
+  EXPECT_EQ(free_response(reading)[0].lesions[0].weight, 0.75);
+  EXPECT_EQ(free_response(reading)[0].lesions[1].weight, 0.25);
+}
+
 TEST(Reading, ByBreastNeedsTheSide) {
   Cohort cohort = two_views();
   cohort.images[5].laterality.clear();

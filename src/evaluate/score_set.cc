@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/log.h"
 #include "evaluate/detection_order.h"
+#include "evaluate/fold_table.h"
 #include "evaluate/groups.h"
 #include "evaluate/leak.h"
 
@@ -233,101 +234,6 @@ void make_operating_points(const EvaluateOptions& options, SetResult& set) {
     set.operating_points.push_back({fppi, point_at(set.froc, fppi), {kUnknownTpr, kUnknownTpr}});
 }
 
-// By file: which images it searched. Empty where a file does not say.
-std::vector<std::set<int64_t>> folds_of(const Pool& pool) {
-  std::vector<std::set<int64_t>> folds;
-  for (const NamedDetections* file : pool.files) {
-    if (!file->meta || file->meta->image_ids.empty()) return {};
-    folds.push_back(searched_images(*file));
-  }
-  return folds;
-}
-
-// Patients whose images lie in several folds: trained on and tested on, or written wrongly.
-void warn_of_shared_patients(const SetResult& set, const std::vector<int>& fold_of) {
-  std::map<int, std::set<int>> folds_of_patient;
-  std::string example;
-  int shared = 0;
-  for (size_t i = 0; i < fold_of.size(); ++i) {
-    std::set<int>& folds = folds_of_patient[set.reading.images[i].patient];
-    if (!folds.insert(fold_of[i]).second || folds.size() != 2) continue;
-    if (shared++ == 0) example = set.truth.images[i]->patient_id;
-  }
-  if (shared == 0) return;
-  log_warning(
-      fmt::format("{}: {} patients lie in several folds, for example {}: folds are not independent",
-                  set.name, shared, example));
-}
-
-std::vector<int> fold_of_images(const Truth& truth, const std::vector<std::set<int64_t>>& folds) {
-  std::vector<int> fold_of(truth.images.size(), 0);
-  for (size_t i = 0; i < truth.images.size(); ++i)
-    for (size_t f = folds.size(); f-- > 0;)
-      if (folds[f].count(truth.images[i]->id)) fold_of[i] = static_cast<int>(f);
-  return fold_of;
-}
-
-// The reading of one fold's images.
-FrocData data_of_fold(const Reading& reading, const std::vector<int>& fold_of, int fold) {
-  Reading part = reading;
-  std::vector<int> new_target(reading.targets.size(), -1);
-  std::vector<char> in_fold(reading.cases.size(), 0);
-  for (size_t i = 0; i < fold_of.size(); ++i) {
-    part.images[i].counted = reading.images[i].counted && fold_of[i] == fold;
-    if (fold_of[i] == fold) in_fold[static_cast<size_t>(reading.images[i].unit_case)] = 1;
-  }
-  part.targets.clear();
-  for (size_t t = 0; t < reading.targets.size(); ++t) {
-    if (!in_fold[static_cast<size_t>(reading.targets[t].unit_case)]) continue;
-    new_target[t] = static_cast<int>(part.targets.size());
-    part.targets.push_back(reading.targets[t]);
-  }
-  std::erase_if(part.marks, [&](const Reading::Mark& mark) {
-    return fold_of[static_cast<size_t>(mark.image)] != fold;
-  });
-  for (Reading::Mark& mark : part.marks)
-    if (mark.target >= 0) mark.target = new_target[static_cast<size_t>(mark.target)];
-  return froc_data(part);
-}
-
-struct MeanAndDeviation {
-  double mean = kUnknownTpr, deviation = kUnknownTpr;
-};
-
-MeanAndDeviation over_folds(const std::vector<double>& values) {
-  double sum = 0, count = 0, squares = 0;
-  for (double value : values)
-    if (!std::isnan(value)) sum += value, ++count;
-  if (count == 0) return {};
-  for (double value : values)
-    if (!std::isnan(value)) squares += (value - sum / count) * (value - sum / count);
-  return {sum / count, count > 1 ? std::sqrt(squares / (count - 1)) : kUnknownTpr};
-}
-
-void make_folds(const Pool& pool, const EvaluateOptions& options, SetResult& set) {
-  const auto folds = folds_of(pool);
-  set.fold_of_patient.assign(static_cast<size_t>(set.reading.patients), 0);
-  if (folds.size() < 2) return;
-  const std::vector<int> fold_of = fold_of_images(set.truth, folds);
-  warn_of_shared_patients(set, fold_of);
-  for (size_t i = fold_of.size(); i-- > 0;)
-    set.fold_of_patient[static_cast<size_t>(set.reading.images[i].patient)] = fold_of[i];
-  set.folds.files = set.files;
-  set.folds.tpr.resize(options.fppi.size());
-  for (size_t f = 0; f < folds.size(); ++f) {
-    const FrocData data = data_of_fold(set.reading, fold_of, static_cast<int>(f));
-    const bool known = data.images() > 0 && data.masses() > 0;
-    const Froc froc = known ? make_froc(data) : Froc{};
-    for (size_t x = 0; x < options.fppi.size(); ++x)
-      set.folds.tpr[x].push_back(known ? tpr_at(froc, options.fppi[x]) : kUnknownTpr);
-  }
-  for (const std::vector<double>& tpr : set.folds.tpr) {
-    const MeanAndDeviation over = over_folds(tpr);
-    set.folds.mean.push_back(over.mean);
-    set.folds.deviation.push_back(over.deviation);
-  }
-}
-
 }  // namespace
 
 SetResult score_set(const Cohort& truth, const Pool& pool, const EvaluateOptions& options) {
@@ -346,12 +252,13 @@ SetResult score_set(const Cohort& truth, const Pool& pool, const EvaluateOptions
       patient_indices(set.truth, set.counts.patients_without_id, set.counts.patients);
   set.reading = make_reading(set.truth, set.detections, set.matches, patients,
                              counted_images(set.truth, options.fppi_over), unit_from(options.unit));
+  if (options.lesion_weights == "size") weigh_by_size(set.truth, set.reading);
   set.data = froc_data(set.reading);
   set.froc = make_froc(set.data);
   count(options, set);
   make_operating_points(options, set);
   make_groups(options, set);
-  make_folds(pool, options, set);
+  add_folds(pool, options.fppi, set);
   add_coco(set);
   set.band_fppi = band_places(set.froc);
   return set;

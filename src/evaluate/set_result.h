@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,6 +39,9 @@ struct FigureResult {
   FigureName name;
   double value = 0;   // NaN: not known
   Interval interval;  // NaN without a bootstrap
+  // Of the AUC by patient of a system with one run (delong_auc.h); NaN of all else.
+  Interval delong{std::numeric_limits<double>::quiet_NaN(),
+                  std::numeric_limits<double>::quiet_NaN()};
 };
 
 // As papers print a cross-validation: each fold scored by itself.

@@ -9,12 +9,15 @@
 #include <optional>
 
 #include "core/log.h"
+#include "evaluate/delong_auc.h"
 #include "stats/permutation.h"
 
 namespace mammograft {
 namespace {
 
 constexpr double kUntested = std::numeric_limits<double>::quiet_NaN();
+constexpr Interval kUnknownBounds{kUntested, kUntested};
+constexpr const char* kDelongFigure = "auc_patient";
 
 FigureOptions figure_options(const EvaluateOptions& options) {
   return {options.fppi, options.area_fppi, options.specificities};
@@ -162,13 +165,17 @@ std::vector<FigureResult> results_of(const std::vector<FigureName>& names,
                                      const BootstrapOptions& options) {
   std::vector<FigureResult> results;
   for (size_t f = 0; f < names.size(); ++f)
-    results.push_back({names[f], statistics[f].value, interval_of(statistics[f], options)});
+    results.push_back(
+        {names[f], statistics[f].value, interval_of(statistics[f], options), kUnknownBounds});
   return results;
 }
 
 void take_intervals(const std::vector<FigureName>& names, const std::vector<Resampled>& statistics,
                     const BootstrapOptions& options, SetResult& set) {
   set.figures = results_of(names, statistics, options);
+  for (FigureResult& figure : set.figures)
+    if (figure.name.key == kDelongFigure)
+      figure.delong = delong_interval(set.reading, options.level);
   for (size_t x = 0; x < set.operating_points.size(); ++x)
     set.operating_points[x].tpr = set.figures[x].interval;
   size_t next = names.size();
@@ -287,8 +294,13 @@ void compare_pair(const std::vector<SetResult>& sets, size_t a, size_t b, const 
   for (size_t f = 0; f < first.figures.size(); ++f) {
     const Resampled difference = drawn[a][f] - drawn[b][f];
     const Interval interval = interval_of(difference, options.bootstrap);
+    const bool delong = first.figures[f].name.key == kDelongFigure && first.sets.size() == 1 &&
+                        second.sets.size() == 1;
+    const double p_delong =
+        delong ? delong_p(sets[first.sets.front()].reading, sets[second.sets.front()].reading)
+               : kUntested;
     result.differences.push_back({a, b, first.figures[f].name, difference.value, interval,
-                                  bootstrap_p(difference), p[f], kUntested,
+                                  bootstrap_p(difference), p[f], kUntested, p_delong,
                                   options.margin > 0 && interval.low > -options.margin});
   }
 }

@@ -25,6 +25,7 @@ struct SystemDifference {
   double p_bootstrap = 0;     // two-sided
   double p_permutation = 0;   // NaN where the systems have different numbers of runs
   double p_holm = 0;          // of p_permutation, over the pairs of systems
+  double p_delong = 0;        // of the AUC by patient of systems with one run; NaN of all else
   bool not_inferior = false;  // the interval lies above -margin; only where a margin is asked for
 };
 

@@ -27,7 +27,7 @@ Table operating_table(const EvaluateResult& result) {
                             set.counts.masses, at.point.false_positives, set.counts.fppi_images});
     }
   }
-  return table;
+  return with_rule(std::move(table), result.options);
 }
 
 Table group_table(const EvaluateResult& result) {
@@ -51,7 +51,7 @@ Table group_table(const EvaluateResult& result) {
       }
     }
   }
-  return table;
+  return with_rule(std::move(table), result.options);
 }
 
 Table curve_table(const EvaluateResult& result) {
@@ -68,7 +68,7 @@ Table curve_table(const EvaluateResult& result) {
                             point.false_positives, finite_cell(point.tpr), point.fppi});
     }
   }
-  return table;
+  return with_rule(std::move(table), result.options);
 }
 
 Table mass_table(const EvaluateResult& result) {
@@ -121,6 +121,12 @@ Table detection_table(const EvaluateResult& result) {
            match.outcome == Outcome::false_positive ? Cell() : Cell(match.overlap)});
     }
   }
+  return table;
+}
+
+Table with_rule(Table table, const EvaluateOptions& options) {
+  table.columns.push_back({"rule", ""});
+  for (std::vector<Cell>& row : table.rows) row.emplace_back(short_rule(options));
   return table;
 }
 

@@ -11,10 +11,10 @@ namespace {
 
 TEST(EvaluationTables, OperatingPoints) {
   EXPECT_EQ(to_csv(operating_table(hand_made_evaluation())),
-            "result,fppi_limit,tpr,tpr_low,tpr_high,threshold,fppi,true_positives,masses,"
-            "false_positives,images\n"
-            "ours,0.25,0.5,0.125,0.875,0.7,0.25,1,2,1,4\n"
-            "ours,0.5,0.5,,,0.4,0.5,1,2,2,4\n");
+            with_rule("result,fppi_limit,tpr,tpr_low,tpr_high,threshold,fppi,true_positives,masses,"
+                      "false_positives,images\n"
+                      "ours,0.25,0.5,0.125,0.875,0.7,0.25,1,2,1,4\n"
+                      "ours,0.5,0.5,,,0.4,0.5,1,2,2,4\n"));
 }
 
 TEST(EvaluationTables, LeaveAThresholdThatReportsNothingEmpty) {
@@ -27,19 +27,19 @@ TEST(EvaluationTables, LeaveAThresholdThatReportsNothingEmpty) {
 
 TEST(EvaluationTables, Groups) {
   EXPECT_EQ(to_csv(group_table(hand_made_evaluation())),
-            "result,by,group,masses,fppi_limit,found,tpr,tpr_low,tpr_high\n"
-            "ours,size,0-5 mm,1,0.25,1,1,0.25,1\n"
-            "ours,size,0-5 mm,1,0.5,1,1,,\n"
-            "ours,size,5-10 mm,1,0.25,0,0,0,0.75\n"
-            "ours,size,5-10 mm,1,0.5,0,0,,\n");
+            with_rule("result,by,group,masses,fppi_limit,found,tpr,tpr_low,tpr_high\n"
+                      "ours,size,0-5 mm,1,0.25,1,1,0.25,1\n"
+                      "ours,size,0-5 mm,1,0.5,1,1,,\n"
+                      "ours,size,5-10 mm,1,0.25,0,0,0,0.75\n"
+                      "ours,size,5-10 mm,1,0.5,0,0,,\n"));
 }
 
 TEST(EvaluationTables, CurveHasItsCornersOnly) {
   EXPECT_EQ(to_csv(curve_table(hand_made_evaluation())),
-            "result,threshold,true_positives,false_positives,tpr,fppi\n"
-            "ours,,0,0,0,0\n"
-            "ours,0.9,1,0,0.5,0\n"
-            "ours,0.4,1,2,0.5,0.5\n");
+            with_rule("result,threshold,true_positives,false_positives,tpr,fppi\n"
+                      "ours,,0,0,0,0\n"
+                      "ours,0.9,1,0,0.5,0\n"
+                      "ours,0.4,1,2,0.5,0.5\n"));
 }
 
 TEST(EvaluationTables, MassesTellAtWhichScoreTheyWereHit) {

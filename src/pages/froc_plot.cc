@@ -50,6 +50,7 @@ double right_end(const EvaluateResult& result) {
 Plot froc_plot(const EvaluateResult& result) {
   Plot plot;
   plot.name = "froc";
+  plot.title = short_rule(result.options);
   plot.x_label = "false positives per image";
   plot.y_label = "share of masses found";
   plot.log_x = true;

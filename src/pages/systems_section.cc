@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "pages/curve_plots.h"
 #include "pages/numbers.h"
 
 namespace mammograft {
@@ -52,6 +53,24 @@ Table coco_rows(const std::vector<SetResult>& sets) {
     }
   }
   return table;
+}
+
+bool has_points(const Plot& plot) {
+  return std::any_of(plot.series.begin(), plot.series.end(),
+                     [](const Series& series) { return !series.x.empty(); });
+}
+
+void add_curves(const EvaluateResult& result, const PlotWriter& draw, Section& section) {
+  const Plot precision = precision_recall_plot(result);
+  if (has_points(precision)) {
+    section.blocks.push_back(
+        Figure{precision.name, draw(precision), "Precision against recall, not interpolated."});
+  }
+  const Plot roc = roc_plot(result);
+  if (has_points(roc)) {
+    section.blocks.push_back(
+        Figure{roc.name, draw(roc), "ROC of patients, each by the highest of its marks."});
+  }
 }
 
 std::string p_text(double p) {
@@ -123,7 +142,7 @@ Table folds_by_fppi(const SetResult& set) {
 // What must be the same for the quoted numbers to say anything.
 std::string caution(const EvaluateOptions& options) {
   std::string text =
-      "The quoted numbers are of INbreast (116 images with masses, 5 folds by patient), with IoU > "
+      "The quoted numbers are of INbreast (116 masses, 5 folds by patient), with IoU > "
       "0.5. "
       "Another cohort is another question: they may stand beside these, not above or below them.";
   const bool same_rule = options.matching.rule == "iou" && options.matching.threshold == 0.5 &&
@@ -134,13 +153,14 @@ std::string caution(const EvaluateOptions& options) {
 
 }  // namespace
 
-Section figures_section(const EvaluateResult& result) {
+Section figures_section(const EvaluateResult& result, const PlotWriter& draw) {
   Section section{"Figures of merit", {}};
   section.blocks.push_back(
       TableBlock{figures_by_system(result.comparison.systems),
                  "docs/evaluation.md defines each; all of them, with bounds, are in figures.csv"});
   if (Table coco = coco_rows(result.sets); !coco.rows.empty())
     section.blocks.push_back(TableBlock{std::move(coco), "COCO's average precision and recall"});
+  add_curves(result, draw, section);
   if (!result.comparison.differences.empty()) {
     section.blocks.push_back(Paragraph{differences_text(result.options)});
     section.blocks.push_back(TableBlock{

@@ -12,9 +12,10 @@ namespace {
 EvaluateResult two_systems() {
   EvaluateResult result = hand_made_evaluation();
   const FigureName cpm{"cpm", "CPM"};
-  result.comparison.systems = {{"ours", {0}, {{cpm, 0.75, {0.625, 0.875}}}},
-                               {"theirs", {1, 2}, {{cpm, 0.5, {kUnknown, kUnknown}}}}};
-  SystemDifference difference{0, 1, cpm, 0.25, {0.125, 0.375}, 0.25, 0.0004, 0.0625, true};
+  result.comparison.systems = {
+      {"ours", {0}, {{cpm, 0.75, {0.625, 0.875}, {0.5, 1}}}},
+      {"theirs", {1, 2}, {{cpm, 0.5, {kUnknown, kUnknown}, {kUnknown, kUnknown}}}}};
+  SystemDifference difference{0, 1, cpm, 0.25, {0.125, 0.375}, 0.25, 0.0004, 0.0625, 0.125, true};
   result.comparison.differences = {difference};
   result.comparison.notes = {"a note"};
   return result;
@@ -25,19 +26,20 @@ const Table& table_at(const Section& section, size_t block) {
 }
 
 TEST(SystemsSection, HasAColumnForEachSystem) {
-  EXPECT_EQ(to_csv(table_at(figures_section(two_systems()), 0)),
+  EXPECT_EQ(to_csv(table_at(figures_section(two_systems(), no_drawing), 0)),
             "figure,value,value\nCPM,0.750 (0.625–0.875),0.500\n");
 }
 
 TEST(SystemsSection, TestsDifferences) {
   EvaluateResult result = two_systems();
-  const Section section = figures_section(result);
-  EXPECT_EQ(to_csv(table_at(section, 2)),
+  const Section section = figures_section(result, no_drawing);
+  EXPECT_EQ(to_csv(table_at(section, 3)),
             "pair,figure,difference,p,holm\n"
             "ours minus theirs,CPM,0.250 (0.125–0.375),< 0.001,0.062\n");
-  EXPECT_TRUE(std::get<Paragraph>(section.blocks.at(3)).warning);
+  EXPECT_TRUE(std::get<Paragraph>(section.blocks.at(4)).warning);
   result.options.margin = 0.05;
-  EXPECT_EQ(table_at(figures_section(result), 2).rows[0].back(), Cell(std::string("yes")));
+  EXPECT_EQ(table_at(figures_section(result, no_drawing), 3).rows[0].back(),
+            Cell(std::string("yes")));
 }
 
 TEST(SystemsSection, PrintsFoldsAsPapersDo) {
@@ -51,9 +53,9 @@ TEST(SystemsSection, PrintsFoldsAsPapersDo) {
             "0.25,0.500 ± 0.250,0.500 (0.125–0.875),–\n"
             "0.5,0.500,0.500,0.91 ± 0.07\n");
   EXPECT_EQ(to_csv(fold_table(result)),
-            "result,fppi_limit,fold,tpr,deviation\n"
-            "ours,0.25,a.json,0.25,\nours,0.25,b.json,0.75,\nours,0.25,mean,0.5,0.25\n"
-            "ours,0.5,a.json,0.5,\nours,0.5,b.json,,\nours,0.5,mean,0.5,\n");
+            with_rule("result,fppi_limit,fold,tpr,deviation\n"
+                      "ours,0.25,a.json,0.25,\nours,0.25,b.json,0.75,\nours,0.25,mean,0.5,0.25\n"
+                      "ours,0.5,a.json,0.5,\nours,0.5,b.json,,\nours,0.5,mean,0.5,\n"));
 }
 
 TEST(SystemsSection, WarnsWhereTheQuotedRuleWasAnother) {
@@ -69,11 +71,13 @@ TEST(SystemsSection, WarnsWhereTheQuotedRuleWasAnother) {
 
 TEST(SystemTables, HaveARowForEachFigureAndPair) {
   EXPECT_EQ(to_csv(figure_table(two_systems())),
-            "system,figure,title,value,low,high,runs\n"
-            "ours,cpm,CPM,0.75,0.625,0.875,1\ntheirs,cpm,CPM,0.5,,,2\n");
-  EXPECT_EQ(to_csv(difference_table(two_systems())),
-            "first,second,figure,difference,low,high,p_bootstrap,p_permutation,p_holm\n"
-            "ours,theirs,cpm,0.25,0.125,0.375,0.25,0.0004,0.0625\n");
+            with_rule("system,figure,title,value,low,high,delong_low,delong_high,runs\n"
+                      "ours,cpm,CPM,0.75,0.625,0.875,0.5,1,1\ntheirs,cpm,CPM,0.5,,,,,2\n"));
+  EXPECT_EQ(
+      to_csv(difference_table(two_systems())),
+      with_rule(
+          "first,second,figure,difference,low,high,p_bootstrap,p_permutation,p_holm,p_delong\n"
+          "ours,theirs,cpm,0.25,0.125,0.375,0.25,0.0004,0.0625,0.125\n"));
 }
 
 }  // namespace

@@ -17,6 +17,18 @@
 
 namespace mammograft {
 
+// The rule of the evaluation stands at the end of every row.
+inline std::string with_rule(const std::string& csv) {
+  std::string result;
+  for (size_t begin = 0; begin < csv.size();) {
+    const size_t end = csv.find('\n', begin);
+    result += csv.substr(begin, end - begin) +
+              (begin == 0 ? ",rule" : "," + short_rule(EvaluateOptions())) + "\n";
+    begin = end + 1;
+  }
+  return result;
+}
+
 inline std::string no_drawing(const Plot&) { return "<svg/>"; }
 
 inline constexpr double kUnknown = MassMeasures::kUnknown;
