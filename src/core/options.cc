@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "core/files.h"
+#include "core/utf8.h"
 
 namespace mammograft {
 
@@ -192,30 +193,77 @@ size_t behind_token(const std::string& text, size_t at) {
   return text.size();
 }
 
-// The first byte beyond ASCII outside of comments and strings, where TOML has none and toml++ 3.3
-// runs into code that it calls unreachable; npos: there is none.
+// The first byte beyond ASCII outside of comments and strings, where TOML has none; npos: there is
+// none.
 size_t bare_letter(const std::string& text) {
-  const size_t start = text.starts_with("\xef\xbb\xbf") ? 3 : 0;  // a byte order mark
-  for (size_t at = start; at < text.size(); at = behind_token(text, at)) {
+  for (size_t at = 0; at < text.size(); at = behind_token(text, at)) {
     if (static_cast<unsigned char>(text[at]) >= 0x80) return at;
   }
   return text.npos;
 }
 
+// Text in ASCII alone: on letters beyond it toml++ 3.3 runs into code that it calls unreachable
+// where it does not expect them, and what it expects cannot be told without parsing.
+class AsciiForm {
+ public:
+  explicit AsciiForm(const std::string& text) {
+    for (int i = 0; text.find(mark_) != text.npos; ++i) mark_ = fmt::format("u8_{}_", i);
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      text_ += byte < 0x80 ? std::string(1, c) : fmt::format("{}{:02x}", mark_, byte);
+    }
+  }
+  const std::string& text() const { return text_; }
+
+  // Of anything that was taken from it.
+  std::string original(const std::string& part) const {
+    std::string result;
+    size_t begin = 0;
+    for (size_t at = part.find(mark_); at != part.npos; at = part.find(mark_, begin)) {
+      const size_t digits = at + mark_.size();
+      result += part.substr(begin, at - begin);
+      result += static_cast<char>(std::stoi(part.substr(digits, 2), nullptr, 16));
+      begin = digits + 2;
+    }
+    return result + part.substr(begin);
+  }
+
+ private:
+  std::string mark_ = "u8_";  // it has one u, and digits have none: marks do not run together
+  std::string text_;
+};
+
+Json with_originals(const Json& json, const AsciiForm& ascii) {
+  if (json.is_string()) return ascii.original(json.get<std::string>());
+  if (!json.is_structured()) return json;
+  Json result = json.is_array() ? Json::array() : Json::object();
+  for (const auto& [key, value] : json.items()) {
+    if (json.is_array()) {
+      result.push_back(with_originals(value, ascii));
+    } else {
+      result[ascii.original(key)] = with_originals(value, ascii);
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 Json read_toml(const std::string& path) {
-  const std::string text = read_file(path);
+  std::string text = read_file(path);
+  if (text.starts_with("\xef\xbb\xbf")) text.erase(0, 3);  // a byte order mark
+  if (!is_utf8(text)) fail(ErrorKind::usage, "{}: not TOML: expected UTF-8", path);
   if (const size_t at = bare_letter(text); at != text.npos) {
     fail(ErrorKind::usage, "{}: line {}: not TOML: found a letter beyond ASCII outside of a string",
          path, 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
   }
+  const AsciiForm ascii(text);
   try {
-    return toml_to_json(toml::parse(text, path));
+    return with_originals(toml_to_json(toml::parse(ascii.text(), path)), ascii);
   } catch (const toml::parse_error& error) {
     const auto place = error.source().begin;
     fail(ErrorKind::usage, "{}: line {}, column {}: not TOML: {}", path, place.line, place.column,
-         error.description());
+         ascii.original(std::string(error.description())));
   }
 }
 

@@ -166,6 +166,12 @@ TEST(Options, TomlErrors) {
   write_file(path,
              "a = '\xc3\xb6' # \xc3\xb6\nb = \"\xc3\xb6\\\"\xc3\xb6\"\nc = '''\n\xc3\xb6'''\n");
   EXPECT_EQ(read_toml(path)["c"], "\xc3\xb6");
+  write_file(path, "\xef\xbb\xbf\"k\xc3\xb6\" = [\"u8_u8_0_\xe2\x82\xac\", 'u8_']\n");
+  EXPECT_EQ(read_toml(path)["k\xc3\xb6"], (Json{"u8_u8_0_\xe2\x82\xac", "u8_"}));
+  write_file(path, "a = 0exf'!n\xef\xbb\xbb'\n");  // no string begins there
+  EXPECT_ERROR(read_toml(path), usage, path + ": line 1, ");
+  write_file(path, "a = \"\xff\"\n");
+  EXPECT_ERROR(read_toml(path), usage, path + ": not TOML: expected UTF-8");
   write_file(path, "a = 1\ngr\xc3\xb6n = 2\n");
   EXPECT_ERROR(read_toml(path), usage, path + ": line 2: not TOML: found a letter beyond ASCII");
   write_file(path, "a = 1\na = 2\n");
