@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <fstream>
 #include <limits>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -51,7 +52,11 @@ class Walk {
       : stream_(stream), at_(at), size_(size), syntax_(std::move(syntax)) {}
 
   bool is_deflated() const { return syntax_ == kDeflatedUid; }
-  int64_t at() const { return at_; }
+  // Where a deflated data set may begin: behind the last attribute of group 2, or where the group's
+  // own length has its end. Readers go by either.
+  std::set<int64_t> ends_of_file_header() const {
+    return end_by_length_ > 0 ? std::set{at_, end_by_length_} : std::set{at_};
+  }
 
   std::string problem(int deepest) {
     ElementHead head;
@@ -108,6 +113,14 @@ class Walk {
            (number(&bytes[0], 2) << 16 | number(&bytes[2], 2)) == 0xFFFEE000;
   }
 
+  void read_group_length() {
+    std::array<unsigned char, 4> bytes{};
+    stream_.clear();
+    stream_.seekg(at_);
+    stream_.read(reinterpret_cast<char*>(bytes.data()), bytes.size());
+    end_by_length_ = at_ + 4 + number(bytes.data(), 4);
+  }
+
   void read_syntax(uint32_t length) {
     constexpr uint32_t kLongestUid = 64;
     std::string uid(std::min(length, kLongestUid), '\0');
@@ -124,6 +137,7 @@ class Walk {
       return;
     }
     const bool open = head.length == kUndefined;
+    if (head.tag == 0x00020000) read_group_length();
     if (head.tag == 0x00020010) read_syntax(head.length);
     if (head.tag == 0x7FE00010) {  // the pixels: nothing nests behind them
       at_ = size_;
@@ -137,6 +151,7 @@ class Walk {
   std::istream& stream_;
   int64_t at_ = 0;
   int64_t size_ = 0;
+  int64_t end_by_length_ = 0;  // 0: group 2 tells none
   bool big_ = false;
   std::string syntax_;
   std::vector<int64_t> ends_;  // of the sequences that are open
@@ -176,9 +191,14 @@ std::string header_problem(const std::filesystem::path& file, int deepest) {
   Walk walk(stream, start, size, "");
   const std::string problem = walk.problem(deepest);
   if (!problem.empty() || !walk.is_deflated()) return problem;
-  std::istringstream data(inflated(stream, walk.at()));
-  const auto inflated_size = static_cast<int64_t>(data.view().size());
-  return Walk(data, 0, inflated_size, kExplicitUid).problem(deepest);
+  for (const int64_t at : walk.ends_of_file_header()) {
+    if (at >= size) continue;
+    std::istringstream data(inflated(stream, at));
+    const auto inflated_size = static_cast<int64_t>(data.view().size());
+    const std::string within = Walk(data, 0, inflated_size, kExplicitUid).problem(deepest);
+    if (!within.empty()) return within;
+  }
+  return "";
 }
 
 }  // namespace mammograft
