@@ -264,6 +264,12 @@ SetResult score_set(const Cohort& truth, const Pool& pool, const EvaluateOptions
   return set;
 }
 
+bool on_same_images(const SetResult& first, const SetResult& second) {
+  return std::equal(first.truth.images.begin(), first.truth.images.end(),
+                    second.truth.images.begin(), second.truth.images.end(),
+                    [](const ImageRecord* a, const ImageRecord* b) { return a->id == b->id; });
+}
+
 const OperatingPoint& operating_point_near(const SetResult& set, double fppi) {
   return *std::min_element(set.operating_points.begin(), set.operating_points.end(),
                            [&](const OperatingPoint& a, const OperatingPoint& b) {

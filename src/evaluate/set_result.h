@@ -90,6 +90,9 @@ struct SetResult {
   std::vector<CocoResult> coco;
 };
 
+// Whether both were scored on the same images.
+bool on_same_images(const SetResult& first, const SetResult& second);
+
 // The point of the curve for galleries and headlines: the limit nearest to `fppi`.
 const OperatingPoint& operating_point_near(const SetResult& set, double fppi);
 

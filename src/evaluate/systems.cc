@@ -6,7 +6,6 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <optional>
 
 #include "core/log.h"
 #include "evaluate/delong_auc.h"
@@ -245,11 +244,11 @@ void resample_together(std::vector<SetResult>& sets, const std::vector<size_t>& 
       });
 }
 
-// Whether two systems may be compared: each on the same images.
-bool on_same_images(const std::vector<SetResult>& sets, const SystemResult& first,
-                    const SystemResult& second) {
-  const std::vector<int64_t> images = image_ids(sets[first.sets.front()]);
-  const auto same = [&](size_t s) { return image_ids(sets[s]) == images; };
+// Whether two systems may be compared: every run of both on the same images.
+bool comparable(const std::vector<SetResult>& sets, const SystemResult& first,
+                const SystemResult& second) {
+  const SetResult& one = sets[first.sets.front()];
+  const auto same = [&](size_t s) { return on_same_images(sets[s], one); };
   return std::all_of(first.sets.begin(), first.sets.end(), same) &&
          std::all_of(second.sets.begin(), second.sets.end(), same);
 }
@@ -280,7 +279,7 @@ void compare_pair(const std::vector<SetResult>& sets, size_t a, size_t b, const 
                   const EvaluateOptions& options, SystemComparison& result) {
   const SystemResult &first = result.systems[a], &second = result.systems[b];
   const std::string pair = first.name + " and " + second.name;
-  if (!on_same_images(sets, first, second)) {
+  if (!comparable(sets, first, second)) {
     result.notes.push_back(pair + ": searched on different images, so not compared");
     return;
   }

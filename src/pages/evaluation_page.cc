@@ -1,7 +1,5 @@
 #include "pages/evaluation_page.h"
 
-#include <algorithm>
-
 #include "core/options.h"
 #include "pages/calibration_section.h"
 #include "pages/case_gallery.h"
@@ -27,13 +25,6 @@ Section training_section(const TrainingCurves& curves, const PlotWriter& draw) {
         Figure{plot.name, draw(plot), "The " + plot.y_label + " by optimiser step."});
   }
   return section;
-}
-
-bool on_same_images(const SetResult& first, const SetResult& second) {
-  return first.truth.images.size() == second.truth.images.size() &&
-         std::equal(first.truth.images.begin(), first.truth.images.end(),
-                    second.truth.images.begin(),
-                    [](const ImageRecord* a, const ImageRecord* b) { return a->id == b->id; });
 }
 
 // Of every two systems their first runs.
