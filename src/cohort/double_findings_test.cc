@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "cohort/oddities.h"
+
 namespace mammograft {
 namespace {
 
@@ -43,6 +45,17 @@ TEST(DoubleFindings, AreBoxesAlikeOfOneImageAndCategory) {
   EXPECT_EQ(doubles[1].first->id, 4);
   EXPECT_EQ(doubles[2].second->id, 6);
   EXPECT_EQ(doubles[2].iou, 1);
+}
+
+TEST(DoubleFindings, AreAmongWhatDeservesALook) {
+  const Box box{100, 100, 200, 200};
+  const auto doubles_in = [](const Cohort& cohort) {
+    for (const Oddity& oddity : find_oddities(cohort))
+      if (oddity.what == "findings that are held twice") return oddity.count;
+    return 0;
+  };
+  EXPECT_EQ(doubles_in(cohort_of({finding(1, 1, box), finding(2, 2, box)})), 0);
+  EXPECT_EQ(doubles_in(cohort_of({finding(1, 1, box), finding(2, 1, box)})), 1);
 }
 
 TEST(DoubleFindings, AreNamedInOneLine) {

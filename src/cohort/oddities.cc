@@ -6,6 +6,7 @@
 #include <set>
 
 #include "cohort/annotation_index.h"
+#include "cohort/double_findings.h"
 
 namespace mammograft {
 
@@ -166,6 +167,13 @@ void check_sides(const Cohort& cohort, Collector& odd) {
   }
 }
 
+void check_doubles(const Cohort& cohort, Collector& odd) {
+  std::map<int64_t, const ImageRecord*> image_of;
+  for (const ImageRecord& image : cohort.images) image_of[image.id] = &image;
+  for (const DoubleFinding& pair : find_double_findings(cohort))
+    odd.add("findings that are held twice", image_of.at(pair.first->image_id)->file_name);
+}
+
 void check_spacing(const Cohort& cohort, Collector& odd) {
   for (const ImageRecord& image : cohort.images) {
     if (!image.pixel_spacing_mm) odd.add("images without pixel spacing", image.file_name);
@@ -182,6 +190,7 @@ std::vector<Oddity> find_oddities(const Cohort& cohort) {
   }
   check_views(cohort, odd);
   check_sides(cohort, odd);
+  check_doubles(cohort, odd);
   check_spacing(cohort, odd);
   return std::move(odd).take();
 }

@@ -79,9 +79,12 @@ Figures::Figures(const Reading& reading, FigureOptions options, CurvePlaces curv
   names_.push_back({"cpm", "CPM"});
   names_.push_back({"froc_area", fmt::format("mean TPR up to {:g} FPPI", options_.area_limit)});
   const FreeResponse cases = free_response(reading);
-  areas_ = {afroc_area(cases), wafroc_area(cases), lroc_area(cases)};
+  areas_ = {afroc_area(cases), afroc1_area(cases), wafroc_area(cases), wafroc1_area(cases),
+            lroc_area(cases)};
   names_.push_back({"afroc", "AFROC area"});
+  names_.push_back({"afroc1", "AFROC1 area"});
   names_.push_back({"wafroc", "wAFROC area"});
+  names_.push_back({"wafroc1", "wAFROC1 area"});
   names_.push_back({"lroc", "LROC area"});
   for (Unit unit : case_units(reading)) {
     const std::vector<RankedItem> scores = case_scores(reading, unit);

@@ -29,7 +29,7 @@ struct CurvePlaces {
   std::vector<MassGroup> groups;  // of targets: at the options' FPPI
 };
 
-// TPR at each FPPI, CPM, partial FROC area, AFROC, wAFROC, LROC, AUC of images, breasts and
+// TPR at each FPPI, CPM, partial FROC area, AFROC(1), wAFROC(1), LROC, AUC of images, breasts and
 // patients with the sensitivities at each specificity, AP at the rule's overlap.
 class Figures {
  public:

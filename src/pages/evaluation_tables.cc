@@ -97,7 +97,7 @@ Table mass_table(const EvaluateResult& result) {
                             finite_cell(overlap[m])});
     }
   }
-  return table;
+  return with_rule(std::move(table), result.options);
 }
 
 Table detection_table(const EvaluateResult& result) {
@@ -121,7 +121,7 @@ Table detection_table(const EvaluateResult& result) {
            match.outcome == Outcome::false_positive ? Cell() : Cell(match.overlap)});
     }
   }
-  return table;
+  return with_rule(std::move(table), result.options);
 }
 
 Table with_rule(Table table, const EvaluateOptions& options) {

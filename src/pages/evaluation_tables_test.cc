@@ -43,19 +43,21 @@ TEST(EvaluationTables, CurveHasItsCornersOnly) {
 }
 
 TEST(EvaluationTables, MassesTellAtWhichScoreTheyWereHit) {
-  EXPECT_EQ(to_csv(mass_table(hand_made_evaluation())),
-            "result,annotation_id,image_id,file_name,patient_id,size_mm,found_at_score,overlap\n"
-            "ours,11,1,1.png,p/1,4,0.9,0.875\n"
-            "ours,13,3,3.png,p/2,6,,\n");
+  EXPECT_EQ(
+      to_csv(mass_table(hand_made_evaluation())),
+      with_rule(
+          "result,annotation_id,image_id,file_name,patient_id,size_mm,found_at_score,overlap\n"
+          "ours,11,1,1.png,p/1,4,0.9,0.875\n"
+          "ours,13,3,3.png,p/2,6,,\n"));
 }
 
 TEST(EvaluationTables, DetectionsTellWhatBecameOfThem) {
   EXPECT_EQ(to_csv(detection_table(hand_made_evaluation())),
-            "result,image_id,file_name,score,outcome,annotation_id,overlap\n"
-            "ours,1,1.png,0.9,hit,11,0.875\n"
-            "ours,3,3.png,0.7,false positive,,\n"
-            "ours,2,2.png,0.4,false positive,,\n"
-            "ours,1,1.png,0.3,duplicate,11,0.625\n");
+            with_rule("result,image_id,file_name,score,outcome,annotation_id,overlap\n"
+                      "ours,1,1.png,0.9,hit,11,0.875\n"
+                      "ours,3,3.png,0.7,false positive,,\n"
+                      "ours,2,2.png,0.4,false positive,,\n"
+                      "ours,1,1.png,0.3,duplicate,11,0.625\n"));
 }
 
 TEST(EvaluationTables, HoldEveryResult) {

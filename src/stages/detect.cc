@@ -89,6 +89,8 @@ std::optional<ScoreCalibration> calibration_of(const std::vector<fs::path>& mode
          "{}: knows nothing of what its scores are worth; mammograft operating-points tells it",
          models.front().string());
   }
+  // An operating point that it does not have is known before a network is loaded.
+  if (use.operating_point != 0) (void)calibration->at(use.operating_point);
   return calibration;
 }
 
@@ -125,11 +127,11 @@ void DetectStage::check() const {
 void DetectStage::run(const RunContext& context) {
   const fs::path file = out / "detections.json";
   set_threads(context.threads);
+  const ScoreUse use{detect.operating_point, detect.probabilities};
+  const std::optional<ScoreCalibration> calibration = calibration_of(models, use);
   const Ensemble detectors = Ensemble::load(
       models, {detect.precision, context.device, context.threads, detect.masks == "all",
                detect.engine, detect.calibration, detect.mirrors});
-  const ScoreUse use{detect.operating_point, detect.probabilities};
-  const std::optional<ScoreCalibration> calibration = calibration_of(models, use);
   std::optional<ScoreGuide> guide;
   if (calibration) guide.emplace(detectors, *calibration, use);
   const bool loose = part.cohorts.empty();
