@@ -53,7 +53,7 @@ training() {
         "--discriminator-widths 32,64,128,128"
       ;;
     one-scale) echo "--loss-scales 1" ;;
-    no-body) echo "--generator-body-px 0" ;;
+    no-body) echo "--generator-body none" ;;
     offset) echo "--match offset" ;;
     no-jitter) echo "--no-jitter-enabled" ;;
     few) echo "--data-max-lesions 20 --data-max-backgrounds 40" ;;

@@ -130,6 +130,7 @@ CandidateSet synthetic_candidates(const SyntheticSet& input, const OriginIndex& 
 // Both changes of the background that an image was made from.
 void measure_background(const cv::Mat& original, const Candidate& candidate,
                         const AssessOptions& options, MassMeasures& measures) {
+  measures.detail = candidate.provenance.detail;
   measures.background_before = candidate.provenance.background_change.value_or(kNan);
   if (!candidate.background) return;
   const auto& [cohort, image] = *candidate.background;
@@ -254,6 +255,61 @@ void summarise_contrast(AssessedSet& set, const PatientResampler& patients,
   const auto resampled = bootstrap(patients, slope_and_ratio, options, "assess.contrast");
   set.slope = percentile_interval(resampled[0].resamples, options.level);
   set.ratio_of_means = percentile_interval(resampled[1].resamples, options.level);
+}
+
+using Detail = Provenance::Detail;
+
+// The mean of a weight over the masses that have it, each as often as drawn.
+double mean_weight(const AssessedSet& set, Detail::Bands Detail::* which, size_t band,
+                   const Times& times) {
+  double sum = 0, count = 0;
+  for (const AssessedMass& mass : set.masses) {
+    if (!mass.measures.detail) continue;
+    const double value = ((*mass.measures.detail).*which)[band];
+    if (std::isnan(value)) continue;
+    const double drawn = times_of(mass.patients, times);
+    sum += drawn * value, count += drawn;
+  }
+  return count > 0 ? sum / count : kNan;
+}
+
+double survival(const AssessedSet& set, const Times& times) {
+  double points = 0, surviving = 0;
+  for (const AssessedMass& mass : set.masses) {
+    if (!mass.measures.detail) continue;
+    const double drawn = times_of(mass.patients, times);
+    points += drawn * static_cast<double>(mass.measures.detail->points);
+    surviving += drawn * static_cast<double>(mass.measures.detail->surviving);
+  }
+  return points > 0 ? surviving / points : kNan;
+}
+
+void summarise_detail(AssessedSet& set, const PatientResampler& patients,
+                      const BootstrapOptions& options) {
+  DetailSummary& detail = set.detail;
+  for (size_t band = 0; band < 2; ++band) {
+    detail.lesion[band] = mean_weight(set, &Detail::lesion, band, {});
+    detail.background[band] = mean_weight(set, &Detail::background, band, {});
+    detail.salient_lesion[band] = mean_weight(set, &Detail::salient_lesion, band, {});
+    detail.salient_background[band] = mean_weight(set, &Detail::salient_background, band, {});
+  }
+  for (const AssessedMass& mass : set.masses) {
+    if (!mass.measures.detail) continue;
+    detail.points += mass.measures.detail->points;
+    detail.surviving += mass.measures.detail->surviving;
+  }
+  detail.survival = survival(set, {});
+  const auto resampled = bootstrap(
+      patients,
+      [&](const Times& times) -> std::vector<double> {
+        return {mean_weight(set, &Detail::salient_lesion, 0, times),
+                mean_weight(set, &Detail::salient_lesion, 1, times), survival(set, times)};
+      },
+      options, "assess.detail");
+  for (size_t band = 0; band < 2; ++band)
+    detail.salient_lesion_interval[band] =
+        percentile_interval(resampled[band].resamples, options.level);
+  detail.survival_interval = percentile_interval(resampled[2].resamples, options.level);
 }
 
 std::vector<ClassifierSample> samples_of(const CandidateSet& candidates, const AssessedSet& set,
@@ -410,6 +466,7 @@ Assessment assess(const AssessInput& input, const AssessOptions& options, uint64
     AssessedSet& set = result.sets[s];
     summarise(set, reference);
     summarise_contrast(set, resampler, bootstrap);
+    summarise_detail(set, resampler, bootstrap);
     scored.push_back(classify(candidates.real, candidates.sets[s], fold_of, result.folds.count,
                               options, seed, threads, progress, result.real, set));
   }

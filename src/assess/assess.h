@@ -62,6 +62,7 @@ struct MassMeasures {
   double background_change = kUnknown;  // within the classifier's window, outside Omega
   double background_share = kUnknown;   // of the whole image's pixels outside Omega that differ
   double background_before = kUnknown;  // before compositing, as the provenance says
+  std::optional<Provenance::Detail> detail;  // as it says too: it takes the lesion on the grid
 };
 
 struct AssessedMass {
@@ -75,6 +76,15 @@ struct AssessedMass {
 struct Spread {
   double mean = 0, median = 0;
   double low = 0, high = 0;  // 5th and 95th percentile
+};
+
+// Means over the masses of a set that tell theirs; NaN where none does.
+struct DetailSummary {
+  Provenance::Detail::Bands lesion{}, background{}, salient_lesion{}, salient_background{};
+  std::array<Interval, 2> salient_lesion_interval{};
+  int64_t points = 0, surviving = 0;
+  double survival = 0;  // of all points
+  Interval survival_interval;
 };
 
 struct AssessedSet {
@@ -92,6 +102,7 @@ struct AssessedSet {
   std::vector<double> seed_auc;     // of each seed's networks alone
   ContrastTransfer transfer;
   Interval ratio_of_means, slope;
+  DetailSummary detail;
   double background_change = 0, background_share = 0, background_before = 0;  // means
   double classifier_seconds = 0;
 };

@@ -11,13 +11,21 @@
 namespace mammograft {
 namespace {
 
+constexpr double kUnknownWeight = MassMeasures::kUnknown;
+
 Provenance provenance(const Cohort& real, size_t i) {
   const ImageRecord& image = real.images[i];
   return {.method = "pasted",
           .seed = 1,
           .background = Provenance::Origin{image.file_name, image.patient_id},
           .lesion = Provenance::Lesion{{image.file_name, image.patient_id}, real.annotations[i].id},
-          .background_change = 0.25};
+          .background_change = 0.25,
+          .detail = Provenance::Detail{.lesion = {0.5, 0.25},
+                                       .background = {0.5, 0.75},
+                                       .salient_lesion = {i % 2 ? 1.0 : kUnknownWeight, 0.5},
+                                       .salient_background = {0, 0.25},
+                                       .points = static_cast<int64_t>(i),
+                                       .surviving = static_cast<int64_t>(i / 2)}};
 }
 
 // Every real image once more; with a white disc in place of the mass, or as it is.
@@ -88,6 +96,19 @@ TEST_F(AssessTest, TellsDiscsFromRealMassesAndNotCopies) {
   EXPECT_EQ(copied.background_change, 0);
   EXPECT_EQ(copied.background_share, 0);
   EXPECT_EQ(copied.background_before, 0.25);
+
+  // Half of the masses have no weight in the finer band.
+  const DetailSummary& detail = copied.detail;
+  EXPECT_EQ(detail.lesion[0], 0.5);
+  EXPECT_EQ(detail.salient_lesion[0], 1);
+  EXPECT_EQ(detail.salient_lesion[1], 0.5);
+  int64_t points = 0, surviving = 0;
+  for (size_t i = 0; i < copied.masses.size(); ++i)
+    points += int64_t(i), surviving += int64_t(i / 2);
+  EXPECT_EQ(detail.points, points);
+  EXPECT_DOUBLE_EQ(detail.survival, double(surviving) / double(points));
+  EXPECT_LT(detail.survival_interval.low, detail.survival);
+  EXPECT_GT(detail.survival_interval.high, detail.survival);
 
   EXPECT_GT(drawn.transfer.ratio_of_means, 1.5);
   EXPECT_LT(std::abs(drawn.transfer.slope), 0.5);  // a disc has the brightness of no lesion

@@ -6,6 +6,8 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/error.h"
+#include "graft/bands.h"
+#include "graft/fusion.h"
 #include "graft/poisson.h"
 
 namespace mammograft {
@@ -20,14 +22,6 @@ void fill_with_noise(cv::Mat& image, const cv::Mat& omega, Rng rng) {
       if (omega.at<uint8_t>(y, x)) image.at<float>(y, x) = static_cast<float>(value);
     }
   }
-}
-
-// The band below `deviation_px` of two-band blending (Burt and Adelson 1983); 0: nothing.
-cv::Mat coarse_band(const cv::Mat& image, double deviation_px) {
-  cv::Mat band = cv::Mat::zeros(image.size(), CV_32FC1);
-  if (deviation_px > 0)
-    cv::GaussianBlur(image, band, {}, deviation_px, deviation_px, cv::BORDER_REFLECT_101);
-  return band;
 }
 
 cv::Mat share(const cv::Mat& mask) {
@@ -46,6 +40,16 @@ cv::Mat matched_paste(const GraftWindow& window, const std::string& match) {
   poisson_edit(window.x, window.e, window.omega, {.gradients = "source", .tolerance = kTolerance})
       .convertTo(result, CV_32F);
   return result;
+}
+
+cv::Mat body_of(const GraftWindow& window, const cv::Mat& paste, const GeneratorOptions& options) {
+  cv::Mat x, body = cv::Mat::zeros(window.x.size(), CV_32FC1);
+  window.x.convertTo(x, CV_32F);
+  if (options.body == "fused")
+    body = fused(x, paste, window.omega, window.mm_per_px, options.fusion) - x;
+  // The coarse band of two-band blending (Burt and Adelson 1983).
+  if (options.body == "coarse") body = blurred(paste - x, options.body_mm, window.mm_per_px);
+  return body;
 }
 
 torch::Tensor BlendBatch::input() const { return at::cat({x, pasted, omega}, 1); }
@@ -83,23 +87,27 @@ cv::Mat grey_levels(const cv::Mat& normalised, const IntensityRange& range) {
 
 BlendBatch make_blend_batch(const std::vector<GraftWindow>& windows,
                             const BlendInputOptions& options, const std::vector<Rng>& rngs) {
-  std::vector<cv::Mat> x, e, paste, mask, omega, fade, breast, body;
+  std::vector<cv::Mat> x, e, paste, mask, omega, fade, breast, body, both;
   for (size_t i = 0; i < windows.size(); ++i) {
     const GraftWindow& window = windows[i];
     x.push_back(normalised(window.x, window.range));
     e.push_back(normalised(window.e, window.range));
-    // Noise covers all that a membrane would change.
-    const std::string match = options.noise ? "none" : options.match;
-    paste.push_back(normalised(matched_paste(window, match), window.range));
-    body.push_back(coarse_band(paste.back() - x.back(), options.noise ? 0 : options.body_px));
+    const cv::Mat levels = matched_paste(window, options.match);
+    const double per_level = 2 / (window.range.high - window.range.low);
+    paste.push_back(normalised(levels, window.range));
+    body.push_back(options.noise ? cv::Mat(cv::Mat::zeros(window.x.size(), CV_32FC1))
+                                 : cv::Mat(body_of(window, levels, options.generator) * per_level));
+    both.push_back(normalised(
+        fused(window.x, levels, window.omega, window.mm_per_px, options.generator.fusion),
+        window.range));
     if (options.noise) fill_with_noise(paste.back(), window.omega, rngs[i]);
     mask.push_back(share(window.mask));
     omega.push_back(share(window.omega));
-    fade.push_back(feather(window.omega, options.feather_px));
+    fade.push_back(feather(window.omega, options.generator.feather_px));
     breast.push_back(share(window.breast));
   }
-  return {to_tensor(x),     to_tensor(e),    to_tensor(paste),  to_tensor(mask),
-          to_tensor(omega), to_tensor(fade), to_tensor(breast), to_tensor(body)};
+  return {to_tensor(x),    to_tensor(e),      to_tensor(paste), to_tensor(mask), to_tensor(omega),
+          to_tensor(fade), to_tensor(breast), to_tensor(body),  to_tensor(both)};
 }
 
 }  // namespace mammograft

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "blend/generator_options.h"
 #include "core/rng.h"
 #include "graft/graft_window.h"
 
@@ -14,13 +15,13 @@ namespace mammograft {
 // All [N, 1, H, W] fp32; grey levels normalised so that the range's low is -1 and its high 1.
 struct BlendBatch {
   torch::Tensor x, e, pasted, mask, omega, feather, breast;
-  torch::Tensor body;           // coarse band of pasted - x: what the residual is added to, with x
+  torch::Tensor body;           // what the residual is added to, with x
+  torch::Tensor fused;          // x and pasted in one, graft/fusion.h
   torch::Tensor input() const;  // [N, 3, H, W]: x, pasted, omega
 };
 
 struct BlendInputOptions {
-  double feather_px = 3;
-  double body_px = 3;
+  GeneratorOptions generator;
   std::string match = "membrane";
   // Noise instead of the lesion, and no body: the baseline without a mass prior.
   bool noise = false;
@@ -28,6 +29,9 @@ struct BlendInputOptions {
 
 // The lesion in the background, by one of the ways of matching. CV_32FC1, grey levels of x.
 cv::Mat matched_paste(const GraftWindow& window, const std::string& match);
+
+// What a generator's residual is added to, with x, by its options: CV_32FC1, grey levels of x.
+cv::Mat body_of(const GraftWindow& window, const cv::Mat& paste, const GeneratorOptions& options);
 
 // Windows of one size. `rngs`: one each, for the noise.
 BlendBatch make_blend_batch(const std::vector<GraftWindow>& windows,

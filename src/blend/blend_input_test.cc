@@ -66,13 +66,14 @@ TEST(BlendBatch, ItsBodyIsTheCoarseBandOfThePaste) {
   const GraftWindow window = example([](int x, int y) { return x > 20 && y > 22 ? 6000 : 0; });
   BlendInputOptions options;
   options.match = "offset";
-  options.body_px = 2;
+  options.generator.body = "coarse";
+  options.generator.body_mm = 2 * window.mm_per_px[0];
   const BlendBatch batch = make_blend_batch({window}, options, {Rng(1)});
   cv::Mat expected;
   cv::GaussianBlur(to_image((batch.pasted - batch.x)[0][0]), expected, {}, 2);
   EXPECT_LT(cv::norm(to_image(batch.body[0][0]), expected, cv::NORM_INF), 1e-6);
   EXPECT_GT(batch.body.abs().max().item<double>(), 0.02);
-  options.body_px = 0;
+  options.generator.body = "none";
   EXPECT_EQ(make_blend_batch({window}, options, {Rng(1)}).body.abs().max().item<double>(), 0);
 }
 

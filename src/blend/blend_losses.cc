@@ -87,11 +87,12 @@ Tensor guidance_field(const Tensor& x, const Tensor& e) {
 }
 
 Tensor seamless_loss(const Tensor& g, const Tensor& x, const Tensor& e, const Tensor& omega,
-                     const BlendLossOptions& options) {
+                     const BlendLossOptions& options, const Tensor& fused) {
   check_images(g, "seamless_loss: g");
   check_shape(x, g.sizes(), "seamless_loss: x");
   check_shape(e, g.sizes(), "seamless_loss: e");
   check_shape(omega, g.sizes(), "seamless_loss: omega");
+  if (fused.defined()) check_shape(fused, g.sizes(), "seamless_loss: fused");
   const int64_t cell = int64_t{1} << std::max(options.scales - 1, 0);
   ensure(std::min(g.size(2), g.size(3)) >= cell,
          "seamless_loss: g: found {}, expected sides of {} or more for {} scales",
@@ -101,9 +102,12 @@ Tensor seamless_loss(const Tensor& g, const Tensor& x, const Tensor& e, const Te
     const auto reduced = [&](const Tensor& image) {
       return scale == 0 ? image : torch::avg_pool2d(image, int64_t{1} << scale);
     };
-    const Tensor of_e = reduced(e);
-    const Tensor v =
-        scale < options.mixed_scales ? guidance_field(reduced(x), of_e) : forward_differences(of_e);
+    const auto guidance = [&] {
+      if (scale >= options.mixed_scales) return forward_differences(reduced(e));
+      if (fused.defined()) return forward_differences(reduced(fused));
+      return guidance_field(reduced(x), reduced(e));
+    };
+    const Tensor v = guidance();
     const Tensor inside = (reduced(omega) >= 0.5).to(g.scalar_type());
     total = total + seamless_at(reduced(g), v, inside, options.epsilon);
   }

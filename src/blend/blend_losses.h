@@ -25,10 +25,14 @@ torch::Tensor guidance_field(const torch::Tensor& x, const torch::Tensor& e);
 // sqrt(mean + epsilon). At scale k all images are averaged over 2^k x 2^k pixels, v is computed
 // anew, and a cell belongs to omega when half of it does; the scales are summed. From scale number
 // options.mixed_scales on, v is grad e: the body of a mass is the lesion's, its texture may be
-// either's. A sample whose omega is empty at a scale counts 0 there. Sides are 2^(options.scales -
-// 1) or more; what the cells of a scale do not reach at the right and at the bottom is left out.
+// either's. With `fused` (graft/fusion.h; may be undefined) v of the mixed scales is its gradient:
+// the choice of eq. (4) made by neighbourhood and band, where pixel by pixel it takes the maximum
+// of two grains and is rougher than either. A sample whose omega is empty at a scale counts 0
+// there. Sides are 2^(options.scales - 1) or more; what the cells of a scale do not reach at the
+// right and at the bottom is left out.
 torch::Tensor seamless_loss(const torch::Tensor& g, const torch::Tensor& x, const torch::Tensor& e,
-                            const torch::Tensor& omega, const BlendLossOptions& options);
+                            const torch::Tensor& omega, const BlendLossOptions& options,
+                            const torch::Tensor& fused = {});
 
 // Eq. (5): mean |g - x| + sqrt(mean (|grad g| - |grad x|)^2 + epsilon) - sqrt(epsilon) over
 // breast minus omega; exactly 0 for g = x. A sample without background counts 0.

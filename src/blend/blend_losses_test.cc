@@ -188,6 +188,17 @@ TEST(SeamlessLoss, EqualsItsDefinitionPixelByPixel) {
   }
 }
 
+TEST(SeamlessLoss, AFusedGuideTakesThePlaceOfTheStrongerGradient) {
+  const torch::Tensor g = random_images(1), x = random_images(2), e = random_images(3),
+                      fused = random_images(4), omega = regions();
+  const auto loss = [&](int scales, int mixed) {
+    return seamless_loss(g, x, e, omega, over(scales, mixed), fused).item<double>();
+  };
+  EXPECT_NEAR(loss(3, 3), slow_seamless(g, fused, fused, omega, 3, 3), 1e-12);
+  const double coarser = slow_seamless(g, x, e, omega, 3, 1) - slow_seamless(g, x, e, omega, 1, 1);
+  EXPECT_NEAR(loss(3, 1), slow_seamless(g, fused, fused, omega, 1, 1) + coarser, 1e-12);
+}
+
 TEST(SeamlessLoss, ASampleWithoutARegionCountsNothing) {
   const torch::Tensor g = random_images(1), x = random_images(2), e = random_images(3);
   torch::Tensor omega = regions();

@@ -72,11 +72,8 @@ class GeneratorMethod : public GraftMethod {
       chosen.push_back(grid[i]);
       chosen_rngs.push_back(rngs[i]);
     }
-    const BlendBatch batch =
-        make_blend_batch(chosen,
-                         {options_.generator.feather_px, options_.generator.body_px, options_.match,
-                          options_.method == "noprior"},
-                         chosen_rngs);
+    const BlendBatch batch = make_blend_batch(
+        chosen, {options_.generator, options_.match, options_.method == "noprior"}, chosen_rngs);
     const torch::Tensor y = generator_(batch.input());
     for (size_t k = 0; k < members.size(); ++k) {
       const GraftWindow& window = windows[members[k]];
@@ -86,9 +83,18 @@ class GeneratorMethod : public GraftMethod {
             window.range);
         continue;
       }
-      const cv::Mat residual = to_image((batch.body + y)[static_cast<int64_t>(k)][0]);
-      results[members[k]] = faded_in(window, scaled(residual, window.x.size()));
+      const cv::Mat learnt = scaled(to_image(y[static_cast<int64_t>(k)][0]), window.x.size());
+      results[members[k]] = faded_in(window, learnt + body(window));
     }
+  }
+
+  // In the window's own pixels, where these are finer than the network's: what the lesion has
+  // between the two would be lost on the grid.
+  cv::Mat body(const GraftWindow& window) const {
+    if (options_.method == "noprior" || options_.generator.body == "none")
+      return cv::Mat::zeros(window.x.size(), CV_32FC1);
+    const double half_range = (window.range.high - window.range.low) / 2;
+    return body_of(window, matched_paste(window, options_.match), options_.generator) / half_range;
   }
 
   cv::Mat faded_in(const GraftWindow& window, const cv::Mat& residual) const {

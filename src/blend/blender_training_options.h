@@ -16,11 +16,13 @@
 namespace mammograft {
 
 struct BlenderTrainingOptions {
+  std::string preset = "default";
   std::string method = "blend";
   int64_t steps = 200;
   int batch = 4;
   std::string match = "membrane";
   double ema_decay = 0.995;
+  std::string keep = "best";
   double discriminator_rate = 1;
   int64_t validate_every = 100;
   int64_t sheet_every = 100;
@@ -47,6 +49,9 @@ struct BlenderTrainingOptions {
   VanillaOptions vanilla;
   template <typename V>
   void fields(V&& v) {
+    v.choice("preset", preset, {"default", "paper"},
+             "decides the other options' defaults; paper: all as Lin et al. 2019 have it, the "
+             "whole window from the lesion as it is, one scale, the literal loss, the last state");
     v.choice(
         "method", method, {"blend", "noprior", "vanilla"},
         "blend: from the lesion; the baselines noprior: from noise in its place; vanilla: from "
@@ -58,6 +63,8 @@ struct BlenderTrainingOptions {
         "how the pasted lesion is brought to the level of the background: plus the membrane "
         "that spans their difference along the rim, as in Poisson editing; plus its mean; not");
     v("ema_decay", ema_decay, "decay of the generator's moving average, which is what is kept");
+    v.choice("keep", keep, {"best", "last"},
+             "the state that scores best on held-out patients, or the last one");
     v("discriminator_rate", discriminator_rate,
       "learning rate of the discriminator over that of the generator (two time scales)");
     v("validate_every", validate_every, "steps between measurements on held-out patients");
@@ -75,5 +82,8 @@ struct BlenderTrainingOptions {
     v.group("vanilla", vanilla);
   }
 };
+
+// The defaults under a preset. usage for an unknown name.
+BlenderTrainingOptions blender_preset(const std::string& name);
 
 }  // namespace mammograft

@@ -74,8 +74,7 @@ class BlenderTrainer : public Trainer {
                                    double rate, std::vector<torch::Tensor>& means);
   std::vector<cv::Mat> validation_results();
   BlendInputOptions input_options() const {
-    return {options_.generator.feather_px, options_.generator.body_px, options_.match,
-            options_.method == "noprior"};
+    return {options_.generator, options_.match, options_.method == "noprior"};
   }
   bool adversarial() const { return options_.loss.adversarial_weight > 0; }
 
@@ -112,7 +111,7 @@ TrainingBatch BlenderTrainer::make_batch(int64_t i) const {
   TrainingBatch batch{make_blend_batch(windows, input_options(), rngs), {}, {}};
   for (torch::Tensor* tensor :
        {&batch.fake.x, &batch.fake.e, &batch.fake.pasted, &batch.fake.mask, &batch.fake.omega,
-        &batch.fake.feather, &batch.fake.breast, &batch.fake.body}) {
+        &batch.fake.feather, &batch.fake.breast, &batch.fake.body, &batch.fake.fused}) {
     *tensor = tensor->to(device_);
   }
   if (!adversarial()) return batch;
@@ -176,9 +175,11 @@ StepOutput BlenderTrainer::step(int64_t i) {
                                  discriminator_->response_weight(batch.fake.omega),
                                  options_.loss.adversarial);
   }
+  const torch::Tensor guide =
+      options_.loss.guidance == "fused" ? batch.fake.fused : torch::Tensor();
   const torch::Tensor seamless =
       options_.loss.seamless
-          ? seamless_loss(g, batch.fake.x, batch.fake.e, batch.fake.omega, options_.loss)
+          ? seamless_loss(g, batch.fake.x, batch.fake.e, batch.fake.omega, options_.loss, guide)
           : nothing;
   const torch::Tensor background =
       background_loss(g, batch.fake.x, batch.fake.breast, batch.fake.omega, options_.loss.epsilon);
@@ -232,8 +233,8 @@ void BlenderTrainer::validate(int64_t steps_done) {
                                           {"seam", quality.seam},
                                           {"hf", quality.hf}}
                                          .dump());
-  best_.offer(quality.score, steps_done, networks_.average());
   const bool last = steps_done == options_.steps;
+  if (options_.keep == "best" || last) best_.offer(quality.score, steps_done, networks_.average());
   if (options_.sheet_every <= 0 || (steps_done % options_.sheet_every != 0 && !last)) return;
   create_folder(run_.sheets());
   const size_t rows = std::min<size_t>(kSheetRows, results.size());

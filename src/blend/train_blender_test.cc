@@ -173,7 +173,9 @@ TEST(TrainBlender, EveryOptionOfTheLossWorks) {
   trains([](auto& o) { o.discriminator.looks_at = "window"; });
   trains([](auto& o) { o.match = "offset"; });
   trains([](auto& o) { o.match = "none"; });
-  trains([](auto& o) { o.generator.body_px = 0; });
+  trains([](auto& o) { o.generator.body = "none"; });
+  trains([](auto& o) { o.generator.body = "coarse"; });
+  trains([](auto& o) { o.loss.guidance = "vector"; });
   trains([](auto& o) { o.generator.output = "plain"; });
   trains([](auto& o) { o.data.intensity.range = "breast"; });
 }

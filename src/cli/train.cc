@@ -22,7 +22,9 @@ std::unique_ptr<Command> blender_command(CLI::App& parent) {
           "folder of the run; the model is RUN/model.safetensors, RUN/sheets shows it learn")
       ->required()
       ->type_name("RUN");
-  command->describe_options(stage->training);
+  command->describe_options(stage->training, [](const BlenderTrainingOptions& chosen) {
+    return blender_preset(chosen.preset);
+  });
   command->runs(stage);
   return command;
 }

@@ -1,6 +1,8 @@
 #include "cohort/provenance.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace mammograft {
 namespace {
@@ -53,13 +55,52 @@ Json transform_to_json(const Transform& transform) {
   return json;
 }
 
+using Bands = Provenance::Detail::Bands;
+
+Bands bands_from_json(const JsonView& view) {
+  Bands bands;
+  if (view.size() != bands.size()) view.reject("a number a band, two of them");
+  for (size_t i = 0; i < bands.size(); ++i) {
+    const JsonView one = view.at(i);
+    bands[i] = one.json().is_null() ? std::numeric_limits<double>::quiet_NaN() : one.number();
+  }
+  return bands;
+}
+
+Json bands_to_json(const Bands& bands) {
+  Json json = Json::array();
+  for (double weight : bands) json.push_back(std::isfinite(weight) ? Json(weight) : Json(nullptr));
+  return json;
+}
+
 bool is_ours(const std::string& key) {
-  static const auto keys = {"method", "seed",      "background",
-                            "lesion", "transform", "background_change"};
+  static const auto keys = {
+      "method", "seed", "background", "lesion", "transform", "background_change", "detail"};
   return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
 }  // namespace
+
+Provenance::Detail detail_from_json(const JsonView& view) {
+  if (!view.json().is_object()) view.reject("an object");
+  Provenance::Detail detail;
+  detail.lesion = bands_from_json(view.at("lesion"));
+  detail.background = bands_from_json(view.at("background"));
+  detail.salient_lesion = bands_from_json(view.at("salient_lesion"));
+  detail.salient_background = bands_from_json(view.at("salient_background"));
+  detail.points = view.integer("points");
+  detail.surviving = view.integer("surviving");
+  return detail;
+}
+
+Json detail_to_json(const Provenance::Detail& detail) {
+  return {{"lesion", bands_to_json(detail.lesion)},
+          {"background", bands_to_json(detail.background)},
+          {"salient_lesion", bands_to_json(detail.salient_lesion)},
+          {"salient_background", bands_to_json(detail.salient_background)},
+          {"points", detail.points},
+          {"surviving", detail.surviving}};
+}
 
 Provenance provenance_from_json(const JsonView& view) {
   Provenance provenance;
@@ -74,6 +115,7 @@ Provenance provenance_from_json(const JsonView& view) {
   if (view.has("transform")) provenance.transform = transform_from_json(view.at("transform"));
   if (view.has("background_change"))
     provenance.background_change = view.number("background_change");
+  if (view.has("detail")) provenance.detail = detail_from_json(view.at("detail"));
   for (const auto& [key, value] : view.json().items()) {
     if (!is_ours(key)) provenance.others[key] = value;
   }
@@ -87,6 +129,7 @@ Json provenance_to_json(const Provenance& provenance) {
   json["lesion"] = provenance.lesion ? lesion_to_json(*provenance.lesion) : nullptr;
   if (provenance.transform) json["transform"] = transform_to_json(*provenance.transform);
   if (provenance.background_change) json["background_change"] = *provenance.background_change;
+  if (provenance.detail) json["detail"] = detail_to_json(*provenance.detail);
   json.update(provenance.others);
   return json;
 }

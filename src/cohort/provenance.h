@@ -28,13 +28,23 @@ struct Provenance {
     std::optional<std::array<int64_t, 2>> center_px = {};  // x, y of the grafted region
     bool operator==(const Transform&) const = default;
   };
+  // Whose fine structure the graft shows (graft/detail.h): the least-squares weights of lesion and
+  // background in the result, of the finer and the coarser band. NaN (null): not measurable.
+  struct Detail {
+    using Bands = std::array<double, 2>;
+    Bands lesion{}, background{};                  // in all of the grafted region
+    Bands salient_lesion{}, salient_background{};  // where the lesion is the stronger
+    int64_t points = 0, surviving = 0;             // bright points of the lesion, and in the graft
+    bool operator==(const Detail&) const = default;
+  };
   std::string method;
   std::optional<uint64_t> seed = {};
   std::optional<Origin> background = {};  // none: made from nothing that can be named
   std::optional<Lesion> lesion = {};      // as there
   std::optional<Transform> transform = {};
   std::optional<double> background_change = {};  // before compositing, share of full scale
-  Json others = Json::object();                  // keys of another program, kept as they are
+  std::optional<Detail> detail = {};
+  Json others = Json::object();  // keys of another program, kept as they are
 
   double gain() const { return transform ? transform->gain : 1; }
   bool operator==(const Provenance&) const = default;
@@ -44,5 +54,9 @@ struct Provenance {
 // annotation, a value of another type. null is as good as absent.
 Provenance provenance_from_json(const JsonView& view);
 Json provenance_to_json(const Provenance& provenance);
+
+// `detail` alone, as a synthesis notes it.
+Provenance::Detail detail_from_json(const JsonView& view);
+Json detail_to_json(const Provenance::Detail& detail);
 
 }  // namespace mammograft

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "cohort/cohort.h"
 #include "cohort/patients.h"
 #include "core/files.h"
@@ -32,6 +34,19 @@ constexpr const char* kGraft = R"({
   },
   "background_change": 0.0012207031250000002
 })";
+constexpr const char* kDetailed = R"({
+  "method": "fuse",
+  "background": null,
+  "lesion": null,
+  "detail": {
+    "lesion": [0.5, null],
+    "background": [0.25, 0.125],
+    "salient_lesion": [null, 1.0],
+    "salient_background": [0.0, -0.5],
+    "points": 7,
+    "surviving": 6
+  }
+})";
 constexpr const char* kVanilla = R"({
   "method": "vanilla",
   "seed": 3,
@@ -53,6 +68,11 @@ TEST(Provenance, IsReadKeyByKey) {
   EXPECT_EQ((*graft.transform->center_px)[0], 312);
   EXPECT_EQ(graft.gain(), 1.5);
   EXPECT_EQ(graft.background_change, 0.0012207031250000002);
+  const Provenance::Detail detail = *parsed(kDetailed).detail;
+  EXPECT_EQ(detail.lesion[0], 0.5);
+  EXPECT_TRUE(std::isnan(detail.lesion[1]));
+  EXPECT_EQ(detail.salient_background[1], -0.5);
+  EXPECT_EQ(detail.surviving, 6);
   const Provenance vanilla = parsed(kVanilla);
   EXPECT_FALSE(vanilla.background || vanilla.lesion || vanilla.transform);
   EXPECT_EQ(vanilla.gain(), 1);
@@ -60,7 +80,7 @@ TEST(Provenance, IsReadKeyByKey) {
 
 TEST(Provenance, IsWrittenAsItAlwaysWas) {
   const TestFolder folder;
-  for (const char* text : {kGraft, kVanilla}) {
+  for (const char* text : {kGraft, kDetailed, kVanilla}) {
     write_json(folder / "source.json", provenance_to_json(parsed(text)));
     EXPECT_EQ(read_file(folder / "source.json"), text + std::string("\n"));
   }
@@ -101,6 +121,11 @@ TEST(Provenance, NamesWhatIsWrong) {
                "expected [x, y]");
   EXPECT_ERROR(provenance_of(with("/background_change", true)), bad_input,
                "background_change: expected");
+  EXPECT_ERROR(provenance_of(with("/detail", 3)), bad_input, "detail: expected an object");
+  EXPECT_ERROR(provenance_of(with("/detail", {{"lesion", {1.0, "x"}}})), bad_input,
+               "detail.lesion[1]: expected a number");
+  EXPECT_ERROR(provenance_of(with("/detail", {{"lesion", {1.0}}})), bad_input,
+               "detail.lesion: expected a number a band");
   EXPECT_EQ(provenance_of(without("/background/patient_id")).background->patient_id, "");
   EXPECT_FALSE(provenance_of(without("/transform")).transform);
 }

@@ -334,6 +334,12 @@ void report_data(const TrainingSet& set, const Cohort& validation) {
   log_info(
       fmt::format("training on {} images of {} patients, {} with a mass; {} left out by status",
                   set.size(), set.patients().size(), set.images_with_mass(), set.left_out()));
+  if (set.synthetic_images() > 0) {
+    log_info(
+        fmt::format("{} of the images are synthetic; of the draws with a mass they are {:.0f} % "
+                    "(--data-synthetic-share)",
+                    set.synthetic_images(), 100 * set.synthetic_share()));
+  }
   if (!validation.images.empty()) {
     log_info(fmt::format("{} images of other patients are held out to choose the best state",
                          validation.images.size()));

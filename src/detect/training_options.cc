@@ -8,7 +8,10 @@ DetectorTrainingOptions training_preset(const std::string& name, const std::stri
   // Lin et al. 2017: 0.01 for batches of 16; with 2 images the focal loss jumps at that rate.
   if (arch == "retinanet") options.schedule.learning_rate = 0.003;
   if (name == "light") return options;
-  if (name == "paper") options.data.masses_only = true;
+  if (name == "paper") {
+    options.data.masses_only = true;
+    options.data.synthetic_share = std::nullopt;
+  }
   // Lin et al. 2019: heads 30, stage 4 and up 30, all 40 epochs; the numbers are Matterport's.
   options.stages = {"heads", "stage4", "all"};
   options.lengths = {30, 30, 40};

@@ -122,7 +122,9 @@ TrainingSet::TrainingSet(const Cohort& cohort, const InputOptions& input,
   std::set<std::string> patients;
   for (size_t i = 0; i < images_.size(); ++i) {
     for (const std::string& patient : patients_of(*records[i])) patients.insert(patient);
-    const bool apart = options.synthetic_share && is_synthetic(*records[i]);
+    const bool synthetic = is_synthetic(*records[i]) && !images_[i].masses.empty();
+    synthetic_count_ += synthetic;
+    const bool apart = options.synthetic_share && synthetic;
     (images_[i].masses.empty() ? without_mass_ : apart ? synthetic_ : with_mass_).push_back(i);
   }
   if (images_with_mass() == 0) {
@@ -170,6 +172,11 @@ const TrainingImage& TrainingSet::draw_mass(int64_t i, const Rng& seed) const {
   if (whole(i + 1, synthetic_share_) > synthetic)
     return from_pool(synthetic_, synthetic, seed, "synthetic");
   return from_pool(with_mass_, i - synthetic, seed, "mass");
+}
+
+double TrainingSet::synthetic_share() const {
+  if (!synthetic_.empty() && !with_mass_.empty()) return synthetic_share_;
+  return static_cast<double>(synthetic_count_) / static_cast<double>(images_with_mass());
 }
 
 bool TrainingSet::any_mask() const {

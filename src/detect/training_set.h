@@ -37,9 +37,10 @@ struct TrainingImage {
 struct TrainingSetOptions {
   std::string mask_from = "contour";  // contour | any
   bool use_other = false, use_unknown = false;
-  bool masses_only = false;               // the paper: images with a mass only
-  double mass_share = 0.5;                // of the draws
-  std::optional<double> synthetic_share;  // of the draws with a mass; none: by their number
+  bool masses_only = false;  // the paper: images with a mass only
+  double mass_share = 0.5;   // of the draws
+  // Of the draws with a mass; none: by their number, under which 200 grafts drown 90 real masses.
+  std::optional<double> synthetic_share = 0.25;
   template <typename V>
   void fields(V&& v) {
     v.choice("mask_from", mask_from, {"contour", "any"},
@@ -50,7 +51,8 @@ struct TrainingSetOptions {
     v("masses_only", masses_only, "learn from images with a mass only, as in the paper");
     v("mass_share", mass_share, "share of draws that show a mass, where there are both kinds");
     v("synthetic_share", synthetic_share,
-      "share of the draws with a mass that come from synthetic images; none: by their number");
+      "share of the draws with a mass that come from synthetic images, where there are both; none: "
+      "by their number");
   }
 };
 
@@ -70,6 +72,8 @@ class TrainingSet {
   int64_t images_with_mass() const {
     return static_cast<int64_t>(with_mass_.size() + synthetic_.size());
   }
+  int64_t synthetic_images() const { return synthetic_count_; }
+  double synthetic_share() const;  // of the draws with a mass, in effect
   bool any_mask() const;           // the mask head has something to learn from
   std::vector<Box> boxes() const;  // of all masses, network pixels
   const std::vector<std::string>& patients() const { return patients_; }  // sorted, unique
@@ -90,7 +94,7 @@ class TrainingSet {
   std::vector<size_t> with_mass_, synthetic_, without_mass_;
   std::vector<std::string> patients_, unseen_, partly_unseen_;
   double mass_share_ = 0.5, synthetic_share_ = 0;
-  int64_t left_out_ = 0;
+  int64_t left_out_ = 0, synthetic_count_ = 0;
 };
 
 }  // namespace mammograft

@@ -220,11 +220,15 @@ TEST(TrainingSet, SyntheticImagesTakeTheirShareOfTheMasses) {
       synthetic += id > 3;
     }
     EXPECT_EQ(masses, 40);
+    EXPECT_EQ(set.synthetic_images(), 3);
+    EXPECT_NEAR(set.synthetic_share(), static_cast<double>(synthetic) / 40, 1e-12);
     return synthetic;
   };
+  EXPECT_EQ(synthetic_draws(), 10) << "a quarter, where nothing else is said";
+  options.synthetic_share = std::nullopt;
   EXPECT_EQ(synthetic_draws(), 24) << "three of five";
-  options.synthetic_share = 0.25;
-  EXPECT_EQ(synthetic_draws(), 10);
+  options.synthetic_share = 0.5;
+  EXPECT_EQ(synthetic_draws(), 20);
   options.synthetic_share = 0;
   EXPECT_EQ(synthetic_draws(), 0);
   options.synthetic_share = 1.5;

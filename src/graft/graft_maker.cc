@@ -9,6 +9,7 @@
 #include "core/log.h"
 #include "core/parallel.h"
 #include "core/rounds.h"
+#include "graft/detail.h"
 #include "image/value_bits.h"
 
 namespace mammograft {
@@ -170,6 +171,21 @@ double change_outside(const GraftWindow& window, const cv::Mat& result) {
   return cv::mean(difference, outside)[0] / 65535;
 }
 
+Provenance::Detail detail_of(const GraftWindow& window, const cv::Mat& result) {
+  const DetailTransfer transfer =
+      detail_transfer(window.x, window.e, result, window.omega, window.mm_per_px);
+  Provenance::Detail detail;
+  for (size_t i = 0; i < kDetailBands; ++i) {
+    detail.lesion[i] = transfer.everywhere[i].lesion;
+    detail.background[i] = transfer.everywhere[i].background;
+    detail.salient_lesion[i] = transfer.where_salient[i].lesion;
+    detail.salient_background[i] = transfer.where_salient[i].background;
+  }
+  detail.points = transfer.points;
+  detail.surviving = transfer.surviving;
+  return detail;
+}
+
 // Grafts what is not on disk yet.
 void GraftMaker::finish(std::vector<Graft>& grafts, int64_t first, const std::vector<Json>& notes,
                         std::vector<MadeImage>& images) const {
@@ -183,13 +199,15 @@ void GraftMaker::finish(std::vector<Graft>& grafts, int64_t first, const std::ve
     rngs.push_back(rng_.fork("method", static_cast<uint64_t>(first) + k));
   }
   const std::vector<cv::Mat> results = method_.graft(windows, rngs, threads_);
-  for (size_t j = 0; j < open.size(); ++j) {
+  parallel_for(std::ssize(open), threads_, [&](int64_t i) {
+    const auto j = static_cast<size_t>(i);
     Graft& graft = grafts[open[j]];
     MadeImage& image = images[open[j]];
     write_back(graft.window, results[j], graft.image);
     image.pixels = from_full_scale(graft.image, graft.stored_bits);
-    image.note = {{"background_change", change_outside(windows[j], results[j])}};
-  }
+    image.note = {{"background_change", change_outside(windows[j], results[j])},
+                  {"detail", detail_to_json(detail_of(windows[j], results[j]))}};
+  });
 }
 
 std::vector<MadeImage> GraftMaker::make(int64_t first, const std::vector<Json>& notes) {
@@ -220,7 +238,9 @@ Provenance GraftMaker::provenance(const Graft& graft, const Json& note) const {
                     .flip = graft.transform.flip,
                     .gain = gain_between(lesion.range, graft.window.range),
                     .center_px = {{graft.center.x, graft.center.y}}};
-  made.background_change = JsonView(note, "synthesis.jsonl").number("background_change");
+  const JsonView view(note, "synthesis.jsonl");
+  made.background_change = view.number("background_change");
+  made.detail = detail_from_json(view.at("detail"));
   return made;
 }
 

@@ -44,4 +44,17 @@ std::unique_ptr<GraftMethod> make_poisson(const PoissonOptions& options) {
   });
 }
 
+std::unique_ptr<GraftMethod> make_fuse(const FuseOptions& options) {
+  return std::make_unique<PlainMethod>("fuse", [options](const GraftWindow& window) {
+    const cv::Mat paste = poisson_edit(window.x, window.e, window.omega, {.gradients = "source"});
+    const cv::Mat both = fused(window.x, paste, window.omega, window.mm_per_px, options.fusion);
+    cv::Mat x, result;
+    window.x.convertTo(x, CV_32F);
+    const double px = std::min(window.mm_per_px[0], window.mm_per_px[1]);
+    const cv::Mat share = feather(window.omega, options.feather_mm / px);
+    cv::Mat(x + share.mul(both - x)).convertTo(result, CV_16U);
+    return result;
+  });
+}
+
 }  // namespace mammograft

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/rng.h"
+#include "graft/fusion.h"
 #include "graft/graft_window.h"
 #include "graft/poisson.h"
 
@@ -26,5 +27,7 @@ class GraftMethod {
 
 std::unique_ptr<GraftMethod> make_paste();  // e as it is: the baseline below all others
 std::unique_ptr<GraftMethod> make_poisson(const PoissonOptions& options);
+// Both in bands (graft/fusion.h), faded in over the rim: the best that is known without a network.
+std::unique_ptr<GraftMethod> make_fuse(const FuseOptions& options);
 
 }  // namespace mammograft

@@ -52,10 +52,34 @@ Json transfer_json(const AssessedSet& set) {
           {"invisible_share", number(set.transfer.invisible_share)}};
 }
 
+Json bands_json(const Provenance::Detail::Bands& bands) {
+  return {number(bands[0]), number(bands[1])};
+}
+
+Json detail_json(const DetailSummary& detail) {
+  Json low = Json::array(), high = Json::array();
+  for (const Interval& interval : detail.salient_lesion_interval) {
+    low.push_back(number(interval.low));
+    high.push_back(number(interval.high));
+  }
+  return {{"lesion", bands_json(detail.lesion)},
+          {"background", bands_json(detail.background)},
+          {"salient_lesion", bands_json(detail.salient_lesion)},
+          {"salient_lesion_low", low},
+          {"salient_lesion_high", high},
+          {"salient_background", bands_json(detail.salient_background)},
+          {"points", detail.points},
+          {"surviving", detail.surviving},
+          {"survival", number(detail.survival)},
+          {"survival_low", number(detail.survival_interval.low)},
+          {"survival_high", number(detail.survival_interval.high)}};
+}
+
 Json set_json(const AssessedSet& set) {
   Json json = measures_json(set);
   json["auc"] = auc_json(set);
   json["contrast_transfer"] = transfer_json(set);
+  json["detail"] = detail_json(set.detail);
   json["background"] = {{"before", number(set.background_before)},
                         {"after", number(set.background_change)},
                         {"share_changed", number(set.background_share)},

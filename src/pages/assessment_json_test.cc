@@ -25,6 +25,10 @@ TEST(AssessmentJson, HoldsTheSetsWithTheirNumbers) {
       "contrast_transfer": {"masses": 8, "ratio_of_means": 0.5, "ratio_low": 0.375,
           "ratio_high": 0.625, "median_ratio": 0.25, "slope": 0.75, "slope_low": 0.6875,
           "slope_high": 0.8125, "correlation": 0.875, "invisible_share": 0.125},
+      "detail": {"lesion": [0.0, 0.0], "background": [0.0, 0.0], "salient_lesion": [0.75, 0.875],
+          "salient_lesion_low": [0.5, 0.75], "salient_lesion_high": [1.0, 1.0],
+          "salient_background": [0.25, 0.125], "points": 8, "surviving": 5, "survival": 0.625,
+          "survival_low": 0.5, "survival_high": 0.75},
       "background": {"before": 0.001953125, "after": 0.0009765625, "share_changed": 0.00390625,
                      "not_found": 4}})"));
   EXPECT_EQ(json["sets"][1]["name"], "pie");

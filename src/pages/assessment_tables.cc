@@ -25,6 +25,11 @@ std::vector<Cell> row_of(const AssessedSet& set, bool synthetic) {
   row.insert(row.end(), {synthetic ? finite_cell(set.background_before) : Cell(),
                          synthetic ? finite_cell(set.background_change) : Cell(),
                          synthetic ? finite_cell(set.background_share) : Cell()});
+  for (const double value :
+       {set.detail.salient_lesion[0], set.detail.salient_lesion[1],
+        set.detail.salient_background[0], set.detail.salient_background[1], set.detail.survival})
+    row.push_back(synthetic ? finite_cell(value) : Cell());
+  row.push_back(synthetic ? Cell(set.detail.points) : Cell());
   return row;
 }
 
@@ -76,7 +81,13 @@ Table assessment_table(const Assessment& assessment) {
                           "hf_p95",
                           "background_before",
                           "background_after",
-                          "background_share_changed"}) {
+                          "background_share_changed",
+                          "detail_lesion_fine",
+                          "detail_lesion_coarse",
+                          "detail_background_fine",
+                          "detail_background_coarse",
+                          "point_survival",
+                          "points"}) {
     table.columns.push_back({key, key});
   }
   table.rows.push_back(row_of(assessment.real, false));

@@ -14,12 +14,16 @@ TEST(AssessmentTables, ARowForEachSetTheRealMassesFirst) {
             "set,masses,left_out,tested,auc,auc_low,auc_high,contrast,contrast_ratio,"
             "contrast_median_ratio,slope,slope_low,slope_high,correlation,invisible_share,"
             "seam_mean,seam_median,seam_p5,seam_p95,hf_mean,hf_median,hf_p5,hf_p95,"
-            "background_before,background_after,background_share_changed\n"
-            "real,3,1,,,,,0.0625,,,,,,,,1.5,1.25,0.5,2,1.125,1,0.75,1.75,,,\n"
+            "background_before,background_after,background_share_changed,detail_lesion_fine,"
+            "detail_lesion_coarse,detail_background_fine,detail_background_coarse,point_survival,"
+            "points\n"
+            "real,3,1,,,,,0.0625,,,,,,,,1.5,1.25,0.5,2,1.125,1,0.75,1.75,,,,,,,,,\n"
             "blend,8,0,6,0.625,0.5,0.75,0.03125,0.5,0.25,0.75,0.6875,0.8125,0.875,0.125,"
-            "2.5,2.25,1.5,3,0.875,0.5,0.25,1.5,0.001953125,0.0009765625,0.00390625\n"
+            "2.5,2.25,1.5,3,0.875,0.5,0.25,1.5,0.001953125,0.0009765625,0.00390625,"
+            "0.75,0.875,0.25,0.125,0.625,8\n"
             "pie,1,0,6,0.625,0.5,0.75,0.03125,0.5,0.25,0.75,0.6875,0.8125,0.875,0.125,"
-            "2.5,2.25,1.5,3,0.875,0.5,0.25,1.5,0.001953125,0.0009765625,0.00390625\n");
+            "2.5,2.25,1.5,3,0.875,0.5,0.25,1.5,0.001953125,0.0009765625,0.00390625,"
+            "0.75,0.875,0.25,0.125,0.625,8\n");
 }
 
 TEST(AssessmentTables, Differences) {

@@ -59,6 +59,28 @@ Table texture_table(const Assessment& assessment) {
   return table;
 }
 
+Table detail_table(const Assessment& assessment) {
+  Table table{{{"set", "Set"},
+               {"fine", "Lesion, fine band (interval)"},
+               {"coarse", "Lesion, coarser band (interval)"},
+               {"background", "Background, fine and coarser"},
+               {"points", "Bright points"},
+               {"survival", "Of them in the graft (interval)"}},
+              {}};
+  for (const AssessedSet& set : assessment.sets) {
+    const DetailSummary& detail = set.detail;
+    const auto weight = [](double value) {
+      return std::isnan(value) ? std::string("–") : fmt::format("{:.2f}", value);
+    };
+    table.rows.push_back(
+        {set.name, with_interval(detail.salient_lesion[0], detail.salient_lesion_interval[0]),
+         with_interval(detail.salient_lesion[1], detail.salient_lesion_interval[1]),
+         weight(detail.salient_background[0]) + ", " + weight(detail.salient_background[1]),
+         detail.points, with_interval(detail.survival, detail.survival_interval)});
+  }
+  return table;
+}
+
 }  // namespace
 
 Section measure_section(const Assessment& assessment, const AssessOptions& options) {
@@ -75,6 +97,12 @@ Section measure_section(const Assessment& assessment, const AssessOptions& optio
                   "window outside of that rim, before and after compositing, and the share of the "
                   "whole image's pixels that changed.",
                   options.dilation_mm)});
+  section.blocks.push_back(TableBlock{
+      detail_table(assessment),
+      "Whose fine structure it is: the weights of lesion and background in the graft where the "
+      "lesion is the stronger, in bands of about 0.2 to 0.4 and 0.4 to 0.8 mm; 1 and 0 would be "
+      "the lesion itself. Bright points: calcifications and ridges of spicules that stand out of "
+      "the background."});
   for (const AssessedSet* set : all_sets(assessment)) {
     if (set->left_out > 0) {
       section.blocks.push_back(

@@ -11,7 +11,7 @@ TEST(MeasureSection, TablesHoldRealAndSyntheticSets) {
   HandMadeAssessment made;
   made.assessment.sets.pop_back();
   const auto tables = all_of<TableBlock>(measure_section(made.assessment, made.options).blocks);
-  ASSERT_EQ(tables.size(), 2u);
+  ASSERT_EQ(tables.size(), 3u);
   EXPECT_EQ(to_csv(tables[0].table),
             "set,contrast,ratio,median,slope,correlation,invisible\n"
             "real,6.25,,,,,\n"
@@ -20,6 +20,10 @@ TEST(MeasureSection, TablesHoldRealAndSyntheticSets) {
             "set,masses,seam,hf,before,after,share\n"
             "real,3,1.25 (0.50–2.00),1.00 (0.75–1.75),,,\n"
             "blend,8,2.25 (1.50–3.00),0.50 (0.25–1.50),0.195 %,0.098 %,0.391 %\n");
+  EXPECT_EQ(to_csv(tables[2].table),
+            "set,fine,coarse,background,points,survival\n"
+            "blend,0.750 (0.500–1.000),0.875 (0.750–1.000),\"0.25, 0.12\",8,"
+            "0.625 (0.500–0.750)\n");
 }
 
 TEST(MeasureSection, SaysHowFarFromTheMaskItLooked) {

@@ -189,6 +189,13 @@ class HandMadeAssessment {
     set.background_change = 0.0009765625;
     set.background_share = 0.00390625;
     set.background_before = 0.001953125;
+    set.detail.salient_lesion = {0.75, 0.875};
+    set.detail.salient_background = {0.25, 0.125};
+    set.detail.salient_lesion_interval = {Interval{0.5, 1}, Interval{0.75, 1}};
+    set.detail.points = 8;
+    set.detail.surviving = 5;
+    set.detail.survival = 0.625;
+    set.detail.survival_interval = {0.5, 0.75};
     return set;
   }
 

@@ -19,13 +19,19 @@ void check_model(const std::string& method, const fs::path& model) {
     fail(ErrorKind::usage, "--method {}: found a --model, expected none", method);
 }
 
+std::unique_ptr<GraftMethod> plain_method(const SynthesizeStageOptions& options) {
+  if (options.method == "paste") return make_paste();
+  if (options.method == "fuse") return make_fuse(options.fuse);
+  return make_poisson(options.pie);
+}
+
 }  // namespace
 
 Blender make_method(const SynthesizeStageOptions& options, const fs::path& model) {
   check_model(options.method, model);
   if (!needs_model(options.method)) {
     Blender plain;
-    plain.method = options.method == "paste" ? make_paste() : make_poisson(options.pie);
+    plain.method = plain_method(options);
     plain.lesion = options.synthesis.lesion;
     plain.intensity = options.synthesis.intensity;
     return plain;

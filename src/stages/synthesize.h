@@ -12,12 +12,15 @@ struct SynthesizeStageOptions {
   std::string method = "blend";
   SynthesisOptions synthesis;
   PoissonOptions pie;
+  FuseOptions fuse;
   template <typename V>
   void fields(V&& v) {
-    v.choice("method", method, {"blend", "pie", "noprior", "vanilla", "paste"},
-             "blend, noprior and vanilla need a --model; pie: Poisson editing; paste: plain paste");
+    v.choice("method", method, {"blend", "fuse", "pie", "noprior", "vanilla", "paste"},
+             "blend, noprior and vanilla need a --model; fuse: lesion and background in bands, "
+             "each from where it is salient; pie: Poisson editing; paste: plain paste");
     synthesis.fields(v);
     v.group("pie", pie);
+    v.group("fuse", fuse);
   }
 };
 
