@@ -6,30 +6,13 @@
 #include <set>
 
 #include "assess/patients.h"
+#include "assess/set_summary.h"
 #include "core/error.h"
-#include "stats/quantile.h"
 
 namespace mammograft {
 namespace {
 
 constexpr double kNan = MassMeasures::kUnknown;
-
-Spread spread_of(std::vector<double> values) {
-  std::erase_if(values, [](double value) { return std::isnan(value); });
-  if (values.empty()) return {kNan, kNan, kNan, kNan};
-  double sum = 0;
-  for (double value : values) sum += value;
-  const double mean = sum / static_cast<double>(values.size());
-  std::sort(values.begin(), values.end());
-  return {mean, quantile_of_sorted(values, 0.5), quantile_of_sorted(values, 0.05),
-          quantile_of_sorted(values, 0.95)};
-}
-
-std::vector<double> collect(const AssessedSet& set, double MassMeasures::* measure) {
-  std::vector<double> values;
-  for (const AssessedMass& mass : set.masses) values.push_back(mass.measures.*measure);
-  return values;
-}
 
 // A set on its way: what the classifier needs beside the measures.
 struct Candidate {
@@ -152,6 +135,7 @@ void measure(const MassSight& sight, const AssessOptions& options, Candidate& ca
   MassMeasures& measures = candidate.measures;
   const MassPatch& patch = sight.patch;
   measures.contrast = mass_contrast(patch);
+  measures.conspicuity = mass_conspicuity(patch);
   measures.seam = seam_energy(patch, dilated(patch.mask, options.dilation_mm, patch.mm_per_px));
   measures.high_frequency = high_frequency_power(patch);
   candidate.window = normalised_window(sight.window, sight.inside);
@@ -228,88 +212,6 @@ AssessedSet assessed(const CandidateSet& set, PatientTable& patients) {
     mass.patients = patients.add(candidate.ref, patients_of(candidate.ref, candidate.provenance));
   }
   return result;
-}
-
-void summarise(AssessedSet& set, double real_high_frequency) {
-  set.contrast = spread_of(collect(set, &MassMeasures::contrast)).mean;
-  set.seam = spread_of(collect(set, &MassMeasures::seam));
-  std::vector<double> power = collect(set, &MassMeasures::high_frequency);
-  for (double& value : power) value /= real_high_frequency;
-  set.high_frequency = spread_of(power);
-  set.background_change = spread_of(collect(set, &MassMeasures::background_change)).mean;
-  set.background_share = spread_of(collect(set, &MassMeasures::background_share)).mean;
-  set.background_before = spread_of(collect(set, &MassMeasures::background_before)).mean;
-}
-
-void summarise_contrast(AssessedSet& set, const PatientResampler& patients,
-                        const BootstrapOptions& options) {
-  const std::vector<double> source = collect(set, &MassMeasures::source_contrast);
-  const std::vector<double> result = collect(set, &MassMeasures::contrast);
-  set.transfer = contrast_transfer(source, result);
-  const auto slope_and_ratio = [&](const Times& times) -> std::vector<double> {
-    std::vector<double> weights;
-    for (const AssessedMass& mass : set.masses) weights.push_back(times_of(mass.patients, times));
-    const ContrastTransfer drawn = contrast_transfer(source, result, weights);
-    return {drawn.slope, drawn.ratio_of_means};
-  };
-  const auto resampled = bootstrap(patients, slope_and_ratio, options, "assess.contrast");
-  set.slope = percentile_interval(resampled[0].resamples, options.level);
-  set.ratio_of_means = percentile_interval(resampled[1].resamples, options.level);
-}
-
-using Detail = Provenance::Detail;
-
-// The mean of a weight over the masses that have it, each as often as drawn.
-double mean_weight(const AssessedSet& set, Detail::Bands Detail::* which, size_t band,
-                   const Times& times) {
-  double sum = 0, count = 0;
-  for (const AssessedMass& mass : set.masses) {
-    if (!mass.measures.detail) continue;
-    const double value = ((*mass.measures.detail).*which)[band];
-    if (std::isnan(value)) continue;
-    const double drawn = times_of(mass.patients, times);
-    sum += drawn * value, count += drawn;
-  }
-  return count > 0 ? sum / count : kNan;
-}
-
-double survival(const AssessedSet& set, const Times& times) {
-  double points = 0, surviving = 0;
-  for (const AssessedMass& mass : set.masses) {
-    if (!mass.measures.detail) continue;
-    const double drawn = times_of(mass.patients, times);
-    points += drawn * static_cast<double>(mass.measures.detail->points);
-    surviving += drawn * static_cast<double>(mass.measures.detail->surviving);
-  }
-  return points > 0 ? surviving / points : kNan;
-}
-
-void summarise_detail(AssessedSet& set, const PatientResampler& patients,
-                      const BootstrapOptions& options) {
-  DetailSummary& detail = set.detail;
-  for (size_t band = 0; band < 2; ++band) {
-    detail.lesion[band] = mean_weight(set, &Detail::lesion, band, {});
-    detail.background[band] = mean_weight(set, &Detail::background, band, {});
-    detail.salient_lesion[band] = mean_weight(set, &Detail::salient_lesion, band, {});
-    detail.salient_background[band] = mean_weight(set, &Detail::salient_background, band, {});
-  }
-  for (const AssessedMass& mass : set.masses) {
-    if (!mass.measures.detail) continue;
-    detail.points += mass.measures.detail->points;
-    detail.surviving += mass.measures.detail->surviving;
-  }
-  detail.survival = survival(set, {});
-  const auto resampled = bootstrap(
-      patients,
-      [&](const Times& times) -> std::vector<double> {
-        return {mean_weight(set, &Detail::salient_lesion, 0, times),
-                mean_weight(set, &Detail::salient_lesion, 1, times), survival(set, times)};
-      },
-      options, "assess.detail");
-  for (size_t band = 0; band < 2; ++band)
-    detail.salient_lesion_interval[band] =
-        percentile_interval(resampled[band].resamples, options.level);
-  detail.survival_interval = percentile_interval(resampled[2].resamples, options.level);
 }
 
 std::vector<ClassifierSample> samples_of(const CandidateSet& candidates, const AssessedSet& set,
@@ -459,14 +361,14 @@ Assessment assess(const AssessInput& input, const AssessOptions& options, uint64
   const std::vector<int>& fold_of = patients.fold_of();
   const PatientResampler resampler(fold_of);  // within folds
   const BootstrapOptions bootstrap = bootstrap_options(options, seed);
-  const double reference = spread_of(collect(result.real, &MassMeasures::high_frequency)).median;
+  const double reference = median_high_frequency(result.real);
   summarise(result.real, reference);
   std::vector<Scored> scored;
   for (size_t s = 0; s < result.sets.size(); ++s) {
     AssessedSet& set = result.sets[s];
     summarise(set, reference);
-    summarise_contrast(set, resampler, bootstrap);
-    summarise_detail(set, resampler, bootstrap);
+    compare_with_sources(set, resampler, bootstrap);
+    compare_with_real(result.real, set, resampler, bootstrap);
     scored.push_back(classify(candidates.real, candidates.sets[s], fold_of, result.folds.count,
                               options, seed, threads, progress, result.real, set));
   }

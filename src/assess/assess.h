@@ -56,6 +56,7 @@ struct AssessInput {
 struct MassMeasures {
   static constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
   double contrast = kUnknown;
+  double conspicuity = kUnknown;        // contrast over the deviation of the tissue around
   double source_contrast = kUnknown;    // of the lesion that it was made from
   double seam = kUnknown;               // seam_energy() of the dilated mask
   double high_frequency = kUnknown;     // high_frequency_power()
@@ -94,6 +95,7 @@ struct AssessedSet {
   int two_folds = 0;            // never tested: their patients lie in different folds
   int unknown_backgrounds = 0;  // named, but in none of the cohorts given
   double contrast = 0;          // mean
+  Spread conspicuity;
   Spread seam;
   Spread high_frequency;  // over the median of the real masses
   // Synthetic sets only:
@@ -103,6 +105,10 @@ struct AssessedSet {
   ContrastTransfer transfer;
   Interval ratio_of_means, slope;
   DetailSummary detail;
+  // Conspicuity less that of the real masses: difference of the means with its interval, and the
+  // distance of Kolmogorov and Smirnov.
+  double conspicuity_shift = 0, conspicuity_distance = 0;
+  Interval conspicuity_interval;
   double background_change = 0, background_share = 0, background_before = 0;  // means
   double classifier_seconds = 0;
 };

@@ -97,6 +97,13 @@ TEST_F(AssessTest, TellsDiscsFromRealMassesAndNotCopies) {
   EXPECT_EQ(copied.background_share, 0);
   EXPECT_EQ(copied.background_before, 0.25);
 
+  // A copy stands out as the mass itself does, a white disc more.
+  EXPECT_NEAR(copied.conspicuity_shift, 0, 1e-12);
+  EXPECT_EQ(copied.conspicuity_distance, 0);
+  EXPECT_LE(copied.conspicuity_interval.low, 0);
+  EXPECT_GT(drawn.conspicuity_interval.low, 0);
+  EXPECT_EQ(drawn.conspicuity_distance, 1);
+
   // Half of the masses have no weight in the finer band.
   const DetailSummary& detail = copied.detail;
   EXPECT_EQ(detail.lesion[0], 0.5);

@@ -60,10 +60,14 @@ cv::Point2f gradient(const cv::Mat& image, int y, int x) {
 }
 
 struct Mean {
-  double sum = 0;
+  double sum = 0, squares = 0;
   int64_t count = 0;
-  void add(double value) { sum += value, ++count; }
+  void add(double value) { sum += value, squares += value * value, ++count; }
   double value() const { return count ? sum / static_cast<double>(count) : kNan; }
+  double deviation() const {
+    const double mean = value();
+    return std::sqrt(std::max(0.0, squares / static_cast<double>(count) - mean * mean));
+  }
 };
 
 bool all_valid(const cv::Mat& valid, int y, int x) {  // the pixel and what its gradient reads
@@ -113,27 +117,40 @@ double weighted_median(const std::vector<double>& values, const std::vector<doub
   return kNan;
 }
 
-}  // namespace
+// Grey levels of a mass and of the ring around it.
+struct MassLevels {
+  Mean inside, ring;
+  double contrast() const { return inside.value() - ring.value(); }
+};
 
-double mass_contrast(const MassPatch& patch) {
+MassLevels levels_of(const MassPatch& patch) {
   check(patch);
   const double radius = std::sqrt(cv::countNonZero(patch.mask) / CV_PI);
   const cv::Mat pixels = full_scale_one(patch.pixels), distance = distance_to(patch.mask);
-  Mean inside, ring;
+  MassLevels levels;
   for (int y = 0; y < pixels.rows; ++y) {
     for (int x = 0; x < pixels.cols; ++x) {
       if (patch.mask.at<uint8_t>(y, x)) {
-        inside.add(pixels.at<float>(y, x));
+        levels.inside.add(pixels.at<float>(y, x));
         continue;
       }
       if (!patch.valid.empty() && !patch.valid.at<uint8_t>(y, x)) continue;
       const double from_rim = distance.at<float>(y, x) - 0.5;
-      if (from_rim >= kRingInner * radius && from_rim <= kRingOuter * radius) {
-        ring.add(pixels.at<float>(y, x));
-      }
+      if (from_rim >= kRingInner * radius && from_rim <= kRingOuter * radius)
+        levels.ring.add(pixels.at<float>(y, x));
     }
   }
-  return inside.value() - ring.value();
+  return levels;
+}
+
+}  // namespace
+
+double mass_contrast(const MassPatch& patch) { return levels_of(patch).contrast(); }
+
+double mass_conspicuity(const MassPatch& patch) {
+  const MassLevels levels = levels_of(patch);
+  const double deviation = levels.ring.deviation();
+  return deviation > 0 ? levels.contrast() / deviation : kNan;
 }
 
 cv::Mat dilated(const cv::Mat& mask, double mm, double mm_per_px) {

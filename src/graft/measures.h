@@ -21,6 +21,10 @@ struct MassPatch {
 // 0.5 equivalent radii sqrt(area / pi) away from the mask's rim. NaN when one of the two is empty.
 double mass_contrast(const MassPatch& patch);
 
+// How much a mass stands out: its contrast over the deviation of the tissue in the same ring. NaN
+// as above, and where the ring is of one grey level.
+double mass_conspicuity(const MassPatch& patch);
+
 // The mask and every pixel whose centre is at most `mm` from the centre of one of its pixels:
 // CV_8UC1, 0 or 255. The region Omega that a graft changes, where nobody says otherwise.
 cv::Mat dilated(const cv::Mat& mask, double mm, double mm_per_px);

@@ -90,6 +90,30 @@ TEST(Contrast, LeavesOutTheRingOutsideOfTheBreast) {
   EXPECT_TRUE(std::isnan(mass_contrast(patch)));
 }
 
+TEST(Conspicuity, IsTheContrastOverTheDeviationAround) {
+  Rng rng(5);
+  MassPatch patch = blank_patch(64, 12);
+  for (int y = 0; y < 64; ++y) {
+    for (int x = 0; x < 64; ++x) patch.pixels.at<float>(y, x) = static_cast<float>(rng.uniform());
+  }
+  patch.pixels.setTo(0.75, patch.mask);
+  const double radius = std::sqrt(cv::countNonZero(patch.mask) / CV_PI);
+  std::vector<double> ring;
+  for (int y = 0; y < 64; ++y) {
+    for (int x = 0; x < 64; ++x) {
+      const double d = slow_distance(patch.mask, y, x, is_set) - 0.5;
+      if (!patch.mask.at<uint8_t>(y, x) && d >= 0.15 * radius && d <= 0.5 * radius)
+        ring.push_back(patch.pixels.at<float>(y, x));
+    }
+  }
+  double mean = 0, variance = 0;
+  for (double value : ring) mean += value / static_cast<double>(ring.size());
+  for (double value : ring)
+    variance += std::pow(value - mean, 2) / static_cast<double>(ring.size());
+  EXPECT_NEAR(mass_conspicuity(patch), (0.75 - mean) / std::sqrt(variance), 1e-6);
+  EXPECT_TRUE(std::isnan(mass_conspicuity(blank_patch(64, 12)))) << "a ring of one grey level";
+}
+
 TEST(Contrast, OfNothingIsNotKnown) {
   MassPatch patch = blank_patch(32, 0);
   EXPECT_TRUE(std::isnan(mass_contrast(patch)));

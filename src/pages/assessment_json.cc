@@ -23,6 +23,7 @@ Json measures_json(const AssessedSet& set) {
           {"masses", set.masses.size()},
           {"left_out", set.left_out},
           {"contrast", number(set.contrast)},
+          {"conspicuity", spread_json(set.conspicuity)},
           {"seam", spread_json(set.seam)},
           {"high_frequency", spread_json(set.high_frequency)}};
 }
@@ -80,6 +81,10 @@ Json set_json(const AssessedSet& set) {
   json["auc"] = auc_json(set);
   json["contrast_transfer"] = transfer_json(set);
   json["detail"] = detail_json(set.detail);
+  json["conspicuity"]["shift"] = number(set.conspicuity_shift);
+  json["conspicuity"]["shift_low"] = number(set.conspicuity_interval.low);
+  json["conspicuity"]["shift_high"] = number(set.conspicuity_interval.high);
+  json["conspicuity"]["distance"] = number(set.conspicuity_distance);
   json["background"] = {{"before", number(set.background_before)},
                         {"after", number(set.background_change)},
                         {"share_changed", number(set.background_share)},

@@ -30,6 +30,10 @@ std::vector<Cell> row_of(const AssessedSet& set, bool synthetic) {
         set.detail.salient_background[0], set.detail.salient_background[1], set.detail.survival})
     row.push_back(synthetic ? finite_cell(value) : Cell());
   row.push_back(synthetic ? Cell(set.detail.points) : Cell());
+  row.push_back(finite_cell(set.conspicuity.mean));
+  for (const double value : {set.conspicuity_shift, set.conspicuity_interval.low,
+                             set.conspicuity_interval.high, set.conspicuity_distance})
+    row.push_back(synthetic ? finite_cell(value) : Cell());
   return row;
 }
 
@@ -45,7 +49,7 @@ void add_masses(const Assessment& assessment, const AssessedSet& set, bool synth
     const MassMeasures& m = mass.measures;
     table.rows.push_back({networks.name, synthetic ? "synthetic" : "real",
                           mass.ref.image->file_name, mass.ref.annotation->id, patients,
-                          finite_cell(score), finite_cell(m.contrast),
+                          finite_cell(score), finite_cell(m.contrast), finite_cell(m.conspicuity),
                           finite_cell(m.source_contrast), finite_cell(m.seam),
                           finite_cell(m.high_frequency), finite_cell(m.background_before),
                           finite_cell(m.background_change), finite_cell(m.background_share)});
@@ -87,7 +91,12 @@ Table assessment_table(const Assessment& assessment) {
                           "detail_background_fine",
                           "detail_background_coarse",
                           "point_survival",
-                          "points"}) {
+                          "points",
+                          "conspicuity",
+                          "conspicuity_shift",
+                          "conspicuity_shift_low",
+                          "conspicuity_shift_high",
+                          "conspicuity_distance"}) {
     table.columns.push_back({key, key});
   }
   table.rows.push_back(row_of(assessment.real, false));
@@ -115,7 +124,7 @@ Table difference_table(const Assessment& assessment) {
 Table assessed_mass_table(const Assessment& assessment) {
   Table table;
   for (const char* key : {"set", "kind", "file_name", "annotation_id", "patients", "score",
-                          "contrast", "source_contrast", "seam", "high_frequency",
+                          "contrast", "conspicuity", "source_contrast", "seam", "high_frequency",
                           "background_before", "background_after", "background_share_changed"}) {
     table.columns.push_back({key, key});
   }

@@ -59,6 +59,22 @@ Table texture_table(const Assessment& assessment) {
   return table;
 }
 
+Table conspicuity_table(const Assessment& assessment) {
+  Table table{{{"set", "Set"},
+               {"conspicuity", "Conspicuity, median (5–95 %)"},
+               {"shift", "Mean, less that of real masses (interval)"},
+               {"distance", "Kolmogorov–Smirnov distance"}},
+              {}};
+  for (const AssessedSet* set : all_sets(assessment)) {
+    const bool real = set == &assessment.real;
+    table.rows.push_back(
+        {set->name, spread_text(set->conspicuity),
+         real ? Cell() : Cell(with_interval(set->conspicuity_shift, set->conspicuity_interval)),
+         real ? Cell() : finite_cell(set->conspicuity_distance)});
+  }
+  return table;
+}
+
 Table detail_table(const Assessment& assessment) {
   Table table{{{"set", "Set"},
                {"fine", "Lesion, fine band (interval)"},
@@ -97,6 +113,10 @@ Section measure_section(const Assessment& assessment, const AssessOptions& optio
                   "window outside of that rim, before and after compositing, and the share of the "
                   "whole image's pixels that changed.",
                   options.dilation_mm)});
+  section.blocks.push_back(
+      TableBlock{conspicuity_table(assessment),
+                 "Conspicuity: contrast over the deviation of the tissue in the same ring. A set "
+                 "that lies above the real masses teaches a detector easy ones."});
   section.blocks.push_back(TableBlock{
       detail_table(assessment),
       "Whose fine structure it is: the weights of lesion and background in the graft where the "
