@@ -8,7 +8,7 @@
 #include "core/error.h"
 #include "graft/bands.h"
 #include "graft/fusion.h"
-#include "graft/poisson.h"
+#include "graft/membrane.h"
 
 namespace mammograft {
 namespace {
@@ -36,10 +36,7 @@ cv::Mat matched_paste(const GraftWindow& window, const std::string& match) {
   if (match != "membrane") return pasted(window, match == "offset" ? rim_offset(window) : 0);
   // Enough for what a network looks at: some hundredths of a grey level in 8 bit.
   constexpr double kTolerance = 1e-3;
-  cv::Mat result;
-  poisson_edit(window.x, window.e, window.omega, {.gradients = "source", .tolerance = kTolerance})
-      .convertTo(result, CV_32F);
-  return result;
+  return on_membrane(window, {.tolerance = kTolerance});
 }
 
 cv::Mat body_of(const GraftWindow& window, const cv::Mat& paste, const GeneratorOptions& options) {
@@ -52,7 +49,7 @@ cv::Mat body_of(const GraftWindow& window, const cv::Mat& paste, const Generator
   return body;
 }
 
-torch::Tensor BlendBatch::input() const { return at::cat({x, pasted, omega}, 1); }
+torch::Tensor BlendBatch::input() const { return at::cat({x, pasted, omega + seen - 1}, 1); }
 
 torch::Tensor to_tensor(const std::vector<cv::Mat>& images) {
   ensure(!images.empty(), "a batch of nothing");
@@ -87,7 +84,7 @@ cv::Mat grey_levels(const cv::Mat& normalised, const IntensityRange& range) {
 
 BlendBatch make_blend_batch(const std::vector<GraftWindow>& windows,
                             const BlendInputOptions& options, const std::vector<Rng>& rngs) {
-  std::vector<cv::Mat> x, e, paste, mask, omega, fade, breast, body, both;
+  std::vector<cv::Mat> x, e, paste, mask, omega, fade, breast, seen, body, both;
   for (size_t i = 0; i < windows.size(); ++i) {
     const GraftWindow& window = windows[i];
     x.push_back(normalised(window.x, window.range));
@@ -105,9 +102,10 @@ BlendBatch make_blend_batch(const std::vector<GraftWindow>& windows,
     omega.push_back(share(window.omega));
     fade.push_back(feather(window.omega, options.generator.feather_px));
     breast.push_back(share(window.breast));
+    seen.push_back(share(window.seen));
   }
   return {to_tensor(x),    to_tensor(e),      to_tensor(paste), to_tensor(mask), to_tensor(omega),
-          to_tensor(fade), to_tensor(breast), to_tensor(body),  to_tensor(both)};
+          to_tensor(fade), to_tensor(breast), to_tensor(seen),  to_tensor(body), to_tensor(both)};
 }
 
 }  // namespace mammograft

@@ -14,10 +14,12 @@ namespace mammograft {
 
 // All [N, 1, H, W] fp32; grey levels normalised so that the range's low is -1 and its high 1.
 struct BlendBatch {
-  torch::Tensor x, e, pasted, mask, omega, feather, breast;
-  torch::Tensor body;           // what the residual is added to, with x
-  torch::Tensor fused;          // x and pasted in one, graft/fusion.h
-  torch::Tensor input() const;  // [N, 3, H, W]: x, pasted, omega
+  torch::Tensor x, e, pasted, mask, omega, feather, breast, seen;
+  torch::Tensor body;   // what the residual is added to, with x
+  torch::Tensor fused;  // x and pasted in one, graft/fusion.h
+  // [N, 3, H, W]: x, pasted, the mask: 1 in omega, 0 around it, -1 beyond the image's border, where
+  // x is mirrored tissue that is not there.
+  torch::Tensor input() const;
 };
 
 struct BlendInputOptions {

@@ -26,6 +26,7 @@ GraftWindow example(const std::function<double(int, int)>& difference) {
   cv::circle(window.omega, {24, 24}, 14, cv::Scalar(255), cv::FILLED);
   window.mask = window.omega;
   window.breast = cv::Mat(kSide, kSide, CV_8UC1, cv::Scalar(255));
+  window.seen = window.breast.clone();
   return window;
 }
 
@@ -75,6 +76,15 @@ TEST(BlendBatch, ItsBodyIsTheCoarseBandOfThePaste) {
   EXPECT_GT(batch.body.abs().max().item<double>(), 0.02);
   options.generator.body = "none";
   EXPECT_EQ(make_blend_batch({window}, options, {Rng(1)}).body.abs().max().item<double>(), 0);
+}
+
+TEST(BlendBatch, ItsMaskTellsWhatIsBeyondTheImage) {
+  GraftWindow window = example([](int, int) { return 0; });
+  window.seen.colRange(0, 5) = 0;
+  const torch::Tensor mask = make_blend_batch({window}, {}, {Rng(1)}).input()[0][2];
+  EXPECT_EQ(mask[24][4].item<float>(), -1);
+  EXPECT_EQ(mask[24][5].item<float>(), 0);
+  EXPECT_EQ(mask[24][24].item<float>(), 1);
 }
 
 TEST(BlendBatch, WithoutAPriorNothingOfTheLesionIsShown) {

@@ -218,7 +218,10 @@ GraftWindow BlendSet::window(size_t lesion, const std::vector<size_t>& backgroun
     if (std::max(box.width, box.height) > options_.window_px - options_.window_px / kMarginShare)
       continue;
     const std::optional<cv::Point> place = choose_place(background.free, warped.omega, rng);
-    if (place) return cut_graft_window(background, warped, *place, options_.window_px, 0);
+    if (!place) continue;
+    GraftWindow window = cut_graft_window(background, warped, *place, options_.window_px, 0);
+    window.contrast = source.contrast * gain_between(source.range, background.range);
+    return window;
   }
   return {};
 }
@@ -234,7 +237,8 @@ GraftWindow BlendSet::draw(int64_t i, const Rng& seed) const {
   if (chosen.x.empty())
     fail(ErrorKind::bad_input, "no lesion finds room in the images to graft onto");
   const int way = static_cast<int>(rng.integer(8));
-  for (cv::Mat* image : {&chosen.x, &chosen.e, &chosen.mask, &chosen.omega, &chosen.breast})
+  for (cv::Mat* image :
+       {&chosen.x, &chosen.e, &chosen.mask, &chosen.omega, &chosen.breast, &chosen.seen})
     *image = laid(*image, way);
   return chosen;
 }

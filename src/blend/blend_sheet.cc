@@ -27,6 +27,13 @@ cv::Mat difference_picture(const cv::Mat& x, const cv::Mat& result) {
   return to_rgb(grey);
 }
 
+// Mirrored tissue beyond the image's border is not shown.
+cv::Mat picture(const cv::Mat& pixels, const cv::Mat& seen, double low, double high) {
+  cv::Mat rgb = to_rgb(pixels, low, high);
+  rgb.setTo(cv::Scalar::all(0), ~seen);
+  return rgb;
+}
+
 }  // namespace
 
 cv::Mat blend_sheet(const std::vector<GraftWindow>& windows, const std::vector<cv::Mat>& results,
@@ -37,14 +44,14 @@ cv::Mat blend_sheet(const std::vector<GraftWindow>& windows, const std::vector<c
     const auto [low, high] = row_levels(window.x);
     cv::Mat paste;
     matched_paste(window, match).convertTo(paste, CV_16U);
-    cv::Mat outlined = to_rgb(window.x, low, high);
+    cv::Mat outlined = picture(window.x, window.seen, low, high);
     for (const Polygon& polygon : contours(window.omega))
       draw_polygon(outlined, polygon, colors::truth);
     const char* first = i == 0 ? "background" : "";
-    tiles.push_back({to_rgb(window.x, low, high), first});
-    tiles.push_back({to_rgb(paste, low, high), i == 0 ? "lesion pasted" : ""});
+    tiles.push_back({picture(window.x, window.seen, low, high), first});
+    tiles.push_back({picture(paste, window.seen, low, high), i == 0 ? "lesion pasted" : ""});
     tiles.push_back({outlined, i == 0 ? "region" : ""});
-    tiles.push_back({to_rgb(results[i], low, high), i == 0 ? "result" : ""});
+    tiles.push_back({picture(results[i], window.seen, low, high), i == 0 ? "result" : ""});
     tiles.push_back({difference_picture(window.x, results[i]), i == 0 ? "difference x 4" : ""});
   }
   return montage(tiles, 5, tile_px, tile_px);

@@ -35,6 +35,7 @@ GraftWindow on_network_grid(const GraftWindow& window, double grid_mm, int64_t m
   grid.mask = scaled(window.mask, size) > 127;
   grid.omega = scaled(window.omega, size) > 127;
   grid.breast = scaled(window.breast, size) > 127;
+  grid.seen = scaled(window.seen, size) > 127;
   grid.mm_per_px = {grid_mm, grid_mm};
   return grid;
 }

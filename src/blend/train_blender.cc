@@ -109,9 +109,9 @@ TrainingBatch BlenderTrainer::make_batch(int64_t i) const {
     omegas.push_back(omega);
   }
   TrainingBatch batch{make_blend_batch(windows, input_options(), rngs), {}, {}};
-  for (torch::Tensor* tensor :
-       {&batch.fake.x, &batch.fake.e, &batch.fake.pasted, &batch.fake.mask, &batch.fake.omega,
-        &batch.fake.feather, &batch.fake.breast, &batch.fake.body, &batch.fake.fused}) {
+  for (torch::Tensor* tensor : {&batch.fake.x, &batch.fake.e, &batch.fake.pasted, &batch.fake.mask,
+                                &batch.fake.omega, &batch.fake.feather, &batch.fake.breast,
+                                &batch.fake.seen, &batch.fake.body, &batch.fake.fused}) {
     *tensor = tensor->to(device_);
   }
   if (!adversarial()) return batch;
@@ -210,6 +210,7 @@ std::vector<cv::Mat> BlenderTrainer::validation_results() {
     batch.x = batch.x.to(device_);
     batch.pasted = batch.pasted.to(device_);
     batch.omega = batch.omega.to(device_);
+    batch.seen = batch.seen.to(device_);
     batch.feather = batch.feather.to(device_);
     batch.body = batch.body.to(device_);
     const torch::Tensor g = generate(averaged_, batch);

@@ -39,18 +39,6 @@ struct FusionOptions {
   }
 };
 
-// The method `fuse`: the fused image, the lesion on its membrane (Poisson editing with its own
-// gradients), faded in from the rim of omega inwards.
-struct FuseOptions {
-  FusionOptions fusion;
-  double feather_mm = 0.6;
-  template <typename V>
-  void fields(V&& v) {
-    fusion.fields(v);
-    v("feather_mm", feather_mm, "distance over which it fades in from the rim inwards");
-  }
-};
-
 // x: the background; paste: the lesion on its level, x outside of omega (both of one channel and in
 // the same grey levels); omega CV_8UC1, 0 or 255; all of one size. CV_32FC1, x outside of omega; at
 // its rim nothing is faded in. Defect for other types, usage where blurs do not rise.

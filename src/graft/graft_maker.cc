@@ -9,6 +9,7 @@
 #include "core/log.h"
 #include "core/parallel.h"
 #include "core/rounds.h"
+#include "graft/conspicuity.h"
 #include "graft/detail.h"
 #include "image/value_bits.h"
 
@@ -21,6 +22,7 @@ struct Graft {
   std::map<std::string, int> failures;  // reason -> attempts
   size_t lesion = 0, background = 0;    // indices into the bank, into the images
   LesionTransform transform;
+  double gain = 1;       // on the lesion's contrast
   cv::Point center;      // of omega's box, px
   cv::Mat image;         // CV_16UC1: the background, then the result
   int stored_bits = 16;  // of the background's file, and of ours
@@ -61,6 +63,8 @@ class GraftMaker : public ImageMaker {
   std::vector<size_t> backgrounds_for(const Lesion& lesion) const;
   Graft plan(int64_t i) const;
   bool try_pair(Graft& graft, Rng& rng) const;
+  std::optional<ChosenPlace> place(const Background& background, const WarpedLesion& warped,
+                                   const Lesion& lesion, Rng& rng) const;
   void finish(std::vector<Graft>& grafts, int64_t first, const std::vector<Json>& notes,
               std::vector<MadeImage>& images) const;
   void describe(const Graft& graft, MadeImage& image) const;
@@ -112,6 +116,17 @@ std::vector<size_t> GraftMaker::backgrounds_for(const Lesion& lesion) const {
   return fitting;
 }
 
+std::optional<ChosenPlace> GraftMaker::place(const Background& background,
+                                             const WarpedLesion& warped, const Lesion& lesion,
+                                             Rng& rng) const {
+  const ConspicuityOptions& options = options_.conspicuity;
+  const std::optional<double> aim = conspicuity_aim(lesion, options);
+  const double contrast = lesion.contrast * gain_between(lesion.range, background.range);
+  if (aim) return choose_conspicuous_place(background, warped, contrast, *aim, options, rng);
+  const std::optional<cv::Point> origin = choose_place(background.free, warped.omega, rng);
+  return origin ? std::optional(ChosenPlace{*origin, 1}) : std::nullopt;
+}
+
 bool GraftMaker::try_pair(Graft& graft, Rng& rng) const {
   const Lesion& lesion = bank_.lesions[graft.lesion];
   const std::optional<LesionTransform> transform = draw_transform(lesion, options_.placement, rng);
@@ -123,17 +138,20 @@ bool GraftMaker::try_pair(Graft& graft, Rng& rng) const {
   const Background background =
       load_background(input_.backgrounds, record, findings_.of(record.id), options_.placement,
                       options_.intensity, options_.mm_per_px);
-  const WarpedLesion warped =
-      warp_lesion(lesion, *transform, background.mm_per_px, background.range);
-  const std::optional<cv::Point> origin = choose_place(background.free, warped.omega, rng);
-  if (!origin) {
+  WarpedLesion warped = warp_lesion(lesion, *transform, background.mm_per_px, background.range);
+  const std::optional<ChosenPlace> chosen = place(background, warped, lesion, rng);
+  if (!chosen) {
     ++graft.failures["the breast has no room for the lesion"];
     return false;
   }
+  if (chosen->gain != 1) amplify(warped, chosen->gain);
+  graft.gain = chosen->gain;
   const double finest_mm = std::min(background.mm_per_px[0], background.mm_per_px[1]);
   const auto px = [&](double mm) { return static_cast<int>(std::ceil(mm / finest_mm)); };
-  graft.window = cut_graft_window(background, warped, *origin, px(method_.window_mm()),
+  graft.window = cut_graft_window(background, warped, chosen->origin, px(method_.window_mm()),
                                   std::max(2, px(method_.margin_mm())));
+  graft.window.contrast =
+      graft.gain * lesion.contrast * gain_between(lesion.range, background.range);
   graft.transform = *transform;
   graft.center = graft.window.place.tl() + cv::Point(graft.window.place.size() / 2);
   graft.image = background.pixels;
@@ -236,7 +254,7 @@ Provenance GraftMaker::provenance(const Graft& graft, const Json& note) const {
   made.transform = {.scale = graft.transform.scale,
                     .rotation_deg = graft.transform.rotation_deg,
                     .flip = graft.transform.flip,
-                    .gain = gain_between(lesion.range, graft.window.range),
+                    .gain = graft.gain * gain_between(lesion.range, graft.window.range),
                     .center_px = {{graft.center.x, graft.center.y}}};
   const JsonView view(note, "synthesis.jsonl");
   made.background_change = view.number("background_change");

@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "core/parallel.h"
+#include "graft/membrane.h"
 
 namespace mammograft {
 namespace {
@@ -46,7 +47,7 @@ std::unique_ptr<GraftMethod> make_poisson(const PoissonOptions& options) {
 
 std::unique_ptr<GraftMethod> make_fuse(const FuseOptions& options) {
   return std::make_unique<PlainMethod>("fuse", [options](const GraftWindow& window) {
-    const cv::Mat paste = poisson_edit(window.x, window.e, window.omega, {.gradients = "source"});
+    const cv::Mat paste = on_membrane(window, options.membrane);
     const cv::Mat both = fused(window.x, paste, window.omega, window.mm_per_px, options.fusion);
     cv::Mat x, result;
     window.x.convertTo(x, CV_32F);

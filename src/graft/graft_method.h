@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/rng.h"
-#include "graft/fusion.h"
+#include "graft/fuse_options.h"
 #include "graft/graft_window.h"
 #include "graft/poisson.h"
 

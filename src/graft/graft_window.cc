@@ -31,6 +31,9 @@ GraftWindow cut_plain_window(const Background& background, cv::Point center, int
   window.place = around(center, {side, side});
   window.x = cut(background.pixels, window.place, cv::BORDER_REFLECT_101);
   window.breast = cut(background.breast, window.place, cv::BORDER_CONSTANT);
+  window.seen = cv::Mat(window.place.size(), CV_8UC1, cv::Scalar(0));
+  const cv::Rect inside = window.place & cv::Rect({0, 0}, background.pixels.size());
+  window.seen({inside.tl() - window.place.tl(), inside.size()}) = 255;
   window.mm_per_px = background.mm_per_px;
   window.range = background.range;
   return window;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <limits>
 #include <opencv2/core.hpp>
 
 #include "graft/background.h"
@@ -15,6 +16,10 @@ struct GraftWindow {
   cv::Mat mask;    // CV_8UC1, 0 or 255: the finding
   cv::Mat omega;   // CV_8UC1, 0 or 255: the region that may change
   cv::Mat breast;  // CV_8UC1, 0 or 255; nothing beyond the image
+  cv::Mat seen;    // CV_8UC1: 255 in the image, 0 beyond its border
+  // That the lesion has in its own image (graft/measures.h), in grey levels of x, share of full
+  // scale; NaN: not known.
+  double contrast = std::numeric_limits<double>::quiet_NaN();
   cv::Rect place;  // of the window in the image; may reach beyond it
   std::array<double, 2> mm_per_px{1, 1};
   IntensityRange range;

@@ -38,6 +38,7 @@ TEST(GraftWindow, LiesAroundOmegaAndReflectsBeyondTheImage) {
       const cv::Point p = window.place.tl() + cv::Point(x, y);
       EXPECT_EQ(window.x.at<uint16_t>(y, x),
                 background.pixels.at<uint16_t>(std::abs(p.y), std::abs(p.x)));
+      EXPECT_EQ(window.seen.at<uint8_t>(y, x) != 0, p.x >= 0 && p.y >= 0);
       EXPECT_EQ(window.breast.at<uint8_t>(y, x) != 0, p.x >= 0 && p.y >= 0);
       if (std::hypot(p.x - 8, p.y - 13) < 7) {
         EXPECT_TRUE(window.omega.at<uint8_t>(y, x));

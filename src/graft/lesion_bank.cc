@@ -38,11 +38,11 @@ struct Source {
 };
 
 // Where pixels are not square the ring around the mass is an ellipse; nothing else changes.
-double contrast_in(const Source& source, const cv::Mat& mask, const cv::Rect& box) {
+MassPatch patch_in(const Source& source, const cv::Mat& mask, const cv::Rect& box) {
   const int reach = std::max(box.width, box.height);  // the ring ends half a radius from the rim
   const cv::Rect near = grown(box, reach, reach) & cv::Rect({0, 0}, mask.size());
-  return mass_contrast({source.pixels(near), mask(near), source.tissue.breast(near),
-                        std::min(source.mm_per_px[0], source.mm_per_px[1])});
+  return {source.pixels(near), mask(near), source.tissue.breast(near),
+          std::min(source.mm_per_px[0], source.mm_per_px[1])};
 }
 
 // The reason why a mass cannot be grafted, or none and the lesion.
@@ -61,13 +61,15 @@ std::string cut_out(const Source& source, const Annotation& annotation,
   const double all = cv::countNonZero(near);
   const double inside = cv::countNonZero(near & source.tissue.breast(crop));
   if (inside < (1 - options.air_share) * all) return "it touches air, a label or the film's edge";
+  const MassPatch patch = patch_in(source, whole, box);
   *lesion = {source.pixels(crop).clone(),
              mask,
              dilated(mask, options.dilation_mm, source.mm_per_px),
              source.mm_per_px,
              source.range,
              largest_diameter(mask, source.mm_per_px),
-             contrast_in(source, whole, box),
+             mass_contrast(patch),
+             mass_conspicuity(patch),
              annotation.mask_origin,
              source.image.view,
              source.image.patient_id,

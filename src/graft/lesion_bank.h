@@ -35,6 +35,7 @@ struct Lesion {
   IntensityRange range;                   // of its image
   double size_mm = 0;                     // largest diameter of the finding
   double contrast = 0;                    // mass_contrast() in its image, share of full scale
+  double conspicuity = 0;                 // mass_conspicuity() there; NaN: not measurable
   MaskOrigin mask_origin = MaskOrigin::contour;
   std::string view, patient_id, file_name;  // of its image
   int64_t annotation_id = 0;

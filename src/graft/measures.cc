@@ -153,6 +153,8 @@ double mass_conspicuity(const MassPatch& patch) {
   return deviation > 0 ? levels.contrast() / deviation : kNan;
 }
 
+double ring_deviation(const MassPatch& patch) { return levels_of(patch).ring.deviation(); }
+
 cv::Mat dilated(const cv::Mat& mask, double mm, double mm_per_px) {
   ensure(mask.type() == CV_8UC1 && mm_per_px > 0 && mm >= 0,
          "dilated: expected a CV_8UC1 mask, found type {}, {} mm, {} mm per pixel", mask.type(), mm,

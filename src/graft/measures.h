@@ -24,6 +24,7 @@ double mass_contrast(const MassPatch& patch);
 // How much a mass stands out: its contrast over the deviation of the tissue in the same ring. NaN
 // as above, and where the ring is of one grey level.
 double mass_conspicuity(const MassPatch& patch);
+double ring_deviation(const MassPatch& patch);  // of the tissue alone
 
 // The mask and every pixel whose centre is at most `mm` from the centre of one of its pixels:
 // CV_8UC1, 0 or 255. The region Omega that a graft changes, where nobody says otherwise.

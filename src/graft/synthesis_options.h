@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/options.h"
+#include "graft/conspicuity_options.h"
 #include "graft/intensity_range.h"
 #include "graft/lesion_bank.h"
 #include "graft/placement.h"
@@ -17,6 +18,7 @@ struct SynthesisOptions {
   std::vector<double> mm_per_px;
   LesionBankOptions lesion;
   PlacementOptions placement;
+  ConspicuityOptions conspicuity;
   IntensityOptions intensity;
   template <typename V>
   void fields(V&& v) {
@@ -25,6 +27,7 @@ struct SynthesisOptions {
     v("mm_per_px", mm_per_px,
       "pixel size of images that do not state theirs: one value, or row and column");
     v.group("lesion", lesion);
+    conspicuity.fields(v);
     v.group("placement", placement);
     v.group("intensity", intensity);
   }

@@ -1,0 +1,100 @@
+#include "graft/conspicuity.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+#include "core/testing.h"
+#include "graft/measures.h"
+
+namespace mammograft {
+namespace {
+
+constexpr int kQuietSide = 160;
+
+// Tissue that is smooth on the left half and rough on the right one.
+Background half_rough() {
+  Rng rng(4);
+  Background background;
+  background.pixels = cv::Mat(kQuietSide, kQuietSide, CV_16UC1);
+  for (int y = 0; y < kQuietSide; ++y) {
+    for (int x = 0; x < kQuietSide; ++x) {
+      const double deviation = x < kQuietSide / 2 ? 500 : 4000;
+      background.pixels.at<uint16_t>(y, x) =
+          cv::saturate_cast<uint16_t>(30000 + deviation * rng.normal());
+    }
+  }
+  background.breast = cv::Mat(kQuietSide, kQuietSide, CV_8UC1, cv::Scalar(255));
+  background.free = background.breast.clone();
+  return background;
+}
+
+WarpedLesion disc_lesion() {
+  WarpedLesion lesion;
+  lesion.pixels = cv::Mat(30, 30, CV_32FC1, cv::Scalar(20000));
+  lesion.mask = cv::Mat(30, 30, CV_8UC1, cv::Scalar(0));
+  cv::circle(lesion.mask, {15, 15}, 8, cv::Scalar(255), cv::FILLED);
+  lesion.pixels.setTo(23000, lesion.mask);
+  lesion.omega = lesion.mask.clone();
+  cv::circle(lesion.omega, {15, 15}, 11, cv::Scalar(255), cv::FILLED);
+  return lesion;
+}
+
+// Contrast over deviation, the slow way: the mass put there is measured.
+TEST(Conspicuity, IsForetoldAsItComesOut) {
+  const Background background = half_rough();
+  const WarpedLesion lesion = disc_lesion();
+  const double contrast = 6553.5 / 65535;
+  for (const cv::Point origin : {cv::Point(20, 60), cv::Point(110, 60), cv::Point(-3, 60)}) {
+    cv::Mat mask(kQuietSide, kQuietSide, CV_8UC1, cv::Scalar(0)), made = background.pixels.clone();
+    cv::circle(mask, origin + cv::Point(15, 15), 8, cv::Scalar(255), cv::FILLED);
+    const MassPatch before{background.pixels, mask, background.breast, 1};
+    const double level = cv::mean(made, mask)[0] / 65535 - mass_contrast(before);  // of the ring
+    made.setTo((level + contrast) * 65535, mask);
+    EXPECT_NEAR(foretold_conspicuity(background, lesion, origin, contrast),
+                mass_conspicuity({made, mask, background.breast, 1}), 0.01);
+  }
+}
+
+TEST(Conspicuity, APlaceIsChosenByTheAim) {
+  const Background background = half_rough();
+  const WarpedLesion lesion = disc_lesion();
+  const double contrast = 4000.0 / 65535;  // 8 in the smooth half, 1 in the rough one
+  for (const double aim : {1.0, 7.0}) {
+    for (uint64_t seed = 0; seed < 20; ++seed) {
+      Rng rng(seed);
+      const auto chosen = choose_conspicuous_place(background, lesion, contrast, aim, {}, rng);
+      ASSERT_TRUE(chosen);
+      const double foretold =
+          chosen->gain * foretold_conspicuity(background, lesion, chosen->origin, contrast);
+      EXPECT_NEAR(foretold / aim, 1, 0.35) << aim << " " << seed;
+      EXPECT_GE(chosen->gain, 1 / 1.3 - 1e-12);
+      EXPECT_LE(chosen->gain, 1.3 + 1e-12);
+    }
+  }
+}
+
+TEST(Conspicuity, AGraftAimsAtWhatItsLesionHad) {
+  Lesion lesion;
+  lesion.conspicuity = 2;
+  ConspicuityOptions options;
+  EXPECT_FALSE(conspicuity_aim(lesion, options));
+  options.aim = "match";
+  EXPECT_EQ(conspicuity_aim(lesion, options), 2);
+  options.aim = "harder";
+  EXPECT_EQ(conspicuity_aim(lesion, options), 1.4);
+  lesion.conspicuity = std::nan("");
+  EXPECT_FALSE(conspicuity_aim(lesion, options));
+}
+
+TEST(Conspicuity, ALesionIsAmplifiedAboutTheLevelAroundIt) {
+  WarpedLesion lesion = disc_lesion();
+  amplify(lesion, 0.5);
+  EXPECT_FLOAT_EQ(lesion.pixels.at<float>(15, 15), 21500);
+  EXPECT_FLOAT_EQ(lesion.pixels.at<float>(15, 25), 20000);
+}
+
+}  // namespace
+}  // namespace mammograft
