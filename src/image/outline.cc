@@ -14,7 +14,7 @@ namespace {
 constexpr double kLastRadius = 1.8;  // what is sampled; the ring outside ends before it
 constexpr double kRingFrom = 1.1, kRingTo = 1.5;  // multiples of the outline's radius
 constexpr double kInside = 0.9;                   // the rim itself is neither inside nor outside
-constexpr double kInsideAtFirst = 0.7;            // of the expected outline, which is only a guess
+constexpr double kInsideAtFirst = 0.55;           // of the expected outline, which is only a guess
 constexpr double kSector = 0.1;  // of all rays, to both sides: where a ray's surroundings are seen
 constexpr double kMostSeparation = 3;
 constexpr double kBesideTissue = 3;  // cost of an outline through air, a label or beyond the image

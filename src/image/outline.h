@@ -25,7 +25,7 @@ struct OutlineOptions {
   int max_step = 2;
   double smoothing = 0.05;
   int passes = 2;
-  double least_separation = 0.7;
+  double least_separation = 0.8;
   double least_support = 0.6;
   double least_area = 0.25;
   double most_at_limits = 0.15;
