@@ -28,9 +28,8 @@ Status status_from_json(const JsonView& view) {
 }
 
 MaskOrigin mask_origin_from_json(const JsonView& view) {
-  for (const MaskOrigin origin :
-       {MaskOrigin::contour, MaskOrigin::circle, MaskOrigin::box, MaskOrigin::synthetic,
-        MaskOrigin::refined}) {
+  for (const MaskOrigin origin : {MaskOrigin::contour, MaskOrigin::circle, MaskOrigin::box,
+                                  MaskOrigin::synthetic, MaskOrigin::refined}) {
     if (view.json() == to_string(origin)) return origin;
   }
   view.reject("\"contour\", \"circle\", \"box\", \"synthetic\" or \"refined\"");

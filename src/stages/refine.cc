@@ -4,11 +4,6 @@
 
 namespace mammograft {
 
-Json RefineStage::options() const {
-  RefineOptions described = refine;
-  return to_json(described);
-}
-
 // Here and not in run(): carry_out() already writes beside the output.
 void RefineStage::check() const {
   check_refine_options(refine);

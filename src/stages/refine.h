@@ -15,7 +15,7 @@ class RefineStage : public Stage {
   std::string name() const override { return "refine"; }
   Output output() const override { return {out, "cohort.json"}; }
   std::vector<fs::path> inputs() const override { return {cohort}; }
-  Json options() const override;
+  Json options() const override { return to_json(refine); }
   void check() const override;
   void run(const RunContext& context) override;
 };
