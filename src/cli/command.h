@@ -77,6 +77,7 @@ class Command {
 // One function per file; each returns the command, which must live until the parse is over.
 std::unique_ptr<Command> phantom_command(CLI::App& parent);
 std::vector<std::unique_ptr<Command>> prepare_commands(CLI::App& parent);
+std::unique_ptr<Command> refine_command(CLI::App& parent);
 std::unique_ptr<Command> inspect_command(CLI::App& parent);
 std::unique_ptr<Command> split_command(CLI::App& parent);
 std::vector<std::unique_ptr<Command>> train_commands(CLI::App& parent);

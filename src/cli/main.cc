@@ -55,6 +55,7 @@ int run(int argc, char** argv) {
   };
   commands.push_back(phantom_command(app));
   add(prepare_commands(app));
+  commands.push_back(refine_command(app));
   commands.push_back(inspect_command(app));
   commands.push_back(split_command(app));
   add(train_commands(app));

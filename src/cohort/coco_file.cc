@@ -28,11 +28,11 @@ Status status_from_json(const JsonView& view) {
 }
 
 MaskOrigin mask_origin_from_json(const JsonView& view) {
-  for (const MaskOrigin origin :
-       {MaskOrigin::contour, MaskOrigin::circle, MaskOrigin::box, MaskOrigin::synthetic}) {
+  for (const MaskOrigin origin : {MaskOrigin::contour, MaskOrigin::circle, MaskOrigin::box,
+                                  MaskOrigin::synthetic, MaskOrigin::refined}) {
     if (view.json() == to_string(origin)) return origin;
   }
-  view.reject("\"contour\", \"circle\", \"box\" or \"synthetic\"");
+  view.reject("\"contour\", \"circle\", \"box\", \"synthetic\" or \"refined\"");
 }
 
 std::array<double, 2> spacing_from_json(const JsonView& view) {

@@ -80,6 +80,8 @@ std::string to_string(MaskOrigin origin) {
       return "box";
     case MaskOrigin::synthetic:
       return "synthetic";
+    case MaskOrigin::refined:
+      return "refined";
   }
   fail(ErrorKind::defect, "mask origin {} has no name", static_cast<int>(origin));
 }

@@ -20,7 +20,8 @@
 namespace mammograft {
 
 enum class Status { normal, mass, other, unknown };
-enum class MaskOrigin { contour, circle, box, synthetic };
+// refined: found by a program within a circle or box (prepare/refine.h).
+enum class MaskOrigin { contour, circle, box, synthetic, refined };
 std::string to_string(Status status);
 std::string to_string(MaskOrigin origin);
 

@@ -44,8 +44,8 @@ struct TrainingSetOptions {
   template <typename V>
   void fields(V&& v) {
     v.choice("mask_from", mask_from, {"contour", "any"},
-             "annotations that the mask head learns from: drawn contours only, or circles and "
-             "boxes too");
+             "annotations that the mask head learns from: drawn contours only, or circles, "
+             "boxes and refined outlines too");
     v("use_other", use_other, "learn from images of status other as if they were normal");
     v("use_unknown", use_unknown, "learn from images of status unknown as if they were normal");
     v("masses_only", masses_only, "learn from images with a mass only, as in the paper");

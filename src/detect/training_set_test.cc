@@ -87,6 +87,7 @@ TEST(TrainingSet, WhoTeachesTheMaskHead) {
   for (const auto& [origin, by_default, with_any] : {std::tuple{MaskOrigin::contour, true, true},
                                                      {MaskOrigin::synthetic, true, true},
                                                      {MaskOrigin::circle, false, true},
+                                                     {MaskOrigin::refined, false, true},
                                                      {MaskOrigin::box, false, false}}) {
     const Cohort cohort = test_cohort(folder / to_string(origin), origin);
     EXPECT_EQ(read_set(cohort).any_mask(), by_default) << to_string(origin);

@@ -15,8 +15,10 @@
 #include "image/image_io.h"
 #include "image/resize.h"
 #include "image/value_bits.h"
+#include "prepare/diameter.h"
 #include "prepare/import_check.h"
 #include "prepare/pixel_facts.h"
+#include "prepare/refine.h"
 #include "prepare/source_pixels.h"
 
 namespace mammograft {
@@ -84,10 +86,14 @@ void finish_annotation(Annotation& annotation, const ImageRecord& image) {
       intersection(annotation.bbox, {0, 0, double(image.width), double(image.height)});
 }
 
+cv::Mat full_scale(const cv::Mat& pixels, const ImageRecord& record) {
+  return to_full_scale(pixels,
+                       recorded_value_bits(record.acquisition, record.file_name).value_or(16));
+}
+
 void find_breast(SourceImage& image, const cv::Mat& pixels, const BreastOptions& options) {
   ImageRecord& record = image.record;
-  const int bits = recorded_value_bits(record.acquisition, record.file_name).value_or(16);
-  const BreastRegion region = segment_breast(to_full_scale(pixels, bits), record.view, options);
+  const BreastRegion region = segment_breast(full_scale(pixels, record), record.view, options);
   record.breast_bbox = region.box;
   record.breast_contour = contours(region.mask, 1.0);
   record.pectoral_contour = image.pectoral;
@@ -141,11 +147,20 @@ void finish_findings(SourceImage& image, const Import& import) {
   for (Annotation& annotation : image.annotations) finish_annotation(annotation, image.record);
 }
 
+// After the breast is found, since only what lies in it counts.
+void find_outlines(SourceImage& image, const cv::Mat& pixels, const ImportOptions& options) {
+  if (options.outlines != "refine") return;
+  std::vector<Annotation*> annotations;
+  for (Annotation& annotation : image.annotations) annotations.push_back(&annotation);
+  refine_outlines(annotations, image.record, full_scale(pixels, image.record), RefineOptions());
+}
+
 void write_pixels(SourceImage& image, cv::Mat pixels, const std::filesystem::path& out,
                   const ImportOptions& options) {
   ImageRecord& record = image.record;
   pixels = resized(pixels, {record.width, record.height}, {.mixed = Resampling::Mixed::grow});
   find_breast(image, pixels, options.breast);
+  find_outlines(image, pixels, options);
   write_png(out / record.file_name, pixels);
   if (options.verify) check_written(out / record.file_name, pixels);
 }
@@ -190,6 +205,8 @@ class ImportRun {
     if (note.value("source", Json()) != source_stamp(image.file)) return false;  // mended since
     finish_findings(image, import_);
     pixel_facts_from_json(JsonView(note, (out_ / "import.jsonl").string()), image.record);
+    if (std::any_of(image.annotations.begin(), image.annotations.end(), can_be_refined))
+      find_outlines(image, read_image(out_ / image.record.file_name).pixels, options_);
     return true;
   }
 
@@ -261,32 +278,6 @@ std::string cohort_file_name(const std::filesystem::path& relative) {
   return ("images" / name.replace_extension(".png")).generic_string();
 }
 
-double largest_diameter_mm(const Annotation& annotation, const std::array<double, 2>& spacing_mm) {
-  std::vector<Polygon> outlines;
-  if (const auto* polygons = std::get_if<std::vector<Polygon>>(&annotation.segmentation)) {
-    outlines = *polygons;
-  } else if (const auto* rle = std::get_if<Rle>(&annotation.segmentation)) {
-    outlines = contours(decode_rle(*rle) * 255, 0.5);
-  }
-  std::vector<cv::Point2f> points;
-  for (const Polygon& polygon : outlines) {
-    for (const Point& p : polygon) {
-      points.emplace_back(float(p.x * spacing_mm[1]), float(p.y * spacing_mm[0]));
-    }
-  }
-  if (points.empty()) {
-    return std::max(annotation.bbox.width() * spacing_mm[1],
-                    annotation.bbox.height() * spacing_mm[0]);
-  }
-  std::vector<cv::Point2f> hull;  // the farthest pair of points lies on the convex hull
-  cv::convexHull(points, hull);
-  double longest = 0;
-  for (size_t i = 0; i < hull.size(); ++i) {
-    for (size_t j = 0; j < i; ++j) longest = std::max(longest, cv::norm(hull[i] - hull[j]));
-  }
-  return std::round(longest * 1000) / 1000;
-}
-
 Cohort run_import(Import import, const std::filesystem::path& out, const ImportOptions& options,
                   Progress& progress) {
   check_import(import, out, options.keep_going);
@@ -298,6 +289,8 @@ Cohort run_import(Import import, const std::filesystem::path& out, const ImportO
                [&](int64_t i) { reasons[static_cast<size_t>(i)] = run.bring(i); });
   const Cohort cohort = collect(import, out, reasons);
   report_value_bits(cohort);
+  const std::string outlines = refinement_text(cohort);
+  if (options.outlines == "refine" && !outlines.empty()) log_info(outlines);
   write_cohort(cohort);
   run.finish();
   return cohort;

@@ -1,7 +1,6 @@
 // What all importers share: pixels to 16-bit PNG, the breast found, cohort.json written last.
 #pragma once
 
-#include <array>
 #include <filesystem>
 #include <string>
 
@@ -19,15 +18,13 @@ std::string cohort_file_name(const std::filesystem::path& relative);
 // in memory on each core, then cohort.json. A run that is killed or cancelled leaves no cohort.json
 // but out/import.jsonl: the same command goes on from there and ends in the same bytes; another
 // plan is a usage error. Annotations are scaled by `resize`; annotations without a mask get the
-// ellipse inscribed in their box, clipped to the image; size_mm follows from the pixel spacing of
-// the record, which is that of the cohort's pixels (after resizing). bad_input: what the check
+// ellipse inscribed in their box, clipped to the image, and with options.outlines "refine" the
+// mass's own outline where one is found (prepare/refine.h); size_mm follows from the pixel spacing
+// of the record, which is that of the cohort's pixels (after resizing). bad_input: what the check
 // finds, an image that cannot be read. With keep_going these are skipped, warned of, and listed in
 // info["skipped"]. usage: an image would overwrite its source. Whether `out` may hold a finished
 // cohort is the caller's affair (stages/stage.h).
 Cohort run_import(Import import, const std::filesystem::path& out, const ImportOptions& options,
                   Progress& progress);
-
-// Largest diameter of an annotation in millimetres: of its outline, else of its box.
-double largest_diameter_mm(const Annotation& annotation, const std::array<double, 2>& spacing_mm);
 
 }  // namespace mammograft

@@ -1,6 +1,7 @@
 // What all importers are told.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "dicom/grey.h"
@@ -11,6 +12,7 @@ namespace mammograft {
 struct ImportOptions {
   bool keep_going = false;
   bool verify = false;
+  std::string outlines = "keep";
   BreastOptions breast;
   GreyOptions grey;
   int threads = 0;  // 0: all cores; common to all stages, so not described below
@@ -18,6 +20,9 @@ struct ImportOptions {
   void fields(V&& v) {
     v("keep_going", keep_going, "report and skip images that cannot be read, instead of stopping");
     v("verify", verify, "read every image back after it was written, and compare");
+    v.choice(
+        "outlines", outlines, {"keep", "refine"},
+        "circles and boxes around masses: keep them, or find the masses' own outlines in them");
     v.group("breast", breast);
     grey.fields(v);  // of DICOM files
   }

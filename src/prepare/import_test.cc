@@ -9,6 +9,8 @@ namespace {
 
 class ImportTest : public FolderTest {
  protected:
+  MaskOrigin origin_ = MaskOrigin::contour;
+
   void SetUp() override {
     for (int i = 1; i <= 5; ++i) write_film(i);
   }
@@ -33,6 +35,7 @@ class ImportTest : public FolderTest {
       image.record.patient_id = "t/" + std::to_string(i);
       Annotation mass;
       mass.bbox = {4, 10, 16, 30};
+      mass.mask_origin = origin_;
       image.annotations.push_back(mass);
       import.images.push_back(image);
     }
@@ -74,6 +77,31 @@ TEST_F(ImportTest, GoesOnWhereItStopped) {
   write_file(folder_ / "again" / "import.jsonl", journal.substr(0, journal.size() - 1));
   import_to("again");
   EXPECT_EQ(fs::last_write_time(first), time);
+  EXPECT_EQ(contents(folder_ / "again"), contents(folder_ / "whole"));
+}
+
+// Outlines are not in the journal: they are found anew in the pixels that were written.
+TEST_F(ImportTest, RefinesOutlinesTheSameWhereItGoesOn) {
+  origin_ = MaskOrigin::box;
+  for (int i = 1; i <= 5; ++i) {
+    cv::Mat pixels(60, 40, CV_16UC1, cv::Scalar(0));
+    pixels(cv::Rect(0, 5, 25, 50)) = cv::Scalar(20000);
+    if (i != 2) pixels.setTo(40000, decode_rle(rasterize(ellipse({5, 11, 15, 29}), 60, 40)));
+    write_png(film(i), pixels);
+  }
+  ImportOptions options;
+  options.outlines = "refine";
+  const Cohort cohort = import_to("whole", options);
+  EXPECT_EQ(cohort.annotations[0].mask_origin, MaskOrigin::refined);
+  EXPECT_EQ(cohort.annotations[0].bbox, (Box{2, 5, 8, 15}));
+  EXPECT_EQ(cohort.annotations[1].mask_origin, MaskOrigin::box);
+  EXPECT_TRUE(cohort.annotations[1].attributes["outline"].contains("kept"));
+  EXPECT_EQ(import_to("kept").annotations[0].mask_origin, MaskOrigin::box);
+  const std::string good = read_file(film(4));
+  damage(4);
+  EXPECT_THROW(import_to("again", options), Error);
+  write_file(film(4), good);
+  import_to("again", options);
   EXPECT_EQ(contents(folder_ / "again"), contents(folder_ / "whole"));
 }
 

@@ -9,7 +9,7 @@
 #include "dicom/measurement_sr.h"
 #include "dicom/presentation_state.h"
 #include "dicom/segmentation.h"
-#include "prepare/import.h"
+#include "prepare/diameter.h"
 
 namespace mammograft {
 namespace {

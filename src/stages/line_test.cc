@@ -9,6 +9,7 @@
 #include "stages/inspect.h"
 #include "stages/lesion_part.h"
 #include "stages/phantom.h"
+#include "stages/refine.h"
 #include "stages/split.h"
 #include "stages/synthesize.h"
 
@@ -50,6 +51,32 @@ TEST_F(LineTest, AStageIsFinishedUntilWhatItReadsChanges) {
   carry_out(other, context, /*force=*/true);
   EXPECT_FALSE(finished(cohort, 1));
   EXPECT_FALSE(finished(folds, 1)) << "its cohort is another one now";
+}
+
+// Of a phantom whose contours count as boxes.
+TEST_F(LineTest, ACohortIsRefinedIntoAnother) {
+  PhantomStage phantoms = phantom("cohort");
+  carry_out(phantoms, context);
+  Cohort boxes = read_cohort(folder / "cohort");
+  for (Annotation& annotation : boxes.annotations) annotation.mask_origin = MaskOrigin::box;
+  write_cohort(boxes);
+  RefineStage refine;
+  refine.cohort = folder / "cohort";
+  refine.out = folder / "refined";
+  EXPECT_EQ(carry_out(refine, context), StageOutcome::made);
+  EXPECT_EQ(carry_out(refine, context), StageOutcome::finished_before);
+  const Cohort refined = read_cohort(folder / "refined");
+  ASSERT_EQ(refined.annotations.size(), boxes.annotations.size());
+  for (const Annotation& annotation : refined.annotations)
+    EXPECT_TRUE(annotation.attributes.contains("outline"));
+  EXPECT_EQ(read_file(folder / "refined" / refined.images[0].file_name),
+            read_file(folder / "cohort" / refined.images[0].file_name));
+  refine.refine.circle_size = 5;
+  EXPECT_THROW(carry_out(refine, context, /*force=*/true), Error);
+  refine.refine.circle_size = 0.85;
+  refine.out = folder / "cohort";
+  EXPECT_THROW(carry_out(refine, context, /*force=*/true), Error);
+  EXPECT_EQ(read_cohort(folder / "cohort").annotations[0].mask_origin, MaskOrigin::box);
 }
 
 TEST_F(LineTest, ThreadsDoNotMakeAnotherPhantom) {
