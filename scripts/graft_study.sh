@@ -10,7 +10,7 @@
 # same command finishes what is left. Variables:
 #   MAMMOGRAFT  the program (build/bin/mammograft)     JOBS   blenders trained side by side (one for each core)
 #   FOLDS       folds by patient (3)                   STEPS  steps of a blender (200)
-#   SEEDS       seeds of paste, pie, blend ("1 2 3")   COUNT  grafts for each fold and seed (60)
+#   SEEDS       seeds of paste, pie, fuse, blend ("1 2 3")   COUNT  grafts for each fold and seed (60)
 #   PART_SEEDS  seeds of all else ("1")                ARMS, CBIS_ARMS  what to run: see below
 # Other numbers belong into another OUT.
 set -euo pipefail
@@ -25,8 +25,8 @@ SEEDS=${SEEDS:-1 2 3}
 PART_SEEDS=${PART_SEEDS:-1}
 STEPS=${STEPS:-200}
 COUNT=${COUNT:-60}
-ARMS=${ARMS:-paste pie pie-import blend noprior vanilla no-adversary patch-46 one-scale offset no-jitter few}
-CBIS_ARMS=${CBIS_ARMS:-paste pie blend noprior}
+ARMS=${ARMS:-paste pie pie-import fuse fuse-match blend blend-match coarse paper noprior vanilla no-adversary patch-46 one-scale offset no-jitter few}
+CBIS_ARMS=${CBIS_ARMS:-paste pie fuse blend noprior}
 THREADS=$(((CORES + JOBS - 1) / JOBS))
 COMMON=(--quiet --threads "$THREADS")
 . "$(dirname "$0")/stages.sh"
@@ -37,8 +37,9 @@ mkdir -p "$OUT"
 # method ARM: what `synthesize` calls it.
 method() {
   case $1 in
-    paste | pie | noprior | vanilla) echo "$1" ;;
+    paste | pie | fuse | noprior | vanilla) echo "$1" ;;
     pie-import) echo pie ;;
+    fuse-match) echo fuse ;;
     *) echo blend ;;
   esac
 }
@@ -52,19 +53,23 @@ training() {
       echo "--discriminator-kernels 4,4,4,4,1 --discriminator-strides 2,2,2,2,1" \
         "--discriminator-widths 32,64,128,128"
       ;;
+    paper) echo "--preset paper" ;;
+    coarse) # texture is the background's: the form before fusion
+      echo "--generator-body coarse --generator-feather-px 5 --loss-guidance vector --loss-mixed-scales 1"
+      ;;
     one-scale) echo "--loss-scales 1" ;;
     no-body) echo "--generator-body none" ;;
     offset) echo "--match offset" ;;
     no-jitter) echo "--no-jitter-enabled" ;;
     few) echo "--data-max-lesions 20 --data-max-backgrounds 40" ;;
-    blend) ;;
+    blend | blend-match) ;;
     *) echo "graft_study: no arm $1" >&2; exit 2 ;;
   esac
 }
 
 seeds_of() {
   case $1 in
-    paste | pie | pie-import | blend) echo "$SEEDS" ;;
+    paste | pie | pie-import | fuse | blend) echo "$SEEDS" ;;
     *) echo "$PART_SEEDS" ;;
   esac
 }
@@ -77,7 +82,10 @@ one() {
   local part=("${SOURCES[@]}" --folds "$OUT/folds.json" --fold "$fold" --seed "$seed")
   graft=(--method "$(method "$arm")" --count "$COUNT" "${PLACING[@]}")
   case $arm in
-    paste | pie) graft+=("${GREY_LEVELS[@]}") ;;
+    fuse-match | blend-match) graft+=(--conspicuity match) ;;
+  esac
+  case $arm in
+    paste | pie | fuse | fuse-match) graft+=("${GREY_LEVELS[@]}") ;;
     pie-import) graft+=("${GREY_LEVELS[@]}" --pie-gradients source) ;;
     *)
       [ "$arm" = vanilla ] && steps=$((4 * STEPS))  # it has a whole image to learn
