@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The main job on built-in data, all in demo/: a phantom cohort, a blender, grafts, a detector trained
-# with and one without them, both on the same held-out patients, one report.
+# with and one without them, both on the same held-out patients, one report. It also shows what the blender makes of
+# lesions, beside fusion without a network, Poisson editing and plain paste at the same places.
 # `make demo` calls it after the build. Killed, it finishes what is left when it is called again. Where another
 # configuration made what is there, the program says which option differs: remove the folder then.
 #
@@ -31,6 +32,11 @@ stage train blender "${HELD_OUT[@]}" --out "$OUT/blender"
 stage synthesize "${HELD_OUT[@]}" --model "$OUT/blender/model.safetensors" \
   --out "$OUT/grafts"
 stage inspect "$OUT/grafts" --out "$OUT/grafts-sheets"
+# The same lesions at the same places (one seed) by the other methods, for the report.
+OTHERS=(fuse pie paste)
+for method in "${OTHERS[@]}"; do
+  stage synthesize "${HELD_OUT[@]}" --method "$method" --count 24 --out "$OUT/grafts-$method"
+done
 # Both trainings at once, the second one with a progress bar.
 JOBS=2
 beside train detector "${HELD_OUT[@]}" --out "$OUT/run-real-only"
@@ -41,7 +47,8 @@ for arm in real-only with-grafts; do
   stage detect --model "$OUT/run-$arm/model.safetensors" "${HELD_OUT[@]}" --out "$OUT/$arm"
 done
 stage evaluate --truth "$OUT/cohort" --detections "$OUT/with-grafts/detections.json" \
-  --detections "$OUT/real-only/detections.json" --run "$OUT/run-with-grafts" --out "$OUT"
+  --detections "$OUT/real-only/detections.json" --run "$OUT/run-with-grafts" \
+  --grafts "$OUT/grafts" "${OTHERS[@]/#/--grafts=$OUT/grafts-}" --out "$OUT"
 
 echo "demo: all done in $SECONDS s; open the report in a browser:"
 echo "$OUT/report.html"

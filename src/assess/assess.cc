@@ -185,8 +185,9 @@ void measure_sources(std::vector<CandidateSet>& sets, const CandidateSet& real,
   }
 }
 
-Folds own_folds(const CandidateSet& real, const std::vector<CandidateSet>& sets, int count,
-                uint64_t seed) {
+// Only the networks need folds: without them all patients are in one.
+Folds own_folds(const CandidateSet& real, const std::vector<CandidateSet>& sets,
+                const AssessOptions& options, uint64_t seed) {
   std::set<std::string> with_mass, others;
   for (const Candidate& candidate : real.masses) with_mass.insert(candidate.ref.image->patient_id);
   for (const CandidateSet& set : sets) {
@@ -196,8 +197,14 @@ Folds own_folds(const CandidateSet& real, const std::vector<CandidateSet>& sets,
       }
     }
   }
-  return folds_over({with_mass.begin(), with_mass.end()}, {others.begin(), others.end()}, count,
-                    seed);
+  if (options.told_apart) {
+    return folds_over({with_mass.begin(), with_mass.end()}, {others.begin(), others.end()},
+                      options.fold_count, seed);
+  }
+  Folds one{1, seed, {}};
+  for (const auto* names : {&with_mass, &others})
+    for (const std::string& name : *names) one.fold_of[name] = 0;
+  return one;
 }
 
 AssessedSet assessed(const CandidateSet& set, PatientTable& patients) {
@@ -208,6 +215,8 @@ AssessedSet assessed(const CandidateSet& set, PatientTable& patients) {
   for (const Candidate& candidate : set.masses) {
     AssessedMass& mass = result.masses.emplace_back();
     mass.ref = candidate.ref;
+    mass.source = candidate.source;
+    mass.background = candidate.background;
     mass.measures = candidate.measures;
     mass.patients = patients.add(candidate.ref, patients_of(candidate.ref, candidate.provenance));
   }
@@ -329,6 +338,20 @@ Candidates candidates_of(const AssessInput& input, const OriginIndex& lesions,
   return result;
 }
 
+// What sources and backgrounds of candidates, and of the result, point into.
+struct Origins {
+  OriginIndex lesions, backgrounds;
+};
+
+std::shared_ptr<const Origins> origins_of(const AssessInput& input) {
+  const auto origins = std::make_shared<Origins>();
+  origins->lesions.add(input.lesions);
+  origins->lesions.add(input.real);
+  origins->backgrounds.add(input.backgrounds);
+  origins->backgrounds.add(input.real);
+  return origins;
+}
+
 }  // namespace
 
 std::string set_name(const SyntheticSet& set) {
@@ -339,20 +362,16 @@ std::string set_name(const SyntheticSet& set) {
 Assessment assess(const AssessInput& input, const AssessOptions& options, uint64_t seed,
                   int threads, Progress& progress) {
   check(options);
-  OriginIndex lesions, backgrounds;  // the candidates point into them
-  lesions.add(input.lesions);
-  lesions.add(input.real);
-  backgrounds.add(input.backgrounds);
-  backgrounds.add(input.real);
-  Candidates candidates = candidates_of(input, lesions, backgrounds);
+  const std::shared_ptr<const Origins> origins = origins_of(input);
+  Candidates candidates = candidates_of(input, origins->lesions, origins->backgrounds);
   measure(candidates.real, options, threads, progress);
   for (CandidateSet& set : candidates.sets) measure(set, options, threads, progress);
   measure_sources(candidates.sets, candidates.real, options, threads, progress);
 
   Assessment result;
-  result.folds = input.folds
-                     ? *input.folds
-                     : own_folds(candidates.real, candidates.sets, options.fold_count, seed);
+  result.origins = origins;
+  result.folds =
+      input.folds ? *input.folds : own_folds(candidates.real, candidates.sets, options, seed);
   PatientTable patients(result.folds);
   result.real = assessed(candidates.real, patients);
   for (const CandidateSet& set : candidates.sets) result.sets.push_back(assessed(set, patients));
@@ -369,9 +388,15 @@ Assessment assess(const AssessInput& input, const AssessOptions& options, uint64
     summarise(set, reference);
     compare_with_sources(set, resampler, bootstrap);
     compare_with_real(result.real, set, resampler, bootstrap);
-    scored.push_back(classify(candidates.real, candidates.sets[s], fold_of, result.folds.count,
-                              options, seed, threads, progress, result.real, set));
+    if (options.told_apart) {
+      scored.push_back(classify(candidates.real, candidates.sets[s], fold_of, result.folds.count,
+                                options, seed, threads, progress, result.real, set));
+    } else {
+      set.real_scores.assign(result.real.masses.size(), kNan);
+      set.auc = {kNan, {kNan, kNan}, 0, 0};
+    }
   }
+  if (!options.told_apart) return result;
   const AucComparison comparison = compare_auc(scored, resampler, bootstrap, "assess.auc");
   for (size_t s = 0; s < result.sets.size(); ++s) result.sets[s].auc = comparison.sets[s];
   result.differences = comparison.differences;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ struct AssessOptions {
   double dilation_mm = 1.0;
   int resamples = 2000;
   double level = 0.95;
+  bool told_apart = true;
   template <typename V>
   void fields(V&& v) {
     window.fields(v);
@@ -33,6 +35,9 @@ struct AssessOptions {
       "how far beyond its mask a graft changes the image: where the seam is looked for");
     v("resamples", resamples, "bootstrap resamples of patients; 0: no intervals");
     v("level", level, "confidence level of the intervals");
+    v("told_apart", told_apart,
+      "train networks that tell real from synthetic masses apart; without, only measures, in "
+      "seconds");
     v.group("classifier", classifier);
   }
 };
@@ -68,6 +73,8 @@ struct MassMeasures {
 
 struct AssessedMass {
   MassRef ref;
+  std::optional<MassRef> source;                 // the lesion that it was made from
+  std::optional<OriginIndex::Image> background;  // and the image before; none: not known
   MassMeasures measures;
   std::vector<int> patients;              // indices into Assessment::patients
   int fold = -1;                          // where the classifier was tested on it; -1: nowhere
@@ -101,7 +108,7 @@ struct AssessedSet {
   // Synthetic sets only:
   std::vector<double> real_scores;  // of the real masses, from this set's networks; NaN: untested
   AucEstimate auc;                  // positives: synthetic masses; only those tested count
-  std::vector<double> seed_auc;     // of each seed's networks alone
+  std::vector<double> seed_auc;     // of each seed's networks alone; empty where none were trained
   ContrastTransfer transfer;
   Interval ratio_of_means, slope;
   DetailSummary detail;
@@ -118,10 +125,12 @@ struct Assessment {
   std::vector<AssessedSet> sets;
   std::vector<PairedDifference> differences;  // of the sets' AUC, by index
   std::vector<std::string> patients;
-  Folds folds;
+  Folds folds;                          // only measured, and none given: one
+  std::shared_ptr<const void> origins;  // what `source` and `background` may point into
 };
 
-// The result points into the cohorts of `input`. Throws bad_input (names cohort and image) where a
+// The result points into the cohorts of `input`. Where told_apart is off nobody is tested: scores
+// and AUC are NaN, and there are no differences. Throws bad_input (names cohort and image) where a
 // cohort has no mass, a real image is synthetic, a synthetic one has no provenance, not one mass,
 // or a lesion that no cohort holds, where a patient is in no fold, and where no synthetic mass of a
 // set can be tested; usage for sets of one name. Same seed, same result, on any number of threads.

@@ -123,6 +123,47 @@ TEST_F(AssessTest, TellsDiscsFromRealMassesAndNotCopies) {
   EXPECT_EQ(drawn.background_change, 0);           // it stays within the mass
 }
 
+TEST_F(AssessTest, MeasuresWithoutNetworks) {
+  const AssessInput given = input({{"discs", discs()}});
+  AssessOptions options = quick();
+  options.told_apart = false;
+  options.fold_count = 50;  // more than there are patients: nobody asks for folds
+  const Assessment result = assess(given, options, 1, 2, silent_), full = run(given);
+  const AssessedSet &only = result.sets[0], &all = full.sets[0];
+  EXPECT_EQ(only.transfer.slope, all.transfer.slope);
+  EXPECT_EQ(only.seam.mean, all.seam.mean);
+  EXPECT_EQ(only.conspicuity_shift, all.conspicuity_shift);
+  EXPECT_GT(only.conspicuity_interval.low, 0);
+  EXPECT_TRUE(std::isnan(only.auc.value) && std::isnan(only.auc.interval.low));
+  EXPECT_TRUE(only.seed_auc.empty());
+  EXPECT_TRUE(result.differences.empty());
+  ASSERT_EQ(only.real_scores.size(), result.real.masses.size());
+  EXPECT_TRUE(std::isnan(only.real_scores[0]) && std::isnan(only.masses[0].score));
+  EXPECT_EQ(only.masses[0].fold, -1);
+}
+
+// Also where the cohorts were joined, and the join lies nowhere but in the result.
+TEST_F(AssessTest, KnowsFromWhichMassAndImageItWasMade) {
+  const Cohort others = noise_cohort(folder_ / "others", 2);
+  const Cohort both = merge({real_, others});
+  Cohort made = copies();
+  for (size_t i = 0; i < 16; ++i) {
+    made.images[i].source->lesion->file_name = both.images[i].file_name;
+    made.images[i].source->lesion->annotation_id = both.annotations[i].id;
+  }
+  AssessInput given = input({{"copies", made}});
+  given.lesions = {real_, others};
+  AssessOptions options = quick();
+  options.told_apart = false;
+  const Assessment result = assess(given, options, 1, 2, silent_);
+  const AssessedMass& mass = result.sets[0].masses[3];
+  ASSERT_TRUE(mass.source && mass.background);
+  EXPECT_EQ(mass.source->image->file_name, both.images[3].file_name);
+  EXPECT_EQ(mass.source->annotation->bbox, real_.annotations[3].bbox);
+  EXPECT_EQ(mass.background->image->file_name, "image-4.png");
+  EXPECT_FALSE(result.real.masses[3].source || result.real.masses[3].background);
+}
+
 TEST_F(AssessTest, SeesAChangedBackground) {
   Cohort changed = copies();
   cv::Mat pixels = read_pixels(changed, changed.images[0]);

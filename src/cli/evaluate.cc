@@ -28,6 +28,12 @@ std::unique_ptr<Command> evaluate_command(CLI::App& parent) {
           "trainings (folds are pooled). The same name again: another training (seed) of it")
       ->type_name("NAME=FILE,..");
   command->app()
+      .add_option("--grafts", stage->grafts,
+                  "cohort of grafted masses of the truth's lesions: the report shows them before "
+                  "and after, and measures them. Several methods of one seed stand side by side; "
+                  "those of one NAME are pooled, without one a cohort is called by its method")
+      ->type_name("[NAME=]COHORT");
+  command->app()
       .add_option("--run", stage->training, "training run whose curves the report shows")
       ->type_name("RUN");
   command->app()

@@ -29,11 +29,12 @@ void check(const AssessmentReportOptions& options, const std::vector<std::string
 
 Page assessment_page(const AssessedRun& run, const AssessmentReportOptions& options) {
   Page page{options.title, "", generator(), {}};
-  page.sections.push_back(told_apart_section(run.assessment, run.options));
+  if (run.options.told_apart)
+    page.sections.push_back(told_apart_section(run.assessment, run.options));
   page.sections.push_back(measure_section(run.assessment, run.options));
   if (options.gallery > 0) {
     page.sections.push_back(random_windows(run, options.gallery, options.reader_px));
-    page.sections.push_back(windows_by_score(run, options.reader_px));
+    if (run.options.told_apart) page.sections.push_back(windows_by_score(run, options.reader_px));
   }
   page.sections.push_back(
       {"Configuration", {Collapsed{"options of the assessment", to_json(run.options)}}});

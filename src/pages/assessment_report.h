@@ -31,7 +31,8 @@ struct AssessmentReportOptions {
 // Throws usage when `reader` names no set or a number is out of range.
 void check(const AssessmentReportOptions& options, const std::vector<std::string>& set_names);
 
-// Sections: Told apart, Measures, Windows, By the networks' scores, Configuration.
+// Sections: Told apart, Measures, Windows, By the networks' scores, Configuration; the first and
+// the fourth only where networks were trained.
 Page assessment_page(const AssessedRun& run, const AssessmentReportOptions& options);
 
 // Writes into `out`, a folder: assessment.csv, differences.csv, masses.csv, reader.html,

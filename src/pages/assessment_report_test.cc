@@ -40,6 +40,10 @@ TEST(AssessmentReport, PageHasItsSections) {
   options.gallery = 0;
   EXPECT_EQ(titles(), (std::vector<std::string>{"Told apart", "Measures", "Configuration"}));
   EXPECT_EQ(assessment_page(made.run(), options).title, "A title");
+  made.options.told_apart = false;
+  EXPECT_EQ(titles(), (std::vector<std::string>{"Measures", "Configuration"}));
+  options.gallery = 1;
+  EXPECT_EQ(titles(), (std::vector<std::string>{"Measures", "Windows", "Configuration"}));
 }
 
 TEST(AssessmentReport, WritesThePagesAndTheFilesBesideThem) {

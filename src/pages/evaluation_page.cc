@@ -58,6 +58,7 @@ Page evaluation_page(const EvaluateResult& result, const EvaluationReportOptions
   Page page{options.title, "", generator(), {}};
   page.sections.push_back(evaluation_summary(result));
   page.sections.push_back(froc_section(result, draw));
+  if (background.grafts) page.sections.push_back(*background.grafts);
   page.sections.push_back(figures_section(result, draw));
   if (Section folds = folds_section(result); !folds.blocks.empty())
     page.sections.push_back(std::move(folds));

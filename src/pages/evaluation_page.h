@@ -1,6 +1,7 @@
 // The page of an evaluation: what evaluate/ measured, section by section.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "core/json.h"
@@ -26,11 +27,13 @@ struct EvaluationReportOptions {
 // What a page shows of the training behind the detections.
 struct EvaluationBackground {
   TrainingCurves training;
-  Json configuration = nullptr;  // resolved; null: only the evaluation's options are shown
+  Json configuration = nullptr;   // resolved; null: only the evaluation's options are shown
+  std::optional<Section> grafts;  // what was learnt from beside real masses (graft_section.h)
 };
 
-// Sections: Result, FROC, Cases (of each result), Data, Training (where there are curves),
-// Configuration. Reads the images of the gallery; throws io or bad_input where one cannot be read.
+// Sections: Result, FROC, Grafts (where given), Figures of merit, Cases (of each result), Data,
+// Training (where there are curves), Configuration. Reads the images of the gallery; throws io or
+// bad_input where one cannot be read.
 Page evaluation_page(const EvaluateResult& result, const EvaluationReportOptions& options,
                      const EvaluationBackground& background, const PlotWriter& draw);
 

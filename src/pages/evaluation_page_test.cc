@@ -33,6 +33,8 @@ TEST(EvaluationPage, HasItsSections) {
   ASSERT_EQ(figures.size(), 2u);
   EXPECT_EQ(figures[0].name, "training");
   EXPECT_EQ(figures[1].name, "learning_rate");
+  background.grafts = Section{"Grafts", {Paragraph{"how they look"}}};
+  EXPECT_EQ(page_of(result, background).sections[2].title, "Grafts");
 }
 
 TEST(EvaluationPage, HasCasesForEachResultOrNone) {

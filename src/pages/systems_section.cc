@@ -92,7 +92,7 @@ Table differences_by_pair(const SystemComparison& comparison, bool margin) {
         {comparison.systems[one.first].name + " minus " + comparison.systems[one.second].name,
          one.name.title, with_interval(one.value, one.interval), p_text(one.p_permutation),
          p_text(one.p_holm)});
-    if (margin) table.rows.back().push_back(std::string(one.not_inferior ? "yes" : "not shown"));
+    if (margin) table.rows.back().emplace_back(one.not_inferior ? "yes" : "not shown");
   }
   return table;
 }

@@ -22,6 +22,11 @@ std::string evaluation_text(const EvaluateResult& result) {
 std::string assessment_text(const Assessment& assessment) {
   std::string text;
   for (const AssessedSet& set : assessment.sets) {
+    if (set.seed_auc.empty()) {
+      text += fmt::format("{}: {} synthetic masses measured beside {} real ones\n", set.name,
+                          set.masses.size(), assessment.real.masses.size());
+      continue;
+    }
     text += fmt::format("{}: AUC {}; {} of {} synthetic masses tested against {} real ones\n",
                         set.name, with_interval(set.auc.value, set.auc.interval), set.auc.positives,
                         set.masses.size(), set.auc.negatives);

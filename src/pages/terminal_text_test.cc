@@ -35,5 +35,14 @@ TEST(TerminalText, HoldsEverySyntheticSetAndDifference) {
             "blend - pie: -0.250 (-0.500–0.125)\n");
 }
 
+TEST(TerminalText, SaysWhatWasOnlyMeasured) {
+  HandMadeAssessment made;
+  made.assessment.differences.clear();
+  for (AssessedSet& set : made.assessment.sets) set.seed_auc.clear();
+  EXPECT_EQ(assessment_text(made.assessment),
+            "blend: 8 synthetic masses measured beside 3 real ones\n"
+            "pie: 1 synthetic masses measured beside 3 real ones\n");
+}
+
 }  // namespace
 }  // namespace mammograft

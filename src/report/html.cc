@@ -82,8 +82,10 @@ class BlockData {
                     {"caption", picture.caption},
                     {"alt", picture.alt.empty() ? picture.caption : picture.alt}};
     });
-    return {
-        {"gallery", object{{"heading", block.heading}, {"text", block.text}, {"list", pictures}}}};
+    return {{"gallery", object{{"heading", block.heading},
+                               {"text", block.text},
+                               {"shape", block.wide ? "wide" : ""},
+                               {"list", pictures}}}};
   }
 
   object operator()(const Legend& block) {

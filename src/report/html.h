@@ -48,6 +48,7 @@ struct Picture {
 struct Gallery {
   std::string heading, text;
   std::vector<Picture> pictures;  // none: says so
+  bool wide = false;              // one a row, as wide as the page
 };
 
 struct LegendEntry {  // what a colour in the pictures means

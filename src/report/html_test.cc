@@ -58,7 +58,10 @@ TEST(Html, GalleriesHoldTheirPicturesOrSayThatThereAreNone) {
   const std::string html = render(page_of({Gallery{"Best", "", {{png, "a caption", ""}}}}));
   EXPECT_NE(html.find("src=\"" + data_url(png) + "\" alt=\"a caption\""), std::string::npos);
   EXPECT_EQ(html.find("None."), std::string::npos);
+  EXPECT_EQ(html.find("class=\"gallery wide\""), std::string::npos);
   EXPECT_NE(render(page_of({Gallery{"Best", "", {}}})).find("None."), std::string::npos);
+  EXPECT_NE(render(page_of({Gallery{"", "", {}, true}})).find("class=\"gallery wide\""),
+            std::string::npos);
 }
 
 TEST(Html, KeepsTheOrderOfBlocksOfAllKinds) {

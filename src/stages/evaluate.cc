@@ -1,5 +1,6 @@
 #include "stages/evaluate.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "core/log.h"
@@ -9,12 +10,17 @@
 #include "exchange/results_file.h"
 #include "exchange/rjafroc_file.h"
 #include "exchange/truth_file.h"
+#include "pages/assessment_tables.h"
 #include "pages/evaluation_report.h"
+#include "pages/graft_section.h"
 #include "pages/terminal_text.h"
+#include "stages/synthetic_sets.h"
 #include "stages/system_files.h"
 
 namespace mammograft {
 namespace {
+
+constexpr const char* kGrafts = "--grafts";
 
 void add_with_meta(const fs::path& file, std::vector<fs::path>& paths) {
   paths.push_back(file);
@@ -53,6 +59,30 @@ void write_exports(const EvaluateResult& result, const std::vector<std::string>&
   }
 }
 
+// The scale at which most images are measured as they are.
+double own_scale(const Cohort& truth, const GraftReportOptions& options) {
+  if (options.window_mm_per_px) return *options.window_mm_per_px;
+  for (const ImageRecord& image : truth.images) {
+    if (image.pixel_spacing_mm)
+      return std::min(image.pixel_spacing_mm->at(0), image.pixel_spacing_mm->at(1));
+  }
+  if (options.spacing_mm.empty()) {
+    fail(ErrorKind::usage,
+         "--grafts: no image of the truth tells its pixel spacing; --grafts-mm-per-px gives it");
+  }
+  return std::min(options.spacing_mm.front(), options.spacing_mm.back());
+}
+
+AssessOptions graft_measures(const Cohort& truth, const EvaluateStageOptions& options) {
+  AssessOptions measures;
+  measures.told_apart = false;
+  measures.window.mm_per_px = own_scale(truth, options.grafts);
+  measures.window.spacing_mm = options.grafts.spacing_mm;
+  measures.resamples = options.evaluate.bootstrap.resamples;
+  measures.level = options.evaluate.bootstrap.level;
+  return measures;
+}
+
 }  // namespace
 
 std::vector<fs::path> EvaluateStage::inputs() const {
@@ -60,6 +90,7 @@ std::vector<fs::path> EvaluateStage::inputs() const {
   for (const fs::path& file : files) add_with_meta(file, paths);
   for (const std::string& text : systems)
     for (const fs::path& file : system_files(text).files) add_with_meta(file, paths);
+  for (const std::string& argument : grafts) paths.emplace_back(named_path(argument, kGrafts).path);
   if (training.empty()) return paths;
   const RunFolder folder(training);
   paths.push_back(folder.log());
@@ -70,6 +101,9 @@ std::vector<fs::path> EvaluateStage::inputs() const {
 Json EvaluateStage::options() const {
   Json json = to_json(evaluation);
   if (!systems.empty()) json["systems"] = systems;
+  if (grafts.empty()) json.erase("grafts");
+  for (const std::string& argument : grafts)
+    json["grafts"]["sets"].push_back(named_path(argument, kGrafts).name);
   return json;
 }
 
@@ -78,13 +112,25 @@ void EvaluateStage::check() const {
   for (const std::string& text : systems) system_files(text);
   if (files.empty() == systems.empty())
     fail(ErrorKind::usage, "evaluate: expected --detections or --system, one of them");
+  if (evaluation.grafts.count < 0)
+    fail(ErrorKind::usage, "--grafts-count: found {}, expected 0 or more", evaluation.grafts.count);
   for (const std::string& format : evaluation.exports) {
     if (format != "rjafroc" && format != "imrmc")
       fail(ErrorKind::usage, "--exports: found {}, expected rjafroc or imrmc", format);
   }
 }
 
-void EvaluateStage::run(const RunContext&) {
+Section EvaluateStage::shown_grafts(const Cohort& truth, const RunContext& context) const {
+  const AssessInput input{{truth}, read_synthetic_sets(grafts, kGrafts), {}, {}, {}};
+  const AssessOptions options = graft_measures(truth, evaluation);
+  const Assessment measured =
+      assess(input, options, context.seed, context.threads, context.progress);
+  write_csv(out / "grafts.csv", assessment_table(measured));
+  return graft_section({measured, options, context.seed, context.threads, {}},
+                       evaluation.grafts.count);
+}
+
+void EvaluateStage::run(const RunContext& context) {
   const Cohort cohort = read_truth(truth, evaluation.exchange.truth);
   std::vector<SystemRun> runs;
   for (const std::string& text : systems) {
@@ -104,6 +150,7 @@ void EvaluateStage::run(const RunContext&) {
     background.training = training_curves(read_log(folder.log()));
     background.configuration["run"] = read_json(folder.configuration());
   }
+  if (!grafts.empty()) background.grafts = shown_grafts(cohort, context);
   write_exports(result, evaluation.exports, out);
   write_evaluation_report(result, out, evaluation.report, background);
   std::fputs(evaluation_text(result).c_str(), stdout);
