@@ -14,7 +14,7 @@ struct MembraneOptions {
   // A membrane that meets the lesion's rim takes off what of the lesion lies there, some percent of
   // its contrast. Given back: what the lesion adds is brought to the window's contrast, by a factor
   // of at most this, either way. 1: nothing is.
-  double give_back = 1.5;
+  double give_back = 1.2;
 };
 
 // CV_32FC1; x outside of omega.
