@@ -97,6 +97,7 @@ Cohort example(const fs::path& folder) {
   annotation.attributes = {{"shape", "oval"}};
   cohort.annotations = {annotation};
   annotation.id = 10;
+  annotation.mask_origin = MaskOrigin::refined;
   annotation.ignore = true;
   annotation.segmentation = encode_rle(cv::Mat(80, 100, CV_8UC1, cv::Scalar(1)));
   cohort.annotations.push_back(annotation);
@@ -123,6 +124,7 @@ TEST_F(CohortTest, WritesWhatItReads) {
   ASSERT_EQ(again.annotations_of(3).size(), 2u);
   EXPECT_EQ(again.annotations[0].bbox, cohort.annotations[0].bbox);
   EXPECT_EQ(again.annotations[0].mask_origin, MaskOrigin::synthetic);
+  EXPECT_EQ(again.annotations[1].mask_origin, MaskOrigin::refined);
   EXPECT_EQ(again.annotations[0].size_mm, 4.5);
   EXPECT_FALSE(again.annotations[0].ignore);
   EXPECT_TRUE(again.annotations[1].ignore);

@@ -22,6 +22,10 @@ cv::Mat finding_mask(const Annotation& annotation, const ImageRecord& image) {
   return decode_rle(rle) * 255;
 }
 
+bool outline_known(const Annotation& annotation) {
+  return annotation.mask_origin != MaskOrigin::circle && annotation.mask_origin != MaskOrigin::box;
+}
+
 cv::Rect grown(const cv::Rect& box, int dx, int dy) {
   return {box.x - dx, box.y - dy, box.width + 2 * dx, box.height + 2 * dy};
 }
@@ -49,6 +53,8 @@ MassPatch patch_in(const Source& source, const cv::Mat& mask, const cv::Rect& bo
 std::string cut_out(const Source& source, const Annotation& annotation,
                     const LesionBankOptions& options, Lesion* lesion) {
   if (annotation.ignore) return "a region to ignore";
+  if (options.outlines == "known" && !outline_known(annotation))
+    return "only a circle or a box is known";
   const cv::Mat whole = finding_mask(annotation, source.image);
   const cv::Rect box = cv::boundingRect(whole);
   if (box.area() == 0) return "its mask is empty";

@@ -17,6 +17,7 @@ struct LesionBankOptions {
   double dilation_mm = 1.0;
   double clear_mm = 2.0;
   double air_share = 0.02;
+  std::string outlines = "any";
   template <typename V>
   void fields(V&& v) {
     v("dilation_mm", dilation_mm,
@@ -24,6 +25,10 @@ struct LesionBankOptions {
     v("clear_mm", clear_mm, "tissue that must surround the grafted region of a source lesion");
     v("air_share", air_share,
       "share of region and surroundings that may lie outside the breast (air, labels, film edges)");
+    v.choice(
+        "outlines", outlines, {"any", "known"},
+        "source lesions: any; or known: drawn or refined outlines only, since with a circle or "
+        "a box what lies beside the mass comes along");
   }
 };
 
@@ -53,9 +58,9 @@ struct LesionBank {
 };
 
 // A box without an outline counts as its inscribed ellipse. Left out, with the reason: regions to
-// ignore, synthetic masses, empty masks, and those whose surroundings reach beyond the image or
-// hold more than air_share of air. bad_input when the cohort has no mass or none is left.
-// `mm_per_px`: see spacing_of().
+// ignore, synthetic masses, circles and boxes where only known outlines are wanted, empty masks,
+// and those whose surroundings reach beyond the image or hold more than air_share of air. bad_input
+// when the cohort has no mass or none is left. `mm_per_px`: see spacing_of().
 LesionBank collect_lesions(const Cohort& cohort, const LesionBankOptions& options,
                            const IntensityOptions& intensity, const std::vector<double>& mm_per_px,
                            int threads, Progress& progress);

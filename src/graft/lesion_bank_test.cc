@@ -77,6 +77,23 @@ TEST(LesionBank, ABoxCountsAsItsEllipse) {
   EXPECT_NEAR(cv::countNonZero(bank.lesions[0].mask), CV_PI * kTestRadius * kTestRadius, 8);
 }
 
+TEST(LesionBank, LeavesOutCirclesAndBoxesWhereToldTo) {
+  const TestFolder folder;
+  Cohort cohort = test_cohort(folder.path(), 4, 0);
+  const MaskOrigin origins[] = {MaskOrigin::circle, MaskOrigin::refined, MaskOrigin::box,
+                                MaskOrigin::contour};
+  for (size_t i = 0; i < 4; ++i) cohort.annotations[i].mask_origin = origins[i];
+  EXPECT_EQ(collect(cohort).lesions.size(), 4u);
+  LesionBankOptions options;
+  options.outlines = "known";
+  const LesionBank bank = collect(cohort, options);
+  ASSERT_EQ(bank.lesions.size(), 2u);
+  EXPECT_EQ(bank.lesions[0].annotation_id, cohort.annotations[1].id);
+  EXPECT_EQ(bank.lesions[1].annotation_id, cohort.annotations[3].id);
+  ASSERT_EQ(bank.left_out.size(), 2u);
+  EXPECT_EQ(bank.left_out[1].reason, "only a circle or a box is known");
+}
+
 TEST(LesionBank, BadCohorts) {
   const TestFolder folder;
   Cohort cohort = test_cohort(folder.path(), 2, 1);
