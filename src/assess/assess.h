@@ -3,14 +3,13 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "assess/assessed_set.h"
 #include "assess/classifier.h"
-#include "assess/origin_index.h"
 #include "assess/windows.h"
 #include "cohort/cohort.h"
 #include "cohort/folds.h"
@@ -55,69 +54,6 @@ struct AssessInput {
   std::vector<SyntheticSet> synthetic;
   std::vector<Cohort> lesions, backgrounds;  // where sources lie that `real` does not hold
   std::optional<Folds> folds;                // none: made from all patients
-};
-
-// Grey values are shares of full scale; NaN where something cannot be measured.
-struct MassMeasures {
-  static constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
-  double contrast = kUnknown;
-  double conspicuity = kUnknown;        // contrast over the deviation of the tissue around
-  double source_contrast = kUnknown;    // of the lesion that it was made from
-  double seam = kUnknown;               // seam_energy() of the dilated mask
-  double high_frequency = kUnknown;     // high_frequency_power()
-  double background_change = kUnknown;  // within the classifier's window, outside Omega
-  double background_share = kUnknown;   // of the whole image's pixels outside Omega that differ
-  double background_before = kUnknown;  // before compositing, as the provenance says
-  std::optional<Provenance::Detail> detail;  // as it says too: it takes the lesion on the grid
-};
-
-struct AssessedMass {
-  MassRef ref;
-  std::optional<MassRef> source;                 // the lesion that it was made from
-  std::optional<OriginIndex::Image> background;  // and the image before; none: not known
-  MassMeasures measures;
-  std::vector<int> patients;              // indices into Assessment::patients
-  int fold = -1;                          // where the classifier was tested on it; -1: nowhere
-  double score = MassMeasures::kUnknown;  // logit averaged over seeds, > 0: looks synthetic
-};
-
-struct Spread {
-  double mean = 0, median = 0;
-  double low = 0, high = 0;  // 5th and 95th percentile
-};
-
-// Means over the masses of a set that tell theirs; NaN where none does.
-struct DetailSummary {
-  Provenance::Detail::Bands lesion{}, background{}, salient_lesion{}, salient_background{};
-  std::array<Interval, 2> salient_lesion_interval{};
-  int64_t points = 0, surviving = 0;
-  double survival = 0;  // of all points
-  Interval survival_interval;
-};
-
-struct AssessedSet {
-  std::string name;
-  std::vector<AssessedMass> masses;
-  int left_out = 0;             // masses without a pixel at the windows' scale
-  int two_folds = 0;            // never tested: their patients lie in different folds
-  int unknown_backgrounds = 0;  // named, but in none of the cohorts given
-  double contrast = 0;          // mean
-  Spread conspicuity;
-  Spread seam;
-  Spread high_frequency;  // over the median of the real masses
-  // Synthetic sets only:
-  std::vector<double> real_scores;  // of the real masses, from this set's networks; NaN: untested
-  AucEstimate auc;                  // positives: synthetic masses; only those tested count
-  std::vector<double> seed_auc;     // of each seed's networks alone; empty where none were trained
-  ContrastTransfer transfer;
-  Interval ratio_of_means, slope;
-  DetailSummary detail;
-  // Conspicuity less that of the real masses: difference of the means with its interval, and the
-  // distance of Kolmogorov and Smirnov.
-  double conspicuity_shift = 0, conspicuity_distance = 0;
-  Interval conspicuity_interval;
-  double background_change = 0, background_share = 0, background_before = 0;  // means
-  double classifier_seconds = 0;
 };
 
 struct Assessment {

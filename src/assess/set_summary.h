@@ -1,7 +1,7 @@
 // What the measures of a set's masses come to, with intervals over patients.
 #pragma once
 
-#include "assess/assess.h"
+#include "assess/assessed_set.h"
 #include "stats/bootstrap.h"
 
 namespace mammograft {
