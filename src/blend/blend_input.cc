@@ -32,20 +32,23 @@ cv::Mat share(const cv::Mat& mask) {
 
 }  // namespace
 
-cv::Mat matched_paste(const GraftWindow& window, const std::string& match) {
-  if (match != "membrane") return pasted(window, match == "offset" ? rim_offset(window) : 0);
+SeatedLesion seated(const GraftWindow& window, const std::string& match) {
+  if (match != "membrane")
+    return {pasted(window, match == "offset" ? rim_offset(window) : 0), window.e};
   // Enough for what a network looks at: some hundredths of a grey level in 8 bit.
   constexpr double kTolerance = 1e-3;
   return on_membrane(window, {.tolerance = kTolerance});
 }
 
-cv::Mat body_of(const GraftWindow& window, const cv::Mat& paste, const GeneratorOptions& options) {
+cv::Mat body_of(const GraftWindow& window, const SeatedLesion& lesion,
+                const GeneratorOptions& options) {
   cv::Mat x, body = cv::Mat::zeros(window.x.size(), CV_32FC1);
   window.x.convertTo(x, CV_32F);
   if (options.body == "fused")
-    body = fused(x, paste, window.omega, window.mm_per_px, options.fusion) - x;
+    body = fused(x, lesion, window.omega, window.mm_per_px, options.fusion) - x;
   // The coarse band of two-band blending (Burt and Adelson 1983).
-  if (options.body == "coarse") body = blurred(paste - x, options.body_mm, window.mm_per_px);
+  if (options.body == "coarse")
+    body = blurred(lesion.levels - x, options.body_mm, window.mm_per_px);
   return body;
 }
 
@@ -89,13 +92,13 @@ BlendBatch make_blend_batch(const std::vector<GraftWindow>& windows,
     const GraftWindow& window = windows[i];
     x.push_back(normalised(window.x, window.range));
     e.push_back(normalised(window.e, window.range));
-    const cv::Mat levels = matched_paste(window, options.match);
+    const SeatedLesion lesion = seated(window, options.match);
     const double per_level = 2 / (window.range.high - window.range.low);
-    paste.push_back(normalised(levels, window.range));
+    paste.push_back(normalised(lesion.levels, window.range));
     body.push_back(options.noise ? cv::Mat(cv::Mat::zeros(window.x.size(), CV_32FC1))
-                                 : cv::Mat(body_of(window, levels, options.generator) * per_level));
+                                 : cv::Mat(body_of(window, lesion, options.generator) * per_level));
     both.push_back(normalised(
-        fused(window.x, levels, window.omega, window.mm_per_px, options.generator.fusion),
+        fused(window.x, lesion, window.omega, window.mm_per_px, options.generator.fusion),
         window.range));
     if (options.noise) fill_with_noise(paste.back(), window.omega, rngs[i]);
     mask.push_back(share(window.mask));

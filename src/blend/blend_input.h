@@ -9,6 +9,7 @@
 #include "blend/generator_options.h"
 #include "core/rng.h"
 #include "graft/graft_window.h"
+#include "graft/seated_lesion.h"
 
 namespace mammograft {
 
@@ -29,11 +30,12 @@ struct BlendInputOptions {
   bool noise = false;
 };
 
-// The lesion in the background, by one of the ways of matching. CV_32FC1, grey levels of x.
-cv::Mat matched_paste(const GraftWindow& window, const std::string& match);
+// The lesion in the background, by one of the ways of matching; grey levels of x.
+SeatedLesion seated(const GraftWindow& window, const std::string& match);
 
 // What a generator's residual is added to, with x, by its options: CV_32FC1, grey levels of x.
-cv::Mat body_of(const GraftWindow& window, const cv::Mat& paste, const GeneratorOptions& options);
+cv::Mat body_of(const GraftWindow& window, const SeatedLesion& lesion,
+                const GeneratorOptions& options);
 
 // Windows of one size. `rngs`: one each, for the noise.
 BlendBatch make_blend_batch(const std::vector<GraftWindow>& windows,

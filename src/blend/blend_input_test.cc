@@ -33,7 +33,7 @@ GraftWindow example(const std::function<double(int, int)>& difference) {
 double largest_change(const GraftWindow& window, const std::string& match) {
   cv::Mat x;
   window.x.convertTo(x, CV_32F);
-  return cv::norm(matched_paste(window, match), x, cv::NORM_INF);
+  return cv::norm(seated(window, match).levels, x, cv::NORM_INF);
 }
 
 TEST(MatchedPaste, AMembraneTakesAwayWhatIsHarmonic) {
@@ -53,7 +53,7 @@ TEST(MatchedPaste, KeepsTheLesionAndTheBackground) {
   };
   const GraftWindow window = example(bump);
   for (const char* match : {"membrane", "offset", "none"}) {
-    const cv::Mat paste = matched_paste(window, match);
+    const cv::Mat paste = seated(window, match).levels;
     for (int y = 0; y < kSide; ++y) {
       for (int x = 0; x < kSide; ++x) {
         const double change = paste.at<float>(y, x) - window.x.at<uint16_t>(y, x);

@@ -43,7 +43,7 @@ cv::Mat blend_sheet(const std::vector<GraftWindow>& windows, const std::vector<c
     const GraftWindow& window = windows[i];
     const auto [low, high] = row_levels(window.x);
     cv::Mat paste;
-    matched_paste(window, match).convertTo(paste, CV_16U);
+    seated(window, match).levels.convertTo(paste, CV_16U);
     cv::Mat outlined = picture(window.x, window.seen, low, high);
     for (const Polygon& polygon : contours(window.omega))
       draw_polygon(outlined, polygon, colors::truth);

@@ -95,7 +95,7 @@ class GeneratorMethod : public GraftMethod {
     if (options_.method == "noprior" || options_.generator.body == "none")
       return cv::Mat::zeros(window.x.size(), CV_32FC1);
     const double half_range = (window.range.high - window.range.low) / 2;
-    return body_of(window, matched_paste(window, options_.match), options_.generator) / half_range;
+    return body_of(window, seated(window, options_.match), options_.generator) / half_range;
   }
 
   cv::Mat faded_in(const GraftWindow& window, const cv::Mat& residual) const {

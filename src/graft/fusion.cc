@@ -13,11 +13,12 @@ constexpr float kNoEnergy = 1e-12f;  // of grey levels: below the rounding of an
 
 using Spacing = std::array<double, 2>;
 
-void check(const cv::Mat& x, const cv::Mat& paste, const cv::Mat& omega,
+void check(const cv::Mat& x, const SeatedLesion& lesion, const cv::Mat& omega,
            const FusionOptions& options) {
-  ensure(x.channels() == 1 && paste.channels() == 1 && omega.type() == CV_8UC1 &&
-             x.size() == paste.size() && x.size() == omega.size(),
-         "fused: expected two images and a CV_8UC1 region of one size");
+  bool fit = x.channels() == 1 && omega.type() == CV_8UC1 && x.size() == omega.size();
+  for (const cv::Mat& part : {lesion.levels, lesion.detail})
+    fit = fit && part.channels() == 1 && part.size() == x.size();
+  ensure(fit, "fused: expected images and a CV_8UC1 region of one size");
   const std::vector<double>& blurs = options.blurs_mm;
   const bool rising =
       std::adjacent_find(blurs.begin(), blurs.end(), std::greater_equal<>()) == blurs.end();
@@ -113,13 +114,13 @@ void bring_down_grain(cv::Mat& e, const cv::Mat& x, const cv::Mat& omega, const 
 
 }  // namespace
 
-cv::Mat fused(const cv::Mat& x, const cv::Mat& paste, const cv::Mat& omega,
+cv::Mat fused(const cv::Mat& x, const SeatedLesion& lesion, const cv::Mat& omega,
               const std::array<double, 2>& mm_per_px, const FusionOptions& options) {
-  check(x, paste, omega, options);
+  check(x, lesion, omega, options);
   const std::vector<cv::Mat> of_x = bands_of(x, mm_per_px, options);
-  std::vector<cv::Mat> of_e = bands_of(paste, mm_per_px, options);
+  std::vector<cv::Mat> of_e = bands_of(lesion.detail, mm_per_px, options);
   if (options.match_grain) bring_down_grain(of_e[0], of_x[0], omega, mm_per_px, options);
-  cv::Mat inside = of_e.back().clone();
+  cv::Mat inside = blurred(lesion.levels, options.blurs_mm.back(), mm_per_px);
   for (size_t i = 0; i + 1 < of_x.size(); ++i)
     inside += fused_band(of_x[i], of_e[i], mm_per_px, options);
   cv::Mat result;

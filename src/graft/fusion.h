@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/options.h"
+#include "graft/seated_lesion.h"
 
 namespace mammograft {
 
@@ -39,10 +40,11 @@ struct FusionOptions {
   }
 };
 
-// x: the background; paste: the lesion on its level, x outside of omega (both of one channel and in
-// the same grey levels); omega CV_8UC1, 0 or 255; all of one size. CV_32FC1, x outside of omega; at
-// its rim nothing is faded in. Defect for other types, usage where blurs do not rise.
-cv::Mat fused(const cv::Mat& x, const cv::Mat& paste, const cv::Mat& omega,
+// x: the background; lesion: its bands are those of `detail`, what is below the coarsest that of
+// `levels` (all of one channel and in the same grey levels); omega CV_8UC1, 0 or 255; all of one
+// size. CV_32FC1, x outside of omega; at its rim nothing is faded in. Defect for other types, usage
+// where blurs do not rise.
+cv::Mat fused(const cv::Mat& x, const SeatedLesion& lesion, const cv::Mat& omega,
               const std::array<double, 2>& mm_per_px, const FusionOptions& options = {});
 
 }  // namespace mammograft

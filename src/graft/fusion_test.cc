@@ -38,10 +38,10 @@ cv::Mat middle_disc(int radius) {
   return omega;
 }
 
-cv::Mat put_into(const cv::Mat& x, const cv::Mat& e, const cv::Mat& omega) {
-  cv::Mat paste = x.clone();
-  e.copyTo(paste, omega);
-  return paste;
+SeatedLesion put_into(const cv::Mat& x, const cv::Mat& e, const cv::Mat& omega) {
+  cv::Mat levels = x.clone();
+  e.copyTo(levels, omega);
+  return {levels, e};
 }
 
 // All of the method once more, in double precision and without a library: whole kernels, mirrored
@@ -50,9 +50,9 @@ class SlowFusion {
  public:
   SlowFusion(const FusionOptions& options) : options_(options) {}
 
-  Plane run(const Plane& x, const Plane& e) const {
+  Plane run(const Plane& x, const Plane& levels, const Plane& e) const {
     const std::vector<Plane> of_x = bands(x), of_e = bands(e);
-    Plane sum = of_e.back();
+    Plane sum = bands(levels).back();
     for (size_t i = 0; i + 1 < of_x.size(); ++i) {
       const Plane one = fuse(of_x[i], of_e[i]);
       for (size_t p = 0; p < sum.size(); ++p) sum[p] += one[p];
@@ -135,11 +135,12 @@ Plane plane_of(const cv::Mat& image) { return Plane(image.begin<float>(), image.
 TEST(Fusion, IsItsDefinition) {
   const cv::Mat omega = middle_disc(14), x = textured(1, 300);
   for (const double deviation : {100.0, 300.0, 900.0}) {
-    const cv::Mat paste = put_into(x, textured(2, deviation), omega);
+    const SeatedLesion lesion = put_into(x, textured(2, deviation), omega);
     FusionOptions options;
     options.match_grain = false;
-    const cv::Mat result = fused(x, paste, omega, kFusionSpacing, options);
-    const Plane expected = SlowFusion(options).run(plane_of(x), plane_of(paste));
+    const cv::Mat result = fused(x, lesion, omega, kFusionSpacing, options);
+    const Plane expected =
+        SlowFusion(options).run(plane_of(x), plane_of(lesion.levels), plane_of(lesion.detail));
     for (int i = 0; i < kFusionSide * kFusionSide; ++i) {
       const int r = i / kFusionSide, c = i % kFusionSide;
       if (omega.at<uint8_t>(r, c)) {
@@ -153,7 +154,7 @@ TEST(Fusion, IsItsDefinition) {
 
 TEST(Fusion, OfAnImageWithItselfIsTheImage) {
   const cv::Mat x = textured(1, 300), omega = middle_disc(14);
-  EXPECT_LT(cv::norm(fused(x, x, omega, kFusionSpacing), x, cv::NORM_INF), 0.1);
+  EXPECT_LT(cv::norm(fused(x, {x, x}, omega, kFusionSpacing), x, cv::NORM_INF), 0.1);
 }
 
 // Deviation in the middle of what differs from a plane that falls and rises like textured().
@@ -169,19 +170,30 @@ double roughness(const cv::Mat& image) {
 
 TEST(Fusion, KeepsTheGrainWhereTheLesionHasNone) {
   const cv::Mat x = textured(1, 300), omega = middle_disc(16);
-  const cv::Mat smooth_lesion = put_into(x, textured(2, 0), omega);
+  const SeatedLesion smooth_lesion = put_into(x, textured(2, 0), omega);
   EXPECT_NEAR(roughness(fused(x, smooth_lesion, omega, kFusionSpacing)) / roughness(x), 1, 0.15);
 }
 
 TEST(Fusion, ANoisierFilmComesDownToTheBackgroundsGrain) {
   const cv::Mat x = textured(1, 200), omega = middle_disc(16);
-  const cv::Mat noisy = put_into(x, textured(2, 600), omega);
+  const SeatedLesion noisy = put_into(x, textured(2, 600), omega);
   FusionOptions as_it_is;
   as_it_is.match_grain = false;
   const double before = roughness(fused(x, noisy, omega, kFusionSpacing, as_it_is));
   const double after = roughness(fused(x, noisy, omega, kFusionSpacing));
   EXPECT_GT(before, 500);
   EXPECT_LT(after, 0.7 * before);
+}
+
+// The background's own edge along the rim is no detail of the lesion, which lies on it as it is.
+TEST(Fusion, SurroundingsOfTheRimAreTheLesions) {
+  const cv::Mat omega = middle_disc(14), x = textured(1, 100), lesion = textured(2, 1500);
+  const cv::Mat whole = fused(x, put_into(x, lesion, omega), omega, kFusionSpacing);
+  const cv::Mat cut =
+      fused(x, {put_into(x, lesion, omega).levels, put_into(x, lesion, omega).levels}, omega,
+            kFusionSpacing);
+  const cv::Mat rim = omega & ~middle_disc(12);
+  EXPECT_LT(cv::norm(whole, lesion, cv::NORM_L1, rim), cv::norm(cut, lesion, cv::NORM_L1, rim));
 }
 
 TEST(Fusion, ABrightPointStands) {
@@ -198,7 +210,8 @@ TEST(Fusion, RejectsBlursThatDoNotRise) {
        {std::vector<double>{}, {0.5, 0.2}, {0.2, 0.2}, {0.0, 1.0}}) {
     FusionOptions options;
     options.blurs_mm = blurs;
-    EXPECT_ERROR(fused(x, x, omega, kFusionSpacing, options), usage, "blurs_mm: expected rising");
+    EXPECT_ERROR(fused(x, {x, x}, omega, kFusionSpacing, options), usage,
+                 "blurs_mm: expected rising");
   }
 }
 

@@ -41,14 +41,16 @@ std::unique_ptr<GraftMethod> make_paste() {
 
 std::unique_ptr<GraftMethod> make_poisson(const PoissonOptions& options) {
   return std::make_unique<PlainMethod>("pie", [options](const GraftWindow& window) {
-    return poisson_edit(window.x, window.e, window.omega, options);
+    cv::Mat result;
+    poisson_edit(window.x, window.e, window.omega, options).convertTo(result, CV_16U);
+    return result;
   });
 }
 
 std::unique_ptr<GraftMethod> make_fuse(const FuseOptions& options) {
   return std::make_unique<PlainMethod>("fuse", [options](const GraftWindow& window) {
-    const cv::Mat paste = on_membrane(window, options.membrane);
-    const cv::Mat both = fused(window.x, paste, window.omega, window.mm_per_px, options.fusion);
+    const SeatedLesion lesion = on_membrane(window, options.membrane);
+    const cv::Mat both = fused(window.x, lesion, window.omega, window.mm_per_px, options.fusion);
     cv::Mat x, result;
     window.x.convertTo(x, CV_32F);
     const double px = std::min(window.mm_per_px[0], window.mm_per_px[1]);

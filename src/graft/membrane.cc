@@ -2,18 +2,37 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <vector>
 
 #include "graft/measures.h"
 #include "graft/poisson.h"
+#include "stats/quantile.h"
 
 namespace mammograft {
 namespace {
 
+constexpr double kWhite = 65535;  // no film and no detector shows more
+constexpr double kMayBeWhite = 0.01;
+constexpr double kLeast = 0.5;
+
 cv::Mat edited(const GraftWindow& window, const cv::Mat& e, double tolerance) {
-  cv::Mat result;
-  poisson_edit(window.x, e, window.omega, {.gradients = "source", .tolerance = tolerance})
-      .convertTo(result, CV_32F);
-  return result;
+  return poisson_edit(window.x, e, window.omega, {.gradients = "source", .tolerance = tolerance});
+}
+
+// The factor on what the lesion adds under which it does not end in white.
+double room(const GraftWindow& window, const cv::Mat& paste, const cv::Mat& added) {
+  std::vector<double> factors;
+  for (int y = 0; y < paste.rows; ++y) {
+    for (int x = 0; x < paste.cols; ++x) {
+      const double more = added.at<float>(y, x);
+      if (window.omega.at<uint8_t>(y, x) && more > 0)
+        factors.push_back(1 + (kWhite - paste.at<float>(y, x)) / more);
+    }
+  }
+  if (factors.empty()) return std::numeric_limits<double>::infinity();
+  std::sort(factors.begin(), factors.end());
+  return std::max(kLeast, quantile_of_sorted(factors, kMayBeWhite));
 }
 
 // The factor on what the lesion adds that gives it its contrast.
@@ -27,13 +46,14 @@ double factor(const GraftWindow& window, const cv::Mat& added, double largest) {
 
 }  // namespace
 
-cv::Mat on_membrane(const GraftWindow& window, const MembraneOptions& options) {
+SeatedLesion on_membrane(const GraftWindow& window, const MembraneOptions& options) {
   const cv::Mat paste = edited(window, window.e, options.tolerance);
-  if (options.give_back <= 1) return paste;
   // With a lesion of one grey level nothing but the background's membrane is left.
   const cv::Mat level(window.e.size(), CV_32FC1, cv::Scalar(0));
   const cv::Mat added = paste - edited(window, level, options.tolerance);
-  return paste + (factor(window, added, options.give_back) - 1) * added;
+  const double given =
+      std::min(factor(window, added, options.give_back), room(window, paste, added));
+  return {paste + (given - 1) * added, given * window.e};
 }
 
 }  // namespace mammograft

@@ -6,6 +6,7 @@
 #include <opencv2/core.hpp>
 
 #include "graft/graft_window.h"
+#include "graft/seated_lesion.h"
 
 namespace mammograft {
 
@@ -17,7 +18,8 @@ struct MembraneOptions {
   double give_back = 1.2;
 };
 
-// CV_32FC1; x outside of omega.
-cv::Mat on_membrane(const GraftWindow& window, const MembraneOptions& options = {});
+// Where the background is so bright that the lesion would end in white, what it adds is brought
+// down, by half at most.
+SeatedLesion on_membrane(const GraftWindow& window, const MembraneOptions& options = {});
 
 }  // namespace mammograft

@@ -45,18 +45,41 @@ TEST(Membrane, GivesTheLesionItsContrastBack) {
   cv::Mat x;
   window.x.convertTo(x, CV_32F);
   const double of_x = contrast_of(window, x);
-  const double taken = contrast_of(window, on_membrane(window, {.give_back = 1})) - of_x;
-  const double given = contrast_of(window, on_membrane(window, {.give_back = 1.5})) - of_x;
+  const double taken = contrast_of(window, on_membrane(window, {.give_back = 1}).levels) - of_x;
+  const double given = contrast_of(window, on_membrane(window, {.give_back = 1.5}).levels) - of_x;
   EXPECT_LT(taken, 0.9 * window.contrast);
   EXPECT_NEAR(given / window.contrast, 1, 0.03);  // x is not quite flat
   window.contrast *= 5;                           // no further than by the factor
-  const double bounded = contrast_of(window, on_membrane(window, {.give_back = 1.5})) - of_x;
+  const double bounded = contrast_of(window, on_membrane(window, {.give_back = 1.5}).levels) - of_x;
   EXPECT_NEAR(bounded / taken, 1.5, 0.05);
+}
+
+TEST(Membrane, DetailIsTheLesionByTheSameFactor) {
+  GraftWindow window = skirted();
+  window.contrast = 5 * contrast_of(window, window.e);
+  const SeatedLesion lesion = on_membrane(window, {.give_back = 1.5});
+  EXPECT_LT(cv::norm(lesion.detail, 1.5 * window.e, cv::NORM_INF), 0.1);
+}
+
+TEST(Membrane, DoesNotEndInWhite) {
+  GraftWindow window = skirted();
+  const double middle = window.e.at<float>(32, 32) - window.e.at<float>(32, 20);
+  window.x.setTo(cv::Scalar(65535 - 0.7 * middle));
+  const SeatedLesion lesion = on_membrane(window);
+  double highest = 0;
+  cv::minMaxLoc(lesion.levels, nullptr, &highest);
+  EXPECT_LT(highest, 65535 + 0.02 * middle);
+  EXPECT_GT(highest, 65535 - 0.1 * middle);
+  window.x.setTo(cv::Scalar(65535 - 0.1 * middle));  // there is no room: half of it is left
+  cv::minMaxLoc(on_membrane(window).levels, nullptr, &highest);
+  EXPECT_NEAR(highest - window.x.at<uint16_t>(0, 0), 0.5 * middle, 0.1 * middle);
 }
 
 TEST(Membrane, WithoutAContrastNothingIsGivenBack) {
   const GraftWindow window = skirted();
-  EXPECT_EQ(cv::norm(on_membrane(window), on_membrane(window, {.give_back = 1}), cv::NORM_INF), 0);
+  EXPECT_EQ(cv::norm(on_membrane(window).levels, on_membrane(window, {.give_back = 1}).levels,
+                     cv::NORM_INF),
+            0);
 }
 
 TEST(Membrane, OutsideOfTheRegionItIsTheBackground) {
@@ -64,7 +87,7 @@ TEST(Membrane, OutsideOfTheRegionItIsTheBackground) {
   window.contrast = 0.2;
   cv::Mat x;
   window.x.convertTo(x, CV_32F);
-  cv::Mat difference = on_membrane(window) - x;
+  cv::Mat difference = on_membrane(window).levels - x;
   difference.setTo(0, window.omega);
   EXPECT_EQ(cv::norm(difference, cv::NORM_INF), 0);
 }

@@ -57,14 +57,8 @@ cv::Mat poisson_edit(const cv::Mat& x, const cv::Mat& e, const cv::Mat& omega,
     }
   }
   const PoissonSolution d = solve_poisson(omega, b, options.tolerance, options.max_iterations);
-  cv::Mat f = x.clone();
-  for (int row = 0; row < x.rows; ++row) {
-    for (int col = 0; col < x.cols; ++col) {
-      if (!omega.at<uint8_t>(row, col)) continue;
-      f.at<uint16_t>(row, col) =
-          cv::saturate_cast<uint16_t>(target.at<double>(row, col) + d.values.at<double>(row, col));
-    }
-  }
+  cv::Mat f;
+  cv::Mat(target + d.values).convertTo(f, CV_32F);
   return f;
 }
 

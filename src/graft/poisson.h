@@ -25,8 +25,8 @@ struct PoissonOptions {
 // in least squares. v is the gradient of e, or at each pixel the stronger of both, a vector of two
 // forward differences that is chosen as a whole by its magnitude (eq. (4)); differences that cross
 // the rim of omega count. x CV_16UC1, e of one channel in the same grey levels, omega CV_8UC1, of
-// one size; omega leaves the border of the matrix free (defect otherwise). CV_16UC1; outside omega
-// x bit for bit.
+// one size; omega leaves the border of the matrix free (defect otherwise). CV_32FC1, not bounded to
+// the grey levels that an image can have; outside omega x itself.
 cv::Mat poisson_edit(const cv::Mat& x, const cv::Mat& e, const cv::Mat& omega,
                      const PoissonOptions& options);
 
