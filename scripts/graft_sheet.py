@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Grafts of several methods side by side, as in docs/img: one row a graft, the same lesion at the same place.
 
-    graft_sheet.py --backgrounds COHORT --out sheet.png [--rows 8] [--side-px 192] NAME=GRAFTS [NAME=GRAFTS ...]
+    graft_sheet.py --backgrounds COHORT --out sheet.png [--lesions COHORT] [--rows 8] [--side-px 192] [--zoom 1]
+                   NAME=GRAFTS [NAME=GRAFTS ...]
 
-The cohorts of GRAFTS were made by `mammograft synthesize` with the same seed and options, so image i is the same
-graft in all of them. A cohort without a place in the background (--method vanilla) shows its images whole.
+With --lesions the first tile is the lesion on its own film, at its own size and grey levels. --zoom 3 shows every pixel
+as 3 x 3. The cohorts of GRAFTS were made by `mammograft synthesize` with the same seed and options, so image i is the
+same graft in all of them. A cohort without a place in the background (--method vanilla) shows its images whole.
 Needs numpy and pillow.
 """
 
@@ -25,6 +27,14 @@ def cohort(path):
     return {number(image): image for image in table["images"]}
 
 
+def lesion_centers(path):
+    """(file, annotation id) -> middle of its box."""
+    table = json.loads((path / "cohort.json").read_text())
+    files = {image["id"]: image["file_name"] for image in table["images"]}
+    middle = lambda box: (box[0] + box[2] / 2, box[1] + box[3] / 2)
+    return {(files[a["image_id"]], a["id"]): middle(a["bbox"]) for a in table["annotations"]}
+
+
 def pixels(path):
     return numpy.asarray(Image.open(path)).astype(float)
 
@@ -35,18 +45,40 @@ def crop(image, center, side):
     return padded[y + side:y + 2 * side, x + side:x + 2 * side]
 
 
-def tile(image, low, high):
+def levels(pictures):
+    quarter = pictures[0].shape[0] // 4  # of the middle: strips and labels lie at the sides
+    middle = numpy.stack(pictures)[:, quarter:-quarter, quarter:-quarter]
+    return middle.min(), middle.max()
+
+
+def tile(image, low, high, side):
     grey = numpy.clip((image - low) / max(high - low, 1) * 255, 0, 255).astype(numpy.uint8)
-    return Image.fromarray(grey).resize((TILE, TILE), Image.Resampling.LANCZOS)
+    return Image.fromarray(grey).resize((side, side), Image.Resampling.LANCZOS)
+
+
+class Sheet:
+    def __init__(self, names, rows, side):
+        self.side = side
+        step = side + GAP
+        self.image = Image.new("L", (len(names) * step - GAP, HEAD + rows * step - GAP), 255)
+        draw = ImageDraw.Draw(self.image)
+        for column, name in enumerate(names):
+            draw.text((column * step + 4, 3), name, fill=0)
+
+    def place(self, row, column, picture, low, high):
+        step = self.side + GAP
+        self.image.paste(tile(picture, low, high, self.side), (column * step, HEAD + row * step))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--backgrounds", type=pathlib.Path, required=True)
+    parser.add_argument("--lesions", type=pathlib.Path)
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--rows", type=int, default=8)
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--side-px", type=int, default=192)
+    parser.add_argument("--zoom", type=int, help="screen pixels a pixel (tiles of %d px)" % TILE)
     parser.add_argument("grafts", nargs="+", metavar="NAME=GRAFTS")
     args = parser.parse_args()
     sets = [(name, pathlib.Path(path)) for name, path in (g.split("=", 1) for g in args.grafts)]
@@ -54,30 +86,32 @@ def main():
     placed = [name for name, _ in sets if next(iter(images[name].values()))["source"]["background"]]
     shared = sorted(set.intersection(*(set(images[name]) for name in placed)))
     numbers = [i for i in shared if i >= args.first][:args.rows]
-    names = ["background"] + [name for name, _ in sets]
-    step = TILE + GAP
-    sheet = Image.new("L", (len(names) * step - GAP, HEAD + len(numbers) * step - GAP), 255)
-    draw = ImageDraw.Draw(sheet)
-    for column, name in enumerate(names):
-        draw.text((column * step + 4, 3), name, fill=0)
+    lesions = lesion_centers(args.lesions) if args.lesions else {}
+    first = ["lesion", "background"] if lesions else ["background"]
+    side = args.side_px * args.zoom if args.zoom else TILE
+    sheet = Sheet(first + [name for name, _ in sets], len(numbers), side)
     for row, number in enumerate(numbers):
         source = images[placed[0]][number]["source"]
         center = source["transform"]["center_px"]
-        background = crop(pixels(args.backgrounds / source["background"]["file_name"]), center, args.side_px)
-        quarter = args.side_px // 4  # levels of the middle: strips and labels lie at the sides
+        at_place = lambda path: crop(pixels(path), center, args.side_px)
+        if lesions:
+            lesion = source["lesion"]
+            own = crop(pixels(args.lesions / lesion["file_name"]),
+                       lesions[lesion["file_name"], lesion["annotation_id"]], args.side_px)
+            sheet.place(row, 0, own, *levels([own]))
+        background = at_place(args.backgrounds / source["background"]["file_name"])
         last, folder = next((name, path) for name, path in reversed(sets) if name in placed)
-        result = crop(pixels(folder / images[last][number]["file_name"]), center, args.side_px)
-        shown = numpy.stack([background, result])[:, quarter:-quarter, quarter:-quarter]
-        low, high = shown.min(), shown.max()
-        place = lambda column, picture: sheet.paste(picture, (column * step, HEAD + row * step))
-        place(0, tile(background, low, high))
-        for column, (name, path) in enumerate(sets, start=1):
+        low, high = levels([background, at_place(folder / images[last][number]["file_name"])])
+        sheet.place(row, len(first) - 1, background, low, high)
+        for column, (name, path) in enumerate(sets, start=len(first)):
+            if number not in images[name]:
+                continue
+            file = path / images[name][number]["file_name"]
             if name in placed:
-                shown = crop(pixels(path / images[name][number]["file_name"]), center, args.side_px)
-                place(column, tile(shown, low, high))
-            elif number in images[name]:
-                place(column, tile(pixels(path / images[name][number]["file_name"]), 0, 65535))
-    sheet.save(args.out)
+                sheet.place(row, column, at_place(file), low, high)
+            else:
+                sheet.place(row, column, pixels(file), 0, 65535)
+    sheet.image.save(args.out)
 
 
 if __name__ == "__main__":

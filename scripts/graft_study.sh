@@ -25,7 +25,7 @@ SEEDS=${SEEDS:-1 2 3}
 PART_SEEDS=${PART_SEEDS:-1}
 STEPS=${STEPS:-200}
 COUNT=${COUNT:-60}
-ARMS=${ARMS:-paste pie pie-import fuse fuse-match blend blend-match coarse paper noprior vanilla no-adversary patch-46 one-scale offset no-jitter few}
+ARMS=${ARMS:-paste pie pie-import fuse fuse-match blend blend-match coarse paper noprior vanilla no-adversary projected patch-46 one-scale offset no-jitter few}
 CBIS_ARMS=${CBIS_ARMS:-paste pie fuse blend noprior}
 THREADS=$(((CORES + JOBS - 1) / JOBS))
 COMMON=(--quiet --threads "$THREADS")
@@ -53,6 +53,7 @@ training() {
       echo "--discriminator-kernels 4,4,4,4,1 --discriminator-strides 2,2,2,2,1" \
         "--discriminator-widths 32,64,128,128"
       ;;
+    projected) echo "--discriminator-features imagenet --discriminator-gain 2" ;;
     paper) echo "--preset paper" ;;
     coarse) # texture is the background's: the form before fusion
       echo "--generator-body coarse --generator-feather-px 5 --loss-guidance vector --loss-mixed-scales 1"
@@ -69,7 +70,7 @@ training() {
 
 seeds_of() {
   case $1 in
-    paste | pie | pie-import | fuse | blend) echo "$SEEDS" ;;
+    paste | pie | pie-import | fuse* | blend*) echo "$SEEDS" ;;
     *) echo "$PART_SEEDS" ;;
   esac
 }
@@ -79,6 +80,7 @@ seeds_of() {
 # GREY_LEVELS, those of methods without a blender, which knows them.
 one() {
   local table=$1 arm=$2 seed=$3 fold=$4 run=$1/$2/seed-$3-fold-$4 how=() steps=$STEPS graft
+  local model=$OUT/$1/${2%-match}/seed-$3-fold-$4/model  # how places are drawn changes no blender
   local part=("${SOURCES[@]}" --folds "$OUT/folds.json" --fold "$fold" --seed "$seed")
   graft=(--method "$(method "$arm")" --count "$COUNT" "${PLACING[@]}")
   case $arm in
@@ -91,12 +93,12 @@ one() {
       [ "$arm" = vanilla ] && steps=$((4 * STEPS))  # it has a whole image to learn
       read -ra how <<<"$(training "$arm")"
       stage train blender "${part[@]}" "${TRAINING_INPUT[@]}" \
-        ${how[@]+"${how[@]}"} --steps "$steps" --out "$OUT/$run/model"
-      graft+=(--model "$OUT/$run/model/model.safetensors")
+        ${how[@]+"${how[@]}"} --steps "$steps" --out "$model"
+      graft+=(--model "$model/model.safetensors")
       ;;
   esac
   if [ "$arm" = vanilla ]; then
-    part=(--seed "$seed$fold") graft=("${graft[@]:0:4}" --model "$OUT/$run/model/model.safetensors")
+    part=(--seed "$seed$fold") graft=("${graft[@]:0:4}" --model "$model/model.safetensors")
   else
     part+=(--held-out)
   fi
@@ -130,9 +132,9 @@ judge() {
   COMMON=(--quiet --threads "$THREADS")
 }
 
-stage prepare mias "$DATA/mini-mias" --out "$OUT/mias"
+stage prepare mias "$DATA/mini-mias" --outlines refine --out "$OUT/mias"
 stage prepare coco "$DATA/cbis-ddsm-800/train/_annotations.coco.json" \
-  --images "$DATA/cbis-ddsm-800/train" --dataset cbis-ddsm --resize 480,800 --split train \
+  --images "$DATA/cbis-ddsm-800/train" --dataset cbis-ddsm --resize 480,800 --split train --outlines refine \
   --file-regex '^([0-9]+)_(LEFT|RIGHT)_(CC|MLO)' --file-groups patient,laterality,view --out "$OUT/cbis"
 stage split "$OUT/mias" "$OUT/cbis" --folds "$FOLDS" --seed 1 --out "$OUT/folds.json"
 

@@ -158,8 +158,7 @@ void BlendSet::read_reals(const Cohort& cohort, int threads, Progress& progress)
   const AnnotationIndex findings(cohort, /*ignored=*/false);
   std::vector<const ImageRecord*> images;
   for (const ImageRecord& image : cohort.images) {
-    const bool learnt = !is_synthetic(image) && !held_out.count(image.patient_id);
-    if (learnt && findings.any(image.id)) images.push_back(&image);
+    if (!is_synthetic(image) && findings.any(image.id)) images.push_back(&image);
   }
   std::vector<std::vector<RealWindow>> found(images.size());
   PlacementOptions anywhere = options_.placement;
@@ -189,8 +188,9 @@ void BlendSet::read_reals(const Cohort& cohort, int threads, Progress& progress)
       found[i].push_back({window.x, mask_window, omega_window, window.breast, window.range});
     }
   });
-  for (std::vector<RealWindow>& windows : found) {
-    for (RealWindow& window : windows) reals_.push_back(std::move(window));
+  for (size_t i = 0; i < images.size(); ++i) {
+    std::vector<RealWindow>& of = held_out.count(images[i]->patient_id) ? held_out_reals_ : reals_;
+    for (RealWindow& window : found[i]) of.push_back(std::move(window));
   }
   if (reals_.empty())
     fail(ErrorKind::bad_input, "{}: no real mass fits a window of {} px at {} mm",

@@ -70,7 +70,9 @@ class BlendSet {
   const std::vector<GraftWindow>& validation() const { return validation_; }
   // Contrast of the source lesion of each of them (graft/measures.h), in the units of its window.
   const std::vector<double>& source_contrasts() const { return source_contrasts_; }
+  // Of the patients that are learnt from, and of those held out; the latter may be none.
   const std::vector<RealWindow>& reals() const { return reals_; }
+  const std::vector<RealWindow>& held_out_reals() const { return held_out_reals_; }
 
   int64_t lesions() const { return std::ssize(learning_lesions_); }
   int64_t backgrounds() const { return std::ssize(learning_backgrounds_); }
@@ -91,7 +93,7 @@ class BlendSet {
   std::vector<size_t> learning_lesions_, held_out_lesions_;
   std::vector<size_t> learning_backgrounds_, held_out_backgrounds_;
   std::set<std::string> limited_images_;  // whose masses may have been left out
-  std::vector<RealWindow> reals_;
+  std::vector<RealWindow> reals_, held_out_reals_;
   std::vector<GraftWindow> validation_;
   std::vector<double> source_contrasts_;
   std::vector<std::string> patients_;

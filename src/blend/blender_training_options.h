@@ -8,6 +8,7 @@
 #include "blend/blend_set.h"
 #include "blend/discriminator_options.h"
 #include "blend/generator_options.h"
+#include "blend/jitter_options.h"
 #include "blend/vanilla_options.h"
 #include "core/options.h"
 #include "nn/optimizer_options.h"

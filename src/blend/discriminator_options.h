@@ -10,6 +10,7 @@
 namespace mammograft {
 
 struct DiscriminatorOptions {
+  std::string features = "own";
   std::vector<int> kernels = {4, 3, 3, 1};
   std::vector<int> strides = {2, 2, 1, 1};
   std::vector<int> widths = {32, 64, 128};
@@ -17,8 +18,12 @@ struct DiscriminatorOptions {
   double gain = 10;
   bool sees_mask = false;
   std::string looks_at = "omega";
+  double gradient_penalty = 0;
   template <typename V>
   void fields(V&& v) {
+    v.choice("features", features, {"own", "imagenet"},
+             "what it judges by: convolutions of its own; or small heads on the frozen stages C1 "
+             "to C3 of a ResNet-50 that knows ImageNet (Sauer et al. 2021), for few real masses");
     v("kernels", kernels, "kernels of the convolutions; with the strides they make the patch");
     v("strides", strides, "strides of the convolutions");
     v("widths", widths, "channels of all convolutions but the last");
@@ -29,21 +34,8 @@ struct DiscriminatorOptions {
     v("sees_mask", sees_mask, "give it the mask as a second channel");
     v.choice("looks_at", looks_at, {"omega", "window"},
              "patches that count: those that meet the grafted region, or all, as in the paper");
-  }
-};
-
-// Brightness and contrast of what the discriminator sees, changed at random in each sample, real
-// and fake alike: it must not know one from the other by exposure (Zhao et al. 2020).
-struct JitterOptions {
-  bool enabled = true;
-  double brightness = 0.1;
-  double contrast_low = 0.7, contrast_high = 1.3;
-  template <typename V>
-  void fields(V&& v) {
-    v("enabled", enabled, "jitter brightness and contrast of what the discriminator sees");
-    v("brightness", brightness, "largest shift, either way, in normalised grey levels");
-    v("contrast_low", contrast_low, "smallest factor about the window's mean");
-    v("contrast_high", contrast_high, "largest factor");
+    v("gradient_penalty", gradient_penalty,
+      "R1: weight of its squared gradient at real windows (Mescheder et al. 2018); 0: none");
   }
 };
 

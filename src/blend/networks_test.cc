@@ -4,8 +4,10 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include "blend/discriminator.h"
 #include "blend/generator.h"
+#include "blend/jitter.h"
+#include "blend/patch_discriminator.h"
+#include "blend/projected_discriminator.h"
 #include "blend/vanilla_gan.h"
 #include "core/testing.h"
 
@@ -58,7 +60,7 @@ TEST(Compose, WithoutFeatherTheBackgroundStays) {
 // What one response sees, by the gradient that reaches the input: exactly a square of that side.
 int64_t seen_side(const DiscriminatorOptions& options) {
   torch::manual_seed(2);
-  Discriminator d(options);
+  PatchDiscriminator d(options);
   d->to(torch::kFloat64);
   torch::Tensor image = torch::rand({1, 1, 64, 64}, torch::kFloat64).set_requires_grad(true);
   d(image)[0][0][3][2].backward();
@@ -89,7 +91,7 @@ TEST(Discriminator, SeesPatchesOf16Pixels) {
 
 TEST(Discriminator, CountsPatchesByTheirShareOfTheRegion) {
   DiscriminatorOptions options;
-  Discriminator d(options);
+  PatchDiscriminator d(options);
   torch::Tensor omega = torch::zeros({2, 1, 64, 64});
   omega[0][0].narrow(0, 20, 16).narrow(1, 24, 16).fill_(1);
   omega[1].fill_(1);
@@ -102,16 +104,16 @@ TEST(Discriminator, CountsPatchesByTheirShareOfTheRegion) {
             5 * weight.size(3) + 6);  // the patch that is all in
   EXPECT_EQ(weight[0][0][0][0].item<double>(), 0);
   options.looks_at = "window";
-  const torch::Tensor even = Discriminator(options)->response_weight(omega);
+  const torch::Tensor even = PatchDiscriminator(options)->response_weight(omega);
   EXPECT_EQ(even.min().item<double>(), even.max().item<double>());
 }
 
 TEST(Discriminator, ListsMustFit) {
   DiscriminatorOptions options;
   options.strides = {2, 2, 1};
-  EXPECT_ERROR(Discriminator(options), usage, "as many strides");
+  EXPECT_ERROR(PatchDiscriminator(options), usage, "as many strides");
   options.strides = {2, 2, 1, 0};
-  EXPECT_ERROR(Discriminator(options), usage, "found 0");
+  EXPECT_ERROR(PatchDiscriminator(options), usage, "found 0");
 }
 
 TEST(SpectralConvolution, DividesByTheLargestSingularValue) {
@@ -133,10 +135,11 @@ TEST(SpectralConvolution, DividesByTheLargestSingularValue) {
 
 TEST(Jitter, IsTheSameForTheSameSeedAndKeepsTheGradient) {
   const torch::Tensor images = torch::rand({4, 1, 8, 8}).set_requires_grad(true);
+  const torch::Tensor omega = torch::ones({4, 1, 8, 8});
   Rng one(5), two(5), three(6);
-  const torch::Tensor a = jitter(images, {}, one);
-  EXPECT_TRUE(torch::equal(a, jitter(images, {}, two)));
-  EXPECT_FALSE(torch::equal(a, jitter(images, {}, three)));
+  const torch::Tensor a = jitter({images, omega}, {}, one).images;
+  EXPECT_TRUE(torch::equal(a, jitter({images, omega}, {}, two).images));
+  EXPECT_FALSE(torch::equal(a, jitter({images, omega}, {}, three).images));
   for (int64_t i = 0; i < 4; ++i) {  // affine: factor from the deviation, shift from the mean
     const double factor = (a[i].std() / images[i].std()).item<double>();
     const double shift = (a[i].mean() - images[i].mean()).item<double>();
@@ -148,7 +151,50 @@ TEST(Jitter, IsTheSameForTheSameSeedAndKeepsTheGradient) {
   EXPECT_GT(images.grad().abs().min().item<double>(), 0);
   JitterOptions off;
   off.enabled = false;
-  EXPECT_TRUE(torch::equal(jitter(images, off, one), images));
+  EXPECT_TRUE(torch::equal(jitter({images, omega}, off, one).images, images));
+}
+
+TEST(Jitter, MovesTheRegionWithTheImageAndBlanksBoth) {
+  torch::Tensor images = torch::zeros({6, 1, 32, 32}), omega = torch::zeros({6, 1, 32, 32});
+  for (torch::Tensor* both : {&images, &omega}) both->narrow(2, 12, 8).narrow(3, 10, 6).fill_(1);
+  JitterOptions options;
+  options.brightness = 0;
+  options.contrast_low = options.contrast_high = 1;
+  options.shift = 0.25;
+  Rng rng(3);
+  const ShownWindows moved = jitter({images, omega}, options, rng);
+  EXPECT_TRUE(torch::allclose(moved.images, moved.omega, 1e-6, 1e-6));
+  EXPECT_FALSE(torch::equal(moved.omega, omega));
+  EXPECT_EQ(moved.omega.sum().item<double>(), omega.sum().item<double>());  // none fell off
+  options.shift = 0;
+  options.cutout = 0.5;
+  const ShownWindows blanked = jitter({images, torch::ones_like(omega)}, options, rng);
+  for (int64_t i = 0; i < 6; ++i) {
+    EXPECT_EQ((blanked.omega[i] == 0).sum().item<int64_t>(), 16 * 16);
+    const torch::Tensor out = blanked.images[i].masked_select(blanked.omega[i] == 0);
+    EXPECT_NEAR((out - images[i].mean()).abs().max().item<double>(), 0, 1e-6);
+  }
+}
+
+TEST(ProjectedDiscriminator, ReachesTheImageThroughFixedFeatures) {
+  torch::manual_seed(4);
+  DiscriminatorOptions options;
+  options.features = "imagenet";
+  ProjectedDiscriminator d(options);
+  torch::Tensor image = torch::rand({2, 1, 64, 48}).set_requires_grad(true);
+  const torch::Tensor logits = d(image);
+  torch::Tensor omega = torch::zeros({2, 1, 64, 48});
+  omega.narrow(2, 16, 8).narrow(3, 16, 8).fill_(1);
+  const torch::Tensor weight = d->response_weight(omega);
+  EXPECT_EQ(weight.sizes(), logits.sizes());
+  EXPECT_NEAR(weight[1].sum().item<double>(), 1, 1e-6);
+  EXPECT_EQ((weight[0] > 0).sum().item<int64_t>(), 4 + 4 + 1);  // cells of 4, 4 and 8 px
+  (logits * weight).sum().backward();
+  EXPECT_GT(image.grad().abs().max().item<double>(), 0);
+  for (const torch::Tensor& parameter : d->parameters()) EXPECT_TRUE(parameter.grad().defined());
+  EXPECT_LT(std::ssize(d->parameters()), 20);  // the trunk does not learn
+  options.gradient_penalty = 1;
+  EXPECT_ERROR(ProjectedDiscriminator(options), usage, "expected own beside sees_mask");
 }
 
 TEST(VanillaGan, MakesImageAndMaskOfTheSideAsked) {

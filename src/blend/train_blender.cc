@@ -1,5 +1,6 @@
 #include "blend/train_blender.h"
 
+#include <torch/autograd.h>
 #include <torch/types.h>
 #include <torch/utils.h>
 
@@ -13,6 +14,7 @@
 #include "blend/blend_sheet.h"
 #include "blend/blender_file.h"
 #include "blend/discriminator.h"
+#include "blend/jitter.h"
 #include "cohort/fingerprint.h"
 #include "core/files.h"
 #include "core/log.h"
@@ -35,8 +37,30 @@ const std::vector<std::string> kLossNames = {"loss_g", "adversarial", "seamless"
 
 struct TrainingBatch {
   BlendBatch fake;
-  torch::Tensor real, real_omega;  // [N, 1, H, W]
+  ShownWindows real;
 };
+
+// Logits of places, and how much each counts: of sum 1 in each sample.
+struct Judgement {
+  torch::Tensor logits, weight;
+
+  torch::Tensor mean() const { return (logits * weight).sum({1, 2, 3}).mean(); }
+  // The share of the places whose sign is right.
+  double accuracy(bool real) const {
+    const torch::Tensor right = ((logits > 0) == real).to(weight.scalar_type());
+    return (right * weight).sum({1, 2, 3}).mean().item<double>();
+  }
+};
+
+ShownWindows shown_windows(const std::vector<RealWindow>& windows) {
+  std::vector<cv::Mat> images, omegas;
+  for (const RealWindow& window : windows) {
+    images.push_back(normalised(window.x, window.range));
+    omegas.emplace_back();
+    window.omega.convertTo(omegas.back(), CV_32F, 1.0 / 255);
+  }
+  return {to_tensor(images), to_tensor(omegas)};
+}
 
 class BlenderTrainer : public Trainer {
  public:
@@ -49,7 +73,7 @@ class BlenderTrainer : public Trainer {
         compute_(resolve_precision(options.precision, device_)),
         run_(training.folder()),
         generator_(options.generator),
-        discriminator_(options.discriminator),
+        discriminator_(make_discriminator(options.discriminator)),
         averaged_(options.generator),
         networks_(*generator_, *discriminator_, options, device_) {
     if (options.data.window_px % generator_->multiple() != 0) {
@@ -69,10 +93,17 @@ class BlenderTrainer : public Trainer {
   TrainingBatch make_batch(int64_t i) const;
   TrainingBatch next_batch(int64_t i);
   torch::Tensor generate(Generator& generator, const BlendBatch& batch);
-  torch::Tensor judge(const torch::Tensor& images, const torch::Tensor& omega, Rng& rng);
+  Judgement judge(const ShownWindows& windows);
+  Judgement judge_jittered(const ShownWindows& windows, Rng& rng) {
+    return judge(jitter(windows, options_.jitter, rng));
+  }
+  double accuracy(const std::vector<cv::Mat>& results);
   torch::Tensor step_discriminator(const TrainingBatch& batch, const torch::Tensor& fake, Rng& rng,
                                    double rate, std::vector<torch::Tensor>& means);
   std::vector<cv::Mat> validation_results();
+  ShownWindows on_device(const ShownWindows& windows) const {
+    return {windows.images.to(device_), windows.omega.to(device_)};
+  }
   BlendInputOptions input_options() const {
     return {options_.generator, options_.match, options_.method == "noprior"};
   }
@@ -85,7 +116,7 @@ class BlenderTrainer : public Trainer {
   torch::ScalarType compute_;
   RunFolder run_;
   Generator generator_;
-  Discriminator discriminator_;
+  std::shared_ptr<DiscriminatorImpl> discriminator_;
   Generator averaged_;  // holds the average where windows are made for measurements
   Adversaries networks_;
   BestState best_{BestState::Better::smaller};  // of the average
@@ -97,26 +128,20 @@ class BlenderTrainer : public Trainer {
 TrainingBatch BlenderTrainer::make_batch(int64_t i) const {
   std::vector<GraftWindow> windows;
   std::vector<Rng> rngs;
-  std::vector<cv::Mat> reals, omegas;
+  std::vector<RealWindow> reals;
   for (int64_t k = i * options_.batch; k < (i + 1) * options_.batch; ++k) {
     windows.push_back(set_.draw(k, rng_));
     rngs.push_back(rng_.fork("noise", static_cast<uint64_t>(k)));
-    if (!adversarial()) continue;
-    const RealWindow real = set_.draw_real(k, rng_);
-    reals.push_back(normalised(real.x, real.range));
-    cv::Mat omega;
-    real.omega.convertTo(omega, CV_32F, 1.0 / 255);
-    omegas.push_back(omega);
+    if (adversarial()) reals.push_back(set_.draw_real(k, rng_));
   }
-  TrainingBatch batch{make_blend_batch(windows, input_options(), rngs), {}, {}};
+  TrainingBatch batch{make_blend_batch(windows, input_options(), rngs), {}};
   for (torch::Tensor* tensor : {&batch.fake.x, &batch.fake.e, &batch.fake.pasted, &batch.fake.mask,
                                 &batch.fake.omega, &batch.fake.feather, &batch.fake.breast,
                                 &batch.fake.seen, &batch.fake.body, &batch.fake.fused}) {
     *tensor = tensor->to(device_);
   }
   if (!adversarial()) return batch;
-  batch.real = to_tensor(reals).to(device_);
-  batch.real_omega = to_tensor(omegas).to(device_);
+  batch.real = on_device(shown_windows(reals));
   return batch;
 }
 
@@ -136,27 +161,35 @@ torch::Tensor BlenderTrainer::generate(Generator& generator, const BlendBatch& b
   return compose(batch.x, batch.body, y, batch.feather, options_.generator);
 }
 
-torch::Tensor BlenderTrainer::judge(const torch::Tensor& images, const torch::Tensor& omega,
-                                    Rng& rng) {
-  const torch::Tensor shown = jitter(images, options_.jitter, rng);
-  const torch::Tensor seen =
-      options_.discriminator.gain * (shown - images.detach().mean({1, 2, 3}, true));
-  return discriminator_(options_.discriminator.sees_mask ? torch::cat({seen, omega}, 1) : seen,
-                        compute_);
+Judgement BlenderTrainer::judge(const ShownWindows& windows) {
+  const DiscriminatorOptions& options = options_.discriminator;
+  const torch::Tensor& images = windows.images;
+  const torch::Tensor seen = options.gain * (images - images.detach().mean({1, 2, 3}, true));
+  const torch::Tensor input = options.sees_mask ? torch::cat({seen, windows.omega}, 1) : seen;
+  return {discriminator_->forward(input, compute_), discriminator_->response_weight(windows.omega)};
+}
+
+// R1 (Mescheder et al. 2018): half of the squared gradient of the mean response.
+torch::Tensor gradient_penalty(const Judgement& of_real, const torch::Tensor& images) {
+  const torch::Tensor gradient =
+      torch::autograd::grad({(of_real.logits * of_real.weight).sum()}, {images}, {},
+                            /*retain_graph=*/true, /*create_graph=*/true)[0];
+  return gradient.square().sum({1, 2, 3}).mean() / 2;
 }
 
 torch::Tensor BlenderTrainer::step_discriminator(const TrainingBatch& batch,
                                                  const torch::Tensor& fake, Rng& rng, double rate,
                                                  std::vector<torch::Tensor>& means) {
-  const torch::Tensor real_weight = discriminator_->response_weight(batch.real_omega);
-  const torch::Tensor fake_weight = discriminator_->response_weight(batch.fake.omega);
-  const torch::Tensor of_real = judge(batch.real, batch.real_omega, rng);
-  const torch::Tensor of_fake = judge(fake.detach(), batch.fake.omega, rng);
-  const torch::Tensor loss =
-      discriminator_loss(of_real, real_weight, of_fake, fake_weight, options_.loss.adversarial);
+  const double penalty = options_.discriminator.gradient_penalty;
+  ShownWindows real = jitter(batch.real, options_.jitter, rng);
+  if (penalty > 0) real.images = real.images.detach().set_requires_grad(true);
+  const Judgement of_real = judge(real);
+  const Judgement of_fake = judge_jittered({fake.detach(), batch.fake.omega}, rng);
+  torch::Tensor loss = discriminator_loss(of_real.logits, of_real.weight, of_fake.logits,
+                                          of_fake.weight, options_.loss.adversarial);
+  if (penalty > 0) loss = loss + penalty * gradient_penalty(of_real, real.images);
   networks_.step_discriminator(loss, rate);
-  means = {(of_real.detach() * real_weight).sum({1, 2, 3}).mean(),
-           (of_fake.detach() * fake_weight).sum({1, 2, 3}).mean()};
+  means = {of_real.mean().detach(), of_fake.mean().detach()};
   return loss.detach();
 }
 
@@ -171,9 +204,8 @@ StepOutput BlenderTrainer::step(int64_t i) {
   if (adversarial()) {
     loss_d = step_discriminator(batch, g, rng, rate, means);
     networks_.begin_generator();
-    adversary = adversarial_loss(judge(g, batch.fake.omega, rng),
-                                 discriminator_->response_weight(batch.fake.omega),
-                                 options_.loss.adversarial);
+    const Judgement of_fake = judge_jittered({g, batch.fake.omega}, rng);
+    adversary = adversarial_loss(of_fake.logits, of_fake.weight, options_.loss.adversarial);
   }
   const torch::Tensor guide =
       options_.loss.guidance == "fused" ? batch.fake.fused : torch::Tensor();
@@ -223,17 +255,35 @@ std::vector<cv::Mat> BlenderTrainer::validation_results() {
   return results;
 }
 
+// Of the discriminator, on grafts and real masses of held-out patients: 0.5 is chance.
+double BlenderTrainer::accuracy(const std::vector<cv::Mat>& results) {
+  const torch::NoGradGuard no_grad;
+  std::vector<RealWindow> grafts;
+  for (size_t i = 0; i < results.size(); ++i) {
+    const GraftWindow& window = set_.validation()[i];
+    grafts.push_back({results[i], window.mask, window.omega, window.breast, window.range});
+  }
+  const auto of = [&](const std::vector<RealWindow>& windows, bool real) {
+    double sum = 0;
+    for (const RealWindow& window : windows)
+      sum += judge(on_device(shown_windows({window}))).accuracy(real);
+    return sum / static_cast<double>(windows.size());
+  };
+  return (of(set_.held_out_reals(), true) + of(grafts, false)) / 2;
+}
+
 void BlenderTrainer::validate(int64_t steps_done) {
   const std::vector<cv::Mat> results = validation_results();
   const BlendQuality quality = measure_quality(set_, results, options_.data.grid_mm);
-  append_line(run_.validation_log(), Json{{"step", steps_done},
-                                          {"score", quality.score},
-                                          {"contrast", quality.contrast.ratio_of_means},
-                                          {"slope", quality.contrast.slope},
-                                          {"invisible", quality.contrast.invisible_share},
-                                          {"seam", quality.seam},
-                                          {"hf", quality.hf}}
-                                         .dump());
+  Json line{{"step", steps_done},
+            {"score", quality.score},
+            {"contrast", quality.contrast.ratio_of_means},
+            {"slope", quality.contrast.slope},
+            {"invisible", quality.contrast.invisible_share},
+            {"seam", quality.seam},
+            {"hf", quality.hf}};
+  if (adversarial() && !set_.held_out_reals().empty()) line["d_accuracy"] = accuracy(results);
+  append_line(run_.validation_log(), line.dump());
   const bool last = steps_done == options_.steps;
   if (options_.keep == "best" || last) best_.offer(quality.score, steps_done, networks_.average());
   if (options_.sheet_every <= 0 || (steps_done % options_.sheet_every != 0 && !last)) return;

@@ -7,6 +7,7 @@
 #include "blend/blend_input.h"
 #include "blend/blend_losses.h"
 #include "blend/blender_file.h"
+#include "blend/jitter.h"
 #include "blend/vanilla_gan.h"
 #include "blend/vanilla_set.h"
 #include "cohort/fingerprint.h"
@@ -85,8 +86,9 @@ class VanillaTrainer : public Trainer {
   }
 
   torch::Tensor judge(const torch::Tensor& both, Rng& rng) {
-    const torch::Tensor image = jitter(both.narrow(1, 0, 1), options_.jitter, rng);
-    return discriminator_(torch::cat({image, both.narrow(1, 1, 1)}, 1));
+    const ShownWindows shown =
+        jitter({both.narrow(1, 0, 1), both.narrow(1, 1, 1)}, options_.jitter, rng);
+    return discriminator_(torch::cat({shown.images, shown.omega}, 1));
   }
 
   void write_sheet(int64_t steps_done) {

@@ -8,7 +8,7 @@
 
 #include <vector>
 
-#include "blend/discriminator.h"
+#include "blend/spectral_convolution.h"
 #include "blend/vanilla_options.h"
 #include "core/rng.h"
 #include "nn/layers.h"

@@ -54,7 +54,7 @@ std::string cut_out(const Source& source, const Annotation& annotation,
                     const LesionBankOptions& options, Lesion* lesion) {
   if (annotation.ignore) return "a region to ignore";
   if (options.outlines == "known" && !outline_known(annotation))
-    return "only a circle or a box is known";
+    return "only a circle or a box is known, in which 'refine' finds outlines";
   const cv::Mat whole = finding_mask(annotation, source.image);
   const cv::Rect box = cv::boundingRect(whole);
   if (box.area() == 0) return "its mask is empty";

@@ -5,6 +5,7 @@
 #include <torch/nn/init.h>
 #include <torch/nn/modules/container/modulelist.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -87,15 +88,21 @@ torch::Tensor ResNet50Impl::run_stage(size_t stage, const torch::Tensor& x) {
 }
 
 std::vector<torch::Tensor> ResNet50Impl::forward(torch::Tensor x) {
+  std::vector<torch::Tensor> outputs = forward_from_stem(std::move(x), layers_.size() + 1);
+  outputs.erase(outputs.begin());
+  return outputs;
+}
+
+std::vector<torch::Tensor> ResNet50Impl::forward_from_stem(torch::Tensor x, size_t stages) {
   ensure(x.dim() == 4 && x.size(1) == 3, "ResNet50: expected [N, 3, H, W], got {} dimensions",
          x.dim());
   x = x.contiguous(at::MemoryFormat::ChannelsLast);
   std::vector<torch::Tensor> outputs;
-  for (size_t stage = 0; stage <= layers_.size(); ++stage) {
+  for (size_t stage = 0; stage < std::min(stages, layers_.size() + 1); ++stage) {
     const at::AutoGradMode grad_mode(at::GradMode::is_enabled() &&
                                      static_cast<int>(stage) >= frozen_stages);
     x = run_stage(stage, x);
-    if (stage > 0) outputs.push_back(x);
+    outputs.push_back(x);
   }
   return outputs;
 }

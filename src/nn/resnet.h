@@ -22,6 +22,9 @@ struct ResNet50Impl : torch::nn::Module {
   // x [N, 3, H, W] -> C2 [N, 256, H/4, W/4], C3 [N, 512, H/8, W/8], C4 [N, 1024, ...], C5 [N, 2048,
   // ...]
   std::vector<torch::Tensor> forward(torch::Tensor x);
+  // [C1 [N, 64, H/4, W/4] behind the stem's pooling, C2, ...]: the first `stages` of them; nothing
+  // beyond is computed.
+  std::vector<torch::Tensor> forward_from_stem(torch::Tensor x, size_t stages);
   // Freezes the stem and the first `stages` of {stem, layer1, layer2, layer3, layer4}: no
   // gradients, and forward() runs them without storing for backward. 0: everything learns.
   void freeze(int stages);

@@ -53,7 +53,7 @@ def files_of(folder):
 class Grafting(ProgramTest):
     def test_every_method_makes_a_cohort(self):
         held_out = {p for p, k in json.loads((cohort().parent / "folds.json").read_text())["fold_of"].items() if k == 0}
-        for method in ("blend", "noprior", "vanilla", "pie", "paste"):
+        for method in ("blend", "noprior", "vanilla", "fuse", "pie", "paste"):
             with self.subTest(method=method):
                 out = FOLDER / f"grafts-{method}"
                 model = ["--model", blender(method)] if method in ("blend", "noprior", "vanilla") else []
@@ -72,6 +72,26 @@ class Grafting(ProgramTest):
         self.succeeds("synthesize", *fold(), "--method", "pie", "--count", 4, "--out", out)
         self.succeeds("train", "detector", *fold(), "--cohort", out, "--out", FOLDER / "detector", "--lengths", 2,
                       "--data-mask-from", "contour", *TINY)
+
+    def test_outlines_are_refined_before_grafting(self):
+        boxes, out = self.folder / "boxes", self.folder / "refined"
+        shutil.copytree(cohort(), boxes)
+        table = read(boxes)
+        for annotation in table["annotations"]:
+            x, y, w, h = annotation["bbox"]
+            annotation.update(mask_origin="box", segmentation=[[x, y, x + w, y, x + w, y + h, x, y + h]])
+        (boxes / "cohort.json").write_text(json.dumps(table))
+        known = ["synthesize", "--method", "paste", "--count", 2, "--lesion-outlines", "known"]
+        self.fails(BAD_INPUT, ["refine"], *known, "--cohort", boxes, "--out", self.folder / "none")
+        self.fails(USAGE, ["the cohort itself"], "refine", boxes, "--out", boxes)
+        self.fails(USAGE, ["angles: found 2"], "refine", boxes, "--angles", 2, "--out", out, absent=[out / "cohort.json"])
+        self.succeeds("refine", boxes, "--out", out)
+        origins = [a["mask_origin"] for a in read(out)["annotations"]]
+        self.assertEqual(set(origins), {"box", "refined"})
+        before = files_of(out)
+        self.succeeds("refine", boxes, "--out", out)  # finished already
+        self.assertEqual(files_of(out), before)
+        self.succeeds(*known, "--cohort", out, "--out", self.folder / "some")
 
     def test_grafts_of_another_fold_are_refused(self):
         grafts = FOLDER / "leaky"
