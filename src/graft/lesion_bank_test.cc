@@ -91,7 +91,8 @@ TEST(LesionBank, LeavesOutCirclesAndBoxesWhereToldTo) {
   EXPECT_EQ(bank.lesions[0].annotation_id, cohort.annotations[1].id);
   EXPECT_EQ(bank.lesions[1].annotation_id, cohort.annotations[3].id);
   ASSERT_EQ(bank.left_out.size(), 2u);
-  EXPECT_EQ(bank.left_out[1].reason, "only a circle or a box is known, in which 'refine' finds outlines");
+  EXPECT_EQ(bank.left_out[1].reason,
+            "only a circle or a box is known, in which 'refine' finds outlines");
 }
 
 TEST(LesionBank, BadCohorts) {

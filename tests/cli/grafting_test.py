@@ -87,7 +87,8 @@ class Grafting(ProgramTest):
         self.fails(USAGE, ["angles: found 2"], "refine", boxes, "--angles", 2, "--out", out, absent=[out / "cohort.json"])
         self.succeeds("refine", boxes, "--out", out)
         origins = [a["mask_origin"] for a in read(out)["annotations"]]
-        self.assertEqual(set(origins), {"box", "refined"})
+        self.assertIn("refined", origins)
+        self.assertLessEqual(set(origins), {"box", "refined"})
         before = files_of(out)
         self.succeeds("refine", boxes, "--out", out)  # finished already
         self.assertEqual(files_of(out), before)
