@@ -136,6 +136,8 @@ void measure(const MassSight& sight, const AssessOptions& options, Candidate& ca
   const MassPatch& patch = sight.patch;
   measures.contrast = mass_contrast(patch);
   measures.conspicuity = mass_conspicuity(patch);
+  const Json& attributes = candidate.ref.annotation->attributes;
+  measures.detector_score = attributes.value(kDetectorScore, kNan);
   measures.seam = seam_energy(patch, dilated(patch.mask, options.dilation_mm, patch.mm_per_px));
   measures.high_frequency = high_frequency_power(patch);
   candidate.window = normalised_window(sight.window, sight.inside);

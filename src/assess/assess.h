@@ -49,6 +49,9 @@ struct SyntheticSet {
 // Its name, or the method of its first image. Throws bad_input where that has no provenance.
 std::string set_name(const SyntheticSet& set);
 
+// Key of an annotation's attributes: what a detector that never saw the patients gave the mass.
+inline constexpr const char* kDetectorScore = "detector_score";
+
 struct AssessInput {
   std::vector<Cohort> real;
   std::vector<SyntheticSet> synthetic;

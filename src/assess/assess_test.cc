@@ -98,11 +98,11 @@ TEST_F(AssessTest, TellsDiscsFromRealMassesAndNotCopies) {
   EXPECT_EQ(copied.background_before, 0.25);
 
   // A copy stands out as the mass itself does, a white disc more.
-  EXPECT_NEAR(copied.conspicuity_shift, 0, 1e-12);
-  EXPECT_EQ(copied.conspicuity_distance, 0);
-  EXPECT_LE(copied.conspicuity_interval.low, 0);
-  EXPECT_GT(drawn.conspicuity_interval.low, 0);
-  EXPECT_EQ(drawn.conspicuity_distance, 1);
+  EXPECT_NEAR(copied.conspicuity_shift.value, 0, 1e-12);
+  EXPECT_EQ(copied.conspicuity_shift.distance, 0);
+  EXPECT_LE(copied.conspicuity_shift.interval.low, 0);
+  EXPECT_GT(drawn.conspicuity_shift.interval.low, 0);
+  EXPECT_EQ(drawn.conspicuity_shift.distance, 1);
 
   // Half of the masses have no weight in the finer band.
   const DetailSummary& detail = copied.detail;
@@ -123,6 +123,23 @@ TEST_F(AssessTest, TellsDiscsFromRealMassesAndNotCopies) {
   EXPECT_EQ(drawn.background_change, 0);           // it stays within the mass
 }
 
+TEST_F(AssessTest, ComparesADetectorsScores) {
+  const Cohort unsearched = discs();
+  for (size_t i = 0; i < real_.annotations.size(); ++i)
+    real_.annotations[i].attributes[kDetectorScore] = 0.25 + 0.5 * double(i % 2);
+  Cohort grafts = copies();
+  for (Annotation& mass : grafts.annotations) mass.attributes[kDetectorScore] = 0.875;
+  grafts.annotations.back().attributes.erase(kDetectorScore);  // not searched
+  const Assessment result = run(input({{"copies", grafts}, {"discs", unsearched}}));
+  EXPECT_DOUBLE_EQ(result.real.detector_score.mean, 0.5);
+  const Shift& shift = result.sets[0].detector_score_shift;
+  EXPECT_DOUBLE_EQ(shift.value, 0.375);
+  EXPECT_EQ(shift.distance, 1);
+  EXPECT_GT(shift.interval.low, 0);
+  EXPECT_LT(shift.interval.low, shift.value);
+  EXPECT_TRUE(std::isnan(result.sets[1].detector_score_shift.value));
+}
+
 TEST_F(AssessTest, MeasuresWithoutNetworks) {
   const AssessInput given = input({{"discs", discs()}});
   AssessOptions options = quick();
@@ -132,8 +149,8 @@ TEST_F(AssessTest, MeasuresWithoutNetworks) {
   const AssessedSet &only = result.sets[0], &all = full.sets[0];
   EXPECT_EQ(only.transfer.slope, all.transfer.slope);
   EXPECT_EQ(only.seam.mean, all.seam.mean);
-  EXPECT_EQ(only.conspicuity_shift, all.conspicuity_shift);
-  EXPECT_GT(only.conspicuity_interval.low, 0);
+  EXPECT_EQ(only.conspicuity_shift.value, all.conspicuity_shift.value);
+  EXPECT_GT(only.conspicuity_shift.interval.low, 0);
   EXPECT_TRUE(std::isnan(only.auc.value) && std::isnan(only.auc.interval.low));
   EXPECT_TRUE(only.seed_auc.empty());
   EXPECT_TRUE(result.differences.empty());

@@ -21,10 +21,11 @@ namespace mammograft {
 struct MassMeasures {
   static constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
   double contrast = kUnknown;
-  double conspicuity = kUnknown;        // contrast over the deviation of the tissue around
-  double source_contrast = kUnknown;    // of the lesion that it was made from
-  double seam = kUnknown;               // seam_energy() of the dilated mask
-  double high_frequency = kUnknown;     // high_frequency_power()
+  double conspicuity = kUnknown;      // contrast over the deviation of the tissue around
+  double detector_score = kUnknown;   // by a detector that learnt from other patients' real masses
+  double source_contrast = kUnknown;  // of the lesion that it was made from
+  double seam = kUnknown;             // seam_energy() of the dilated mask
+  double high_frequency = kUnknown;   // high_frequency_power()
   double background_change = kUnknown;  // within the classifier's window, outside Omega
   double background_share = kUnknown;   // of the whole image's pixels outside Omega that differ
   double background_before = kUnknown;  // before compositing, as the provenance says
@@ -42,8 +43,8 @@ struct AssessedMass {
 };
 
 struct Spread {
-  double mean = 0, median = 0;
-  double low = 0, high = 0;  // 5th and 95th percentile
+  double mean = MassMeasures::kUnknown, median = MassMeasures::kUnknown;
+  double low = MassMeasures::kUnknown, high = MassMeasures::kUnknown;  // 5th and 95th percentile
 };
 
 // Means over the masses of a set that tell theirs; NaN where none does.
@@ -55,6 +56,13 @@ struct DetailSummary {
   Interval survival_interval;
 };
 
+// A measure of a set less that of the real masses: difference of the means with its interval, and
+// the distance of Kolmogorov and Smirnov.
+struct Shift {
+  double value = MassMeasures::kUnknown, distance = MassMeasures::kUnknown;
+  Interval interval{MassMeasures::kUnknown, MassMeasures::kUnknown};
+};
+
 struct AssessedSet {
   std::string name;
   std::vector<AssessedMass> masses;
@@ -62,7 +70,7 @@ struct AssessedSet {
   int two_folds = 0;            // never tested: their patients lie in different folds
   int unknown_backgrounds = 0;  // named, but in none of the cohorts given
   double contrast = 0;          // mean
-  Spread conspicuity;
+  Spread conspicuity, detector_score;
   Spread seam;
   Spread high_frequency;  // over the median of the real masses
   // Synthetic sets only:
@@ -72,10 +80,7 @@ struct AssessedSet {
   ContrastTransfer transfer;
   Interval ratio_of_means, slope;
   DetailSummary detail;
-  // Conspicuity less that of the real masses: difference of the means with its interval, and the
-  // distance of Kolmogorov and Smirnov.
-  double conspicuity_shift = 0, conspicuity_distance = 0;
-  Interval conspicuity_interval;
+  Shift conspicuity_shift, detector_score_shift;
   double background_change = 0, background_share = 0, background_before = 0;  // means
   double classifier_seconds = 0;
 };

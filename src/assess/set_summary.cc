@@ -146,6 +146,17 @@ class TwoSamples {
   std::vector<Item> items_;
 };
 
+Shift shift_of(const AssessedSet& real, const AssessedSet& set, double MassMeasures::* measure,
+               const PatientResampler& patients, const BootstrapOptions& options,
+               const std::string& stream) {
+  const TwoSamples both(real, set, measure);
+  const double value = both.shift({});
+  if (std::isnan(value)) return {};
+  const auto shift = [&](const Times& times) -> std::vector<double> { return {both.shift(times)}; };
+  const auto resampled = bootstrap(patients, shift, options, stream);
+  return {value, both.distance(), percentile_interval(resampled[0].resamples, options.level)};
+}
+
 }  // namespace
 
 double median_high_frequency(const AssessedSet& real) {
@@ -154,6 +165,7 @@ double median_high_frequency(const AssessedSet& real) {
 
 void summarise(AssessedSet& set, double real_high_frequency) {
   set.conspicuity = spread_of(collect(set, &MassMeasures::conspicuity));
+  set.detector_score = spread_of(collect(set, &MassMeasures::detector_score));
   set.contrast = spread_of(collect(set, &MassMeasures::contrast)).mean;
   set.seam = spread_of(collect(set, &MassMeasures::seam));
   std::vector<double> power = collect(set, &MassMeasures::high_frequency);
@@ -172,12 +184,11 @@ void compare_with_sources(AssessedSet& set, const PatientResampler& patients,
 
 void compare_with_real(const AssessedSet& real, AssessedSet& set, const PatientResampler& patients,
                        const BootstrapOptions& options) {
-  const TwoSamples both(real, set, &MassMeasures::conspicuity);
-  set.conspicuity_distance = both.distance();
-  const auto shift = [&](const Times& times) -> std::vector<double> { return {both.shift(times)}; };
-  const auto resampled = bootstrap(patients, shift, options, "assess.conspicuity");
-  set.conspicuity_shift = both.shift({});
-  set.conspicuity_interval = percentile_interval(resampled[0].resamples, options.level);
+  const auto shift = [&](double MassMeasures::* measure, const std::string& stream) {
+    return shift_of(real, set, measure, patients, options, stream);
+  };
+  set.conspicuity_shift = shift(&MassMeasures::conspicuity, "assess.conspicuity");
+  set.detector_score_shift = shift(&MassMeasures::detector_score, "assess.detector_score");
 }
 
 }  // namespace mammograft

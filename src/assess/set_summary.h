@@ -16,8 +16,8 @@ void summarise(AssessedSet& set, double real_high_frequency);
 void compare_with_sources(AssessedSet& set, const PatientResampler& patients,
                           const BootstrapOptions& options);
 
-// Synthetic sets: their conspicuity against that of the real masses; patients of both are resampled
-// together.
+// Synthetic sets: their conspicuity and detector's scores against those of the real masses;
+// patients of both are resampled together.
 void compare_with_real(const AssessedSet& real, AssessedSet& set, const PatientResampler& patients,
                        const BootstrapOptions& options);
 

@@ -16,6 +16,11 @@ void add_cohorts(CLI::App& app, AssessStage& stage) {
          "its method")
       ->required()
       ->type_name("[NAME=]COHORT");
+  app.add_option("--detections", stage.detections,
+                 "what a detector that learnt from other patients' real masses found on a cohort "
+                 "of --real or --synthetic: are grafts easier to find? Once for each cohort and "
+                 "fold")
+      ->type_name("COHORT=detections.json");
   app.add_option("--lesions", stage.lesions, "cohort of the source lesions, where not --real")
       ->type_name("COHORT");
   app.add_option("--backgrounds", stage.backgrounds, "cohort of the backgrounds, where not --real")

@@ -24,6 +24,7 @@ Json measures_json(const AssessedSet& set) {
           {"left_out", set.left_out},
           {"contrast", number(set.contrast)},
           {"conspicuity", spread_json(set.conspicuity)},
+          {"detector_score", spread_json(set.detector_score)},
           {"seam", spread_json(set.seam)},
           {"high_frequency", spread_json(set.high_frequency)}};
 }
@@ -76,15 +77,20 @@ Json detail_json(const DetailSummary& detail) {
           {"survival_high", number(detail.survival_interval.high)}};
 }
 
+Json shift_json(const Shift& shift) {
+  return {{"shift", number(shift.value)},
+          {"shift_low", number(shift.interval.low)},
+          {"shift_high", number(shift.interval.high)},
+          {"distance", number(shift.distance)}};
+}
+
 Json set_json(const AssessedSet& set) {
   Json json = measures_json(set);
   json["auc"] = auc_json(set);
   json["contrast_transfer"] = transfer_json(set);
   json["detail"] = detail_json(set.detail);
-  json["conspicuity"]["shift"] = number(set.conspicuity_shift);
-  json["conspicuity"]["shift_low"] = number(set.conspicuity_interval.low);
-  json["conspicuity"]["shift_high"] = number(set.conspicuity_interval.high);
-  json["conspicuity"]["distance"] = number(set.conspicuity_distance);
+  json["conspicuity"].update(shift_json(set.conspicuity_shift));
+  json["detector_score"].update(shift_json(set.detector_score_shift));
   json["background"] = {{"before", number(set.background_before)},
                         {"after", number(set.background_change)},
                         {"share_changed", number(set.background_share)},

@@ -16,12 +16,15 @@ TEST(AssessmentJson, HoldsTheSetsWithTheirNumbers) {
   EXPECT_EQ(json["options"]["dilation_mm"], 0.5);
   EXPECT_EQ(json["real"], Json::parse(R"({"name": "real", "masses": 3, "left_out": 1,
       "contrast": 0.0625,
-      "conspicuity": {"mean": 1.125, "median": 1.0, "p5": 0.5, "p95": 2.0}, "seam": {"mean": 1.5, "median": 1.25, "p5": 0.5, "p95": 2.0},
+      "conspicuity": {"mean": 1.125, "median": 1.0, "p5": 0.5, "p95": 2.0},
+      "detector_score": {"mean": 0.5, "median": 0.375, "p5": 0.25, "p95": 1.0}, "seam": {"mean": 1.5, "median": 1.25, "p5": 0.5, "p95": 2.0},
       "high_frequency": {"mean": 1.125, "median": 1.0, "p5": 0.75, "p95": 1.75}})"));
   EXPECT_EQ(json["sets"][0], Json::parse(R"({"name": "blend", "masses": 8, "left_out": 0,
       "contrast": 0.03125,
       "conspicuity": {"mean": 1.25, "median": 1.0, "p5": 0.5, "p95": 3.0, "shift": 0.125,
-          "shift_low": -0.25, "shift_high": 0.5, "distance": 0.1875}, "seam": {"mean": 2.5, "median": 2.25, "p5": 1.5, "p95": 3.0},
+          "shift_low": -0.25, "shift_high": 0.5, "distance": 0.1875},
+      "detector_score": {"mean": 0.75, "median": 0.75, "p5": 0.5, "p95": 1.0, "shift": 0.25,
+          "shift_low": 0.125, "shift_high": 0.375, "distance": 0.5}, "seam": {"mean": 2.5, "median": 2.25, "p5": 1.5, "p95": 3.0},
       "high_frequency": {"mean": 0.875, "median": 0.5, "p5": 0.25, "p95": 1.5},
       "auc": {"value": 0.625, "low": 0.5, "high": 0.75, "tested": 6, "tested_real": 2,
               "in_two_folds": 2, "seeds": [0.5, 0.75]},

@@ -30,10 +30,14 @@ std::vector<Cell> row_of(const AssessedSet& set, bool synthetic) {
         set.detail.salient_background[0], set.detail.salient_background[1], set.detail.survival})
     row.push_back(synthetic ? finite_cell(value) : Cell());
   row.push_back(synthetic ? Cell(set.detail.points) : Cell());
-  row.push_back(finite_cell(set.conspicuity.mean));
-  for (const double value : {set.conspicuity_shift, set.conspicuity_interval.low,
-                             set.conspicuity_interval.high, set.conspicuity_distance})
-    row.push_back(synthetic ? finite_cell(value) : Cell());
+  const auto add = [&](const Spread& spread, const Shift& shift) {
+    row.push_back(finite_cell(spread.mean));
+    for (const double value :
+         {shift.value, shift.interval.low, shift.interval.high, shift.distance})
+      row.push_back(synthetic ? finite_cell(value) : Cell());
+  };
+  add(set.conspicuity, set.conspicuity_shift);
+  add(set.detector_score, set.detector_score_shift);
   return row;
 }
 
@@ -47,12 +51,12 @@ void add_masses(const Assessment& assessment, const AssessedSet& set, bool synth
       patients += (patients.empty() ? "" : " ") + assessment.patients[static_cast<size_t>(patient)];
     }
     const MassMeasures& m = mass.measures;
-    table.rows.push_back({networks.name, synthetic ? "synthetic" : "real",
-                          mass.ref.image->file_name, mass.ref.annotation->id, patients,
-                          finite_cell(score), finite_cell(m.contrast), finite_cell(m.conspicuity),
-                          finite_cell(m.source_contrast), finite_cell(m.seam),
-                          finite_cell(m.high_frequency), finite_cell(m.background_before),
-                          finite_cell(m.background_change), finite_cell(m.background_share)});
+    table.rows.push_back(
+        {networks.name, synthetic ? "synthetic" : "real", mass.ref.image->file_name,
+         mass.ref.annotation->id, patients, finite_cell(score), finite_cell(m.contrast),
+         finite_cell(m.conspicuity), finite_cell(m.detector_score), finite_cell(m.source_contrast),
+         finite_cell(m.seam), finite_cell(m.high_frequency), finite_cell(m.background_before),
+         finite_cell(m.background_change), finite_cell(m.background_share)});
   }
 }
 
@@ -96,7 +100,12 @@ Table assessment_table(const Assessment& assessment) {
                           "conspicuity_shift",
                           "conspicuity_shift_low",
                           "conspicuity_shift_high",
-                          "conspicuity_distance"}) {
+                          "conspicuity_distance",
+                          "detector_score",
+                          "detector_score_shift",
+                          "detector_score_shift_low",
+                          "detector_score_shift_high",
+                          "detector_score_distance"}) {
     table.columns.push_back({key, key});
   }
   table.rows.push_back(row_of(assessment.real, false));
@@ -123,9 +132,10 @@ Table difference_table(const Assessment& assessment) {
 
 Table assessed_mass_table(const Assessment& assessment) {
   Table table;
-  for (const char* key : {"set", "kind", "file_name", "annotation_id", "patients", "score",
-                          "contrast", "conspicuity", "source_contrast", "seam", "high_frequency",
-                          "background_before", "background_after", "background_share_changed"}) {
+  for (const char* key :
+       {"set", "kind", "file_name", "annotation_id", "patients", "score", "contrast", "conspicuity",
+        "detector_score", "source_contrast", "seam", "high_frequency", "background_before",
+        "background_after", "background_share_changed"}) {
     table.columns.push_back({key, key});
   }
   for (const AssessedSet& set : assessment.sets) {

@@ -59,18 +59,19 @@ Table texture_table(const Assessment& assessment) {
   return table;
 }
 
-Table conspicuity_table(const Assessment& assessment) {
+Table shift_table(const Assessment& assessment, const std::string& name,
+                  Spread AssessedSet::* spread, Shift AssessedSet::* shift) {
   Table table{{{"set", "Set"},
-               {"conspicuity", "Conspicuity, median (5–95 %)"},
+               {"spread", name + ", median (5–95 %)"},
                {"shift", "Mean, less that of real masses (interval)"},
                {"distance", "Kolmogorov–Smirnov distance"}},
               {}};
   for (const AssessedSet* set : all_sets(assessment)) {
     const bool real = set == &assessment.real;
     table.rows.push_back(
-        {set->name, spread_text(set->conspicuity),
-         real ? Cell() : Cell(with_interval(set->conspicuity_shift, set->conspicuity_interval)),
-         real ? Cell() : finite_cell(set->conspicuity_distance)});
+        {set->name, spread_text(set->*spread),
+         real ? Cell() : Cell(with_interval((set->*shift).value, (set->*shift).interval)),
+         real ? Cell() : finite_cell((set->*shift).distance)});
   }
   return table;
 }
@@ -114,9 +115,17 @@ Section measure_section(const Assessment& assessment, const AssessOptions& optio
                   "whole image's pixels that changed.",
                   options.dilation_mm)});
   section.blocks.push_back(
-      TableBlock{conspicuity_table(assessment),
+      TableBlock{shift_table(assessment, "Conspicuity", &AssessedSet::conspicuity,
+                             &AssessedSet::conspicuity_shift),
                  "Conspicuity: contrast over the deviation of the tissue in the same ring. A set "
                  "that lies above the real masses teaches a detector easy ones."});
+  if (!std::isnan(assessment.real.detector_score.mean)) {
+    section.blocks.push_back(
+        TableBlock{shift_table(assessment, "Detector's score", &AssessedSet::detector_score,
+                               &AssessedSet::detector_score_shift),
+                   "The highest score of a detection on the mass, by a detector that learnt from "
+                   "other patients; 0: none. Above the real masses: easier to find than they."});
+  }
   section.blocks.push_back(TableBlock{
       detail_table(assessment),
       "Whose fine structure it is: the weights of lesion and background in the graft where the "

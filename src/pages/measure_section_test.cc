@@ -11,7 +11,7 @@ TEST(MeasureSection, TablesHoldRealAndSyntheticSets) {
   HandMadeAssessment made;
   made.assessment.sets.pop_back();
   const auto tables = all_of<TableBlock>(measure_section(made.assessment, made.options).blocks);
-  ASSERT_EQ(tables.size(), 4u);
+  ASSERT_EQ(tables.size(), 5u);
   EXPECT_EQ(to_csv(tables[0].table),
             "set,contrast,ratio,median,slope,correlation,invisible\n"
             "real,6.25,,,,,\n"
@@ -21,10 +21,14 @@ TEST(MeasureSection, TablesHoldRealAndSyntheticSets) {
             "real,3,1.25 (0.50–2.00),1.00 (0.75–1.75),,,\n"
             "blend,8,2.25 (1.50–3.00),0.50 (0.25–1.50),0.195 %,0.098 %,0.391 %\n");
   EXPECT_EQ(to_csv(tables[2].table),
-            "set,conspicuity,shift,distance\n"
+            "set,spread,shift,distance\n"
             "real,1.00 (0.50–2.00),,\n"
             "blend,1.00 (0.50–3.00),0.125 (-0.250–0.500),0.1875\n");
   EXPECT_EQ(to_csv(tables[3].table),
+            "set,spread,shift,distance\n"
+            "real,0.38 (0.25–1.00),,\n"
+            "blend,0.75 (0.50–1.00),0.250 (0.125–0.375),0.5\n");
+  EXPECT_EQ(to_csv(tables[4].table),
             "set,fine,coarse,background,points,survival\n"
             "blend,0.750 (0.500–1.000),0.875 (0.750–1.000),\"0.25, 0.12\",8,"
             "0.625 (0.500–0.750)\n");

@@ -121,6 +121,7 @@ class HandMadeAssessment {
     assessment.real.contrast = 0.0625;
     assessment.real.left_out = 1;
     assessment.real.conspicuity = {1.125, 1, 0.5, 2};
+    assessment.real.detector_score = {0.5, 0.375, 0.25, 1};
     assessment.real.seam = {1.5, 1.25, 0.5, 2};
     assessment.real.high_frequency = {1.125, 1, 0.75, 1.75};
     assessment.sets = {set("blend", 3, 8), set("pie", 11, 1)};
@@ -191,9 +192,9 @@ class HandMadeAssessment {
     set.background_share = 0.00390625;
     set.background_before = 0.001953125;
     set.conspicuity = {1.25, 1, 0.5, 3};
-    set.conspicuity_shift = 0.125;
-    set.conspicuity_interval = {-0.25, 0.5};
-    set.conspicuity_distance = 0.1875;
+    set.conspicuity_shift = {0.125, 0.1875, {-0.25, 0.5}};
+    set.detector_score = {0.75, 0.75, 0.5, 1};
+    set.detector_score_shift = {0.25, 0.5, {0.125, 0.375}};
     set.detail.salient_lesion = {0.75, 0.875};
     set.detail.salient_background = {0.25, 0.125};
     set.detail.salient_lesion_interval = {Interval{0.5, 1}, Interval{0.75, 1}};

@@ -1,16 +1,19 @@
 #include "stages/assess.h"
 
 #include <cstdio>
+#include <set>
 
 #include "core/log.h"
 #include "nn/compute.h"
 #include "pages/terminal_text.h"
+#include "stages/detector_scores.h"
 #include "stages/synthetic_sets.h"
 
 namespace mammograft {
 namespace {
 
 constexpr const char* kSynthetic = "--synthetic";
+constexpr const char* kDetections = "--detections";
 
 std::vector<Cohort> read_cohorts(const std::vector<std::string>& paths) {
   std::vector<Cohort> cohorts;
@@ -34,10 +37,33 @@ void report_time_and_gaps(const Assessment& assessment) {
 
 }  // namespace
 
+void AssessStage::attach_scores(const std::string& path, Cohort& cohort) const {
+  for (const std::string& argument : detections) {
+    const NamedPath given = named_path(argument, kDetections);
+    if (given.name == path) attach_detector_scores(given.path, cohort);
+  }
+}
+
+// Every file of detections is one of a cohort that is assessed.
+void AssessStage::check() const {
+  std::set<std::string> cohorts(real.begin(), real.end());
+  for (const std::string& argument : synthetic)
+    cohorts.insert(named_path(argument, kSynthetic).path);
+  for (const std::string& argument : detections) {
+    if (cohorts.count(named_path(argument, kDetections).name)) continue;
+    fail(ErrorKind::usage,
+         "{}: found '{}', expected COHORT=FILE, COHORT as --real or --synthetic give it",
+         kDetections, argument);
+  }
+}
+
 AssessInput AssessStage::read() const {
   AssessInput input;
   input.real = read_cohorts(real);
-  input.synthetic = read_synthetic_sets(synthetic, kSynthetic);
+  for (size_t i = 0; i < real.size(); ++i) attach_scores(real[i], input.real[i]);
+  input.synthetic = read_synthetic_sets(
+      synthetic, kSynthetic,
+      [this](const std::string& path, Cohort& cohort) { attach_scores(path, cohort); });
   input.lesions = read_cohorts(lesions);
   input.backgrounds = read_cohorts(backgrounds);
   if (!folds.empty()) input.folds = read_folds(folds);
@@ -48,6 +74,8 @@ std::vector<fs::path> AssessStage::inputs() const {
   std::vector<fs::path> paths(real.begin(), real.end());
   for (const std::string& argument : synthetic)
     paths.emplace_back(named_path(argument, kSynthetic).path);
+  for (const std::string& argument : detections)
+    paths.emplace_back(named_path(argument, kDetections).path);
   paths.insert(paths.end(), lesions.begin(), lesions.end());
   paths.insert(paths.end(), backgrounds.begin(), backgrounds.end());
   if (!folds.empty()) paths.emplace_back(folds);

@@ -23,6 +23,7 @@ class AssessStage : public Stage {
   std::vector<std::string> real;
   std::vector<std::string> synthetic;             // COHORT or NAME=COHORT
   std::vector<std::string> lesions, backgrounds;  // where sources lie that `real` does not hold
+  std::vector<std::string> detections;            // COHORT=FILE, COHORT one of those above
   std::string folds;                              // a file; empty: made from all patients
   fs::path out;
 
@@ -30,10 +31,12 @@ class AssessStage : public Stage {
   Output output() const override { return {out, "assessment.json"}; }
   std::vector<fs::path> inputs() const override;
   Json options() const override;
+  void check() const override;
   void run(const RunContext& context) override;
 
  private:
   AssessInput read() const;
+  void attach_scores(const std::string& path, Cohort& cohort) const;
 };
 
 }  // namespace mammograft

@@ -15,13 +15,15 @@ NamedPath named_path(const std::string& argument, const std::string& flag) {
   return {argument.substr(0, equals), argument.substr(equals + 1)};
 }
 
-std::vector<SyntheticSet> read_synthetic_sets(const std::vector<std::string>& arguments,
-                                              const std::string& flag) {
+std::vector<SyntheticSet> read_synthetic_sets(
+    const std::vector<std::string>& arguments, const std::string& flag,
+    const std::function<void(const std::string& path, Cohort&)>& amend) {
   std::vector<std::string> names;
   std::map<std::string, std::vector<Cohort>> cohorts;
   for (const std::string& argument : arguments) {
     const NamedPath given = named_path(argument, flag);
     SyntheticSet set{given.name, read_cohort(given.path)};
+    if (amend) amend(given.path, set.cohort);
     const std::string name = set_name(set);
     if (!cohorts.count(name)) names.push_back(name);
     cohorts[name].push_back(std::move(set.cohort));
