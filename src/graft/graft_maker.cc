@@ -11,6 +11,8 @@
 #include "core/rounds.h"
 #include "graft/conspicuity.h"
 #include "graft/detail.h"
+#include "graft/place_weight.h"
+#include "graft/placement_prior.h"
 #include "image/value_bits.h"
 
 namespace mammograft {
@@ -42,6 +44,7 @@ class GraftMaker : public ImageMaker {
         usable_(usable_backgrounds(input.backgrounds, options.placement)),
         bank_(collect_lesions(input.lesions, options.lesion, options.intensity, options.mm_per_px,
                               context.threads, context.progress)),
+        prior_(wanted_prior(options.placement, bank_, input.lesions.folder.string())),
         findings_(input.backgrounds) {
     log_info(fmt::format("{} lesions of {}, {} left out; {} images to graft onto",
                          bank_.lesions.size(), bank_.lesions.size() + bank_.left_out.size(),
@@ -78,16 +81,19 @@ class GraftMaker : public ImageMaker {
   Rng rng_;
   std::vector<size_t> usable_;
   LesionBank bank_;
+  std::unique_ptr<const PlacementPrior> prior_;  // none: uniform
   AnnotationIndex findings_;
 };
 
 Json GraftMaker::description() const {
-  return {{"method", method_.name()},
-          {"seed", seed_},
-          {"options", to_json(options_)},
-          {"backgrounds", fingerprint(input_.backgrounds)},
-          {"lesions", fingerprint(input_.lesions)},
-          {"made_with", input_.made_with}};
+  Json json = {{"method", method_.name()},
+               {"seed", seed_},
+               {"options", to_json(options_)},
+               {"backgrounds", fingerprint(input_.backgrounds)},
+               {"lesions", fingerprint(input_.lesions)},
+               {"made_with", input_.made_with}};
+  if (prior_) json["placement_prior"] = prior_->to_json();
+  return json;
 }
 
 Json GraftMaker::info() const {
@@ -123,7 +129,8 @@ std::optional<ChosenPlace> GraftMaker::place(const Background& background,
   const std::optional<double> aim = conspicuity_aim(lesion, options);
   const double contrast = lesion.contrast * gain_between(lesion.range, background.range);
   if (aim) return choose_conspicuous_place(background, warped, contrast, *aim, options, rng);
-  const std::optional<cv::Point> origin = choose_place(background.free, warped.omega, rng);
+  const Places places(background.free, warped.omega, background.weight);
+  const std::optional<cv::Point> origin = places.draw(rng);
   return origin ? std::optional(ChosenPlace{*origin, 1}) : std::nullopt;
 }
 
@@ -135,9 +142,10 @@ bool GraftMaker::try_pair(Graft& graft, Rng& rng) const {
     return false;
   }
   const ImageRecord& record = input_.backgrounds.images[graft.background];
-  const Background background =
+  Background background =
       load_background(input_.backgrounds, record, findings_.of(record.id), options_.placement,
                       options_.intensity, options_.mm_per_px);
+  background.weight = place_weight(background, prior_.get());
   WarpedLesion warped = warp_lesion(lesion, *transform, background.mm_per_px, background.range);
   const std::optional<ChosenPlace> chosen = place(background, warped, lesion, rng);
   if (!chosen) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -206,6 +207,37 @@ TEST(Synthesize, BackgroundsMustFit) {
     const bool had_one = name == "images/1.png" || name == "images/2.png";
     EXPECT_EQ(made.annotations_of(image.id).size(), had_one ? 2u : 1u);
   }
+}
+
+TEST(Synthesize, PlacesMassesWhereThoseOfTheCohortLie) {
+  const TestFolder folder;
+  const auto paste = make_paste();
+  SynthesisOptions options = few(24);
+  options.placement.prior = "learnt";
+  options.placement.size_max_mm = 9;
+  const Cohort small = test_cohort(folder / "small", 9, 4);
+  EXPECT_ERROR(make(small, *paste, options, folder / "few"), bad_input, "found 9 real masses");
+  const Cohort real = test_cohort(folder / "real", 12, 4);
+  const Cohort made = make(real, *paste, options, folder / "one", 1);
+  make(real, *paste, options, folder / "two", 2);
+  EXPECT_EQ(files(folder / "one"), files(folder / "two"));
+  EXPECT_EQ(made.info["synthesis"]["options"]["placement"]["prior"], "learnt");
+  EXPECT_EQ(made.info["synthesis"]["placement_prior"],
+            Json({{"masses", 12}, {"views", {{"CC", 12}}}}));
+  // The cohort's lie on a short line down and to the right, from (25, 58) to (36, 80).
+  options.placement.prior = "uniform";
+  const Cohort anywhere = make(real, *paste, options, folder / "uniform");
+  EXPECT_FALSE(anywhere.info["synthesis"].contains("placement_prior"));
+  const auto mean_distance = [](const Cohort& cohort) {
+    double sum = 0;
+    for (const Annotation& mass : cohort.annotations) {
+      const Point at = mass.bbox.center();
+      sum += std::hypot(at.x - 30.5, at.y - 69);
+    }
+    return sum / static_cast<double>(cohort.annotations.size());
+  };
+  EXPECT_LT(mean_distance(made), 13);
+  EXPECT_GT(mean_distance(anywhere), 20);
 }
 
 }  // namespace
