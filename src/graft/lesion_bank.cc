@@ -49,6 +49,12 @@ MassPatch patch_in(const Source& source, const cv::Mat& mask, const cv::Rect& bo
           std::min(source.mm_per_px[0], source.mm_per_px[1])};
 }
 
+std::string lesion_id_of(const Annotation& annotation) {
+  const auto found = annotation.attributes.find("lesion_id");
+  const bool known = found != annotation.attributes.end() && found->is_string();
+  return known ? found->get<std::string>() : std::string();
+}
+
 // The reason why a mass cannot be grafted, or none and the lesion.
 std::string cut_out(const Source& source, const Annotation& annotation,
                     const LesionBankOptions& options, Lesion* lesion) {
@@ -80,7 +86,8 @@ std::string cut_out(const Source& source, const Annotation& annotation,
              source.image.view,
              source.image.patient_id,
              source.image.own_name(),
-             annotation.own_id()};
+             annotation.own_id(),
+             lesion_id_of(annotation)};
   return {};
 }
 

@@ -45,6 +45,7 @@ struct Lesion {
   MaskOrigin mask_origin = MaskOrigin::contour;
   std::string view, patient_id, file_name;  // of its image
   int64_t annotation_id = 0;
+  std::string lesion_id;  // the same in every image of the lesion; empty: not known
 };
 
 struct LeftOut {

@@ -129,7 +129,6 @@ Places::Places(const cv::Mat& free, const cv::Mat& omega, const PlaceWeight& wei
   cv::erode(cells, fits, footprint, {0, 0}, 1, cv::BORDER_CONSTANT, cv::Scalar(0));
   std::vector<cv::Point> corners;
   cv::findNonZero(fits, corners);
-  fits_ = !corners.empty();
   double sum = 0;
   for (const cv::Point& corner : corners) {
     const cv::Point at = corner * f;

@@ -35,7 +35,8 @@ struct PlacementOptions {
     v("margin_mm", margin_mm, "distance of the grafted region from skin, air and other findings");
     v.choice("background", background, {"normal", "any"},
              "images that receive lesions: normal ones, or those with findings elsewhere too");
-    v.choice("view", view, {"same", "any"}, "view of the background: the lesion's, or any");
+    v.choice("view", view, {"same", "any"},
+             "view of the background: the lesion's, or any (not with --views both)");
     v.choice("prior", prior, {"uniform", "learnt"},
              "where in a breast: anywhere alike, or as likely as masses of the lesions' cohort lie "
              "there in that view (10 of them or more)");
@@ -78,11 +79,9 @@ class Places {
   // on free pixels (CV_8UC1, nonzero is free), and which have a weight above 0.
   Places(const cv::Mat& free, const cv::Mat& omega, const PlaceWeight& weight = {});
 
-  bool fits() const { return fits_; }             // whatever the weights
   std::optional<cv::Point> draw(Rng& rng) const;  // by the weights; none when there is none
 
  private:
-  bool fits_ = false;
   std::vector<cv::Point> origins_;
   std::vector<double> until_;  // sums of the weights up to each; empty: all equally likely
 };

@@ -128,32 +128,5 @@ TEST(PlacementPrior, PlacesAreDrawnByItsDensity) {
   }
 }
 
-TEST(PlaceWeight, IsEmptyWhereNothingWeighs) {
-  EXPECT_FALSE(place_weight(open_breast(), nullptr));
-  const Places none(open_breast().free, cv::Mat(5, 5, CV_8UC1, cv::Scalar(255)),
-                    [](Point) { return 0.0; });
-  Rng rng(1);
-  EXPECT_TRUE(none.fits());
-  EXPECT_FALSE(none.draw(rng));
-}
-
-// Dense on the right half of the image.
-TEST(PlaceWeight, PrefersGlandularTissue) {
-  Background background = open_breast();
-  background.pixels(cv::Rect(50, 0, 50, 100)).setTo(40000);
-  const cv::Mat none(100, 100, CV_8UC1, cv::Scalar(0));
-  background.glandular = GlandularShare(background.pixels, background.breast, none, 1, 10);
-  const PlaceWeight weight = place_weight(background, nullptr);
-  EXPECT_NEAR(weight({20, 50}), 0, 0.01);
-  EXPECT_NEAR(weight({80, 50}), 1, 0.01);
-  EXPECT_NEAR(weight({50, 50}), 0.5, 0.05);
-  EXPECT_NEAR(weight({54, 3}), 15.0 / 21, 0.05) << "of the tissue, not of the window";
-  const Places places(background.free, cv::Mat(5, 5, CV_8UC1, cv::Scalar(255)), weight);
-  Rng rng(2);
-  int dense = 0;
-  for (int i = 0; i < 500; ++i) dense += places.draw(rng)->x + 2 >= 50;
-  EXPECT_GT(dense, 430);
-}
-
 }  // namespace
 }  // namespace mammograft

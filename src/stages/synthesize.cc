@@ -21,6 +21,10 @@ void check_model(const std::string& method, const fs::path& model) {
 
 void check_vanilla(const SynthesisOptions& options) {
   const PlacementOptions& placement = options.placement;
+  if (options.views == "both") {
+    fail(ErrorKind::usage,
+         "--views both: expected one with --method vanilla, which knows of no breast's other view");
+  }
   if (placement.prior == "uniform" && placement.tissue == "any") return;
   fail(ErrorKind::usage,
        "--placement-prior {}, --placement-tissue {}: expected uniform and any with --method "
