@@ -3,6 +3,7 @@
 // The picture shows the density of every view over the mean outline of its breasts.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <opencv2/imgproc.hpp>
@@ -25,10 +26,17 @@ constexpr int kSquare = 64;  // side of the mean outline
 // The breast without the muscle around a mass, in coordinates of its frame.
 struct Seen {
   MassPlace mass;
-  std::string patient_id;
+  std::string patient_id, laterality;
+  double from_nipple = 0;  // in depths of the breast
   std::vector<BreastPoint> breast;
   cv::Mat outline;  // kSquare x kSquare: the mask in the frame
 };
+
+// In shares of the breast's depth, so that no pixel size is needed.
+double from_nipple(const Tissue& tissue, Point px) {
+  const Point nipple = nipple_of(tissue.breast, tissue.chest_wall_left);
+  return std::hypot(px.x - nipple.x, px.y - nipple.y) / cv::boundingRect(tissue.breast).width;
+}
 
 std::vector<BreastPoint> sampled(const Tissue& tissue, const BreastFrame& frame) {
   std::vector<BreastPoint> points;
@@ -60,6 +68,8 @@ std::vector<Seen> read_masses(const Cohort& cohort) {
       found[static_cast<size_t>(i)].push_back(
           {{image.view, image.own_name(), mass->id, frame.to_breast(mass->bbox.center())},
            image.patient_id,
+           image.laterality,
+           from_nipple(tissue, mass->bbox.center()),
            sampled(tissue, frame),
            outline_of(tissue)});
     }
@@ -133,6 +143,38 @@ void measure(const std::vector<Seen>& masses, const std::string& path) {
   for (const auto& [name, own] : gains) print_gains(name, own);
 }
 
+double median_of(std::vector<double> values) {
+  std::nth_element(values.begin(), values.begin() + std::ssize(values) / 2, values.end());
+  return values[values.size() / 2];
+}
+
+// Whether the rule of --views both holds: breasts with one mass in either view.
+void compare_views(const std::vector<Seen>& masses) {
+  std::map<std::pair<std::string, std::string>, std::map<std::string, std::vector<double>>> breasts;
+  for (const Seen& seen : masses)
+    breasts[{seen.patient_id, seen.laterality}][seen.mass.view].push_back(seen.from_nipple);
+  std::vector<double> cc, mlo, same, other;
+  for (auto& [unused, views] : breasts) {
+    if (views["CC"].size() != 1 || views["MLO"].size() != 1) continue;
+    cc.push_back(views["CC"].front());
+    mlo.push_back(views["MLO"].front());
+    same.push_back(std::abs(cc.back() - mlo.back()));
+  }
+  if (cc.empty()) return;
+  for (const double a : cc) {
+    for (const double b : mlo) other.push_back(std::abs(a - b));
+  }
+  cv::Scalar cc_mean, cc_deviation, mlo_mean, mlo_deviation;
+  cv::meanStdDev(cc, cc_mean, cc_deviation);
+  cv::meanStdDev(mlo, mlo_mean, mlo_deviation);
+  const double products = cv::Mat(cc).dot(cv::Mat(mlo)) / static_cast<double>(cc.size());
+  fmt::print(
+      "distance from the nipple, CC and MLO of {} breasts, in depths: correlation {:.2f}, median "
+      "difference {:.3f}, of masses of any two breasts {:.3f}\n",
+      cc.size(), (products - cc_mean[0] * mlo_mean[0]) / (cc_deviation[0] * mlo_deviation[0]),
+      median_of(same), median_of(other));
+}
+
 cv::Mat heat_map(const PlacementPrior& prior, const std::string& view,
                  const std::vector<Seen>& masses) {
   constexpr int kSide = 512;
@@ -182,6 +224,7 @@ int main(int argc, char** argv) {
     if (argc != 2 && argc != 3) fail(ErrorKind::usage, "expected a cohort and maybe a picture");
     const std::vector<Seen> masses = read_masses(read_cohort(argv[1]));
     measure(masses, argv[1]);
+    compare_views(masses);
     if (argc == 3) draw(masses, argv[1], argv[2]);
   } catch (const Error& error) {
     fmt::print(stderr, "error: {}\n", error.what());

@@ -95,7 +95,7 @@ class Grafting(ProgramTest):
                       "--cases", 0, "--out", report)
         counts = json.loads((report / "metrics.json").read_text())["results"][0]["counts"]
         breasts = {(image["patient_id"], image["laterality"]) for image in made["images"]}
-        self.assertEqual((counts["masses"], counts["hits"]), (len(breasts), len(breasts)), counts)
+        self.assertEqual((counts["targets"], counts["hits"]), (len(breasts), len(breasts)), counts)
         self.fails(USAGE, ["--count", "3", "even"], "synthesize", *fold(), "--method", "fuse", "--views", "both", "--count",
                    3, "--out", self.folder / "odd")
         self.fails(BAD_INPUT, ["--placement-prior learnt", "10 or more"], "synthesize", *fold(), "--method", "fuse",
