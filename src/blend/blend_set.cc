@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/parallel.h"
 #include "core/rounds.h"
+#include "graft/place_weight.h"
 #include "graft/tissue.h"
 #include "image/resize.h"
 
@@ -56,11 +57,12 @@ Background on_grid(const Background& background, double grid_mm) {
     return background;
   const cv::Size size(std::max(1, cvRound(background.pixels.cols * column_mm / grid_mm)),
                       std::max(1, cvRound(background.pixels.rows * row_mm / grid_mm)));
-  return {at_size(background.pixels, size),
-          mask_at_size(background.breast, size),
-          mask_at_size(background.free, size),
-          {grid_mm, grid_mm},
-          background.range};
+  Background grid = background;
+  grid.pixels = at_size(background.pixels, size);
+  grid.breast = mask_at_size(background.breast, size);
+  grid.free = mask_at_size(background.free, size);
+  grid.mm_per_px = {grid_mm, grid_mm};
+  return grid;
 }
 
 BlendSet::BlendSet(const Cohort& backgrounds, const Cohort& lesions, const BlendSetOptions& options,
@@ -70,6 +72,7 @@ BlendSet::BlendSet(const Cohort& backgrounds, const Cohort& lesions, const Blend
                             progress)) {
   const Rng rng = Rng(seed).fork("blend set");
   limit_lesions(lesions, rng);
+  prior_ = wanted_prior(options.placement, bank_, lesions.folder.string());
   std::vector<size_t> usable = usable_backgrounds(backgrounds, options.placement);
   Rng shuffle = rng.fork("backgrounds");
   shuffle.shuffle(usable);
@@ -82,6 +85,7 @@ BlendSet::BlendSet(const Cohort& backgrounds, const Cohort& lesions, const Blend
         on_grid(load_background(backgrounds, record, findings.of(record.id), options.placement,
                                 options.intensity, options.mm_per_px),
                 options.grid_mm);
+    backgrounds_[i].weight = place_weight(backgrounds_[i], prior_.get());
   });
   std::vector<std::string> background_patients;
   std::set<std::string> patients;
@@ -111,13 +115,20 @@ void BlendSet::limit_lesions(const Cohort& lesions, const Rng& rng) {
   std::vector<Lesion> kept;
   for (const size_t i : order) kept.push_back(std::move(bank_.lesions[i]));
   bank_.lesions = std::move(kept);
+  std::erase_if(bank_.places, [&](const MassPlace& place) {
+    return !in_bank(place.file_name, place.annotation_id);
+  });
   for (const ImageRecord& image : lesions.images) limited_images_.insert(image.own_name());
 }
 
 bool BlendSet::left_out(const ImageRecord& image, const Annotation& annotation) const {
   if (!limited_images_.count(image.own_name())) return false;
-  return std::none_of(bank_.lesions.begin(), bank_.lesions.end(), [&](const Lesion& lesion) {
-    return lesion.file_name == image.own_name() && lesion.annotation_id == annotation.own_id();
+  return !in_bank(image.own_name(), annotation.own_id());
+}
+
+bool BlendSet::in_bank(const std::string& file_name, int64_t annotation_id) const {
+  return std::any_of(bank_.lesions.begin(), bank_.lesions.end(), [&](const Lesion& lesion) {
+    return lesion.file_name == file_name && lesion.annotation_id == annotation_id;
   });
 }
 
@@ -217,7 +228,8 @@ GraftWindow BlendSet::window(size_t lesion, const std::vector<size_t>& backgroun
     const cv::Rect box = cv::boundingRect(warped.omega);
     if (std::max(box.width, box.height) > options_.window_px - options_.window_px / kMarginShare)
       continue;
-    const std::optional<cv::Point> place = choose_place(background.free, warped.omega, rng);
+    const Places places(background.free, warped.omega, background.weight);
+    const std::optional<cv::Point> place = places.draw(rng);
     if (!place) continue;
     GraftWindow window = cut_graft_window(background, warped, *place, options_.window_px, 0);
     window.contrast = source.contrast * gain_between(source.range, background.range);

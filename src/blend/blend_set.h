@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <opencv2/core.hpp>
 #include <set>
 #include <string>
@@ -14,6 +15,7 @@
 #include "graft/graft_window.h"
 #include "graft/lesion_bank.h"
 #include "graft/placement.h"
+#include "graft/placement_prior.h"
 
 namespace mammograft {
 
@@ -81,6 +83,7 @@ class BlendSet {
 
  private:
   void limit_lesions(const Cohort& lesions, const Rng& rng);
+  bool in_bank(const std::string& file_name, int64_t annotation_id) const;
   bool left_out(const ImageRecord& image, const Annotation& annotation) const;
   void hold_out(const std::vector<std::string>& background_patients, const Rng& rng);
   void read_reals(const Cohort& cohort, int threads, Progress& progress);
@@ -89,6 +92,7 @@ class BlendSet {
 
   BlendSetOptions options_;
   LesionBank bank_;
+  std::unique_ptr<const PlacementPrior> prior_;  // none: uniform
   std::vector<Background> backgrounds_;
   std::vector<size_t> learning_lesions_, held_out_lesions_;
   std::vector<size_t> learning_backgrounds_, held_out_backgrounds_;

@@ -239,6 +239,27 @@ TEST(BlendSet, LearnsFromAsManyMassesAsTold) {
   EXPECT_EQ(std::ssize(set.reals()), set.lesions());  // what is left out is not shown as real
 }
 
+TEST(BlendSet, PlacesByTheMassesThatItLearnsFrom) {
+  const TestFolder folder;
+  const Cohort cohort = test_cohort(folder / "real", 12, 6);
+  Progress progress;
+  BlendSetOptions options = tiny().data;
+  const BlendSet anywhere(cohort, cohort, options, 7, 2, progress);
+  options.placement.prior = "learnt";
+  const BlendSet set(cohort, cohort, options, 7, 2, progress);
+  const BlendSet again(cohort, cohort, options, 7, 1, progress);
+  int others = 0;
+  for (int64_t i = 0; i < 6; ++i) {
+    const cv::Mat x = set.draw(i, Rng(2)).x;
+    EXPECT_EQ(cv::norm(x, again.draw(i, Rng(2)).x, cv::NORM_INF), 0);
+    others += cv::norm(x, anywhere.draw(i, Rng(2)).x, cv::NORM_INF) > 0;
+  }
+  EXPECT_GT(others, 3);
+  options.max_lesions = 7;
+  EXPECT_ERROR(BlendSet(cohort, cohort, options, 7, 2, progress), bad_input,
+               "found 7 real masses to learn from, expected 10");
+}
+
 TEST(BlenderFile, IsNotMistakenForAnother) {
   const TestFolder folder;
   const Cohort cohort = test_cohort(folder / "real", 4, 6);

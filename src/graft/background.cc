@@ -41,6 +41,8 @@ Background load_background(const Cohort& cohort, const ImageRecord& image, Annot
   background.mm_per_px = spacing_of(image, mm_per_px);
   const Tissue tissue = find_tissue(background.pixels, image);
   background.breast = tissue.breast;
+  background.view = image.view;
+  background.chest_wall_left = tissue.chest_wall_left;
   background.range = intensity_range(background.pixels, tissue.breast, intensity);
   cv::Mat blocked = ~tissue.breast;
   for (const Annotation* finding : findings) {
@@ -51,6 +53,10 @@ Background load_background(const Cohort& cohort, const ImageRecord& image, Annot
   const double largest_mm = std::max(background.mm_per_px[0], background.mm_per_px[1]);
   const double smallest_mm = std::min(background.mm_per_px[0], background.mm_per_px[1]);
   ensure(smallest_mm > 0 && largest_mm > 0, "pixels of {} mm", smallest_mm);
+  if (options.tissue == "glandular") {
+    background.glandular =
+        GlandularShare(background.pixels, tissue.breast, tissue.pectoral, smallest_mm);
+  }
   background.free = (distance > options.margin_mm / smallest_mm) & ~tissue.pectoral;
   return background;
 }

@@ -3,10 +3,12 @@
 
 #include <array>
 #include <opencv2/core.hpp>
+#include <string>
 #include <vector>
 
 #include "cohort/annotation_index.h"
 #include "cohort/cohort.h"
+#include "graft/glandular.h"
 #include "graft/intensity_range.h"
 #include "graft/placement.h"
 
@@ -19,6 +21,10 @@ struct Background {
   std::array<double, 2> mm_per_px{1, 1};
   IntensityRange range;
   int stored_bits = 16;  // that the values in the image's file use
+  std::string view;      // of the image, may be empty
+  bool chest_wall_left = true;
+  GlandularShare glandular;  // empty unless it weighs (PlacementOptions::tissue)
+  PlaceWeight weight;        // of a place for a mass (graft/place_weight.h)
 };
 
 // Real images of status normal; with --background any all real ones. Indices into cohort.images.

@@ -35,8 +35,9 @@ std::optional<ChosenPlace> choose_conspicuous_place(const Background& background
                                                     Rng& rng) {
   std::optional<ChosenPlace> best;
   double best_distance = 0, best_foretold = 0;
+  const Places places(background.free, lesion.omega, background.weight);
   for (int i = 0; i < std::max(1, options.places); ++i) {
-    const std::optional<cv::Point> origin = choose_place(background.free, lesion.omega, rng);
+    const std::optional<cv::Point> origin = places.draw(rng);
     if (!origin) return std::nullopt;
     const double foretold = foretold_conspicuity(background, lesion, *origin, contrast);
     if (std::isnan(foretold)) continue;

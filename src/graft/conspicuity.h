@@ -30,9 +30,9 @@ struct ChosenPlace {
   double gain = 1;  // on the lesion's contrast
 };
 
-// Of options.places places drawn by choose_place() the one that comes nearest to the aim, and the
-// factor on the lesion's contrast, at most options.gain either way, that brings it nearer still.
-// None where there is no place.
+// Of options.places draws from the background's places the one that comes nearest to the aim, and
+// the factor on the lesion's contrast, at most options.gain either way, that brings it nearer
+// still. None where there is no place.
 std::optional<ChosenPlace> choose_conspicuous_place(const Background& background,
                                                     const WarpedLesion& lesion, double contrast,
                                                     double aim, const ConspicuityOptions& options,

@@ -1,33 +1,15 @@
 #include "graft/graft_maker.h"
 
-#include <algorithm>
-#include <cmath>
 #include <map>
 
-#include "cohort/annotation_index.h"
 #include "cohort/fingerprint.h"
-#include "core/log.h"
 #include "core/parallel.h"
-#include "core/rounds.h"
-#include "graft/conspicuity.h"
 #include "graft/detail.h"
+#include "graft/graft_planner.h"
 #include "image/value_bits.h"
 
 namespace mammograft {
 namespace {
-
-// What becomes of one synthetic image.
-struct Graft {
-  bool placed = false;
-  std::map<std::string, int> failures;  // reason -> attempts
-  size_t lesion = 0, background = 0;    // indices into the bank, into the images
-  LesionTransform transform;
-  double gain = 1;       // on the lesion's contrast
-  cv::Point center;      // of omega's box, px
-  cv::Mat image;         // CV_16UC1: the background, then the result
-  int stored_bits = 16;  // of the background's file, and of ours
-  GraftWindow window;
-};
 
 class GraftMaker : public ImageMaker {
  public:
@@ -38,19 +20,15 @@ class GraftMaker : public ImageMaker {
         options_(options),
         seed_(context.seed),
         threads_(context.threads),
-        rng_(Rng(context.seed).fork("synthesize")),
-        usable_(usable_backgrounds(input.backgrounds, options.placement)),
-        bank_(collect_lesions(input.lesions, options.lesion, options.intensity, options.mm_per_px,
-                              context.threads, context.progress)),
-        findings_(input.backgrounds) {
-    log_info(fmt::format("{} lesions of {}, {} left out; {} images to graft onto",
-                         bank_.lesions.size(), bank_.lesions.size() + bank_.left_out.size(),
-                         bank_.left_out.size(), usable_.size()));
-  }
+        planner_(input.backgrounds, input.lesions, method, options_, context) {}
 
   std::string method() const override { return method_.name(); }
   std::string label() const override { return "grafting"; }
   std::string title(int64_t images) const override {
+    if (planner_.both_views()) {
+      return fmt::format("synthetic: {} masses grafted by {}, each in two views", images / 2,
+                         method_.name());
+    }
     return fmt::format("synthetic: {} masses grafted by {}", images, method_.name());
   }
   Json description() const override;
@@ -60,11 +38,6 @@ class GraftMaker : public ImageMaker {
   std::vector<MadeImage> make(int64_t first, const std::vector<Json>& notes) override;
 
  private:
-  std::vector<size_t> backgrounds_for(const Lesion& lesion) const;
-  Graft plan(int64_t i) const;
-  bool try_pair(Graft& graft, Rng& rng) const;
-  std::optional<ChosenPlace> place(const Background& background, const WarpedLesion& warped,
-                                   const Lesion& lesion, Rng& rng) const;
   void finish(std::vector<Graft>& grafts, int64_t first, const std::vector<Json>& notes,
               std::vector<MadeImage>& images) const;
   void describe(const Graft& graft, MadeImage& image) const;
@@ -75,110 +48,35 @@ class GraftMaker : public ImageMaker {
   const SynthesisOptions options_;
   uint64_t seed_;
   int threads_;
-  Rng rng_;
-  std::vector<size_t> usable_;
-  LesionBank bank_;
-  AnnotationIndex findings_;
+  GraftPlanner planner_;
 };
 
 Json GraftMaker::description() const {
-  return {{"method", method_.name()},
-          {"seed", seed_},
-          {"options", to_json(options_)},
-          {"backgrounds", fingerprint(input_.backgrounds)},
-          {"lesions", fingerprint(input_.lesions)},
-          {"made_with", input_.made_with}};
+  Json json = {{"method", method_.name()},
+               {"seed", seed_},
+               {"options", to_json(options_)},
+               {"backgrounds", fingerprint(input_.backgrounds)},
+               {"lesions", fingerprint(input_.lesions)},
+               {"made_with", input_.made_with}};
+  if (planner_.prior()) json["placement_prior"] = planner_.prior()->to_json();
+  return json;
 }
 
 Json GraftMaker::info() const {
   Json left_out = Json::array();
-  for (const LeftOut& one : bank_.left_out) {
+  for (const LeftOut& one : planner_.bank().left_out) {
     left_out.push_back({{"file_name", one.file_name},
                         {"annotation_id", one.annotation_id},
                         {"reason", one.reason}});
   }
-  return {{"synthesis", description()}, {"lesions_left_out", left_out}};
+  Json info = {{"synthesis", description()}, {"lesions_left_out", left_out}};
+  if (planner_.both_views()) info["breasts_left_out"] = planner_.breasts().left_out;
+  return info;
 }
 
 std::vector<Category> GraftMaker::categories() const {
   const std::vector<Category>& known = input_.backgrounds.categories;
   return known.empty() ? std::vector<Category>{{1, "mass"}} : known;
-}
-
-// A view that is not known goes with every other.
-std::vector<size_t> GraftMaker::backgrounds_for(const Lesion& lesion) const {
-  if (options_.placement.view == "any" || lesion.view.empty()) return usable_;
-  std::vector<size_t> fitting;
-  for (const size_t i : usable_) {
-    const std::string& view = input_.backgrounds.images[i].view;
-    if (view.empty() || view == lesion.view) fitting.push_back(i);
-  }
-  return fitting;
-}
-
-std::optional<ChosenPlace> GraftMaker::place(const Background& background,
-                                             const WarpedLesion& warped, const Lesion& lesion,
-                                             Rng& rng) const {
-  const ConspicuityOptions& options = options_.conspicuity;
-  const std::optional<double> aim = conspicuity_aim(lesion, options);
-  const double contrast = lesion.contrast * gain_between(lesion.range, background.range);
-  if (aim) return choose_conspicuous_place(background, warped, contrast, *aim, options, rng);
-  const std::optional<cv::Point> origin = choose_place(background.free, warped.omega, rng);
-  return origin ? std::optional(ChosenPlace{*origin, 1}) : std::nullopt;
-}
-
-bool GraftMaker::try_pair(Graft& graft, Rng& rng) const {
-  const Lesion& lesion = bank_.lesions[graft.lesion];
-  const std::optional<LesionTransform> transform = draw_transform(lesion, options_.placement, rng);
-  if (!transform) {
-    ++graft.failures["the lesion does not come within the sizes"];
-    return false;
-  }
-  const ImageRecord& record = input_.backgrounds.images[graft.background];
-  const Background background =
-      load_background(input_.backgrounds, record, findings_.of(record.id), options_.placement,
-                      options_.intensity, options_.mm_per_px);
-  WarpedLesion warped = warp_lesion(lesion, *transform, background.mm_per_px, background.range);
-  const std::optional<ChosenPlace> chosen = place(background, warped, lesion, rng);
-  if (!chosen) {
-    ++graft.failures["the breast has no room for the lesion"];
-    return false;
-  }
-  if (chosen->gain != 1) amplify(warped, chosen->gain);
-  graft.gain = chosen->gain;
-  const double finest_mm = std::min(background.mm_per_px[0], background.mm_per_px[1]);
-  const auto px = [&](double mm) { return static_cast<int>(std::ceil(mm / finest_mm)); };
-  graft.window = cut_graft_window(background, warped, chosen->origin, px(method_.window_mm()),
-                                  std::max(2, px(method_.margin_mm())));
-  graft.window.contrast =
-      graft.gain * lesion.contrast * gain_between(lesion.range, background.range);
-  graft.transform = *transform;
-  graft.center = graft.window.place.tl() + cv::Point(graft.window.place.size() / 2);
-  graft.image = background.pixels;
-  graft.stored_bits = background.stored_bits;
-  graft.placed = true;
-  return true;
-}
-
-Graft GraftMaker::plan(int64_t i) const {
-  Graft graft;
-  Rng rng = rng_.fork("image", static_cast<uint64_t>(i));
-  for (int64_t attempt = 0; attempt < options_.attempts; ++attempt) {
-    // Later attempts draw freely, so that they do not take their turn from other images.
-    graft.lesion = attempt == 0 ? in_rounds(bank_.lesions.size(), i, rng_, "lesion")
-                                : static_cast<size_t>(rng.integer(std::ssize(bank_.lesions)));
-    const std::vector<size_t> fitting = backgrounds_for(bank_.lesions[graft.lesion]);
-    if (fitting.empty()) {
-      ++graft.failures[fmt::format("there is no background of view {}",
-                                   bank_.lesions[graft.lesion].view)];
-      continue;
-    }
-    graft.background = attempt == 0
-                           ? in_rounds(fitting, i, rng_, "background")
-                           : fitting[static_cast<size_t>(rng.integer(std::ssize(fitting)))];
-    if (try_pair(graft, rng)) break;
-  }
-  return graft;
 }
 
 // Mean change of the breast outside omega, in share of full scale, had the method its way.
@@ -214,7 +112,7 @@ void GraftMaker::finish(std::vector<Graft>& grafts, int64_t first, const std::ve
     if (!grafts[k].placed || !notes[k].is_null()) continue;
     open.push_back(k);
     windows.push_back(grafts[k].window);
-    rngs.push_back(rng_.fork("method", static_cast<uint64_t>(first) + k));
+    rngs.push_back(planner_.rng().fork("method", static_cast<uint64_t>(first) + k));
   }
   const std::vector<cv::Mat> results = method_.graft(windows, rngs, threads_);
   parallel_for(std::ssize(open), threads_, [&](int64_t i) {
@@ -229,9 +127,7 @@ void GraftMaker::finish(std::vector<Graft>& grafts, int64_t first, const std::ve
 }
 
 std::vector<MadeImage> GraftMaker::make(int64_t first, const std::vector<Json>& notes) {
-  std::vector<Graft> grafts(notes.size());
-  parallel_for(std::ssize(grafts), threads_,
-               [&](int64_t k) { grafts[static_cast<size_t>(k)] = plan(first + k); });
+  std::vector<Graft> grafts = planner_.plan(first, notes.size());
   std::vector<MadeImage> images(grafts.size());
   finish(grafts, first, notes, images);
   for (size_t k = 0; k < grafts.size(); ++k) {
@@ -245,7 +141,7 @@ std::vector<MadeImage> GraftMaker::make(int64_t first, const std::vector<Json>& 
 
 Provenance GraftMaker::provenance(const Graft& graft, const Json& note) const {
   const ImageRecord& background = input_.backgrounds.images[graft.background];
-  const Lesion& lesion = bank_.lesions[graft.lesion];
+  const Lesion& lesion = planner_.bank().lesions[graft.lesion];
   Provenance made;
   made.method = method_.name();
   made.seed = seed_;
@@ -273,6 +169,7 @@ Annotation grafted(const Graft& graft, const Lesion& lesion) {
       lesion.mask_origin == MaskOrigin::contour ? MaskOrigin::synthetic : lesion.mask_origin;
   annotation.size_mm = lesion.size_mm * graft.transform.scale;
   annotation.attributes = {{"grafted", true}};
+  if (!graft.lesion_id.empty()) annotation.attributes["lesion_id"] = graft.lesion_id;
   return annotation;
 }
 
@@ -285,11 +182,11 @@ void GraftMaker::describe(const Graft& graft, MadeImage& image) const {
   // A graft may be brighter than what it lies on.
   if (graft.stored_bits < 16) image.record.acquisition["value_bits"] = graft.stored_bits;
   if (!image.record.pixel_spacing_mm) image.record.pixel_spacing_mm = graft.window.mm_per_px;
-  for (const Annotation* finding : findings_.of(background.id)) {
+  for (const Annotation* finding : planner_.findings().of(background.id)) {
     image.annotations.push_back(*finding);
     image.annotations.back().merged_id.reset();
   }
-  image.annotations.push_back(grafted(graft, bank_.lesions[graft.lesion]));
+  image.annotations.push_back(grafted(graft, planner_.bank().lesions[graft.lesion]));
   image.annotations.back().category_id = categories().front().id;
 }
 

@@ -1,4 +1,5 @@
-// Images with one graft each.
+// Images with one graft each; with options.views both a lesion is grafted into the two views of a
+// breast, images 2 k (CC) and 2 k + 1 (MLO).
 #pragma once
 
 #include <memory>
@@ -20,8 +21,7 @@ struct SynthesisInput {
   PatientSet patients_hashed;       // from whom the model learnt
 };
 
-// Lesions and backgrounds are gone through in a fresh random order each round. Reads the lesions at
-// once; cohorts and method must outlive the maker. bad_input: no lesion, or nothing to graft onto.
+// As GraftPlanner plans them, with its errors; cohorts and method must outlive the maker.
 std::unique_ptr<ImageMaker> make_grafts(const SynthesisInput& input, GraftMethod& method,
                                         const SynthesisOptions& options, const RunContext& context);
 

@@ -36,8 +36,8 @@ class ImageMaker {
   virtual std::vector<Category> categories() const = 0;
   virtual PatientSet patients() const = 0;  // from whom a model learnt
 
-  // Images number first, first + 1, ...; each depends on its number alone. `notes`: one for each,
-  // what was noted when the image was written, or null where it is still to be made.
+  // Images number first (an even one), first + 1, ...; each depends on its number alone. `notes`:
+  // one for each, what was noted when the image was written, or null where it is still to be made.
   virtual std::vector<MadeImage> make(int64_t first, const std::vector<Json>& notes) = 0;
 };
 

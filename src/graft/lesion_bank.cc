@@ -49,6 +49,12 @@ MassPatch patch_in(const Source& source, const cv::Mat& mask, const cv::Rect& bo
           std::min(source.mm_per_px[0], source.mm_per_px[1])};
 }
 
+std::string lesion_id_of(const Annotation& annotation) {
+  const auto found = annotation.attributes.find("lesion_id");
+  const bool known = found != annotation.attributes.end() && found->is_string();
+  return known ? found->get<std::string>() : std::string();
+}
+
 // The reason why a mass cannot be grafted, or none and the lesion.
 std::string cut_out(const Source& source, const Annotation& annotation,
                     const LesionBankOptions& options, Lesion* lesion) {
@@ -80,8 +86,15 @@ std::string cut_out(const Source& source, const Annotation& annotation,
              source.image.view,
              source.image.patient_id,
              source.image.own_name(),
-             annotation.own_id()};
+             annotation.own_id(),
+             lesion_id_of(annotation)};
   return {};
+}
+
+MassPlace place_of(const BreastFrame& frame, const ImageRecord& image,
+                   const Annotation& annotation) {
+  return {image.view, image.own_name(), annotation.own_id(),
+          frame.to_breast(annotation.bbox.center())};
 }
 
 std::string why_none(const LesionBank& bank) {
@@ -149,6 +162,7 @@ LesionBank collect_lesions(const Cohort& cohort, const LesionBankOptions& option
   struct Cut {
     std::vector<Lesion> lesions;
     std::vector<LeftOut> left_out;
+    std::vector<MassPlace> places;
   };
   std::vector<Cut> cuts(images.size());
   parallel_for("collecting lesions", std::ssize(images), threads, progress, [&](int64_t i) {
@@ -157,7 +171,9 @@ LesionBank collect_lesions(const Cohort& cohort, const LesionBankOptions& option
     const Tissue tissue = find_tissue(pixels, image);
     const Source source{image, pixels, tissue, spacing_of(image, mm_per_px),
                         intensity_range(pixels, tissue.breast, intensity)};
+    const BreastFrame frame(tissue.breast, tissue.chest_wall_left);
     for (const Annotation* annotation : annotations.of(image.id)) {
+      if (!annotation->ignore) cuts[i].places.push_back(place_of(frame, image, *annotation));
       Lesion lesion;
       const std::string reason = cut_out(source, *annotation, options, &lesion);
       if (reason.empty()) {
@@ -170,6 +186,7 @@ LesionBank collect_lesions(const Cohort& cohort, const LesionBankOptions& option
   for (Cut& cut : cuts) {
     for (Lesion& lesion : cut.lesions) bank.lesions.push_back(std::move(lesion));
     for (LeftOut& one : cut.left_out) bank.left_out.push_back(std::move(one));
+    for (MassPlace& place : cut.places) bank.places.push_back(std::move(place));
   }
   if (bank.lesions.empty()) {
     fail(ErrorKind::bad_input, "{}: no mass to graft: {}", cohort.folder.string(),

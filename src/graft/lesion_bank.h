@@ -9,6 +9,7 @@
 #include "cohort/cohort.h"
 #include "core/options.h"
 #include "core/progress.h"
+#include "graft/breast_frame.h"
 #include "graft/intensity_range.h"
 
 namespace mammograft {
@@ -44,6 +45,7 @@ struct Lesion {
   MaskOrigin mask_origin = MaskOrigin::contour;
   std::string view, patient_id, file_name;  // of its image
   int64_t annotation_id = 0;
+  std::string lesion_id;  // the same in every image of the lesion; empty: not known
 };
 
 struct LeftOut {
@@ -52,9 +54,17 @@ struct LeftOut {
   std::string reason;
 };
 
+// Where a real mass lies, whether it can be grafted or not.
+struct MassPlace {
+  std::string view, file_name;  // of its image
+  int64_t annotation_id = 0;
+  BreastPoint at;  // the middle of its box
+};
+
 struct LesionBank {
   std::vector<Lesion> lesions;  // in the order of the annotations
   std::vector<LeftOut> left_out;
+  std::vector<MassPlace> places;  // of all real masses but regions to ignore
 };
 
 // A box without an outline counts as its inscribed ellipse. Left out, with the reason: regions to

@@ -118,20 +118,39 @@ WarpedLesion warp_lesion(const Lesion& lesion, const LesionTransform& transform,
   return warped;
 }
 
-std::optional<cv::Point> choose_place(const cv::Mat& free, const cv::Mat& omega, Rng& rng) {
+Places::Places(const cv::Mat& free, const cv::Mat& omega, const PlaceWeight& weight) {
   const cv::Rect box = cv::boundingRect(omega);
-  ensure(box.area() > 0, "choose_place: the region is empty");
+  ensure(box.area() > 0, "Places: the region is empty");
   const int f = std::max(1, std::max(box.width, box.height) / kCellsAcross);
   const cv::Mat cells = free_cells(free, f);
   const cv::Mat footprint = touched_cells(omega(box), f);
-  if (cells.rows < footprint.rows || cells.cols < footprint.cols) return std::nullopt;
+  if (cells.rows < footprint.rows || cells.cols < footprint.cols) return;
   cv::Mat fits;
   cv::erode(cells, fits, footprint, {0, 0}, 1, cv::BORDER_CONSTANT, cv::Scalar(0));
-  std::vector<cv::Point> places;
-  cv::findNonZero(fits, places);
-  if (places.empty()) return std::nullopt;
-  const auto chosen = static_cast<size_t>(rng.integer(static_cast<int64_t>(places.size())));
-  return places[chosen] * f - box.tl();
+  std::vector<cv::Point> corners;
+  cv::findNonZero(fits, corners);
+  double sum = 0;
+  for (const cv::Point& corner : corners) {
+    const cv::Point at = corner * f;
+    if (weight) {
+      const double own = weight({at.x + box.width / 2.0, at.y + box.height / 2.0});
+      if (!(own > 0)) continue;
+      until_.push_back(sum += own);
+    }
+    origins_.push_back(at - box.tl());
+  }
+}
+
+std::optional<cv::Point> Places::draw(Rng& rng) const {
+  if (origins_.empty()) return std::nullopt;
+  if (until_.empty()) return origins_[static_cast<size_t>(rng.integer(std::ssize(origins_)))];
+  const auto found = std::upper_bound(until_.begin(), until_.end(), rng.uniform() * until_.back());
+  const auto chosen = std::min(found - until_.begin(), std::ssize(until_) - 1);
+  return origins_[static_cast<size_t>(chosen)];
+}
+
+std::optional<cv::Point> choose_place(const cv::Mat& free, const cv::Mat& omega, Rng& rng) {
+  return Places(free, omega).draw(rng);
 }
 
 }  // namespace mammograft

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <opencv2/core.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/options.h"
 #include "core/rng.h"
@@ -20,6 +22,8 @@ struct PlacementOptions {
   double margin_mm = 2;
   std::string background = "normal";
   std::string view = "same";
+  std::string prior = "uniform";
+  std::string tissue = "any";
   template <typename V>
   void fields(V&& v) {
     v("scale_min", scale_min, "smallest factor by which a lesion is resized");
@@ -31,7 +35,13 @@ struct PlacementOptions {
     v("margin_mm", margin_mm, "distance of the grafted region from skin, air and other findings");
     v.choice("background", background, {"normal", "any"},
              "images that receive lesions: normal ones, or those with findings elsewhere too");
-    v.choice("view", view, {"same", "any"}, "view of the background: the lesion's, or any");
+    v.choice("view", view, {"same", "any"},
+             "view of the background: the lesion's, or any (not with --views both)");
+    v.choice("prior", prior, {"uniform", "learnt"},
+             "where in a breast: anywhere alike, or as likely as masses of the lesions' cohort lie "
+             "there in that view (10 of them or more)");
+    v.choice("tissue", tissue, {"any", "glandular"},
+             "glandular: the denser the tissue within 1 cm of a place, the likelier it is");
   }
 };
 
@@ -58,9 +68,25 @@ struct WarpedLesion {
 WarpedLesion warp_lesion(const Lesion& lesion, const LesionTransform& transform,
                          const std::array<double, 2>& mm_per_px, const IntensityRange& range);
 
-// Where the canvas of `omega` (CV_8UC1) can have its top-left corner so that all of omega lies on
-// free pixels (CV_8UC1, nonzero is free): one such place, all equally likely, on a grid of at most
-// a 24th of omega's size. None when there is none.
+// How likely the middle of a region lies at a point of the image (px), relative to other points; 0
+// or more. Empty: everywhere alike.
+using PlaceWeight = std::function<double(Point)>;
+
+// Where the canvas of a region can have its top-left corner.
+class Places {
+ public:
+  // All places on a grid of at most a 24th of omega's size at which all of `omega` (CV_8UC1) lies
+  // on free pixels (CV_8UC1, nonzero is free), and which have a weight above 0.
+  Places(const cv::Mat& free, const cv::Mat& omega, const PlaceWeight& weight = {});
+
+  std::optional<cv::Point> draw(Rng& rng) const;  // by the weights; none when there is none
+
+ private:
+  std::vector<cv::Point> origins_;
+  std::vector<double> until_;  // sums of the weights up to each; empty: all equally likely
+};
+
+// One draw from all places, all equally likely.
 std::optional<cv::Point> choose_place(const cv::Mat& free, const cv::Mat& omega, Rng& rng);
 
 }  // namespace mammograft

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "core/options.h"
@@ -15,6 +16,7 @@ namespace mammograft {
 struct SynthesisOptions {
   int64_t count = 200;
   int64_t attempts = 20;
+  std::string views = "one";
   std::vector<double> mm_per_px;
   LesionBankOptions lesion;
   PlacementOptions placement;
@@ -24,6 +26,9 @@ struct SynthesisOptions {
   void fields(V&& v) {
     v("count", count, "synthetic images to make");
     v("attempts", attempts, "pairs of lesion and background to try for an image before giving up");
+    v.choice("views", views, {"one", "both"},
+             "both: every lesion in the CC and in the MLO image of a breast, equally far from the "
+             "nipple; two images of --count for each. Breasts that lack a view are left out");
     v("mm_per_px", mm_per_px,
       "pixel size of images that do not state theirs: one value, or row and column");
     v.group("lesion", lesion);

@@ -13,7 +13,8 @@
 namespace mammograft {
 namespace {
 
-constexpr int64_t kChunk = 8;  // images at a time; a killed synthesis loses no more
+// Images at a time; a killed synthesis loses no more. Even, for makers that make pairs.
+constexpr int64_t kChunk = 8;
 
 std::string listed(const std::map<std::string, int>& reasons) {
   std::string text;
@@ -120,6 +121,12 @@ Cohort Synthesis::run() {
 void check(const SynthesisOptions& options) {
   if (options.count < 1)
     fail(ErrorKind::usage, "--count: found {}, expected 1 or more", options.count);
+  if (options.views == "both" && options.count % 2 != 0) {
+    fail(ErrorKind::usage,
+         "--count: found {}, expected an even number with --views both, which makes two images of "
+         "every lesion",
+         options.count);
+  }
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -206,6 +207,163 @@ TEST(Synthesize, BackgroundsMustFit) {
     const bool had_one = name == "images/1.png" || name == "images/2.png";
     EXPECT_EQ(made.annotations_of(image.id).size(), had_one ? 2u : 1u);
   }
+}
+
+TEST(Synthesize, PlacesMassesWhereThoseOfTheCohortLie) {
+  const TestFolder folder;
+  const auto paste = make_paste();
+  SynthesisOptions options = few(24);
+  options.placement.prior = "learnt";
+  options.placement.size_max_mm = 9;
+  const Cohort small = test_cohort(folder / "small", 9, 4);
+  EXPECT_ERROR(make(small, *paste, options, folder / "few"), bad_input, "found 9 real masses");
+  const Cohort real = test_cohort(folder / "real", 12, 4);
+  const Cohort made = make(real, *paste, options, folder / "one", 1);
+  make(real, *paste, options, folder / "two", 2);
+  EXPECT_EQ(files(folder / "one"), files(folder / "two"));
+  EXPECT_EQ(made.info["synthesis"]["options"]["placement"]["prior"], "learnt");
+  EXPECT_EQ(made.info["synthesis"]["placement_prior"],
+            Json({{"masses", 12}, {"views", {{"CC", 12}}}}));
+  // The cohort's lie on a short line down and to the right, from (25, 58) to (36, 80).
+  options.placement.prior = "uniform";
+  const Cohort anywhere = make(real, *paste, options, folder / "uniform");
+  EXPECT_FALSE(anywhere.info["synthesis"].contains("placement_prior"));
+  const auto mean_distance = [](const Cohort& cohort) {
+    double sum = 0;
+    for (const Annotation& mass : cohort.annotations) {
+      const Point at = mass.bbox.center();
+      sum += std::hypot(at.x - 30.5, at.y - 69);
+    }
+    return sum / static_cast<double>(cohort.annotations.size());
+  };
+  EXPECT_LT(mean_distance(made), 13);
+  EXPECT_GT(mean_distance(anywhere), 20);
+}
+
+// Eight breasts-to-be in two views each, the MLO ones smaller, every other one mirrored; four
+// lesions, of which the first two are one in two views.
+Cohort two_views(const fs::path& folder) {
+  Cohort cohort = test_cohort(folder, 4, 16);
+  cohort.images[1].patient_id = cohort.images[0].patient_id;
+  cohort.images[1].view = "MLO";
+  for (const size_t i : {0, 1}) cohort.annotations[i].attributes["lesion_id"] = "t/1/m1";
+  for (size_t i = 4; i < cohort.images.size(); ++i) {
+    ImageRecord& image = cohort.images[i];
+    const size_t breast = (i - 4) / 2;
+    image.patient_id = fmt::format("b/{}", breast / 2);
+    const std::string views[] = {"CC", "MLO"}, sides[] = {"L", "R"};
+    image.laterality = sides[breast % 2];
+    image.view = views[i % 2];
+    Polygon& outline = image.breast_contour[0];
+    if (i % 2) outline = test_disc({0, kTestSide / 2.0}, 50);
+    for (Point& p : outline) p.x = std::max(p.x, 0.0);
+    image.acquisition["chest_wall"] = "left";
+    if (breast % 2 == 0) continue;
+    for (Point& p : outline) p.x = kTestSide - p.x;
+    image.acquisition["chest_wall"] = "right";
+    cv::Mat mirrored;
+    cv::flip(read_image(folder / image.file_name).pixels, mirrored, 1);
+    write_png(folder / image.file_name, mirrored);
+  }
+  write_cohort(cohort);
+  return cohort;
+}
+
+double mm_from_nipple(const ImageRecord& image, const Annotation& mass) {
+  const double depth = image.view == "CC" ? 60 : 50;
+  const double nipple = image.laterality == "L" ? depth : kTestSide - depth;
+  const Point at = mass.bbox.center();
+  return kTestSpacing * std::hypot(at.x - nipple, at.y - kTestSide / 2.0);
+}
+
+SynthesisOptions both_views(int64_t count) {
+  SynthesisOptions options = few(count);
+  options.views = "both";
+  options.placement.size_max_mm = 10;
+  return options;
+}
+
+TEST(Synthesize, GraftsOneLesionIntoBothViewsOfABreast) {
+  const TestFolder folder;
+  const Cohort real = two_views(folder / "real");
+  const auto paste = make_paste();
+  const Cohort made = make(real, *paste, both_views(16), folder / "out");
+  ASSERT_EQ(made.images.size(), 16u);
+  ASSERT_EQ(made.annotations.size(), 16u);
+  EXPECT_EQ(made.info["breasts_left_out"], 0);
+  EXPECT_EQ(made.info["description"], "synthetic: 8 masses grafted by paste, each in two views");
+  std::set<std::string> ids, breasts;
+  int pictures = 0;
+  double least = 99, most = 0;
+  for (size_t i = 0; i < 16; i += 2) {
+    const ImageRecord &cc = made.images[i], &mlo = made.images[i + 1];
+    EXPECT_EQ(cc.view, "CC");
+    EXPECT_EQ(mlo.view, "MLO");
+    EXPECT_EQ(cc.patient_id, mlo.patient_id);
+    EXPECT_EQ(cc.laterality, mlo.laterality);
+    breasts.insert(cc.patient_id + cc.laterality);
+    const Json id = made.annotations[i].attributes["lesion_id"];
+    EXPECT_EQ(id, made.annotations[i + 1].attributes["lesion_id"]);
+    EXPECT_EQ(id, fmt::format("{}/g{}", cc.patient_id, i / 2 + 1));
+    ids.insert(id.get<std::string>());
+    EXPECT_EQ(cc.source->transform->scale, mlo.source->transform->scale);
+    EXPECT_NEAR(*made.annotations[i].size_mm, *made.annotations[i + 1].size_mm, 0.6);
+    const double here = mm_from_nipple(cc, made.annotations[i]);
+    EXPECT_NEAR(mm_from_nipple(mlo, made.annotations[i + 1]), here, 2.5);
+    least = std::min(least, here);
+    most = std::max(most, here);
+    const std::string lesion = cc.source->lesion->file_name;
+    EXPECT_NE(lesion, "images/2.png") << "the MLO picture of the first lesion";
+    EXPECT_EQ(mlo.source->lesion->file_name, lesion == "images/1.png" ? "images/2.png" : lesion);
+    pictures += lesion == "images/1.png";
+  }
+  EXPECT_EQ(ids.size(), 8u);
+  EXPECT_GE(breasts.size(), 6u) << "each in its turn, where it has room at the first attempt";
+  EXPECT_GE(pictures, 2);
+  EXPECT_GT(most - least, 5) << "not all equally far";
+}
+
+TEST(Synthesize, BothViewsDependOnTheSeedAndNotOnThreadsAndContinue) {
+  const TestFolder folder;
+  const Cohort real = two_views(folder / "real");
+  const auto paste = make_paste();
+  make(real, *paste, both_views(12), folder / "one", 1);
+  make(real, *paste, both_views(12), folder / "two", 2);
+  EXPECT_EQ(files(folder / "one"), files(folder / "two"));
+  Dying dying(1);
+  EXPECT_ERROR(make(real, dying, both_views(12), folder / "out"), cancelled, "killed");
+  Dying rest(-1);
+  make(real, rest, both_views(12), folder / "out");
+  EXPECT_EQ(rest.grafted, 4);
+  EXPECT_EQ(files(folder / "out"), files(folder / "one"));
+}
+
+TEST(Synthesize, BothViewsNeedBreastsThatHaveThem) {
+  const TestFolder folder;
+  Cohort real = two_views(folder / "real");
+  const auto paste = make_paste();
+  EXPECT_ERROR(make(real, *paste, both_views(3), folder / "odd"), usage, "expected an even number");
+  for (size_t i = 6; i < real.images.size(); ++i) real.images[i].view = "CC";
+  const Cohort made = make(real, *paste, both_views(4), folder / "one");
+  EXPECT_EQ(made.info["breasts_left_out"], 7);
+  for (const ImageRecord& image : made.images) EXPECT_EQ(image.patient_id, "b/0");
+  real.images[5].view = "CC";
+  EXPECT_ERROR(make(real, *paste, both_views(4), folder / "none"), bad_input,
+               "--views both: found no breast with a CC and an MLO image to graft onto among 8");
+  // An MLO image in which nothing is as far from the nipple as in the CC one: both are left out.
+  real = two_views(folder / "again");
+  for (size_t i = 5; i < real.images.size(); i += 2)
+    real.images[i].breast_contour = {test_disc({64, 64}, 14)};
+  SynthesisOptions once = both_views(12);
+  once.attempts = 1;
+  once.placement.margin_mm = 0.5;
+  once.placement.size_max_mm = 7;
+  const Cohort some = make(real, *paste, once, folder / "some");
+  EXPECT_EQ(some.images.size() % 2, 0u);
+  EXPECT_EQ(some.images.size() + some.info["images_skipped"].size(), 12u);
+  ASSERT_GT(some.info["images_skipped"].size(), 0u);
+  for (const Json& skipped : some.info["images_skipped"])
+    EXPECT_EQ(skipped["reasons"], "1 x the MLO image has no room so far from the nipple");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "cohort/folds.h"
 #include "core/testing.h"
@@ -12,6 +13,7 @@
 #include "stages/refine.h"
 #include "stages/split.h"
 #include "stages/synthesize.h"
+#include "stages/train_blender.h"
 
 namespace mammograft {
 namespace {
@@ -128,6 +130,58 @@ TEST_F(LineTest, PartsThatCannotBe) {
   EXPECT_ERROR(lesions.check(part), usage, "--held-out");
   lesions = {{}, "train", false};
   EXPECT_ERROR(lesions.check(part), usage, "--lesions-split");
+}
+
+// Phantoms have both views of both breasts, and masses that know their lesion.
+TEST_F(LineTest, ALesionIsGraftedIntoBothViews) {
+  PhantomStage cohort = phantom("cohort");
+  cohort.phantom.phantom.mm_per_px = 1;
+  carry_out(cohort, context);
+  SynthesizeStage synthesize;
+  synthesize.part.cohorts = {(folder / "cohort").string()};
+  synthesize.out = folder / "grafts";
+  synthesize.synthesis.method = "fuse";
+  synthesize.synthesis.synthesis.views = "both";
+  synthesize.synthesis.synthesis.count = 4;
+  EXPECT_EQ(carry_out(synthesize, context), StageOutcome::made);
+  EXPECT_EQ(carry_out(synthesize, context), StageOutcome::finished_before);
+  const Cohort made = read_cohort(folder / "grafts");
+  ASSERT_EQ(made.annotations.size(), 4u);
+  for (size_t i = 0; i < 4; i += 2) {
+    EXPECT_EQ(made.images[i].view, "CC");
+    EXPECT_EQ(made.images[i + 1].view, "MLO");
+    EXPECT_EQ(made.images[i].source->background->patient_id,
+              made.images[i + 1].source->background->patient_id);
+    const auto &cc = made.images[i].source->lesion, &mlo = made.images[i + 1].source->lesion;
+    EXPECT_EQ(cc->patient_id, mlo->patient_id);
+    EXPECT_NE(cc->file_name.find("CC"), std::string::npos);
+    EXPECT_NE(mlo->file_name.find("MLO"), std::string::npos);
+  }
+  InspectStage inspect;
+  inspect.cohort = folder / "grafts";
+  inspect.out = folder / "sheets";
+  EXPECT_EQ(carry_out(inspect, context), StageOutcome::made);
+  EXPECT_EQ(read_json(folder / "sheets" / "summary.json").at("patients"),
+            std::set({made.images[0].patient_id, made.images[2].patient_id}).size());
+}
+
+TEST_F(LineTest, WhatPlacesNothingIsToldOfNoPlaces) {
+  SynthesizeStage synthesize;
+  synthesize.synthesis.method = "vanilla";
+  synthesize.model = "m.safetensors";
+  synthesize.out = folder / "grafts";
+  synthesize.check();
+  synthesize.synthesis.synthesis.views = "both";
+  EXPECT_ERROR(synthesize.check(), usage, "--views both: expected one with --method vanilla");
+  synthesize.synthesis.synthesis.views = "one";
+  synthesize.synthesis.synthesis.placement.prior = "learnt";
+  EXPECT_ERROR(synthesize.check(), usage, "--placement-prior learnt");
+  TrainBlenderStage train;
+  train.part.cohorts = {"cohort"};
+  train.training.data.placement.tissue = "glandular";
+  train.check();
+  train.training.method = "vanilla";
+  EXPECT_ERROR(train.check(), usage, "--data-placement-tissue glandular");
 }
 
 TEST(MakeMethod, WantsAModelWhereOneGrafts) {

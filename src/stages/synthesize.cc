@@ -19,6 +19,19 @@ void check_model(const std::string& method, const fs::path& model) {
     fail(ErrorKind::usage, "--method {}: found a --model, expected none", method);
 }
 
+void check_vanilla(const SynthesisOptions& options) {
+  const PlacementOptions& placement = options.placement;
+  if (options.views == "both") {
+    fail(ErrorKind::usage,
+         "--views both: expected one with --method vanilla, which knows of no breast's other view");
+  }
+  if (placement.prior == "uniform" && placement.tissue == "any") return;
+  fail(ErrorKind::usage,
+       "--placement-prior {}, --placement-tissue {}: expected uniform and any with --method "
+       "vanilla, which makes whole images and places no mass",
+       placement.prior, placement.tissue);
+}
+
 std::unique_ptr<GraftMethod> plain_method(const SynthesizeStageOptions& options) {
   if (options.method == "paste") return make_paste();
   if (options.method == "fuse") return make_fuse(options.fuse);
@@ -59,6 +72,7 @@ Json SynthesizeStage::options() const {
 void SynthesizeStage::check() const {
   lesions.check(part);
   check_model(synthesis.method, model);
+  if (synthesis.method == "vanilla") check_vanilla(synthesis.synthesis);
   if (synthesis.method != "vanilla" && part.cohorts.empty())
     fail(ErrorKind::usage, "--cohort: required, all methods but vanilla graft onto its images");
 }

@@ -17,6 +17,17 @@ Json TrainBlenderStage::options() const {
   return json;
 }
 
+void TrainBlenderStage::check() const {
+  lesions.check(part);
+  const PlacementOptions& placement = training.data.placement;
+  if (training.method != "vanilla" || (placement.prior == "uniform" && placement.tissue == "any"))
+    return;
+  fail(ErrorKind::usage,
+       "--data-placement-prior {}, --data-placement-tissue {}: expected uniform and any with "
+       "--method vanilla, which learns whole images and places no mass",
+       placement.prior, placement.tissue);
+}
+
 void TrainBlenderStage::run(const RunContext& context) {
   const LesionsAndBackgrounds cohorts = lesions.read(part);
   const TrainingRun trained =

@@ -19,7 +19,7 @@ class TrainBlenderStage : public Stage {
   Output output() const override;
   std::vector<fs::path> inputs() const override;
   Json options() const override;
-  void check() const override { lesions.check(part); }
+  void check() const override;
   std::vector<std::string> unfinished() const override { return RunFolder::names(); }
   void run(const RunContext& context) override;
 };

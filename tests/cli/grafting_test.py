@@ -94,6 +94,34 @@ class Grafting(ProgramTest):
         self.assertEqual(files_of(out), before)
         self.succeeds(*known, "--cohort", out, "--out", self.folder / "some")
 
+    def test_both_views_of_a_breast_show_one_lesion(self):
+        out = FOLDER / "two-views"
+        self.succeeds("synthesize", *fold(), "--method", "fuse", "--views", "both", "--count", 4, "--out", out)
+        made = read(out)
+        self.assertEqual(len(made["images"]), 4)
+        for k in (0, 2):
+            cc, mlo = made["images"][k:k + 2]
+            self.assertEqual((cc["view"], mlo["view"]), ("CC", "MLO"))
+            self.assertEqual((cc["patient_id"], cc["laterality"]), (mlo["patient_id"], mlo["laterality"]))
+            ids = [a["attributes"]["lesion_id"] for a in made["annotations"] if a["image_id"] in (cc["id"], mlo["id"])]
+            self.assertEqual(len(ids), 2)
+            self.assertEqual(len(set(ids)), 1)
+        self.succeeds("train", "detector", *fold(), "--cohort", out, "--out", FOLDER / "two-views-run", "--lengths", 2,
+                      "--data-mask-from", "contour", *TINY)
+        marks = FOLDER / "marks.json"
+        marks.write_text(json.dumps([{"image_id": a["image_id"], "category_id": 1, "bbox": a["bbox"], "score": 0.9}
+                                     for a in made["annotations"] if a["image_id"] % 2]))
+        report = FOLDER / "two-views-report"  # marks in the CC images alone find every breast
+        self.succeeds("evaluate", "--truth", out, "--detections", marks, "--unit", "breast", "--bootstrap-resamples", 20,
+                      "--cases", 0, "--out", report)
+        counts = json.loads((report / "metrics.json").read_text())["results"][0]["counts"]
+        breasts = {(image["patient_id"], image["laterality"]) for image in made["images"]}
+        self.assertEqual((counts["targets"], counts["hits"]), (len(breasts), len(breasts)), counts)
+        self.fails(USAGE, ["--count", "3", "even"], "synthesize", *fold(), "--method", "fuse", "--views", "both", "--count",
+                   3, "--out", self.folder / "odd")
+        self.fails(BAD_INPUT, ["--placement-prior learnt", "10 or more"], "synthesize", *fold(), "--method", "fuse",
+                   "--placement-prior", "learnt", "--out", self.folder / "few")
+
     def test_grafts_of_another_fold_are_refused(self):
         grafts = FOLDER / "leaky"
         self.succeeds("synthesize", *fold(), "--method", "blend", "--model", blender(), "--count", 3, "--out", grafts)

@@ -1,0 +1,195 @@
+#include "graft/graft_planner.h"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+#include "core/log.h"
+#include "core/parallel.h"
+#include "core/rounds.h"
+#include "graft/place_weight.h"
+
+namespace mammograft {
+namespace {
+
+bool within_sizes(const Lesion& lesion, double scale, const PlacementOptions& options) {
+  const double size = lesion.size_mm * scale;
+  return size >= options.size_min_mm && size <= options.size_max_mm;
+}
+
+}  // namespace
+
+GraftPlanner::GraftPlanner(const Cohort& backgrounds, const Cohort& lesions,
+                           const GraftMethod& method, const SynthesisOptions& options,
+                           const RunContext& context)
+    : backgrounds_(backgrounds),
+      method_(method),
+      options_(options),
+      threads_(context.threads),
+      rng_(Rng(context.seed).fork("synthesize")),
+      usable_(usable_backgrounds(backgrounds, options.placement)),
+      bank_(collect_lesions(lesions, options.lesion, options.intensity, options.mm_per_px,
+                            context.threads, context.progress)),
+      prior_(wanted_prior(options.placement, bank_, lesions.folder.string())),
+      findings_(backgrounds) {
+  log_info(fmt::format("{} lesions of {}, {} left out; {} images to graft onto",
+                       bank_.lesions.size(), bank_.lesions.size() + bank_.left_out.size(),
+                       bank_.left_out.size(), usable_.size()));
+  if (both_views()) pair_views();
+}
+
+void GraftPlanner::pair_views() {
+  breasts_ = breast_pairs(backgrounds_, usable_);
+  sources_ = lesion_pairs(bank_);
+  const auto own = std::count_if(sources_.begin(), sources_.end(),
+                                 [](const ViewPair& source) { return source.cc != source.mlo; });
+  log_info(fmt::format(
+      "{} breasts with a CC and an MLO image; left out {} that lack one, and {} images whose "
+      "patient, side or view is not known; {} of {} lesions have a picture for either view",
+      breasts_.pairs.size(), breasts_.left_out, breasts_.unknown, own, sources_.size()));
+}
+
+// A view that is not known goes with every other.
+std::vector<size_t> GraftPlanner::backgrounds_for(const Lesion& lesion) const {
+  if (options_.placement.view == "any" || lesion.view.empty()) return usable_;
+  std::vector<size_t> fitting;
+  for (const size_t i : usable_) {
+    const std::string& view = backgrounds_.images[i].view;
+    if (view.empty() || view == lesion.view) fitting.push_back(i);
+  }
+  return fitting;
+}
+
+std::optional<ChosenPlace> GraftPlanner::place(const Background& background,
+                                               const WarpedLesion& warped, const Lesion& lesion,
+                                               Rng& rng) const {
+  const ConspicuityOptions& options = options_.conspicuity;
+  const std::optional<double> aim = conspicuity_aim(lesion, options);
+  const double contrast = lesion.contrast * gain_between(lesion.range, background.range);
+  if (aim) return choose_conspicuous_place(background, warped, contrast, *aim, options, rng);
+  const Places places(background.free, warped.omega, background.weight);
+  const std::optional<cv::Point> origin = places.draw(rng);
+  return origin ? std::optional(ChosenPlace{*origin, 1}) : std::nullopt;
+}
+
+std::optional<LesionTransform> GraftPlanner::transform_for(Graft& graft, Rng& rng) const {
+  const Lesion& lesion = bank_.lesions[graft.lesion];
+  const std::optional<LesionTransform> drawn = draw_transform(lesion, options_.placement, rng);
+  if (!drawn) ++graft.failures["the lesion does not come within the sizes"];
+  return drawn;
+}
+
+// With nipple_mm so far from the nipple.
+bool GraftPlanner::try_place(Graft& graft, const LesionTransform& transform,
+                             std::optional<double> nipple_mm, Rng& rng) const {
+  const Lesion& lesion = bank_.lesions[graft.lesion];
+  const ImageRecord& record = backgrounds_.images[graft.background];
+  Background background =
+      load_background(backgrounds_, record, findings_.of(record.id), options_.placement,
+                      options_.intensity, options_.mm_per_px);
+  background.weight = place_weight(background, prior_.get());
+  if (nipple_mm) background.weight = at_nipple_distance(background, *nipple_mm);
+  WarpedLesion warped = warp_lesion(lesion, transform, background.mm_per_px, background.range);
+  const std::optional<ChosenPlace> chosen = place(background, warped, lesion, rng);
+  if (!chosen) {
+    ++graft.failures[nipple_mm ? "the MLO image has no room so far from the nipple"
+                               : "the breast has no room for the lesion"];
+    return false;
+  }
+  if (chosen->gain != 1) amplify(warped, chosen->gain);
+  graft.gain = chosen->gain;
+  const double finest_mm = std::min(background.mm_per_px[0], background.mm_per_px[1]);
+  const auto px = [&](double mm) { return static_cast<int>(std::ceil(mm / finest_mm)); };
+  graft.window = cut_graft_window(background, warped, chosen->origin, px(method_.window_mm()),
+                                  std::max(2, px(method_.margin_mm())));
+  graft.window.contrast =
+      graft.gain * lesion.contrast * gain_between(lesion.range, background.range);
+  graft.transform = transform;
+  graft.center = graft.window.place.tl() + cv::Point(graft.window.place.size() / 2);
+  const cv::Rect omega = cv::boundingRect(warped.omega) + chosen->origin;
+  graft.nipple_mm =
+      nipple_distance_mm(background, {omega.x + omega.width / 2.0, omega.y + omega.height / 2.0});
+  graft.image = background.pixels;
+  graft.stored_bits = background.stored_bits;
+  graft.placed = true;
+  return true;
+}
+
+Graft GraftPlanner::plan_one(int64_t i) const {
+  Graft graft;
+  Rng rng = rng_.fork("image", static_cast<uint64_t>(i));
+  for (int64_t attempt = 0; attempt < options_.attempts; ++attempt) {
+    // Later attempts draw freely, so that they do not take their turn from other images.
+    graft.lesion = attempt == 0 ? in_rounds(bank_.lesions.size(), i, rng_, "lesion")
+                                : static_cast<size_t>(rng.integer(std::ssize(bank_.lesions)));
+    const std::vector<size_t> fitting = backgrounds_for(bank_.lesions[graft.lesion]);
+    if (fitting.empty()) {
+      ++graft.failures[fmt::format("there is no background of view {}",
+                                   bank_.lesions[graft.lesion].view)];
+      continue;
+    }
+    graft.background = attempt == 0
+                           ? in_rounds(fitting, i, rng_, "background")
+                           : fitting[static_cast<size_t>(rng.integer(std::ssize(fitting)))];
+    const std::optional<LesionTransform> transform = transform_for(graft, rng);
+    if (transform && try_place(graft, *transform, std::nullopt, rng)) break;
+  }
+  return graft;
+}
+
+// The CC image decides how far from the nipple.
+bool GraftPlanner::try_both_views(std::array<Graft, 2>& grafts, Rng& rng) const {
+  auto& [cc, mlo] = grafts;
+  const std::optional<LesionTransform> transform = transform_for(cc, rng);
+  if (!transform) return false;
+  if (cc.lesion != mlo.lesion &&
+      !within_sizes(bank_.lesions[mlo.lesion], transform->scale, options_.placement)) {
+    ++cc.failures["the lesion's MLO picture does not come within the sizes"];
+    return false;
+  }
+  if (!try_place(cc, *transform, std::nullopt, rng)) return false;
+  if (try_place(mlo, *transform, cc.nipple_mm, rng)) return true;
+  cc.placed = false;
+  return false;
+}
+
+std::array<Graft, 2> GraftPlanner::plan_both_views(int64_t pair) const {
+  std::array<Graft, 2> grafts;
+  Rng rng = rng_.fork("both views", static_cast<uint64_t>(pair));
+  for (int64_t attempt = 0; attempt < options_.attempts; ++attempt) {
+    const auto one_of = [&](size_t size, const char* name) {
+      return attempt == 0 ? in_rounds(size, pair, rng_, name)
+                          : static_cast<size_t>(rng.integer(static_cast<int64_t>(size)));
+    };
+    const ViewPair& source = sources_[one_of(sources_.size(), "lesion")];
+    const ViewPair& breast = breasts_.pairs[one_of(breasts_.pairs.size(), "background")];
+    grafts[0].lesion = source.cc;
+    grafts[1].lesion = source.mlo;
+    grafts[0].background = breast.cc;
+    grafts[1].background = breast.mlo;
+    if (try_both_views(grafts, rng)) break;
+  }
+  const std::string& patient = backgrounds_.images[grafts[0].background].patient_id;
+  grafts[0].failures.merge(grafts[1].failures);
+  grafts[1].failures = grafts[0].failures;
+  for (Graft& graft : grafts) graft.lesion_id = fmt::format("{}/g{}", patient, pair + 1);
+  return grafts;
+}
+
+std::vector<Graft> GraftPlanner::plan(int64_t first, size_t count) const {
+  std::vector<Graft> grafts(count);
+  if (!both_views()) {
+    parallel_for(std::ssize(grafts), threads_,
+                 [&](int64_t k) { grafts[static_cast<size_t>(k)] = plan_one(first + k); });
+    return grafts;
+  }
+  ensure(first % 2 == 0 && count % 2 == 0, "images {} and {} more are no pairs", first, count);
+  parallel_for(std::ssize(grafts) / 2, threads_, [&](int64_t k) {
+    std::array<Graft, 2> both = plan_both_views(first / 2 + k);
+    for (const size_t view : {size_t{0}, size_t{1}})
+      grafts[2 * static_cast<size_t>(k) + view] = std::move(both[view]);
+  });
+  return grafts;
+}
+
+}  // namespace mammograft
