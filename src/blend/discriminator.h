@@ -4,10 +4,7 @@
 #include <torch/nn/module.h>
 #include <torch/types.h>
 
-#include <memory>
 #include <optional>
-
-#include "blend/discriminator_options.h"
 
 namespace mammograft {
 
@@ -20,8 +17,5 @@ struct DiscriminatorImpl : torch::nn::Module {
   // omega [N, 1, H, W].
   virtual torch::Tensor response_weight(const torch::Tensor& omega) const = 0;
 };
-
-// usage where options do not fit together; io where the weights that it is built on are missing.
-std::shared_ptr<DiscriminatorImpl> make_discriminator(const DiscriminatorOptions& options);
 
 }  // namespace mammograft

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "blend/discriminator.h"
+#include "blend/discriminator_options.h"
 #include "blend/spectral_convolution.h"
 #include "nn/resnet.h"
 

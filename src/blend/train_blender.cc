@@ -15,6 +15,7 @@
 #include "blend/blender_file.h"
 #include "blend/discriminator.h"
 #include "blend/jitter.h"
+#include "blend/make_discriminator.h"
 #include "cohort/fingerprint.h"
 #include "core/files.h"
 #include "core/log.h"

@@ -7,7 +7,6 @@
 
 #include "graft/measures.h"
 #include "graft/poisson.h"
-#include "stats/quantile.h"
 
 namespace mammograft {
 namespace {
@@ -31,8 +30,9 @@ double room(const GraftWindow& window, const cv::Mat& paste, const cv::Mat& adde
     }
   }
   if (factors.empty()) return std::numeric_limits<double>::infinity();
-  std::sort(factors.begin(), factors.end());
-  return std::max(kLeast, quantile_of_sorted(factors, kMayBeWhite));
+  const auto at = factors.begin() + std::llround(kMayBeWhite * double(factors.size() - 1));
+  std::nth_element(factors.begin(), at, factors.end());
+  return std::max(kLeast, *at);
 }
 
 // The factor on what the lesion adds that gives it its contrast.

@@ -1,4 +1,4 @@
-#include "blend/discriminator.h"
+#include "blend/make_discriminator.h"
 
 #include "blend/patch_discriminator.h"
 #include "blend/projected_discriminator.h"
