@@ -46,8 +46,8 @@ wait_for_all
 for arm in real-only with-grafts; do
   stage detect --model "$OUT/run-$arm/model.safetensors" "${HELD_OUT[@]}" --out "$OUT/$arm"
 done
-stage evaluate --truth "$OUT/cohort" --detections "$OUT/with-grafts/detections.json" \
-  --detections "$OUT/real-only/detections.json" --run "$OUT/run-with-grafts" \
+stage evaluate --truth "$OUT/cohort" --system "with grafts=$OUT/with-grafts/detections.json" \
+  --system "real only=$OUT/real-only/detections.json" --run "$OUT/run-with-grafts" \
   --grafts "$OUT/grafts" "${OTHERS[@]/#/--grafts=$OUT/grafts-}" --out "$OUT"
 
 echo "demo: all done in $SECONDS s; open the report in a browser:"

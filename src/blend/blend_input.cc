@@ -30,6 +30,13 @@ cv::Mat share(const cv::Mat& mask) {
   return result;
 }
 
+cv::Mat fused_change(const GraftWindow& window, const SeatedLesion& lesion,
+                     const FusionOptions& options) {
+  cv::Mat x;
+  window.x.convertTo(x, CV_32F);
+  return fused(x, lesion, window.omega, window.mm_per_px, options) - x;
+}
+
 }  // namespace
 
 SeatedLesion seated(const GraftWindow& window, const std::string& match) {
@@ -42,10 +49,9 @@ SeatedLesion seated(const GraftWindow& window, const std::string& match) {
 
 cv::Mat body_of(const GraftWindow& window, const SeatedLesion& lesion,
                 const GeneratorOptions& options) {
+  if (options.body == "fused") return fused_change(window, lesion, options.fusion);
   cv::Mat x, body = cv::Mat::zeros(window.x.size(), CV_32FC1);
   window.x.convertTo(x, CV_32F);
-  if (options.body == "fused")
-    body = fused(x, lesion, window.omega, window.mm_per_px, options.fusion) - x;
   // The coarse band of two-band blending (Burt and Adelson 1983).
   if (options.body == "coarse")
     body = blurred(lesion.levels - x, options.body_mm, window.mm_per_px);
@@ -95,15 +101,15 @@ BlendBatch make_blend_batch(const std::vector<GraftWindow>& windows,
     const SeatedLesion lesion = seated(window, options.match);
     const double per_level = 2 / (window.range.high - window.range.low);
     paste.push_back(normalised(lesion.levels, window.range));
-    body.push_back(options.noise ? cv::Mat(cv::Mat::zeros(window.x.size(), CV_32FC1))
-                                 : cv::Mat(body_of(window, lesion, options.generator) * per_level));
-    both.push_back(normalised(
-        fused(window.x, lesion, window.omega, window.mm_per_px, options.generator.fusion),
-        window.range));
+    fade.push_back(feather(window.omega, options.generator.feather_px));
+    const cv::Mat change = fused_change(window, lesion, options.generator.fusion);
+    both.push_back(x.back() + fade.back().mul(change * per_level));
+    const cv::Mat own =
+        options.generator.body == "fused" ? change : body_of(window, lesion, options.generator);
+    body.push_back(cv::Mat(own * (options.noise ? 0 : per_level)));
     if (options.noise) fill_with_noise(paste.back(), window.omega, rngs[i]);
     mask.push_back(share(window.mask));
     omega.push_back(share(window.omega));
-    fade.push_back(feather(window.omega, options.generator.feather_px));
     breast.push_back(share(window.breast));
     seen.push_back(share(window.seen));
   }

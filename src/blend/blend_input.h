@@ -17,7 +17,7 @@ namespace mammograft {
 struct BlendBatch {
   torch::Tensor x, e, pasted, mask, omega, feather, breast, seen;
   torch::Tensor body;   // what the residual is added to, with x
-  torch::Tensor fused;  // x and pasted in one, graft/fusion.h
+  torch::Tensor fused;  // x and the lesion in one (graft/fusion.h), faded in as the result is
   // [N, 3, H, W]: x, pasted, the mask: 1 in omega, 0 around it, -1 beyond the image's border, where
   // x is mirrored tissue that is not there.
   torch::Tensor input() const;

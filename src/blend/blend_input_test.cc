@@ -5,6 +5,8 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "blend/generator.h"
+
 namespace mammograft {
 namespace {
 
@@ -61,6 +63,17 @@ TEST(MatchedPaste, KeepsTheLesionAndTheBackground) {
       }
     }
   }
+}
+
+// Else the prior would pull in a seam along a rim that nothing has faded in.
+TEST(BlendBatch, ItsGuideIsWhatTheGeneratorBeginsWith) {
+  const GraftWindow window = example([](int x, int y) { return x > 20 && y > 22 ? 6000 : 0; });
+  const BlendInputOptions options;
+  const BlendBatch batch = make_blend_batch({window}, options, {Rng(1)});
+  const torch::Tensor begin =
+      compose(batch.x, batch.body, at::zeros_like(batch.x), batch.feather, options.generator);
+  EXPECT_TRUE(at::allclose(begin, batch.fused, 0, 1e-6));
+  EXPECT_GT((begin - batch.x).abs().max().item<double>(), 0.05);
 }
 
 TEST(BlendBatch, ItsBodyIsTheCoarseBandOfThePaste) {
