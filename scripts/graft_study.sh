@@ -26,7 +26,7 @@ PART_SEEDS=${PART_SEEDS:-1}
 STEPS=${STEPS:-200}
 COUNT=${COUNT:-60}
 ARMS=${ARMS:-paste pie pie-import fuse fuse-match blend blend-match coarse paper noprior vanilla no-adversary projected patch-46 one-scale offset no-jitter few}
-CBIS_ARMS=${CBIS_ARMS:-paste pie fuse blend noprior}
+CBIS_ARMS=${CBIS_ARMS:-paste pie fuse fuse-match blend noprior}
 THREADS=$(((CORES + JOBS - 1) / JOBS))
 COMMON=(--quiet --threads "$THREADS")
 . "$(dirname "$0")/stages.sh"
@@ -127,7 +127,7 @@ judge() {
   local name=$1
   shift
   COMMON=(--quiet --threads "$CORES")
-  stage assess --real "$OUT/mias" "${LESIONS[@]}" "$@" --folds "$OUT/folds.json" \
+  stage assess --real "$OUT/$REAL" "${LESIONS[@]}" "$@" --folds "$OUT/folds.json" \
     --out "$OUT/$name"
   COMMON=(--quiet --threads "$THREADS")
 }
@@ -139,6 +139,7 @@ stage prepare coco "$DATA/cbis-ddsm-800/train/_annotations.coco.json" \
 stage split "$OUT/mias" "$OUT/cbis" --folds "$FOLDS" --seed 1 --out "$OUT/folds.json"
 
 # mini-MIAS onto itself.
+REAL=mias
 SOURCES=(--cohort "$OUT/mias")
 LESIONS=()
 TRAINING_INPUT=()
@@ -169,6 +170,16 @@ GREY_LEVELS=(--intensity-range breast)
 SEEDS=$PART_SEEDS
 # shellcheck disable=SC2086
 study from-cbis $CBIS_ARMS
+
+# CBIS-DDSM's lesions onto CBIS-DDSM: it has no normal images, so onto images with a finding elsewhere.
+REAL=cbis
+SOURCES=(--cohort "$OUT/cbis")
+LESIONS=(--mm-per-px 0.3)
+TRAINING_INPUT=(--data-mm-per-px 0.3 --data-placement-background any)
+PLACING=(--mm-per-px 0.3 --placement-background any)
+GREY_LEVELS=()
+# shellcheck disable=SC2086
+study in-cbis $CBIS_ARMS
 
 echo "graft_study: all done in $SECONDS s; the reports:"
 ls "$OUT"/*/assessment/report.html

@@ -62,10 +62,9 @@ std::vector<size_t> GraftPlanner::backgrounds_for(const Lesion& lesion) const {
 
 std::optional<ChosenPlace> GraftPlanner::place(const Background& background,
                                                const WarpedLesion& warped, const Lesion& lesion,
-                                               Rng& rng) const {
+                                               double contrast, Rng& rng) const {
   const ConspicuityOptions& options = options_.conspicuity;
   const std::optional<double> aim = conspicuity_aim(lesion, options);
-  const double contrast = lesion.contrast * gain_between(lesion.range, background.range);
   if (aim) return choose_conspicuous_place(background, warped, contrast, *aim, options, rng);
   const Places places(background.free, warped.omega, background.weight);
   const std::optional<cv::Point> origin = places.draw(rng);
@@ -90,7 +89,9 @@ bool GraftPlanner::try_place(Graft& graft, const LesionTransform& transform,
   background.weight = place_weight(background, prior_.get());
   if (nipple_mm) background.weight = at_nipple_distance(background, *nipple_mm);
   WarpedLesion warped = warp_lesion(lesion, transform, background.mm_per_px, background.range);
-  const std::optional<ChosenPlace> chosen = place(background, warped, lesion, rng);
+  const double contrast = lesion.contrast * gain_between(lesion.range, background.range);
+  background.weight = where_room(background, warped.omega, contrast);
+  const std::optional<ChosenPlace> chosen = place(background, warped, lesion, contrast, rng);
   if (!chosen) {
     ++graft.failures[nipple_mm ? "the MLO image has no room so far from the nipple"
                                : "the breast has no room for the lesion"];
@@ -102,8 +103,7 @@ bool GraftPlanner::try_place(Graft& graft, const LesionTransform& transform,
   const auto px = [&](double mm) { return static_cast<int>(std::ceil(mm / finest_mm)); };
   graft.window = cut_graft_window(background, warped, chosen->origin, px(method_.window_mm()),
                                   std::max(2, px(method_.margin_mm())));
-  graft.window.contrast =
-      graft.gain * lesion.contrast * gain_between(lesion.range, background.range);
+  graft.window.contrast = graft.gain * contrast;
   graft.transform = transform;
   graft.center = graft.window.place.tl() + cv::Point(graft.window.place.size() / 2);
   const cv::Rect omega = cv::boundingRect(warped.omega) + chosen->origin;

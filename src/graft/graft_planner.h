@@ -69,7 +69,7 @@ class GraftPlanner {
                  Rng& rng) const;
   bool try_both_views(std::array<Graft, 2>& grafts, Rng& rng) const;
   std::optional<ChosenPlace> place(const Background& background, const WarpedLesion& warped,
-                                   const Lesion& lesion, Rng& rng) const;
+                                   const Lesion& lesion, double contrast, Rng& rng) const;
 
   const Cohort& backgrounds_;
   const GraftMethod& method_;

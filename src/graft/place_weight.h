@@ -2,6 +2,8 @@
 // say.
 #pragma once
 
+#include <opencv2/core.hpp>
+
 #include "graft/background.h"
 #include "graft/placement_prior.h"
 
@@ -18,5 +20,10 @@ double nipple_distance_mm(const Background& background, Point px);
 // elsewhere: where the other view has the same lesion. Radiologists search along such an arc, since
 // compression moves tissue along it rather than to or from the nipple.
 PlaceWeight at_nipple_distance(const Background& background, double mm);
+
+// The background's own weight where its mean over omega's box leaves room below white for the
+// contrast (share of full scale), 0 elsewhere: on the brightest tissue no film would show the mass.
+// The weight itself where there is room everywhere.
+PlaceWeight where_room(const Background& background, const cv::Mat& omega, double contrast);
 
 }  // namespace mammograft

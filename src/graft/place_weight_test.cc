@@ -61,5 +61,20 @@ TEST(PlaceWeight, AnArcKeepsTheDistanceFromTheNippleInMillimetres) {
   EXPECT_EQ(at_nipple_distance(background, 20)({50, 50}), 1);
 }
 
+TEST(PlaceWeight, LeavesRoomBelowWhite) {
+  Background background = even_breast();
+  const cv::Mat omega(11, 11, CV_8UC1, cv::Scalar(255));
+  EXPECT_FALSE(where_room(background, omega, 0.5)) << "room everywhere";
+  background.pixels(cv::Rect(50, 0, 50, 100)).setTo(60000);  // of a mean of 60000: 8 % are left
+  EXPECT_FALSE(where_room(background, omega, 0.05));
+  background.weight = [](Point) { return 3.0; };
+  const PlaceWeight room = where_room(background, omega, 0.2);
+  EXPECT_EQ(room({20, 50}), 3);
+  EXPECT_EQ(room({80, 50}), 0);
+  EXPECT_EQ(room({47, 50}), 3);  // mean 20000 + 40000 * 3 / 11 leaves more than 0.2
+  EXPECT_EQ(room({53, 50}), 0);
+  EXPECT_EQ(where_room(background, omega, std::nan(""))({80, 50}), 3) << "its contrast is unknown";
+}
+
 }  // namespace
 }  // namespace mammograft
