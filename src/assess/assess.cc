@@ -68,6 +68,21 @@ const Provenance& provenance_of(const Cohort& cohort, const ImageRecord& image) 
   return *image.source;
 }
 
+bool grafted(const MassRef& mass) { return mass.annotation->attributes.value("grafted", false); }
+
+// A background may show masses of its own: where one of an image's is marked as the grafted one,
+// the others do not count.
+std::vector<MassRef> synthetic_masses_of(const Cohort& cohort) {
+  std::vector<MassRef> masses = some_masses_of(cohort);
+  std::set<const ImageRecord*> marked;
+  for (const MassRef& mass : masses) {
+    if (grafted(mass)) marked.insert(mass.image);
+  }
+  std::erase_if(masses,
+                [&](const MassRef& mass) { return marked.count(mass.image) && !grafted(mass); });
+  return masses;
+}
+
 void check_one_mass(const std::vector<MassRef>& masses) {
   for (size_t i = 1; i < masses.size(); ++i) {
     if (masses[i].image != masses[i - 1].image) continue;
@@ -99,7 +114,7 @@ Candidate synthetic_candidate(const MassRef& mass, const OriginIndex& lesions,
 
 CandidateSet synthetic_candidates(const SyntheticSet& input, const OriginIndex& lesions,
                                   const OriginIndex& backgrounds) {
-  const std::vector<MassRef> masses = some_masses_of(input.cohort);
+  const std::vector<MassRef> masses = synthetic_masses_of(input.cohort);
   check_one_mass(masses);
   CandidateSet set{set_name(input), {}};
   for (const MassRef& mass : masses) {

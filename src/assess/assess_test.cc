@@ -283,6 +283,22 @@ TEST_F(AssessTest, FindsSourcesAmongSeveralCohorts) {
   EXPECT_EQ(run(given).sets[0].transfer.masses, 16);
 }
 
+TEST_F(AssessTest, MassesOfTheBackgroundDoNotCount) {
+  Cohort grafts = copies();
+  const Assessment before = run(input({{"copies", grafts}}));
+  for (size_t i = 0; i < 4; ++i) {
+    grafts.annotations[i].attributes["grafted"] = true;
+    Annotation own = grafts.annotations[i];
+    own.id += 1000;
+    own.attributes.erase("grafted");
+    own.mask_origin = MaskOrigin::box;
+    grafts.annotations.push_back(own);
+  }
+  const Assessment after = run(input({{"copies", grafts}}));
+  ASSERT_EQ(after.sets[0].masses.size(), before.sets[0].masses.size());
+  EXPECT_EQ(after.sets[0].auc.value, before.sets[0].auc.value);
+}
+
 TEST_F(AssessTest, NamesWhatIsWrong) {
   Cohort bad = copies();
   bad.images[3].source.reset();
