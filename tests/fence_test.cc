@@ -38,7 +38,8 @@ const std::map<std::string, Names>& allowed_folders() {
       {"stages",
        {"core", "image", "cohort", "dicom", "prepare", "phantom", "evaluate", "graft", "pages",
         "exchange", "nn", "detect", "blend", "assess"}},
-      {"cli", {"core", "nn", "stages"}},
+      {"experiment", {"core", "cohort", "stages"}},
+      {"cli", {"core", "nn", "stages", "experiment"}},
   };
   return allowed;
 }

@@ -57,10 +57,14 @@ void Command::action(std::function<void()> run) {
   });
 }
 
-void Command::carry_out(Stage& stage, Communicator& processes) {
+Progress& Command::progress() {
   if (!progress_) progress_ = make_terminal_progress();
+  return *progress_;
+}
+
+void Command::carry_out(Stage& stage, Communicator& processes) {
   mammograft::carry_out(
-      stage, {static_cast<uint64_t>(common_.seed), common_.threads, common_.device, *progress_},
+      stage, {static_cast<uint64_t>(common_.seed), common_.threads, common_.device, progress()},
       common_.force, processes);
 }
 

@@ -59,6 +59,10 @@ class Command {
   void action(std::function<void()> run);  // the same for what needs more than that
   void carry_out(Stage& stage, Communicator& processes = single_process());
 
+  // For an action, which runs after the parse.
+  bool force() const { return common_.force; }
+  Progress& progress();
+
   // Before --help is printed: brings the defaults that it shows to what the presets say.
   void show_defaults();
 
@@ -87,5 +91,6 @@ std::unique_ptr<Command> operating_points_command(CLI::App& parent);
 std::unique_ptr<Command> detect_command(CLI::App& parent);
 std::unique_ptr<Command> evaluate_command(CLI::App& parent);
 std::unique_ptr<Command> assess_command(CLI::App& parent);
+std::vector<std::unique_ptr<Command>> experiment_commands(CLI::App& parent);
 
 }  // namespace mammograft

@@ -65,6 +65,7 @@ int run(int argc, char** argv) {
   commands.push_back(detect_command(app));
   commands.push_back(evaluate_command(app));
   commands.push_back(assess_command(app));
+  add(experiment_commands(app));
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {  // --help, --version

@@ -10,7 +10,9 @@ Cohort read_joined(const std::vector<std::string>& cohorts, const std::string& s
   for (const std::string& path : cohorts) parts.push_back(read_cohort(path));
   Cohort joined = parts.size() == 1 ? std::move(parts.front()) : merge(parts);
   if (split.empty()) return joined;
-  Cohort kept = filter(joined, [&](const ImageRecord& image) { return image.split == split; });
+  Cohort kept = filter(joined, [&](const ImageRecord& image) {
+    return image.split == split || (is_synthetic(image) && image.split.empty());
+  });
   if (kept.images.empty())
     fail(ErrorKind::usage, "{}: no image of the cohort has the split '{}'", option, split);
   return kept;

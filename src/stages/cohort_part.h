@@ -27,8 +27,8 @@ struct CohortPart {
   Json selection() const;                             // fold and split
 };
 
-// The cohorts joined, their images of one split (empty: all). `option` is for the usage error of a
-// split that no image has.
+// The cohorts joined, their images of one split (empty: all) and synthetic ones that are of none.
+// `option` is for the usage error of a split that no image has.
 Cohort read_joined(const std::vector<std::string>& cohorts, const std::string& split,
                    const char* option);
 

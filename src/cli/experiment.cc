@@ -1,0 +1,178 @@
+#include "experiment/experiment.h"
+
+#include <cstdio>
+
+#include "cli/command.h"
+#include "core/files.h"
+#include "core/log.h"
+#include "core/parallel.h"
+#include "experiment/lineage.h"
+#include "experiment/presets.h"
+#include "experiment/status.h"
+
+namespace mammograft {
+namespace {
+
+struct JobOptions {
+  int jobs = 0;
+  template <typename V>
+  void fields(V&& v) {
+    v("jobs", jobs, "tasks at a time, one thread each; 0: as many as there are cores");
+  }
+  int count() const { return jobs > 0 ? jobs : hardware_threads(); }
+};
+
+struct NoOptions {
+  template <typename V>
+  void fields(V&&) {}
+};
+
+// bin/mammograft of this very program.
+std::string own_program() {
+  const fs::path self = fs::read_symlink("/proc/self/exe");
+  const fs::path launcher = self.parent_path().parent_path() / "bin" / "mammograft";
+  return fs::exists(launcher) ? launcher.string() : self.string();
+}
+
+struct Places {
+  std::string plan, folder;
+};
+
+void add_plan_and_folder(CLI::App& app, Places& places) {
+  app.add_option("plan", places.plan, "the plan (mammograft experiment init writes one)")
+      ->required()
+      ->type_name("PLAN.toml");
+  app.add_option("--out", places.folder, "folder of the experiment")->required()->type_name("DIR");
+}
+
+void add_folder(CLI::App& app, Places& places) {
+  app.add_option("folder", places.folder, "folder of the experiment")->required()->type_name("DIR");
+}
+
+std::unique_ptr<Command> init_command(CLI::App& parent) {
+  struct Init {
+    NoOptions none;
+    std::string preset = "smoke", out = "plan.toml";
+  };
+  auto command = std::make_unique<Command>(
+      parent, "init",
+      "Write a plan to start from, with comments.\n"
+      "smoke: is everything in place? Phantoms and tiny networks, about a minute.");
+  auto init = std::make_shared<Init>();
+  command->app()
+      .add_option("--preset", init->preset, "which plan")
+      ->check(CLI::IsMember(plan_presets()))
+      ->capture_default_str();
+  command->app().add_option("--out", init->out, "file to write")->capture_default_str();
+  command->describe_options(init->none);
+  command->action([init, &c = *command] {
+    if (fs::exists(init->out) && !c.force())
+      fail(ErrorKind::usage, "{}: exists; use --force to replace it", init->out);
+    write_file(init->out, plan_preset(init->preset));
+    log_info(fmt::format("{}: now: mammograft experiment run {} --out DIR", init->out, init->out));
+  });
+  return command;
+}
+
+std::unique_ptr<Command> run_command(CLI::App& parent) {
+  struct Run {
+    JobOptions jobs;
+    Places at;
+  };
+  auto command = std::make_unique<Command>(
+      parent, "run",
+      "Run what a plan asks for and is not done yet.\n"
+      "Killed anywhere, the same command goes on. A task that fails does not stop those that do "
+      "not "
+      "need it. Ninja runs the tasks; DIR/build.ninja shows every command.");
+  auto run = std::make_shared<Run>();
+  add_plan_and_folder(command->app(), run->at);
+  command->describe_options(run->jobs);
+  command->action([run, &c = *command] {
+    const Graph graph = plan_experiment(run->at.plan, run->at.folder, own_program());
+    run_experiment(graph, run->at.folder, run->jobs.count(), c.progress());
+  });
+  return command;
+}
+
+std::unique_ptr<Command> status_command(CLI::App& parent) {
+  struct Status {
+    JobOptions jobs;
+    Places at;
+  };
+  auto command = std::make_unique<Command>(
+      parent, "status", "What is done, what runs and how far it is, what failed, how long to go.");
+  auto status = std::make_shared<Status>();
+  add_folder(command->app(), status->at);
+  command->describe_options(status->jobs);
+  command->action([status] {
+    const fs::path folder = status->at.folder;
+    const Graph graph = read_graph(folder);
+    std::fputs(status_text(read_status(folder, graph), status->jobs.count()).c_str(), stdout);
+  });
+  return command;
+}
+
+// Of everything that has been found so far.
+void check_all(const Graph& graph, const fs::path& folder) {
+  for (const Task& task : graph.tasks()) {
+    if (task.kind != "detect" || !fs::exists(folder / task.marked())) continue;
+    refuse(trace(folder, graph, task.id), task.id);
+    log_info(fmt::format("{} ({}): nobody who is tested stands behind it", task.what, task.id));
+  }
+}
+
+std::unique_ptr<Command> check_command(CLI::App& parent) {
+  struct Check {
+    NoOptions none;
+    Places at;
+    std::string task, out;
+  };
+  auto command = std::make_unique<Command>(
+      parent, "check",
+      "The leak guard: whose data stand behind what was found, back to the sources.\n"
+      "Stops where somebody who is tested is among them, and says how he came there. Every score "
+      "of an "
+      "experiment waits for it.");
+  auto check = std::make_shared<Check>();
+  add_folder(command->app(), check->at);
+  command->app()
+      .add_option("--task", check->task, "of the graph; none: all that have found something")
+      ->type_name("detect-…");
+  command->app()
+      .add_option("--out", check->out, "what was looked at; with --task")
+      ->type_name("FILE.json");
+  command->describe_options(check->none);
+  command->action([check] {
+    const fs::path folder = check->at.folder;
+    const Graph graph = read_graph(folder);
+    if (check->task.empty()) return check_all(graph, folder);
+    const Lineage lineage = trace(folder, graph, check->task);
+    refuse(lineage, check->task);
+    if (check->out.empty()) return;
+    create_folder(fs::absolute(check->out).parent_path());
+    write_lineage(check->out, lineage, check->task);
+  });
+  return command;
+}
+
+}  // namespace
+
+std::vector<std::unique_ptr<Command>> experiment_commands(CLI::App& parent) {
+  CLI::App* experiment = parent.add_subcommand(
+      "experiment",
+      "A study of several ways to learn (arms), over folds and seeds, from one plan.\n"
+      "  mammograft experiment init --preset smoke --out plan.toml\n"
+      "  mammograft experiment run plan.toml --out study\n"
+      "  mammograft experiment status study\n"
+      "docs/experiment.md says what a plan can hold.");
+  experiment->require_subcommand(1);
+  std::vector<std::unique_ptr<Command>> commands;
+  commands.push_back(init_command(*experiment));
+  commands.push_back(run_command(*experiment));
+  commands.push_back(status_command(*experiment));
+  commands.push_back(check_command(*experiment));
+  return commands;
+}
+
+}  // namespace mammograft

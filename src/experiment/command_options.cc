@@ -1,0 +1,77 @@
+#include "experiment/command_options.h"
+
+#include <fmt/ranges.h>
+
+#include <functional>
+#include <map>
+
+#include "experiment/option_flags.h"
+#include "stages/detect.h"
+#include "stages/evaluate.h"
+#include "stages/phantom.h"
+#include "stages/prepare.h"
+#include "stages/synthesize.h"
+#include "stages/train_blender.h"
+#include "stages/train_detector.h"
+
+namespace mammograft {
+namespace {
+
+template <typename Options>
+std::vector<std::string> flags_for(Options options, const Json& table, const std::string& where) {
+  return option_flags(table, where, describe(options));
+}
+
+using Flags = std::function<std::vector<std::string>(const Json&, const std::string&)>;
+
+template <typename Options>
+Flags flags_with(Options options) {
+  return [options](const Json& table, const std::string& where) {
+    return flags_for(options, table, where);
+  };
+}
+
+const std::map<std::string, Flags>& cohort_commands() {
+  static const std::map<std::string, Flags> commands = {
+      {"phantom", flags_with(PhantomStage().phantom)},
+      {"prepare inbreast", flags_with(InbreastOptions())},
+      {"prepare cbis-ddsm", flags_with(CbisDdsmOptions())},
+      {"prepare vindr", flags_with(VindrOptions())},
+      {"prepare mias", flags_with(MiasOptions())},
+      {"prepare coco", flags_with(CocoOptions())},
+      {"prepare dicom", flags_with(DicomOptions())}};
+  return commands;
+}
+
+}  // namespace
+
+std::vector<std::string> blender_flags(const Json& table, const std::string& where) {
+  return flags_for(TrainBlenderStage().training, table, where);
+}
+std::vector<std::string> synthesis_flags(const Json& table, const std::string& where) {
+  return flags_for(SynthesizeStage().synthesis, table, where);
+}
+std::vector<std::string> detector_flags(const Json& table, const std::string& where) {
+  return flags_for(TrainDetectorStage().training, table, where);
+}
+std::vector<std::string> detect_flags(const Json& table, const std::string& where) {
+  if (table.contains("calibration"))
+    fail(ErrorKind::bad_input, "{}: calibration: belongs to one detector, and a plan makes several",
+         where);
+  return flags_for(DetectStage().detect, table, where);
+}
+std::vector<std::string> evaluate_flags(const Json& table, const std::string& where) {
+  return flags_for(EvaluateStage().evaluation, table, where);
+}
+
+std::vector<std::string> cohort_flags(const std::string& command, const Json& table,
+                                      const std::string& where) {
+  const auto found = cohort_commands().find(command);
+  if (found != cohort_commands().end()) return found->second(table, where + ": options");
+  std::vector<std::string> names;
+  for (const auto& [name, flags] : cohort_commands()) names.push_back(name);
+  fail(ErrorKind::bad_input, "{}: command: found \"{}\", expected one of {}", where, command,
+       fmt::join(names, ", "));
+}
+
+}  // namespace mammograft

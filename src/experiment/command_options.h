@@ -1,0 +1,23 @@
+// Options of this program's commands as a plan holds them, checked against what the commands say of
+// themselves, as command lines.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/json.h"
+
+namespace mammograft {
+
+// All throw bad_input naming `where` and the option: unknown, or a value that it cannot have.
+std::vector<std::string> blender_flags(const Json& table, const std::string& where);
+std::vector<std::string> synthesis_flags(const Json& table, const std::string& where);
+std::vector<std::string> detector_flags(const Json& table, const std::string& where);
+std::vector<std::string> detect_flags(const Json& table, const std::string& where);
+std::vector<std::string> evaluate_flags(const Json& table, const std::string& where);
+
+// Of a command that makes a cohort: "phantom", "prepare mias", … bad_input for another one.
+std::vector<std::string> cohort_flags(const std::string& command, const Json& table,
+                                      const std::string& where);
+
+}  // namespace mammograft

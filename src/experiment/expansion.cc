@@ -1,0 +1,276 @@
+#include "experiment/expansion.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "cohort/folds.h"
+#include "experiment/command_options.h"
+#include "experiment/task_builder.h"
+
+namespace mammograft {
+namespace {
+
+// One training of every arm.
+struct Cell {
+  int64_t seed = 1;
+  int fold = -1;  // none: the test cohort stands by itself
+  std::string words() const {
+    return fold < 0 ? fmt::format("seed {}", seed) : fmt::format("fold {}, seed {}", fold, seed);
+  }
+};
+
+// A detections file, and the task that has checked what it comes from.
+struct Found {
+  std::string file;
+  std::string detect, check;
+};
+
+std::vector<std::string> split_words(const std::string& command) {
+  const size_t space = command.find(' ');
+  if (space == command.npos) return {command};
+  return {command.substr(0, space), command.substr(space + 1)};
+}
+
+std::string kind_of(std::string command) {
+  const size_t space = command.find(' ');
+  if (space != command.npos) command[space] = '-';
+  return command;
+}
+
+class Expansion {
+ public:
+  Expansion(const Plan& plan, const std::string& version, OutsideFiles outside)
+      : plan_(plan), options_(plan.options), outside_(std::move(outside)), graph_(version) {}
+
+  Graph run() {
+    for (const auto& [name, cohort] : plan_.cohorts) cohorts_[name] = cohort_source(name, cohort);
+    make_folds();
+    std::vector<std::string> systems;
+    std::vector<Found> all;
+    for (const int seed : options_.seeds) {
+      for (const PlanArm& arm : plan_.arms) {
+        std::vector<std::string> files;
+        for (const Cell& cell : cells(seed)) {
+          all.push_back(arm_in(arm, cell));
+          files.push_back(all.back().file);
+        }
+        systems.push_back(fmt::format("{}={}", arm.name, fmt::join(files, ",")));
+      }
+    }
+    for (const std::string& rule : options_.rules) score(rule, systems, all);
+    return std::move(graph_);
+  }
+
+ private:
+  TaskBuilder builder(const std::string& kind, const std::string& what, const std::string& marker) {
+    return {outside_, kind, what, marker};
+  }
+
+  Source outside(const std::string& path) const {
+    const std::filesystem::path whole = plan_.file.parent_path() / path;
+    return {whole.lexically_normal().string(), ""};
+  }
+
+  // What every command gets.
+  TaskBuilder& common(TaskBuilder& task) const {
+    return task.option("--threads", fmt::format("{}", options_.threads));
+  }
+
+  Source cohort_source(const std::string& name, const PlanCohort& cohort) {
+    if (cohort.command.empty()) return outside(cohort.path);
+    TaskBuilder task = builder(kind_of(cohort.command), "cohort " + name, "cohort.json");
+    task.words(split_words(cohort.command));
+    if (!cohort.input.empty()) task.reads("", outside(cohort.input));
+    if (!cohort.images.empty()) task.reads("--images", outside(cohort.images));
+    task.words(cohort_flags(cohort.command, cohort.options, name)).option("--out", "{out}");
+    return graph_.add(common(task).build()).made();
+  }
+
+  // ---- who is held out ----
+
+  void make_folds() {
+    if (!plan_.tests_on_folds()) return;
+    if (!options_.folds.file.empty()) {
+      folds_ = outside(options_.folds.file);
+      fold_count_ = read_folds(folds_->path).count;
+      return;
+    }
+    fold_count_ = options_.folds.count;
+    TaskBuilder task = builder("split", "folds", "folds.json");
+    task.word("split");
+    for (const std::string& name : divided()) task.reads("", cohorts_.at(name));
+    task.option("--folds", fmt::format("{}", fold_count_))
+        .option("--seed", fmt::format("{}", options_.folds.seed))
+        .option("--out", "{out}/folds.json");
+    folds_ = graph_.add(common(task).build()).made("folds.json");
+  }
+
+  // Whose real images are cut by fold: all patients in them must be in one.
+  std::vector<std::string> divided() const {
+    std::vector<std::string> names = options_.learn.cohorts;
+    for (const std::string& name : options_.backgrounds.cohorts) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+    return names;
+  }
+
+  std::vector<Cell> cells(int seed) const {
+    if (!folds_) return {{seed, -1}};
+    std::vector<Cell> all;
+    for (int fold = 0; fold < fold_count_; ++fold) all.push_back({seed, fold});
+    return all;
+  }
+
+  void hold_out(TaskBuilder& task, const Cell& cell) const {
+    if (folds_) task.reads("--folds", *folds_).option("--fold", fmt::format("{}", cell.fold));
+  }
+
+  void read_part(TaskBuilder& task, const PlanPart& part, const Cell& cell) const {
+    for (const std::string& name : part.cohorts) task.reads("--cohort", cohorts_.at(name));
+    if (!part.split.empty()) task.option("--split", part.split);
+    hold_out(task, cell);
+  }
+
+  void read_lesions(TaskBuilder& task) const {
+    const PlanPart& lesions = options_.lesions;
+    if (lesions == options_.backgrounds) return;
+    for (const std::string& name : lesions.cohorts) task.reads("--lesions", cohorts_.at(name));
+    if (!lesions.split.empty()) task.option("--lesions-split", lesions.split);
+  }
+
+  TaskBuilder& seeded(TaskBuilder& task, const Cell& cell) const {
+    return common(task.option("--seed", fmt::format("{}", cell.seed)));
+  }
+  TaskBuilder& on_device(TaskBuilder& task) const {
+    return options_.device == "auto" ? task : task.option("--device", options_.device);
+  }
+
+  // ---- one arm ----
+
+  Source blender(const PlanArm& arm, const Cell& cell) {
+    TaskBuilder task =
+        builder("train-blender", fmt::format("blender of {}, {}", arm.name, cell.words()),
+                "model.safetensors");
+    task.words({"train", "blender"});
+    read_part(task, options_.backgrounds, cell);
+    read_lesions(task);
+    task.words(blender_flags(arm.blender, arm.name))
+        .option("--method", arm.method)
+        .option("--out", "{out}")
+        .memory(options_.memory_mb);
+    on_device(seeded(task, cell));
+    return graph_.add(task.build()).made("model.safetensors");
+  }
+
+  Source grafts(const PlanArm& arm, const Cell& cell) {
+    std::optional<Source> model;
+    if (arm.has_network()) model = blender(arm, cell);
+    TaskBuilder task = builder(
+        "synthesize", fmt::format("grafts of {}, {}", arm.name, cell.words()), "cohort.json");
+    task.word("synthesize");
+    if (arm.method != "vanilla") {  // which makes whole images of nothing
+      read_part(task, options_.backgrounds, cell);
+      read_lesions(task);
+    }
+    if (model) task.reads("--model", *model);
+    task.words(synthesis_flags(arm.synthesis, arm.name))
+        .option("--method", arm.method)
+        .option("--count", fmt::format("{}", arm.grafts.count))
+        .option("--out", "{out}")
+        .memory(options_.memory_mb);
+    on_device(seeded(task, cell));
+    return graph_.add(task.build()).made();
+  }
+
+  // A file among the options is there from outside, like a cohort.
+  void detector_options(TaskBuilder& task, const PlanArm& arm) {
+    Json options = arm.detector;
+    const std::string init = options.value("init", "imagenet");
+    if (init != "imagenet" && init != "random") {
+      options.erase("init");
+      task.reads("--init", outside(init));
+    }
+    task.words(detector_flags(options, arm.name));
+  }
+
+  void budget(TaskBuilder& task) const {
+    task.option("--unit", options_.budget.unit)
+        .option("--lengths", fmt::format("{}", fmt::join(options_.budget.lengths, ",")));
+  }
+
+  Source detector(const PlanArm& arm, const Cell& cell) {
+    std::optional<Source> synthetic;
+    if (arm.has_grafts()) synthetic = grafts(arm, cell);
+    TaskBuilder task =
+        builder("train-detector", fmt::format("detector of {}, {}", arm.name, cell.words()),
+                "model.safetensors");
+    task.words({"train", "detector"});
+    read_part(task, options_.learn, cell);
+    if (synthetic) {
+      task.reads("--cohort", *synthetic);
+      const std::optional<double>& share = arm.grafts.share;
+      task.option("--data-synthetic-share", share ? fmt::format("{}", *share) : "none");
+    }
+    detector_options(task, arm);
+    budget(task);
+    task.option("--out", "{out}").memory(options_.memory_mb);
+    on_device(seeded(task, cell));
+    return graph_.add(task.build()).made("model.safetensors");
+  }
+
+  const PlanPart& tested() const { return plan_.tests_on_folds() ? options_.learn : options_.test; }
+
+  Found arm_in(const PlanArm& arm, const Cell& cell) {
+    const Source model = detector(arm, cell);
+    TaskBuilder task = builder("detect", fmt::format("what {} finds, {}", arm.name, cell.words()),
+                               "detections.json");
+    task.word("detect").reads("--model", model);
+    read_part(task, tested(), cell);
+    task.words(detect_flags(plan_.detect, "detect")).option("--out", "{out}");
+    on_device(common(task));
+    const Task detect = graph_.add(task.build());
+    return {detect.made("detections.json").path, detect.id, check(detect)};
+  }
+
+  // That nobody who is tested stands behind what was found.
+  std::string check(const Task& detect) {
+    TaskBuilder task = builder("check", "whose it is: " + detect.what, "lineage.json");
+    task.words({"experiment", "check", ".", "--task", detect.id, "--out", "{out}/lineage.json"});
+    return graph_.add(task.after(detect.id).build()).id;
+  }
+
+  // ---- the score ----
+
+  void score(const std::string& rule, const std::vector<std::string>& systems,
+             const std::vector<Found>& found) {
+    TaskBuilder task = builder("evaluate", fmt::format("score of all, {}", rule), "report.html");
+    task.word("evaluate").reads("--truth", cohorts_.at(tested().cohorts.front()));
+    for (const std::string& system : systems) task.option("--system", system);
+    for (const Found& one : found) task.after(one.detect).after(one.check);
+    task.option("--rule", rule)
+        .words(evaluate_flags(plan_.evaluate, "evaluate"))
+        .option("--out", "{out}");
+    graph_.add(common(task).build());
+  }
+
+  const Plan& plan_;
+  const PlanOptions& options_;
+  OutsideFiles outside_;
+  Graph graph_;
+  std::map<std::string, Source> cohorts_;  // by their names in the plan
+  std::optional<Source> folds_;
+  int fold_count_ = 0;
+};
+
+}  // namespace
+
+Graph expand(const Plan& plan, const std::string& version,
+             const std::function<std::string(const std::string& path)>& digest) {
+  return Expansion(plan, version, OutsideFiles(digest)).run();
+}
+
+}  // namespace mammograft

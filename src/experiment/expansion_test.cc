@@ -1,0 +1,193 @@
+#include "experiment/expansion.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <set>
+
+#include "experiment/testing.h"
+
+namespace mammograft {
+namespace {
+
+std::map<std::string, int> kinds_of(const Graph& graph) {
+  std::map<std::string, int> kinds;
+  for (const Task& task : graph.tasks()) ++kinds[task.kind];
+  return kinds;
+}
+
+std::set<std::string> ids_of(const Graph& graph) {
+  std::set<std::string> ids;
+  for (const Task& task : graph.tasks()) ids.insert(task.id);
+  return ids;
+}
+
+const Task& task_called(const Graph& graph, const std::string& what) {
+  for (const Task& task : graph.tasks()) {
+    if (task.what == what) return task;
+  }
+  throw std::runtime_error("no task " + what);
+}
+
+std::string line_of(const Task& task) {
+  std::string line;
+  for (const std::string& word : command_line(task)) line += word + " ";
+  return line;
+}
+
+struct ExpansionTest : testing::Test {
+  TestFolder folder;
+  Graph small(const std::string& more = "", const std::string& before = "") {
+    return graph_of(plan_of(folder, before + kSmallPlan + more));
+  }
+};
+
+TEST_F(ExpansionTest, EveryArmInEveryFold) {
+  const std::map<std::string, int> expected = {
+      {"split", 1},  {"train-blender", 2}, {"synthesize", 2}, {"train-detector", 4},
+      {"detect", 4}, {"check", 4},         {"evaluate", 1}};
+  EXPECT_EQ(kinds_of(small()), expected);
+}
+
+TEST_F(ExpansionTest, TasksStandBehindTheirInputs) {
+  std::set<std::string> before;
+  const Graph graph = small();
+  for (const Task& task : graph.tasks()) {
+    for (const std::string& input : task.inputs) EXPECT_TRUE(before.contains(input)) << task.what;
+    before.insert(task.id);
+  }
+}
+
+TEST_F(ExpansionTest, ACommandSaysWhatIsReadAndFromWhom) {
+  const Graph graph = small();
+  const Task& folds = task_called(graph, "folds");
+  const Task& grafts = task_called(graph, "grafts of blend, fold 1, seed 1");
+  const Task& blender = task_called(graph, "blender of blend, fold 1, seed 1");
+  const std::string part =
+      "--cohort " + (folder / "mine").string() + " --folds " + folds.marked() + " --fold 1 ";
+  EXPECT_EQ(line_of(blender), "train blender " + part + "--method blend --out " + blender.folder() +
+                                  " --seed 1 --threads 1 ");
+  EXPECT_EQ(line_of(grafts), "synthesize " + part + "--model " + blender.marked() +
+                                 " --method blend --count 200 --out " + grafts.folder() +
+                                 " --seed 1 --threads 1 ");
+  EXPECT_EQ(line_of(task_called(graph, "detector of blend, fold 1, seed 1")),
+            "train detector " + part + "--cohort " + grafts.folder() +
+                " --data-synthetic-share 0.25 --unit steps --lengths 1200 --out " +
+                task_called(graph, "detector of blend, fold 1, seed 1").folder() +
+                " --seed 1 --threads 1 ");
+}
+
+TEST_F(ExpansionTest, NothingIsScoredBeforeItsCheck) {
+  const Graph graph = small();
+  const Task& score = graph.tasks().back();
+  ASSERT_EQ(score.kind, "evaluate");
+  for (const Task& task : graph.tasks()) {
+    const bool waits =
+        std::find(score.inputs.begin(), score.inputs.end(), task.id) != score.inputs.end();
+    EXPECT_EQ(waits, task.kind == "check" || task.kind == "detect") << task.what;
+    if (task.kind != "check") continue;
+    EXPECT_EQ(graph.at(task.inputs.at(0)).kind, "detect");
+  }
+}
+
+TEST_F(ExpansionTest, ArmsShareWhatTheyHaveInCommon) {
+  const Graph graph =
+      small("[[arm]]\nname = \"more\"\nmethod = \"blend\"\n[arm.detector]\nbatch = 1\n");
+  EXPECT_EQ(kinds_of(graph)["train-blender"], 2);
+  EXPECT_EQ(kinds_of(graph)["synthesize"], 2);
+  EXPECT_EQ(kinds_of(graph)["train-detector"], 6);
+}
+
+TEST_F(ExpansionTest, AnOptionOfOneArmChangesWhatDependsOnItAlone) {
+  const Graph before = small();
+  const Graph after = small("[arm.synthesis]\nconspicuity = \"match\"\n");
+  std::map<std::string, int> made;
+  const std::set<std::string> known = ids_of(before);
+  for (const Task& task : after.tasks()) {
+    if (!known.contains(task.id)) ++made[task.kind];
+  }
+  const std::map<std::string, int> expected = {
+      {"synthesize", 2}, {"train-detector", 2}, {"detect", 2}, {"check", 2}, {"evaluate", 1}};
+  EXPECT_EQ(made, expected);
+}
+
+TEST_F(ExpansionTest, AnotherVersionOrOtherDataMakeEverythingAnew) {
+  const Plan plan = plan_of(folder, kSmallPlan);
+  const std::set<std::string> known = ids_of(graph_of(plan));
+  const Graph newer = graph_of(plan, "2");
+  const Graph other = expand(plan, "1", [](const std::string&) { return "other"; });
+  for (const Graph* graph : {&newer, &other}) {
+    for (const Task& task : graph->tasks()) EXPECT_FALSE(known.contains(task.id)) << task.what;
+  }
+}
+
+TEST_F(ExpansionTest, OptionsAndFilesFromOutsideReachTheDetector) {
+  const Graph graph = small("", "[detector]\ninit = \"start.safetensors\"\nbatch = 1\n");
+  const Task& task = task_called(graph, "detector of real, fold 0, seed 1");
+  const std::string start = (folder / "start.safetensors").string();
+  EXPECT_NE(line_of(task).find("--init " + start + " --batch=1 "), std::string::npos);
+  EXPECT_EQ(task.outside.back().path, start);
+}
+
+TEST_F(ExpansionTest, OtherLesionsAndATestCohortOfItsOwn) {
+  const Graph graph = graph_of(plan_of(folder, R"(
+[cohort.a]
+path = "a"
+[cohort.b]
+path = "b"
+[cohort.made]
+command = "prepare mias"
+input = "films"
+[learn]
+cohorts = ["a"]
+split = "train"
+[lesions]
+cohorts = ["b"]
+[test]
+cohorts = ["made"]
+split = "test"
+[folds]
+count = 0
+[[arm]]
+name = "vanilla"
+[[arm]]
+name = "pie"
+)"));
+  EXPECT_EQ(kinds_of(graph)["split"], 0);
+  const std::string a = (folder / "a").string(), b = (folder / "b").string();
+  const Task& made = graph.at(graph.tasks().front().id);
+  EXPECT_EQ(line_of(made), "prepare mias " + (folder / "films").string() + " --out " +
+                               made.folder() + " --threads 1 ");
+  EXPECT_EQ(line_of(task_called(graph, "blender of vanilla, seed 1"))
+                .find("train blender --cohort " + a + " --split train --lesions " + b +
+                      " --method vanilla"),
+            0u);
+  EXPECT_EQ(line_of(task_called(graph, "grafts of vanilla, seed 1")).find("synthesize --model "),
+            0u);
+  EXPECT_EQ(line_of(task_called(graph, "grafts of pie, seed 1"))
+                .find("synthesize --cohort " + a + " --split train --lesions " + b),
+            0u);
+  const std::string found = line_of(task_called(graph, "what pie finds, seed 1"));
+  EXPECT_NE(found.find(" --cohort " + made.folder() + " --split test "), std::string::npos);
+}
+
+TEST_F(ExpansionTest, WhatIsNotThereIsAnError) {
+  const Plan plan = plan_of(folder, kSmallPlan);
+  EXPECT_ERROR(expand(plan, "1", [](const std::string&) { return ""; }), bad_input,
+               "mine: not there");
+}
+
+TEST_F(ExpansionTest, TwoThousandTasksArePlannedInTwoSeconds) {
+  std::string seeds = "seeds = [0";
+  for (int i = 1; i < 125; ++i) seeds += fmt::format(", {}", i);
+  const auto start = std::chrono::steady_clock::now();
+  const Graph graph = small("", seeds + "]\n");
+  write_graph(folder.path(), graph);
+  EXPECT_GT(read_graph(folder.path()).tasks().size(), 2000u);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
+}
+
+}  // namespace
+}  // namespace mammograft

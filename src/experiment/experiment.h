@@ -1,0 +1,23 @@
+// An experiment's folder: plan.toml, graph.json, build.ninja, tasks/, logs/ (docs/experiment.md).
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/progress.h"
+#include "experiment/graph.h"
+#include "experiment/plan.h"
+
+namespace mammograft {
+
+// Plans the experiment and writes what Ninja needs into `folder`. `program`: the command that
+// starts mammograft. Throws as read_plan(), expand() and writing do.
+Graph plan_experiment(const std::filesystem::path& plan, const std::filesystem::path& folder,
+                      const std::string& program);
+
+// Runs what is left. Throws bad_input where tasks failed: how many, the first one and its log;
+// others as run_ninja().
+void run_experiment(const Graph& graph, const std::filesystem::path& folder, int jobs,
+                    Progress& progress);
+
+}  // namespace mammograft

@@ -1,0 +1,65 @@
+#include "experiment/graph.h"
+
+#include <gtest/gtest.h>
+
+#include "core/files.h"
+#include "core/testing.h"
+
+namespace mammograft {
+namespace {
+
+Task numbered(int i, std::vector<std::string> inputs) {
+  Task task;
+  task.kind = "task";
+  task.arguments = {"say", std::to_string(i)};
+  task.what = "number " + std::to_string(i);
+  task.marker = "said.json";
+  task.inputs = std::move(inputs);
+  task.memory_mb = 100 + i;
+  return task;
+}
+
+TEST(Graph, TheSameTaskTwiceIsOne) {
+  Graph graph("1");
+  const std::string first = graph.add(numbered(1, {})).id;
+  Task again = numbered(1, {});
+  again.what = "asked for by another";
+  EXPECT_EQ(graph.add(again).id, first);
+  EXPECT_NE(graph.add(numbered(2, {first})).id, first);
+  EXPECT_EQ(graph.tasks().size(), 2u);
+  EXPECT_EQ(graph.at(first).what, "number 1");
+}
+
+TEST(Graph, WaitsForNothingThatIsNotThere) {
+  Graph graph("1");
+  EXPECT_ERROR(graph.add(numbered(1, {"task-0"})), defect, "waits for task-0");
+  EXPECT_ERROR(graph.at("task-0"), usage, "task-0: no task of this experiment");
+}
+
+TEST(Graph, IsWrittenAndRead) {
+  const TestFolder folder;
+  Graph graph("1");
+  Task task = numbered(1, {});
+  task.outside = {{"/data/a", "0123"}};
+  const std::string first = graph.add(task).id;
+  graph.add(numbered(2, {first}));
+  write_graph(folder.path(), graph);
+  const Graph back = read_graph(folder.path());
+  EXPECT_EQ(back.version(), "1");
+  ASSERT_EQ(back.tasks().size(), 2u);
+  EXPECT_EQ(back.tasks()[0].outside[0].digest, "0123");
+  EXPECT_EQ(back.tasks()[1].inputs, std::vector<std::string>{first});
+  EXPECT_EQ(back.tasks()[1].arguments, (std::vector<std::string>{"say", "2"}));
+  EXPECT_EQ(back.tasks()[1].memory_mb, 102);
+  EXPECT_EQ(task_id(back.tasks()[1], "1"), back.tasks()[1].id);
+}
+
+TEST(Graph, AFileThatIsNoGraphIsNamed) {
+  const TestFolder folder;
+  EXPECT_ERROR(read_graph(folder.path()), io, "graph.json");
+  write_file(folder / "graph.json", R"({"version": "1", "tasks": [{"id": "a"}]})");
+  EXPECT_ERROR(read_graph(folder.path()), bad_input, "graph.json: tasks[0]");
+}
+
+}  // namespace
+}  // namespace mammograft

@@ -1,0 +1,255 @@
+#include "experiment/plan.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include "experiment/command_options.h"
+#include "experiment/option_flags.h"
+
+namespace mammograft {
+namespace {
+
+const std::vector<std::string>& methods() {
+  static const std::vector<std::string> all = {"real",    "paste",   "pie",  "fuse",
+                                               "noprior", "vanilla", "blend"};
+  return all;
+}
+
+struct CohortOptions {
+  PlanCohort& cohort;
+  template <typename V>
+  void fields(V&& v) {
+    v("path", cohort.path, "folder of the cohort");
+    v("command", cohort.command, "that makes it");
+    v("input", cohort.input, "what the command reads");
+    v("images", cohort.images, "folder of the images, of prepare coco");
+  }
+};
+
+struct ArmOptions {
+  PlanArm& arm;
+  template <typename V>
+  void fields(V&& v) {
+    v("name", arm.name, "in the report");
+    v("method", arm.method, "of its grafts");
+    v.group("grafts", arm.grafts);
+  }
+};
+
+// A table, taken out of `table`; empty where there is none.
+Json take_table(Json& table, const std::string& key, const std::string& where) {
+  if (!table.contains(key)) return Json::object();
+  Json taken = table[key];
+  table.erase(key);
+  if (!taken.is_object()) JsonView(taken, where + ": " + key).reject("a table");
+  return taken;
+}
+
+// Nobody may say for one command what the plan says for all.
+void refuse_keys(const Json& table, const std::string& where,
+                 const std::vector<std::pair<std::string, std::string>>& keys) {
+  for (const auto& [key, instead] : keys) {
+    if (table.contains(key))
+      fail(ErrorKind::bad_input, "{}: {}: found here, expected {}", where, key, instead);
+  }
+}
+
+PlanCohort cohort_from(Json table, const std::string& where) {
+  PlanCohort cohort;
+  cohort.options = take_table(table, "options", where);
+  CohortOptions options{cohort};
+  options_from_json(table, where, ErrorKind::bad_input, describe(options));
+  if (cohort.path.empty() == cohort.command.empty())
+    fail(ErrorKind::bad_input, "{}: expected a path or a command, one of them", where);
+  if (cohort.command.empty()) return cohort;
+  if (cohort.input.empty() != (cohort.command == "phantom"))
+    fail(ErrorKind::bad_input, "{}: input: found \"{}\", expected what {} reads", where,
+         cohort.input, cohort.command);
+  (void)cohort_flags(cohort.command, cohort.options, where);
+  return cohort;
+}
+
+void check_arm(const PlanArm& arm, const std::string& where) {
+  const auto is_plain = [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; };
+  if (arm.name.empty() || !std::all_of(arm.name.begin(), arm.name.end(), is_plain))
+    fail(ErrorKind::bad_input, "{}: name: found \"{}\", expected letters, digits, - and _", where,
+         arm.name);
+  if (std::find(methods().begin(), methods().end(), arm.method) == methods().end())
+    fail(ErrorKind::bad_input, "{}: method: found \"{}\", expected one of {}", where, arm.method,
+         fmt::join(methods(), ", "));
+  if (arm.has_grafts() && arm.grafts.count < 1)
+    fail(ErrorKind::bad_input, "{}: grafts.count: found {}, expected 1 or more", where,
+         arm.grafts.count);
+}
+
+// What an arm says must be of use to it.
+void check_own_tables(const PlanArm& arm, const Json& blender, const Json& synthesis,
+                      const std::string& where) {
+  if (!blender.empty() && !arm.has_network())
+    fail(ErrorKind::bad_input, "{}: blender: found options, but method {} trains no network", where,
+         arm.method);
+  if (!synthesis.empty() && !arm.has_grafts())
+    fail(ErrorKind::bad_input, "{}: synthesis: found options, but method real makes no grafts",
+         where);
+}
+
+// The options of the commands that all arms share.
+struct SharedTables {
+  Json blender, synthesis, detector;
+};
+
+SharedTables take_shared(Json& table, const std::string& where) {
+  SharedTables tables{take_table(table, "blender", where), take_table(table, "synthesis", where),
+                      take_table(table, "detector", where)};
+  refuse_keys(tables.blender, where + ": blender", {{"method", "the method of an arm"}});
+  refuse_keys(tables.synthesis, where + ": synthesis",
+              {{"method", "the method of an arm"}, {"count", "[grafts] count"}});
+  refuse_keys(tables.detector, where + ": detector",
+              {{"lengths", "[budget] lengths"}, {"unit", "[budget] unit"}});
+  if (tables.detector.contains("data")) {
+    refuse_keys(tables.detector["data"], where + ": detector.data",
+                {{"synthetic_share", "[grafts] share"}});
+  }
+  return tables;
+}
+
+PlanArm arm_from(Json table, const std::string& where, const PlanGrafts& grafts,
+                 const SharedTables& shared) {
+  PlanArm arm;
+  arm.grafts = grafts;
+  const SharedTables own = take_shared(table, where);
+  ArmOptions options{arm};
+  options_from_json(table, where, ErrorKind::bad_input, describe(options));
+  if (arm.method.empty()) arm.method = arm.name;
+  check_arm(arm, where);
+  check_own_tables(arm, own.blender, own.synthesis, where);
+  arm.blender = overridden(shared.blender, own.blender);
+  arm.synthesis = overridden(shared.synthesis, own.synthesis);
+  arm.detector = overridden(shared.detector, own.detector);
+  if (arm.has_network()) (void)blender_flags(arm.blender, where + ": blender");
+  if (arm.has_grafts()) (void)synthesis_flags(arm.synthesis, where + ": synthesis");
+  (void)detector_flags(arm.detector, where + ": detector");
+  return arm;
+}
+
+std::vector<PlanArm> take_arms(Json& table, const std::string& where, const PlanGrafts& grafts,
+                               const SharedTables& shared) {
+  const Json list = table.value("arm", Json::array());
+  table.erase("arm");
+  if (!list.is_array() || list.empty())
+    fail(ErrorKind::bad_input, "{}: arm: expected one or more [[arm]]", where);
+  std::vector<PlanArm> arms;
+  std::set<std::string> names;
+  for (size_t i = 0; i < list.size(); ++i) {
+    const std::string place = fmt::format("{}: arm[{}]", where, i);
+    if (!list[i].is_object()) JsonView(list[i], place).reject("a table");
+    arms.push_back(arm_from(list[i], place, grafts, shared));
+    if (!names.insert(arms.back().name).second)
+      fail(ErrorKind::bad_input, "{}: name: found \"{}\" again, expected another", place,
+           arms.back().name);
+  }
+  return arms;
+}
+
+void check_part(const Plan& plan, const char* name, const PlanPart& part) {
+  if (part.cohorts.empty() && !part.split.empty())
+    fail(ErrorKind::bad_input, "{}: {}.split: found without cohorts", plan.file.string(), name);
+  for (const std::string& cohort : part.cohorts) {
+    const auto same = [&](const auto& one) { return one.first == cohort; };
+    if (std::none_of(plan.cohorts.begin(), plan.cohorts.end(), same))
+      fail(ErrorKind::bad_input, "{}: {}.cohorts: found \"{}\", expected the name of a [cohort.…]",
+           plan.file.string(), name, cohort);
+  }
+}
+
+void check_test(const Plan& plan) {
+  const PlanOptions& options = plan.options;
+  const bool folds = options.folds.count > 0 || !options.folds.file.empty();
+  if (plan.tests_on_folds() != folds) {
+    fail(ErrorKind::bad_input,
+         "{}: folds.count: found {}, expected 2 or more, or 0 and the cohort of [test]",
+         plan.file.string(), options.folds.count);
+  }
+  if (plan.tests_on_folds() && options.learn.cohorts.size() != 1)
+    fail(ErrorKind::bad_input,
+         "{}: learn.cohorts: found {}, expected 1 where it is tested on its folds",
+         plan.file.string(), options.learn.cohorts.size());
+  if (options.test.cohorts.size() > 1)
+    fail(ErrorKind::bad_input, "{}: test.cohorts: found {}, expected 1", plan.file.string(),
+         options.test.cohorts.size());
+}
+
+// A graft is of its background's split: a detector that learns from another would not see it.
+void check_splits(const Plan& plan) {
+  const std::string &learn = plan.options.learn.split, &other = plan.options.backgrounds.split;
+  if (!learn.empty() && !other.empty() && learn != other)
+    fail(ErrorKind::bad_input,
+         "{}: backgrounds.split: found \"{}\", expected learn's \"{}\", or none",
+         plan.file.string(), other, learn);
+}
+
+void check_numbers(const Plan& plan) {
+  const std::string file = plan.file.string();
+  const PlanOptions& options = plan.options;
+  const std::set<int> seeds(options.seeds.begin(), options.seeds.end());
+  if (seeds.empty() || seeds.size() != options.seeds.size() || *seeds.begin() < 0)
+    fail(ErrorKind::bad_input, "{}: seeds: expected one or more, none twice, 0 or more", file);
+  if (options.rules.empty()) fail(ErrorKind::bad_input, "{}: rules: found none", file);
+  if (options.folds.count == 1 || options.folds.count < 0)
+    fail(ErrorKind::bad_input, "{}: folds.count: found {}, expected 0, or 2 or more", file,
+         options.folds.count);
+}
+
+void check_plan(const Plan& plan) {
+  if (plan.options.learn.cohorts.empty())
+    fail(ErrorKind::bad_input, "{}: learn.cohorts: found none", plan.file.string());
+  check_part(plan, "learn", plan.options.learn);
+  check_part(plan, "lesions", plan.options.lesions);
+  check_part(plan, "backgrounds", plan.options.backgrounds);
+  check_part(plan, "test", plan.options.test);
+  check_test(plan);
+  check_splits(plan);
+  check_numbers(plan);
+}
+
+}  // namespace
+
+bool PlanArm::has_network() const {
+  return method == "blend" || method == "noprior" || method == "vanilla";
+}
+
+const PlanCohort& Plan::cohort(const std::string& name) const {
+  for (const auto& [own, cohort] : cohorts) {
+    if (own == name) return cohort;
+  }
+  fail(ErrorKind::defect, "plan: no cohort {}", name);
+}
+
+Plan read_plan(const std::filesystem::path& file) {
+  const std::string where = file.string();
+  Json table = read_toml(where);
+  Plan plan;
+  plan.file = std::filesystem::absolute(file);
+  const Json cohorts = take_table(table, "cohort", where);
+  for (const auto& [name, one] : cohorts.items())
+    plan.cohorts.emplace_back(name, cohort_from(one, fmt::format("{}: cohort.{}", where, name)));
+  plan.detect = take_table(table, "detect", where);
+  plan.evaluate = take_table(table, "evaluate", where);
+  refuse_keys(plan.evaluate, where + ": evaluate", {{"rule", "rules, at the top"}});
+  (void)detect_flags(plan.detect, where + ": detect");
+  (void)evaluate_flags(plan.evaluate, where + ": evaluate");
+  const SharedTables shared = take_shared(table, where);
+  Json arms = {{"arm", table.value("arm", Json::array())}};
+  table.erase("arm");
+  options_from_json(table, where, ErrorKind::bad_input, describe(plan.options));
+  plan.arms = take_arms(arms, where, plan.options.grafts, shared);
+  if (plan.options.lesions.cohorts.empty()) plan.options.lesions = plan.options.learn;
+  if (plan.options.backgrounds.cohorts.empty()) plan.options.backgrounds = plan.options.learn;
+  check_plan(plan);
+  return plan;
+}
+
+}  // namespace mammograft

@@ -1,0 +1,120 @@
+// The plan of an experiment: one TOML file (docs/experiment.md). `experiment init` writes one.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/json.h"
+#include "core/options.h"
+
+namespace mammograft {
+
+// A cohort by its name in the plan: it is there, or a command makes it.
+struct PlanCohort {
+  std::string path;     // a folder; or
+  std::string command;  // "phantom", "prepare mias", …
+  std::string input;    // what the command reads
+  std::string images;   // prepare coco: the folder of the images
+  Json options = Json::object();
+};
+
+// Cohorts by their names, or their images of one split of the release.
+struct PlanPart {
+  std::vector<std::string> cohorts;
+  std::string split;
+  template <typename V>
+  void fields(V&& v) {
+    v("cohorts", cohorts, "names of cohorts");
+    v("split", split, "only images of this split of the release");
+  }
+  bool operator==(const PlanPart&) const = default;
+};
+
+struct PlanFolds {
+  int count = 5;
+  int64_t seed = 1;
+  std::string file;
+  template <typename V>
+  void fields(V&& v) {
+    v("count", count, "folds by patient; 0: [test] says on whom is tested");
+    v("seed", seed, "seed of their division, the same for all trainings");
+    v("file", file, "a folds.json that is there, in place of the two");
+  }
+};
+
+struct PlanGrafts {
+  int count = 200;
+  std::optional<double> share = 0.25;
+  template <typename V>
+  void fields(V&& v) {
+    v("count", count, "synthetic images for a training");
+    v("share", share, "of the draws with a mass; none: their number decides");
+  }
+};
+
+struct PlanBudget {
+  std::string unit = "steps";
+  std::vector<double> lengths = {1200};
+  template <typename V>
+  void fields(V&& v) {
+    v.choice("unit", unit, {"steps", "epochs"}, "equal steps, or epochs, for all arms");
+    v("lengths", lengths, "of every stage of a detector's training");
+  }
+};
+
+// One way to make a detector.
+struct PlanArm {
+  std::string name;
+  std::string method;                 // "real" or one of synthesize's
+  PlanGrafts grafts;                  // the plan's, or its own
+  Json blender, synthesis, detector;  // options of its commands: the plan's with its own over them
+  bool has_grafts() const { return method != "real"; }
+  bool has_network() const;  // a blender, or the vanilla GAN
+};
+
+struct PlanOptions {
+  PlanPart learn, lesions, backgrounds, test;
+  PlanFolds folds;
+  PlanGrafts grafts;
+  PlanBudget budget;
+  std::vector<int> seeds = {1};
+  std::vector<std::string> rules = {"iou"};
+  int threads = 1;
+  std::string device = "auto";
+  int memory_mb = 4000;
+  template <typename V>
+  void fields(V&& v) {
+    v("seeds", seeds, "every training once with each");
+    v("rules", rules, "what a hit is, as evaluate --rule: a report for each");
+    v("threads", threads, "of every task");
+    v.choice("device", device, {"auto", "cpu", "cuda"}, "where networks run");
+    v("memory_mb", memory_mb, "that a training asks of a cluster");
+    v.group("learn", learn);
+    v.group("lesions", lesions);
+    v.group("backgrounds", backgrounds);
+    v.group("test", test);
+    v.group("folds", folds);
+    v.group("grafts", grafts);
+    v.group("budget", budget);
+  }
+};
+
+struct Plan {
+  std::filesystem::path file;  // paths in it are relative to its folder
+  PlanOptions options;         // lesions and backgrounds filled: learn's where none are named
+  std::vector<std::pair<std::string, PlanCohort>> cohorts;
+  std::vector<PlanArm> arms;
+  Json detect = Json::object(), evaluate = Json::object();  // options of these commands
+
+  const PlanCohort& cohort(const std::string& name) const;
+  bool tests_on_folds() const { return options.test.cohorts.empty(); }
+};
+
+// Throws io, usage (not TOML), or bad_input naming file and field: what was found, what was
+// expected. Options of commands are checked by the commands' own descriptions; cohorts are not
+// looked at.
+Plan read_plan(const std::filesystem::path& file);
+
+}  // namespace mammograft

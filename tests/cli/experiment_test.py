@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+"""The smoke plan from outside: run, killed at random moments, run again, changed, failing, leaking.
+
+MAMMOGRAFT_KILLS: how often it is killed (4); MAMMOGRAFT_SEED: of the moments (drawn, and shown where the test fails).
+"""
+
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+from program import BAD_INPUT, IO, USAGE, ProgramTest, main, program, run
+
+FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="mammograft-experiment-"))
+PLAN, STUDY = FOLDER / "plan.toml", FOLDER / "study"
+TOOK = {}  # seconds
+
+
+def tearDownModule():
+    shutil.rmtree(FOLDER, ignore_errors=True)
+
+
+def command(plan, study):
+    return ("experiment", "run", plan, "--out", study, "--jobs", 2)
+
+
+def graph(study):
+    return json.loads((study / "graph.json").read_text())["tasks"]
+
+
+def marked(study):
+    """The tasks' last files, with the times at which they were written."""
+    files = {t["id"]: study / "tasks" / t["id"] / t["marker"] for t in graph(study)}
+    return {i: f.stat().st_mtime_ns for i, f in files.items() if f.exists()}
+
+
+def results(study):
+    """Everything that is a result, sources first: what was learnt, what was found, and how it scores."""
+    names = ("cohort.json", "folds.json", "model.safetensors", "detections.json", "metrics.json")
+    files = [study / "tasks" / t["id"] / name for t in graph(study) for name in names]
+    return {str(f.relative_to(study)): f.read_bytes() for f in files if f.exists()}
+
+
+def members(session):
+    found = []
+    for entry in pathlib.Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and int((entry / "stat").read_text().rsplit(")", 1)[1].split()[3]) == session:
+                state = (entry / "stat").read_text().rsplit(")", 1)[1].split()[0]
+                if state != "Z":
+                    found.append(int(entry.name))
+        except OSError:
+            pass
+    return found
+
+
+def kill_all_after(seconds, *arguments):
+    """Runs the program in a session of its own and kills all of that, -9, after so long. True where it was killed."""
+    process = subprocess.Popen([program(), *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        process.wait(seconds)
+        return False
+    except subprocess.TimeoutExpired:
+        pass
+    while left := members(process.pid):
+        for pid in left:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        process.poll()
+    process.wait()
+    return True
+
+
+class Experiment(ProgramTest):
+    """The steps are numbered: each builds on the ones before."""
+
+    def test_1_a_plan_is_run(self):
+        self.succeeds("experiment", "init", "--preset", "smoke", "--out", PLAN)
+        self.fails(USAGE, ["exists", "--force"], "experiment", "init", "--out", PLAN)
+        start = time.monotonic()
+        self.succeeds(*command(PLAN, STUDY))
+        TOOK["smoke"] = time.monotonic() - start
+        print(f"smoke: {TOOK['smoke']:.0f} s", flush=True)
+        self.assertEqual(len(marked(STUDY)), len(graph(STUDY)))
+        metrics = json.loads(next(STUDY.glob("tasks/evaluate-*/metrics.json")).read_text())
+        for arm in ("real", "fuse", "blend"):
+            self.assertIn(f'"{arm}"', json.dumps(metrics))
+        for check in STUDY.glob("tasks/check-*/lineage.json"):
+            self.assertGreater(json.loads(check.read_text())["patients_tested"], 0)
+        self.assertIn("27 of 27 tasks done", self.succeeds("experiment", "status", STUDY).out)
+
+    def test_2_again_there_is_nothing_to_do(self):
+        before = marked(STUDY)
+        start = time.monotonic()
+        self.succeeds(*command(PLAN, STUDY))
+        self.assertLess(time.monotonic() - start, 5)
+        self.assertEqual(marked(STUDY), before)
+
+    def test_3_killed_at_any_moment_it_ends_with_the_same_bytes(self):
+        seed = int(os.environ.get("MAMMOGRAFT_SEED", random.randrange(10000)))
+        draw = random.Random(seed)
+        killed = FOLDER / "killed"
+        print(f"moments of seed {seed}", flush=True)
+        for _ in range(int(os.environ.get("MAMMOGRAFT_KILLS", 4))):
+            if not kill_all_after(draw.uniform(0.2, 0.35 * TOOK["smoke"]), *command(PLAN, killed)):
+                break
+            self.assertNotIn("running", self.succeeds("experiment", "status", killed).out.replace("0 running", ""))
+        self.succeeds(*command(PLAN, killed))
+        whole, continued = results(STUDY), results(killed)
+        self.assertEqual(list(continued), list(whole), f"seed {seed}")
+        words = {t["id"]: t["what"] for t in graph(STUDY)}
+        other = [f"{name}: {words[name.split('/')[1]]}" for name in whole if continued[name] != whole[name]]
+        self.assertEqual(other, [], f"other bytes, seed {seed}")
+
+    def test_4_only_what_depends_on_a_changed_option_runs(self):
+        before = marked(STUDY)
+        changed = self.write("plan.toml", PLAN.read_text() + "[arm.detector]\nema_decay = 0.9\n")
+        self.succeeds(*command(changed, STUDY))
+        after = marked(STUDY)
+        new = sorted(i.rsplit("-", 1)[0] for i in after if i not in before)
+        self.assertEqual(new, ["check"] * 2 + ["detect"] * 2 + ["evaluate"] + ["train-detector"] * 2)
+        self.assertEqual({i: t for i, t in after.items() if i in before},
+                         {i: t for i, t in before.items() if i in after})
+
+    def test_5_a_failed_task_stops_only_those_that_need_it(self):
+        broken = self.write("plan.toml", PLAN.read_text() +
+                            '[arm.detector]\nstages = ["nose"]\n\n[[arm]]\nname = "paste"\n')
+        result = run(*command(broken, STUDY))
+        self.check_failure(result, BAD_INPUT, ["2 tasks failed", "detector of blend", "logs/train-detector-"])
+        self.assertIn("nose", result.err)
+        text = self.succeeds("experiment", "status", STUDY).out
+        self.assertIn("2 failed", text)
+        self.assertIn("found 'nose'", text)
+        done = marked(STUDY)
+        for task in graph(STUDY):
+            if "paste" in task["what"]:
+                self.assertIn(task["id"], done, task["what"])
+
+    def test_6_a_leak_is_told_with_its_chain(self):
+        self.succeeds(*command(PLAN, STUDY))  # the plan of the start again
+        self.succeeds("experiment", "check", STUDY)
+        detect = next(t for t in graph(STUDY) if t["what"] == "what fuse finds, fold 0, seed 1")
+        folds = json.loads(next(STUDY.glob("tasks/split-*/folds.json")).read_text())["fold_of"]
+        patient = next(p for p, fold in folds.items() if fold == 0)
+        grafts = next(t for t in graph(STUDY) if t["what"] == "grafts of fuse, fold 0, seed 1")
+        path = STUDY / "tasks" / grafts["id"] / "cohort.json"
+        whole = path.read_text()
+        cohort = json.loads(whole)
+        cohort["images"][1]["source"]["lesion"]["patient_id"] = patient
+        path.write_text(json.dumps(cohort))
+        self.fails(BAD_INPUT, [f"patient {patient} -> lesion ", f"graft {cohort['images'][1]['id']} of tasks/synthesize-",
+                               "-> detector tasks/train-detector-", f"-> detections tasks/{detect['id']}"],
+                   "experiment", "check", STUDY, "--task", detect["id"], "--out", self.folder / "lineage.json",
+                   absent=[self.folder / "lineage.json"])
+        self.fails(BAD_INPUT, [f"patient {patient} -> lesion "], "experiment", "check", STUDY)
+        path.write_text(whole)
+
+    def test_7_wrong_words(self):
+        self.fails(IO, ["none.toml"], "experiment", "run", self.folder / "none.toml", "--out", self.folder / "a",
+                   absent=[self.folder / "a"])
+        plan = self.write("plan.toml", PLAN.read_text().replace("[learn]", "[lern]"))
+        self.fails(BAD_INPUT, ["plan.toml", "lern: unknown option"], "experiment", "run", plan, "--out",
+                   self.folder / "a", absent=[self.folder / "a"])
+        self.fails(IO, ["graph.json"], "experiment", "status", self.folder)
+        self.fails(USAGE, ["no task"], "experiment", "check", STUDY, "--task", "detect-0")
+
+
+if __name__ == "__main__":
+    main()
