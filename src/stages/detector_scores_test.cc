@@ -9,6 +9,14 @@
 namespace mammograft {
 namespace {
 
+Detection mark(int64_t image_id, const Box& box, double score) {
+  Detection one;
+  one.image_id = image_id;
+  one.bbox = box;
+  one.score = score;
+  return one;
+}
+
 class DetectorScores : public ::testing::Test {
  protected:
   DetectorScores() {
@@ -40,15 +48,13 @@ class DetectorScores : public ::testing::Test {
 TEST_F(DetectorScores, AreThoseOfTheBestCentreInTheBox) {
   const Box inside{12, 12, 20, 42}, beside{25, 10, 55, 30};  // centres (16, 27) and (40, 20)
   attach_detector_scores(search("a.json", {1, 2},
-                                {{.image_id = 1, .bbox = inside, .score = 0.25},
-                                 {.image_id = 1, .bbox = inside, .score = 0.5},
-                                 {.image_id = 1, .bbox = beside, .score = 0.75},
-                                 {.image_id = 2, .bbox = beside, .score = 0.75}}),
+                                {mark(1, inside, 0.25), mark(1, inside, 0.5), mark(1, beside, 0.75),
+                                 mark(2, beside, 0.75)}),
                          cohort_);
   EXPECT_EQ(score(0), 0.5);
   EXPECT_EQ(score(1), 0);
   EXPECT_EQ(score(2), -1);  // not searched
-  const fs::path rest = search("b.json", {3}, {{.image_id = 3, .bbox = inside, .score = 0.125}});
+  const fs::path rest = search("b.json", {3}, {mark(3, inside, 0.125)});
   attach_detector_scores(rest, cohort_);
   EXPECT_EQ(score(2), 0.125);
   EXPECT_ERROR(attach_detector_scores(rest, cohort_), bad_input,
