@@ -104,6 +104,14 @@ class Experiment(ProgramTest):
         self.assertLess(time.monotonic() - start, 5)
         self.assertEqual(marked(STUDY), before)
 
+    def test_2_killed_between_the_last_step_and_the_model(self):
+        whole = results(STUDY)
+        for name in whole:
+            if "/train-" in name:
+                (STUDY / name).unlink()  # the last checkpoint stays
+        self.succeeds(*command(PLAN, STUDY))
+        self.assertEqual([name for name in whole if results(STUDY)[name] != whole[name]], [])
+
     def test_3_killed_at_any_moment_it_ends_with_the_same_bytes(self):
         seed = int(os.environ.get("MAMMOGRAFT_SEED", random.randrange(10000)))
         draw = random.Random(seed)
