@@ -84,6 +84,7 @@ std::vector<std::unique_ptr<Command>> prepare_commands(CLI::App& parent);
 std::unique_ptr<Command> refine_command(CLI::App& parent);
 std::unique_ptr<Command> inspect_command(CLI::App& parent);
 std::unique_ptr<Command> split_command(CLI::App& parent);
+std::unique_ptr<Command> subset_command(CLI::App& parent);
 std::vector<std::unique_ptr<Command>> train_commands(CLI::App& parent);
 std::unique_ptr<Command> synthesize_command(CLI::App& parent);
 std::unique_ptr<Command> calibrate_command(CLI::App& parent);

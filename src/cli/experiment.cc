@@ -8,6 +8,7 @@
 #include "core/parallel.h"
 #include "experiment/lineage.h"
 #include "experiment/presets.h"
+#include "experiment/snakefile.h"
 #include "experiment/status.h"
 
 namespace mammograft {
@@ -57,7 +58,9 @@ std::unique_ptr<Command> init_command(CLI::App& parent) {
   auto command = std::make_unique<Command>(
       parent, "init",
       "Write a plan to start from, with comments.\n"
-      "smoke: is everything in place? Phantoms and tiny networks, about a minute.");
+      "smoke: is everything in place? Phantoms and tiny networks, about a minute. cpu: a night on "
+      "two "
+      "cores, a small detector. paper: all as Lin et al. 2019 have it, for a GPU.");
   auto init = std::make_shared<Init>();
   command->app()
       .add_option("--preset", init->preset, "which plan")
@@ -89,8 +92,32 @@ std::unique_ptr<Command> run_command(CLI::App& parent) {
   add_plan_and_folder(command->app(), run->at);
   command->describe_options(run->jobs);
   command->action([run, &c = *command] {
-    const Graph graph = plan_experiment(run->at.plan, run->at.folder, own_program());
+    const Graph graph = plan_experiment(read_plan(run->at.plan), run->at.folder, own_program());
     run_experiment(graph, run->at.folder, run->jobs.count(), c.progress());
+  });
+  return command;
+}
+
+std::unique_ptr<Command> export_command(CLI::App& parent) {
+  struct Export {
+    NoOptions none;
+    Places at;
+    bool snakemake = false;
+  };
+  auto command = std::make_unique<Command>(
+      parent, "export",
+      "Plan, and run nothing: DIR/build.ninja for Ninja, and for clusters DIR/Snakefile.\n"
+      "  cd DIR && snakemake --executor slurm --jobs 100 --keep-going --rerun-incomplete");
+  auto chosen = std::make_shared<Export>();
+  add_plan_and_folder(command->app(), chosen->at);
+  command->app().add_flag("--snakemake", chosen->snakemake, "write DIR/Snakefile too");
+  command->describe_options(chosen->none);
+  command->action([chosen] {
+    const fs::path folder = chosen->at.folder;
+    const Plan plan = read_plan(chosen->at.plan);
+    const Graph graph = plan_experiment(plan, folder, own_program());
+    if (chosen->snakemake) write_snakefile(folder, graph, own_program(), plan.options.threads);
+    log_info(fmt::format("{}: {} tasks", folder.string(), graph.tasks().size()));
   });
   return command;
 }
@@ -170,6 +197,7 @@ std::vector<std::unique_ptr<Command>> experiment_commands(CLI::App& parent) {
   std::vector<std::unique_ptr<Command>> commands;
   commands.push_back(init_command(*experiment));
   commands.push_back(run_command(*experiment));
+  commands.push_back(export_command(*experiment));
   commands.push_back(status_command(*experiment));
   commands.push_back(check_command(*experiment));
   return commands;

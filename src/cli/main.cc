@@ -58,6 +58,7 @@ int run(int argc, char** argv) {
   commands.push_back(refine_command(app));
   commands.push_back(inspect_command(app));
   commands.push_back(split_command(app));
+  commands.push_back(subset_command(app));
   add(train_commands(app));
   commands.push_back(synthesize_command(app));
   commands.push_back(calibrate_command(app));

@@ -193,6 +193,7 @@ class DetectorTrainer : public Trainer {
 
   // The best state by validation, or the last one where nothing was validated.
   const DetectionNetwork& best() {
+    enter_stage(steps() - 1);  // a run that was killed behind its last step has entered none
     best_.empty() ? hold_current() : hold(best_.tensors());
     return *kept_;
   }

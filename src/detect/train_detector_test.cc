@@ -350,6 +350,8 @@ TEST(TrainDetector, SlowResumedTrainingIsTheUninterruptedOne) {
   EXPECT_TRUE(read_file(run / "model.safetensors") == read_file(whole.model)) << "bit for bit";
   EXPECT_EQ(read_file(run / "log.jsonl"), read_file(folder / "whole" / "log.jsonl"));
   EXPECT_EQ(train(cohort, options, run).steps, 0) << "all done";
+  EXPECT_TRUE(read_file(run / "model.safetensors") == read_file(whole.model))
+      << "what is frozen is not averaged here either";
 
   // Only what the stages name has learnt.
   const TensorMap before = load_tensors(first.model).tensors,

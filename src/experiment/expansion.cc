@@ -14,12 +14,31 @@
 namespace mammograft {
 namespace {
 
+// What is scored together: all arms, seeds and folds of one size.
+struct Size {
+  int patients = 0;     // with a mass to learn from; 0: all
+  std::string lengths;  // of a detector's training
+  std::string point;    // the same where it is one of several; else empty
+  std::string words() const {
+    return (patients > 0 ? fmt::format("{} patients, ", patients) : "") +
+           (point.empty() ? "" : point + ", ");
+  }
+};
+
 // One training of every arm.
 struct Cell {
+  Size size;
   int64_t seed = 1;
   int fold = -1;  // none: the test cohort stands by itself
+  // Of what does not depend on the length of the detector's training.
+  std::string early_words() const {
+    Size same = size;
+    same.point.clear();
+    return Cell{same, seed, fold}.words();
+  }
   std::string words() const {
-    return fold < 0 ? fmt::format("seed {}", seed) : fmt::format("fold {}, seed {}", fold, seed);
+    return size.words() + (fold < 0 ? "" : fmt::format("fold {}, ", fold)) +
+           fmt::format("seed {}", seed);
   }
 };
 
@@ -49,23 +68,41 @@ class Expansion {
   Graph run() {
     for (const auto& [name, cohort] : plan_.cohorts) cohorts_[name] = cohort_source(name, cohort);
     make_folds();
+    for (const Size& size : sizes()) compare_arms(size);
+    return std::move(graph_);
+  }
+
+ private:
+  std::vector<Size> sizes() const {
+    const PlanBudget& budget = options_.budget;
+    std::vector<Size> all;
+    for (const int patients : options_.patients.empty() ? std::vector{0} : options_.patients) {
+      for (const double point : budget.points) {
+        const std::string length = fmt::format("{}", point);
+        all.push_back({patients, length, length + " " + budget.unit});
+      }
+      if (budget.points.empty())
+        all.push_back({patients, fmt::format("{}", fmt::join(budget.lengths, ",")), ""});
+    }
+    return all;
+  }
+
+  void compare_arms(const Size& size) {
     std::vector<std::string> systems;
     std::vector<Found> all;
     for (const int seed : options_.seeds) {
       for (const PlanArm& arm : plan_.arms) {
         std::vector<std::string> files;
-        for (const Cell& cell : cells(seed)) {
+        for (const Cell& cell : cells(size, seed)) {
           all.push_back(arm_in(arm, cell));
           files.push_back(all.back().file);
         }
         systems.push_back(fmt::format("{}={}", arm.name, fmt::join(files, ",")));
       }
     }
-    for (const std::string& rule : options_.rules) score(rule, systems, all);
-    return std::move(graph_);
+    for (const std::string& rule : options_.rules) score(size.words() + rule, rule, systems, all);
   }
 
- private:
   TaskBuilder builder(const std::string& kind, const std::string& what, const std::string& marker) {
     return {outside_, kind, what, marker};
   }
@@ -118,21 +155,39 @@ class Expansion {
     return names;
   }
 
-  std::vector<Cell> cells(int seed) const {
-    if (!folds_) return {{seed, -1}};
+  std::vector<Cell> cells(const Size& size, int seed) const {
+    if (!folds_) return {{size, seed, -1}};
     std::vector<Cell> all;
-    for (int fold = 0; fold < fold_count_; ++fold) all.push_back({seed, fold});
+    for (int fold = 0; fold < fold_count_; ++fold) all.push_back({size, seed, fold});
     return all;
   }
 
-  void hold_out(TaskBuilder& task, const Cell& cell) const {
-    if (folds_) task.reads("--folds", *folds_).option("--fold", fmt::format("{}", cell.fold));
+  // Folds that leave so many patients of what is learnt from.
+  Source subset(const Cell& cell) {
+    TaskBuilder task = builder("subset", "who is learnt from, " + cell.early_words(), "folds.json");
+    task.word("subset");
+    read_part(task, options_.learn, cell.fold, folds_);
+    for (const std::string& name : divided()) {
+      const auto& own = options_.learn.cohorts;
+      if (std::find(own.begin(), own.end(), name) == own.end())
+        task.reads("--others", cohorts_.at(name));
+    }
+    task.option("--patients", fmt::format("{}", cell.size.patients))
+        .option("--out", "{out}/folds.json");
+    return graph_.add(seeded(task, cell).build()).made("folds.json");
   }
 
-  void read_part(TaskBuilder& task, const PlanPart& part, const Cell& cell) const {
+  void read_part(TaskBuilder& task, const PlanPart& part, int fold,
+                 const std::optional<Source>& folds) const {
     for (const std::string& name : part.cohorts) task.reads("--cohort", cohorts_.at(name));
     if (!part.split.empty()) task.option("--split", part.split);
-    hold_out(task, cell);
+    if (folds) task.reads("--folds", *folds).option("--fold", fmt::format("{}", fold));
+  }
+  // All but the patients of the fold, and those who are not in the subset: where there are no
+  // folds, these are in fold 0.
+  void read_to_learn(TaskBuilder& task, const PlanPart& part, const Cell& cell) {
+    if (cell.size.patients == 0) return read_part(task, part, cell.fold, folds_);
+    read_part(task, part, std::max(0, cell.fold), subset(cell));
   }
 
   void read_lesions(TaskBuilder& task) const {
@@ -153,10 +208,10 @@ class Expansion {
 
   Source blender(const PlanArm& arm, const Cell& cell) {
     TaskBuilder task =
-        builder("train-blender", fmt::format("blender of {}, {}", arm.name, cell.words()),
+        builder("train-blender", fmt::format("blender of {}, {}", arm.name, cell.early_words()),
                 "model.safetensors");
     task.words({"train", "blender"});
-    read_part(task, options_.backgrounds, cell);
+    read_to_learn(task, options_.backgrounds, cell);
     read_lesions(task);
     task.words(blender_flags(arm.blender, arm.name))
         .option("--method", arm.method)
@@ -170,10 +225,10 @@ class Expansion {
     std::optional<Source> model;
     if (arm.has_network()) model = blender(arm, cell);
     TaskBuilder task = builder(
-        "synthesize", fmt::format("grafts of {}, {}", arm.name, cell.words()), "cohort.json");
+        "synthesize", fmt::format("grafts of {}, {}", arm.name, cell.early_words()), "cohort.json");
     task.word("synthesize");
     if (arm.method != "vanilla") {  // which makes whole images of nothing
-      read_part(task, options_.backgrounds, cell);
+      read_to_learn(task, options_.backgrounds, cell);
       read_lesions(task);
     }
     if (model) task.reads("--model", *model);
@@ -197,11 +252,6 @@ class Expansion {
     task.words(detector_flags(options, arm.name));
   }
 
-  void budget(TaskBuilder& task) const {
-    task.option("--unit", options_.budget.unit)
-        .option("--lengths", fmt::format("{}", fmt::join(options_.budget.lengths, ",")));
-  }
-
   Source detector(const PlanArm& arm, const Cell& cell) {
     std::optional<Source> synthetic;
     if (arm.has_grafts()) synthetic = grafts(arm, cell);
@@ -209,15 +259,17 @@ class Expansion {
         builder("train-detector", fmt::format("detector of {}, {}", arm.name, cell.words()),
                 "model.safetensors");
     task.words({"train", "detector"});
-    read_part(task, options_.learn, cell);
+    read_to_learn(task, options_.learn, cell);
     if (synthetic) {
       task.reads("--cohort", *synthetic);
       const std::optional<double>& share = arm.grafts.share;
       task.option("--data-synthetic-share", share ? fmt::format("{}", *share) : "none");
     }
     detector_options(task, arm);
-    budget(task);
-    task.option("--out", "{out}").memory(options_.memory_mb);
+    task.option("--unit", options_.budget.unit)
+        .option("--lengths", cell.size.lengths)
+        .option("--out", "{out}")
+        .memory(options_.memory_mb);
     on_device(seeded(task, cell));
     return graph_.add(task.build()).made("model.safetensors");
   }
@@ -229,7 +281,7 @@ class Expansion {
     TaskBuilder task = builder("detect", fmt::format("what {} finds, {}", arm.name, cell.words()),
                                "detections.json");
     task.word("detect").reads("--model", model);
-    read_part(task, tested(), cell);
+    read_part(task, tested(), cell.fold, folds_);
     task.words(detect_flags(plan_.detect, "detect")).option("--out", "{out}");
     on_device(common(task));
     const Task detect = graph_.add(task.build());
@@ -245,9 +297,9 @@ class Expansion {
 
   // ---- the score ----
 
-  void score(const std::string& rule, const std::vector<std::string>& systems,
-             const std::vector<Found>& found) {
-    TaskBuilder task = builder("evaluate", fmt::format("score of all, {}", rule), "report.html");
+  void score(const std::string& words, const std::string& rule,
+             const std::vector<std::string>& systems, const std::vector<Found>& found) {
+    TaskBuilder task = builder("evaluate", "score of all, " + words, "report.html");
     task.word("evaluate").reads("--truth", cohorts_.at(tested().cohorts.front()));
     for (const std::string& system : systems) task.option("--system", system);
     for (const Found& one : found) task.after(one.detect).after(one.check);

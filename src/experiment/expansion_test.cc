@@ -173,6 +173,72 @@ name = "pie"
   EXPECT_NE(found.find(" --cohort " + made.folder() + " --split test "), std::string::npos);
 }
 
+TEST_F(ExpansionTest, APointOfALearningCurveIsASubsetToLearnFrom) {
+  const Graph graph = small("", "patients = [25, 50]\n");
+  std::map<std::string, int> kinds = kinds_of(graph);
+  EXPECT_EQ(kinds["subset"], 4);
+  EXPECT_EQ(kinds["train-detector"], 8);
+  EXPECT_EQ(kinds["evaluate"], 2);
+  const std::string mine = " --cohort " + (folder / "mine").string();
+  const Task& folds = task_called(graph, "folds");
+  const Task& subset = task_called(graph, "who is learnt from, 25 patients, fold 1, seed 1");
+  EXPECT_EQ(line_of(subset), "subset" + mine + " --folds " + folds.marked() +
+                                 " --fold 1 --patients 25 --out " + subset.marked() +
+                                 " --seed 1 --threads 1 ");
+  const std::string part = mine + " --folds " + subset.marked() + " --fold 1 ";
+  for (const char* what : {"blender of blend", "grafts of blend", "detector of real"}) {
+    const Task& task = task_called(graph, fmt::format("{}, 25 patients, fold 1, seed 1", what));
+    EXPECT_NE(line_of(task).find(part), std::string::npos) << line_of(task);
+  }
+  EXPECT_NE(line_of(task_called(graph, "what real finds, 25 patients, fold 1, seed 1"))
+                .find(mine + " --folds " + folds.marked() + " --fold 1 "),
+            std::string::npos)
+      << "all of the fold is tested";
+}
+
+TEST_F(ExpansionTest, ASubsetOfASplitOfTheReleaseIsFoldZeroHeldOut) {
+  const Graph graph = graph_of(plan_of(folder, R"(
+patients = [25]
+[cohort.a]
+path = "a"
+[cohort.normal]
+path = "normal"
+[learn]
+cohorts = ["a"]
+split = "train"
+[backgrounds]
+cohorts = ["normal"]
+[test]
+cohorts = ["a"]
+split = "test"
+[folds]
+count = 0
+[[arm]]
+name = "pie"
+)"));
+  const std::string a = (folder / "a").string(), normal = (folder / "normal").string();
+  const Task& subset = task_called(graph, "who is learnt from, 25 patients, seed 1");
+  EXPECT_EQ(line_of(subset).find("subset --cohort " + a + " --split train --others " + normal), 0u);
+  EXPECT_NE(line_of(task_called(graph, "grafts of pie, 25 patients, seed 1"))
+                .find("--cohort " + normal + " --folds " + subset.marked() +
+                      " --fold 0 --lesions " + a + " --lesions-split train "),
+            std::string::npos);
+  EXPECT_EQ(line_of(task_called(graph, "what pie finds, 25 patients, seed 1")).find("--folds"),
+            std::string::npos);
+}
+
+TEST_F(ExpansionTest, APointOfTheBudgetIsATrainingOfItsOwn) {
+  const Graph graph = small("", "[budget]\npoints = [400, 1200]\n");
+  std::map<std::string, int> kinds = kinds_of(graph);
+  EXPECT_EQ(kinds["train-blender"], 2) << "these do not depend on it";
+  EXPECT_EQ(kinds["synthesize"], 2);
+  EXPECT_EQ(kinds["train-detector"], 8);
+  EXPECT_EQ(kinds["evaluate"], 2);
+  EXPECT_NE(line_of(task_called(graph, "detector of real, 400 steps, fold 0, seed 1"))
+                .find("--unit steps --lengths 400 "),
+            std::string::npos);
+}
+
 TEST_F(ExpansionTest, WhatIsNotThereIsAnError) {
   const Plan plan = plan_of(folder, kSmallPlan);
   EXPECT_ERROR(expand(plan, "1", [](const std::string&) { return ""; }), bad_input,

@@ -28,12 +28,13 @@ namespace {
 
 }  // namespace
 
-Graph plan_experiment(const fs::path& plan, const fs::path& folder, const std::string& program) {
-  const Graph graph = expand(read_plan(plan), MAMMOGRAFT_VERSION,
-                             [](const std::string& path) { return digest_of(path); });
+Graph plan_experiment(const Plan& plan, const fs::path& folder, const std::string& program) {
+  const Graph graph =
+      expand(plan, MAMMOGRAFT_VERSION, [](const std::string& path) { return digest_of(path); });
   create_folder(folder);
   const fs::path copy = folder / "plan.toml";
-  if (fs::weakly_canonical(plan) != fs::weakly_canonical(copy)) write_file(copy, read_file(plan));
+  if (fs::weakly_canonical(plan.file) != fs::weakly_canonical(copy))
+    write_file(copy, read_file(plan.file));
   write_graph(folder, graph);
   write_ninja_file(folder, graph, program);
   return graph;

@@ -12,7 +12,7 @@ namespace mammograft {
 
 // Plans the experiment and writes what Ninja needs into `folder`. `program`: the command that
 // starts mammograft. Throws as read_plan(), expand() and writing do.
-Graph plan_experiment(const std::filesystem::path& plan, const std::filesystem::path& folder,
+Graph plan_experiment(const Plan& plan, const std::filesystem::path& folder,
                       const std::string& program);
 
 // Runs what is left. Throws bad_input where tasks failed: how many, the first one and its log;

@@ -203,6 +203,24 @@ void check_numbers(const Plan& plan) {
          options.folds.count);
 }
 
+// A list of positive numbers, none twice.
+template <typename T>
+void check_list(const Plan& plan, const char* name, const std::vector<T>& values) {
+  const std::set<T> different(values.begin(), values.end());
+  if (different.size() != values.size() || (!different.empty() && *different.begin() <= 0))
+    fail(ErrorKind::bad_input, "{}: {}: expected numbers above 0, none twice", plan.file.string(),
+         name);
+}
+
+void check_points(const Plan& plan) {
+  const PlanBudget& budget = plan.options.budget;
+  check_list(plan, "patients", plan.options.patients);
+  check_list(plan, "budget.points", budget.points);
+  if (!budget.points.empty() && budget.lengths.size() > 1)
+    fail(ErrorKind::bad_input, "{}: budget.points: found with {} stages in lengths, expected one",
+         plan.file.string(), budget.lengths.size());
+}
+
 void check_plan(const Plan& plan) {
   if (plan.options.learn.cohorts.empty())
     fail(ErrorKind::bad_input, "{}: learn.cohorts: found none", plan.file.string());
@@ -213,6 +231,7 @@ void check_plan(const Plan& plan) {
   check_test(plan);
   check_splits(plan);
   check_numbers(plan);
+  check_points(plan);
 }
 
 }  // namespace

@@ -57,10 +57,12 @@ struct PlanGrafts {
 struct PlanBudget {
   std::string unit = "steps";
   std::vector<double> lengths = {1200};
+  std::vector<double> points;
   template <typename V>
   void fields(V&& v) {
     v.choice("unit", unit, {"steps", "epochs"}, "equal steps, or epochs, for all arms");
     v("lengths", lengths, "of every stage of a detector's training");
+    v("points", points, "in place of one length several, each a training of its own");
   }
 };
 
@@ -80,6 +82,7 @@ struct PlanOptions {
   PlanGrafts grafts;
   PlanBudget budget;
   std::vector<int> seeds = {1};
+  std::vector<int> patients;  // with a mass to learn from, a study for each; none: all
   std::vector<std::string> rules = {"iou"};
   int threads = 1;
   std::string device = "auto";
@@ -87,6 +90,7 @@ struct PlanOptions {
   template <typename V>
   void fields(V&& v) {
     v("seeds", seeds, "every training once with each");
+    v("patients", patients, "with a mass to learn from, one value after the other; none: all");
     v("rules", rules, "what a hit is, as evaluate --rule: a report for each");
     v("threads", threads, "of every task");
     v.choice("device", device, {"auto", "cpu", "cuda"}, "where networks run");

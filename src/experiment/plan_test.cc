@@ -63,6 +63,9 @@ TEST_F(PlanTest, ErrorsNameFileFieldFoundAndExpected) {
   wrong(changed("\"blend\"", "\"blend\"\n[arm.detector]\nlengths = [2]"),
         "arm[1]: detector: lengths: found here, expected [budget] lengths");
   wrong("seeds = []\n" + std::string(kSmallPlan), "seeds: expected one or more");
+  wrong("patients = [25, 0]\n" + std::string(kSmallPlan), "patients: expected numbers above 0");
+  wrong("[budget]\npoints = [4, 4]\n" + std::string(kSmallPlan), "budget.points: expected");
+  wrong("[budget]\npoints = [4]\nlengths = [1, 2]\n" + std::string(kSmallPlan), "with 2 stages");
   wrong("seeds = [1, 1]\n" + std::string(kSmallPlan), "none twice");
   wrong("[detect]\ncalibration = \"a.json\"\n" + std::string(kSmallPlan), "detect: calibration");
   EXPECT_ERROR(plan_of(folder, "[learn"), usage, "not TOML");

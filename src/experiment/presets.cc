@@ -12,7 +12,8 @@ struct PlanPreset {
   const std::string_view& text;
 };
 
-constexpr PlanPreset kPlanPresets[] = {{"smoke", assets::smoke_toml}};
+constexpr PlanPreset kPlanPresets[] = {
+    {"paper", assets::paper_toml}, {"cpu", assets::cpu_toml}, {"smoke", assets::smoke_toml}};
 
 }  // namespace
 

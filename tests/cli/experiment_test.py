@@ -104,16 +104,30 @@ class Experiment(ProgramTest):
         self.assertLess(time.monotonic() - start, 5)
         self.assertEqual(marked(STUDY), before)
 
+    def test_2_killed_between_the_last_step_and_the_model(self):
+        whole = results(STUDY)
+        for name in whole:
+            if "/train-" in name:
+                (STUDY / name).unlink()  # the last checkpoint stays
+        self.succeeds(*command(PLAN, STUDY))
+        self.assertEqual([name for name in whole if results(STUDY)[name] != whole[name]], [])
+
     def test_3_killed_at_any_moment_it_ends_with_the_same_bytes(self):
         seed = int(os.environ.get("MAMMOGRAFT_SEED", random.randrange(10000)))
         draw = random.Random(seed)
-        killed = FOLDER / "killed"
         print(f"moments of seed {seed}", flush=True)
-        for _ in range(int(os.environ.get("MAMMOGRAFT_KILLS", 4))):
-            if not kill_all_after(draw.uniform(0.2, 0.35 * TOOK["smoke"]), *command(PLAN, killed)):
-                break
-            self.assertNotIn("running", self.succeeds("experiment", "status", killed).out.replace("0 running", ""))
-        self.succeeds(*command(PLAN, killed))
+        left, studies = int(os.environ.get("MAMMOGRAFT_KILLS", 4)), 0
+        while left > 0:
+            killed = FOLDER / f"killed-{studies}"
+            while left > 0 and kill_all_after(draw.uniform(0.2, 0.35 * TOOK["smoke"]), *command(PLAN, killed)):
+                left -= 1
+                if (killed / "graph.json").exists():
+                    self.assertIn(" 0 running", self.succeeds("experiment", "status", killed).out)
+            self.succeeds(*command(PLAN, killed))
+            self.check_same_results(killed, seed)
+            studies += 1
+
+    def check_same_results(self, killed, seed):
         whole, continued = results(STUDY), results(killed)
         self.assertEqual(list(continued), list(whole), f"seed {seed}")
         words = {t["id"]: t["what"] for t in graph(STUDY)}

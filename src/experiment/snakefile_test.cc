@@ -1,0 +1,72 @@
+#include "experiment/snakefile.h"
+
+#include <gtest/gtest.h>
+
+namespace mammograft {
+namespace {
+
+TEST(Snakefile, IsARuleATask) {
+  Graph graph("1");
+  Task first;
+  first.kind = "phantom";
+  first.what = "cohort {a}";
+  first.arguments = {"phantom", "--title=it's {b} \"c\" \\d", "--out", "{out}"};
+  first.marker = "cohort.json";
+  const std::string made = graph.add(first).id;
+  Task second;
+  second.kind = "split";
+  second.what = "folds";
+  second.arguments = {"split", "tasks/" + made, "--out", "{out}/folds.json"};
+  second.marker = "folds.json";
+  second.inputs = {made};
+  second.memory_mb = 4000;
+  const std::string cut = graph.add(second).id;
+  const auto with_ids = [&](std::string text) {
+    for (const std::string& id : {made, cut}) {
+      const std::string mark = id == made ? "PHANTOM" : "SPLIT";
+      for (size_t at = text.find(mark); at != text.npos; at = text.find(mark))
+        text.replace(at, mark.size(), id.substr(id.size() - 16));
+    }
+    return text;
+  };
+  EXPECT_EQ(snakefile_text(graph, "/opt/my programs/mammograft", 2),
+            with_ids(R"snake(# Written by mammograft experiment export. In this folder:
+#   snakemake --cores 2 --keep-going --rerun-incomplete
+#   snakemake --executor slurm --jobs 100 --keep-going --rerun-incomplete
+# A killed training goes on from its checkpoint.
+
+
+rule all:
+    input:
+        "tasks/split-SPLIT/folds.json",
+
+
+rule phantom_PHANTOM:
+    output:
+        "tasks/phantom-PHANTOM/cohort.json",
+    message:
+        "cohort {{a}}"
+    threads: 2
+    resources:
+        mem_mb=1000,
+    shell:
+        "flock -F logs/phantom-PHANTOM.lock '/opt/my programs/mammograft' phantom '--title=it'\\''s {{b}} \"c\" \\d' --out tasks/phantom-PHANTOM > logs/phantom-PHANTOM.log 2>&1"
+
+
+rule split_SPLIT:
+    input:
+        "tasks/phantom-PHANTOM/cohort.json",
+    output:
+        "tasks/split-SPLIT/folds.json",
+    message:
+        "folds"
+    threads: 2
+    resources:
+        mem_mb=4000,
+    shell:
+        "flock -F logs/split-SPLIT.lock '/opt/my programs/mammograft' split tasks/phantom-PHANTOM --out tasks/split-SPLIT/folds.json > logs/split-SPLIT.log 2>&1"
+)snake"));
+}
+
+}  // namespace
+}  // namespace mammograft
