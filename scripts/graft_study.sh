@@ -148,7 +148,7 @@ GREY_LEVELS=()
 # shellcheck disable=SC2086  # a list of words
 study from-mias $ARMS
 
-# Each seed of the blender by itself, against what was left out with the same seed.
+# Each seed of the blender by itself, against what was left out with the same seed (where these arms were asked for).
 apart=()
 for ((fold = 0; fold < FOLDS; ++fold)); do
   for seed in $SEEDS; do
@@ -158,7 +158,7 @@ for ((fold = 0; fold < FOLDS; ++fold)); do
     apart+=(--synthetic "$arm=$OUT/from-mias/$arm/seed-${PART_SEEDS%% *}-fold-$fold/grafts")
   done
 done
-judge from-mias/seeds "${apart[@]}"
+case " $ARMS " in *" blend "*" no-adversary "*" offset "*) judge from-mias/seeds "${apart[@]}" ;; esac
 
 # CBIS-DDSM's lesions onto the normal images of mini-MIAS. This copy tells no pixel size: films of about 24 cm on
 # 800 rows make 0.3 mm. Two devices, so grey levels are compared within the breasts.
