@@ -12,7 +12,7 @@ constexpr double kUnknown = MassMeasures::kUnknown;
 
 Spread spread_of(std::vector<double> values) {
   std::erase_if(values, [](double value) { return std::isnan(value); });
-  if (values.empty()) return {kUnknown, kUnknown, kUnknown, kUnknown};
+  if (values.empty()) return {};
   double sum = 0;
   for (double value : values) sum += value;
   const double mean = sum / static_cast<double>(values.size());

@@ -101,20 +101,33 @@ BlendBatch make_blend_batch(const std::vector<GraftWindow>& windows,
     const SeatedLesion lesion = seated(window, options.match);
     const double per_level = 2 / (window.range.high - window.range.low);
     paste.push_back(normalised(lesion.levels, window.range));
-    fade.push_back(feather(window.omega, options.generator.feather_px));
-    const cv::Mat change = fused_change(window, lesion, options.generator.fusion);
-    both.push_back(x.back() + fade.back().mul(change * per_level));
-    const cv::Mat own =
-        options.generator.body == "fused" ? change : body_of(window, lesion, options.generator);
-    body.push_back(cv::Mat(own * (options.noise ? 0 : per_level)));
+    if (options.learning) {
+      fade.push_back(feather(window.omega, options.generator.feather_px));
+      const cv::Mat change = fused_change(window, lesion, options.generator.fusion);
+      both.push_back(x.back() + fade.back().mul(change * per_level));
+      const cv::Mat own =
+          options.generator.body == "fused" ? change : body_of(window, lesion, options.generator);
+      body.push_back(cv::Mat(own * (options.noise ? 0 : per_level)));
+    }
     if (options.noise) fill_with_noise(paste.back(), window.omega, rngs[i]);
     mask.push_back(share(window.mask));
     omega.push_back(share(window.omega));
     breast.push_back(share(window.breast));
     seen.push_back(share(window.seen));
   }
-  return {to_tensor(x),    to_tensor(e),      to_tensor(paste), to_tensor(mask), to_tensor(omega),
-          to_tensor(fade), to_tensor(breast), to_tensor(seen),  to_tensor(body), to_tensor(both)};
+  BlendBatch batch;
+  batch.x = to_tensor(x);
+  batch.e = to_tensor(e);
+  batch.pasted = to_tensor(paste);
+  batch.mask = to_tensor(mask);
+  batch.omega = to_tensor(omega);
+  batch.breast = to_tensor(breast);
+  batch.seen = to_tensor(seen);
+  if (!options.learning) return batch;
+  batch.feather = to_tensor(fade);
+  batch.body = to_tensor(body);
+  batch.fused = to_tensor(both);
+  return batch;
 }
 
 }  // namespace mammograft

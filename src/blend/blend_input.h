@@ -28,6 +28,8 @@ struct BlendInputOptions {
   std::string match = "membrane";
   // Noise instead of the lesion, and no body: the baseline without a mass prior.
   bool noise = false;
+  // Else only what input() shows is made: body, fused and feather stay undefined.
+  bool learning = true;
 };
 
 // The lesion in the background, by one of the ways of matching; grey levels of x.

@@ -8,6 +8,7 @@
 #include "blend/blend_input.h"
 #include "blend/blender_file.h"
 #include "core/files.h"
+#include "core/parallel.h"
 #include "image/resize.h"
 #include "nn/compute.h"
 
@@ -58,13 +59,13 @@ class GeneratorMethod : public GraftMethod {
       grid.push_back(on_network_grid(window, options_.grid_mm, generator_->multiple()));
       by_size[{grid.back().x.rows, grid.back().x.cols}].push_back(grid.size() - 1);
     }
-    for (const auto& [size, members] : by_size) run(members, windows, grid, rngs, results);
+    for (const auto& [size, members] : by_size) run(members, windows, grid, rngs, threads, results);
     return results;
   }
 
  private:
   void run(const std::vector<size_t>& members, const std::vector<GraftWindow>& windows,
-           const std::vector<GraftWindow>& grid, const std::vector<Rng>& rngs,
+           const std::vector<GraftWindow>& grid, const std::vector<Rng>& rngs, int threads,
            std::vector<cv::Mat>& results) {
     const torch::NoGradGuard no_grad;
     std::vector<GraftWindow> chosen;
@@ -74,19 +75,21 @@ class GeneratorMethod : public GraftMethod {
       chosen_rngs.push_back(rngs[i]);
     }
     const BlendBatch batch = make_blend_batch(
-        chosen, {options_.generator, options_.match, options_.method == "noprior"}, chosen_rngs);
-    const torch::Tensor y = generator_(batch.input());
-    for (size_t k = 0; k < members.size(); ++k) {
+        chosen,
+        {options_.generator, options_.match, options_.method == "noprior", /*learning=*/false},
+        chosen_rngs);
+    const bool plain = options_.generator.output == "plain";
+    torch::Tensor y = generator_(batch.input());
+    if (plain) y = torch::tanh(y);
+    std::vector<cv::Mat> learnt;
+    for (int64_t k = 0; k < y.size(0); ++k) learnt.push_back(to_image(y[k][0]));
+    parallel_for(std::ssize(members), threads, [&](int64_t i) {
+      const auto k = static_cast<size_t>(i);
       const GraftWindow& window = windows[members[k]];
-      if (options_.generator.output == "plain") {
-        results[members[k]] = grey_levels(
-            scaled(to_image(torch::tanh(y[static_cast<int64_t>(k)][0])), window.x.size()),
-            window.range);
-        continue;
-      }
-      const cv::Mat learnt = scaled(to_image(y[static_cast<int64_t>(k)][0]), window.x.size());
-      results[members[k]] = faded_in(window, learnt + body(window));
-    }
+      const cv::Mat own = scaled(learnt[k], window.x.size());
+      results[members[k]] =
+          plain ? grey_levels(own, window.range) : faded_in(window, own + body(window));
+    });
   }
 
   // In the window's own pixels, where these are finer than the network's: what the lesion has
