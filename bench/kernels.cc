@@ -4,10 +4,12 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
+#include "core/memory.h"
 #include "detect/box_ops.h"
 #include "detect/roi_align.h"
 #include "nn/compute.h"
 #include "nn/inference_convolution.h"
+#include "nn/winograd.h"
 
 namespace mammograft {
 namespace {
@@ -72,10 +74,34 @@ void Convolution3x3(benchmark::State& state) {
 }
 BENCHMARK(Convolution3x3)->Arg(32)->Arg(16)->Unit(benchmark::kMillisecond)->UseRealTime();
 
+// A training step's 3x3 convolution in fp32, forwards and backwards, of as many channels as the
+// first argument says on a map of second x half of that; the third: 1 by Winograd's algorithm, 0
+// directly.
+void TrainedConvolution3x3(benchmark::State& state) {
+  const int64_t channels = state.range(0), side = state.range(1);
+  torch::Tensor weight = torch::randn({channels, channels, 3, 3}).requires_grad_(),
+                bias = torch::randn({channels}).requires_grad_();
+  torch::Tensor x = torch::randn({1, channels, side, side / 2})
+                        .contiguous(at::MemoryFormat::ChannelsLast)
+                        .requires_grad_();
+  const torch::Tensor gradient =
+      torch::randn_like(x, at::TensorOptions(), at::MemoryFormat::ChannelsLast);
+  for (auto _ : state) {
+    const torch::Tensor y = state.range(2) ? winograd_differentiable(x, weight, bias)
+                                           : torch::conv2d(x, weight, bias, 1, 1);
+    benchmark::DoNotOptimize(torch::autograd::grad({y}, {x, weight, bias}, {gradient}));
+  }
+}
+BENCHMARK(TrainedConvolution3x3)
+    ->ArgsProduct({{128, 256}, {64, 32, 16, 8}, {0, 1}})
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+
 }  // namespace
 }  // namespace mammograft
 
 int main(int argc, char** argv) {
+  mammograft::keep_freed_memory();  // as the program does
   mammograft::set_threads(0);
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();

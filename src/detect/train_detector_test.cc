@@ -464,8 +464,9 @@ TEST(TrainDetector, SlowAccumulatedBatchesCountAsTheirMean) {
   options.accumulate = 1;
   options.lengths = {1};
   const TensorMap less = trained(train(cohort, options, folder / "less"));
-  EXPECT_GT(difference(once, less), 1e-4) << "a step changes something";
-  EXPECT_LT(difference(once, thrice), 1e-5);
+  const double step = difference(once, less);
+  EXPECT_GT(step, 1e-4);
+  EXPECT_LT(difference(once, thrice), 0.02 * step) << "rounding, which Winograd's products enlarge";
 }
 
 TEST(TrainDetector, SlowTheAverageFollowsTheWeights) {
