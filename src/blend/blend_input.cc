@@ -58,7 +58,7 @@ cv::Mat body_of(const GraftWindow& window, const SeatedLesion& lesion,
   return body;
 }
 
-torch::Tensor BlendBatch::input() const { return at::cat({x, pasted, omega + seen - 1}, 1); }
+torch::Tensor BlendView::input() const { return at::cat({x, pasted, omega + seen - 1}, 1); }
 
 torch::Tensor to_tensor(const std::vector<cv::Mat>& images) {
   ensure(!images.empty(), "a batch of nothing");
@@ -91,43 +91,45 @@ cv::Mat grey_levels(const cv::Mat& normalised, const IntensityRange& range) {
   return pixels;
 }
 
-BlendBatch make_blend_batch(const std::vector<GraftWindow>& windows,
-                            const BlendInputOptions& options, const std::vector<Rng>& rngs) {
-  std::vector<cv::Mat> x, e, paste, mask, omega, fade, breast, seen, body, both;
+BlendView make_blend_view(const std::vector<GraftWindow>& windows,
+                          const std::vector<cv::Mat>& levels, bool noise,
+                          const std::vector<Rng>& rngs) {
+  std::vector<cv::Mat> x, paste, omega, seen;
   for (size_t i = 0; i < windows.size(); ++i) {
     const GraftWindow& window = windows[i];
     x.push_back(normalised(window.x, window.range));
-    e.push_back(normalised(window.e, window.range));
-    const SeatedLesion lesion = seated(window, options.match);
-    const double per_level = 2 / (window.range.high - window.range.low);
-    paste.push_back(normalised(lesion.levels, window.range));
-    if (options.learning) {
-      fade.push_back(feather(window.omega, options.generator.feather_px));
-      const cv::Mat change = fused_change(window, lesion, options.generator.fusion);
-      both.push_back(x.back() + fade.back().mul(change * per_level));
-      const cv::Mat own =
-          options.generator.body == "fused" ? change : body_of(window, lesion, options.generator);
-      body.push_back(cv::Mat(own * (options.noise ? 0 : per_level)));
-    }
-    if (options.noise) fill_with_noise(paste.back(), window.omega, rngs[i]);
-    mask.push_back(share(window.mask));
+    paste.push_back(normalised(levels[i], window.range));
+    if (noise) fill_with_noise(paste.back(), window.omega, rngs[i]);
     omega.push_back(share(window.omega));
-    breast.push_back(share(window.breast));
     seen.push_back(share(window.seen));
   }
-  BlendBatch batch;
-  batch.x = to_tensor(x);
-  batch.e = to_tensor(e);
-  batch.pasted = to_tensor(paste);
-  batch.mask = to_tensor(mask);
-  batch.omega = to_tensor(omega);
-  batch.breast = to_tensor(breast);
-  batch.seen = to_tensor(seen);
-  if (!options.learning) return batch;
-  batch.feather = to_tensor(fade);
-  batch.body = to_tensor(body);
-  batch.fused = to_tensor(both);
-  return batch;
+  return {to_tensor(x), to_tensor(paste), to_tensor(omega), to_tensor(seen)};
+}
+
+BlendBatch make_blend_batch(const std::vector<GraftWindow>& windows,
+                            const BlendInputOptions& options, const std::vector<Rng>& rngs) {
+  std::vector<cv::Mat> levels, e, mask, fade, breast, body, both;
+  for (const GraftWindow& window : windows) {
+    const SeatedLesion lesion = seated(window, options.match);
+    levels.push_back(lesion.levels);
+    e.push_back(normalised(window.e, window.range));
+    mask.push_back(share(window.mask));
+    fade.push_back(feather(window.omega, options.generator.feather_px));
+    breast.push_back(share(window.breast));
+    const double per_level = 2 / (window.range.high - window.range.low);
+    const cv::Mat change = fused_change(window, lesion, options.generator.fusion);
+    both.push_back(normalised(window.x, window.range) + fade.back().mul(change * per_level));
+    const cv::Mat own =
+        options.generator.body == "fused" ? change : body_of(window, lesion, options.generator);
+    body.push_back(cv::Mat(own * (options.noise ? 0 : per_level)));
+  }
+  return {make_blend_view(windows, levels, options.noise, rngs),
+          to_tensor(e),
+          to_tensor(mask),
+          to_tensor(fade),
+          to_tensor(breast),
+          to_tensor(body),
+          to_tensor(both)};
 }
 
 }  // namespace mammograft

@@ -13,14 +13,20 @@
 
 namespace mammograft {
 
-// All [N, 1, H, W] fp32; grey levels normalised so that the range's low is -1 and its high 1.
-struct BlendBatch {
-  torch::Tensor x, e, pasted, mask, omega, feather, breast, seen;
-  torch::Tensor body;   // what the residual is added to, with x
-  torch::Tensor fused;  // x and the lesion in one (graft/fusion.h), faded in as the result is
+// What a generator looks at. All [N, 1, H, W] fp32; grey levels normalised so that the range's low
+// is -1 and its high 1.
+struct BlendView {
+  torch::Tensor x, pasted, omega, seen;
   // [N, 3, H, W]: x, pasted, the mask: 1 in omega, 0 around it, -1 beyond the image's border, where
   // x is mirrored tissue that is not there.
   torch::Tensor input() const;
+};
+
+// And what it learns from.
+struct BlendBatch : BlendView {
+  torch::Tensor e, mask, feather, breast;
+  torch::Tensor body;   // what the residual is added to, with x
+  torch::Tensor fused;  // x and the lesion in one (graft/fusion.h), faded in as the result is
 };
 
 struct BlendInputOptions {
@@ -28,8 +34,6 @@ struct BlendInputOptions {
   std::string match = "membrane";
   // Noise instead of the lesion, and no body: the baseline without a mass prior.
   bool noise = false;
-  // Else only what input() shows is made: body, fused and feather stay undefined.
-  bool learning = true;
 };
 
 // The lesion in the background, by one of the ways of matching; grey levels of x.
@@ -39,7 +43,11 @@ SeatedLesion seated(const GraftWindow& window, const std::string& match);
 cv::Mat body_of(const GraftWindow& window, const SeatedLesion& lesion,
                 const GeneratorOptions& options);
 
-// Windows of one size. `rngs`: one each, for the noise.
+// Windows of one size; `levels`: their seated lesions' (graft/seated_lesion.h); `rngs`: one each,
+// for the noise.
+BlendView make_blend_view(const std::vector<GraftWindow>& windows,
+                          const std::vector<cv::Mat>& levels, bool noise,
+                          const std::vector<Rng>& rngs);
 BlendBatch make_blend_batch(const std::vector<GraftWindow>& windows,
                             const BlendInputOptions& options, const std::vector<Rng>& rngs);
 

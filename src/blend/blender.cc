@@ -21,7 +21,7 @@ cv::Mat scaled(const cv::Mat& image, cv::Size size) {
   return resized(image, size, {Resampling::Growth::cubic, Resampling::Mixed::shrink});
 }
 
-// The window on the network's grid, of a size that the network can take.
+// What the network is shown of a window, on its grid, of a size that it can take.
 GraftWindow on_network_grid(const GraftWindow& window, double grid_mm, int64_t multiple) {
   const auto side = [&](int pixels, double mm_per_px) {
     const double wanted =
@@ -30,12 +30,10 @@ GraftWindow on_network_grid(const GraftWindow& window, double grid_mm, int64_t m
   };
   const cv::Size size(side(window.x.cols, window.mm_per_px[1]),
                       side(window.x.rows, window.mm_per_px[0]));
-  GraftWindow grid = window;
+  GraftWindow grid;
+  grid.range = window.range;
   grid.x = scaled(window.x, size);
-  grid.e = scaled(window.e, size);
-  grid.mask = scaled(window.mask, size) > 127;
   grid.omega = scaled(window.omega, size) > 127;
-  grid.breast = scaled(window.breast, size) > 127;
   grid.seen = scaled(window.seen, size) > 127;
   grid.mm_per_px = {grid_mm, grid_mm};
   return grid;
@@ -52,53 +50,76 @@ class GeneratorMethod : public GraftMethod {
   std::vector<cv::Mat> graft(const std::vector<GraftWindow>& windows, std::vector<Rng>& rngs,
                              int threads) override {
     set_threads(threads);
+    std::vector<Seat> seats(windows.size());
+    parallel_for(std::ssize(windows), threads, [&](int64_t i) {
+      const auto k = static_cast<size_t>(i);
+      seats[k] = seat(windows[k]);
+    });
     std::vector<cv::Mat> results(windows.size());
-    std::vector<GraftWindow> grid;
     std::map<std::pair<int, int>, std::vector<size_t>> by_size;
-    for (const GraftWindow& window : windows) {
-      grid.push_back(on_network_grid(window, options_.grid_mm, generator_->multiple()));
-      by_size[{grid.back().x.rows, grid.back().x.cols}].push_back(grid.size() - 1);
+    for (size_t k = 0; k < seats.size(); ++k)
+      by_size[{seats[k].grid.x.rows, seats[k].grid.x.cols}].push_back(k);
+    for (const auto& [size, members] : by_size) {
+      const std::vector<cv::Mat> learnt = generated(members, seats, rngs);
+      parallel_for(std::ssize(members), threads, [&](int64_t i) {
+        const auto k = static_cast<size_t>(i);
+        results[members[k]] = result(windows[members[k]], seats[members[k]], learnt[k]);
+      });
     }
-    for (const auto& [size, members] : by_size) run(members, windows, grid, rngs, threads, results);
     return results;
   }
 
  private:
-  void run(const std::vector<size_t>& members, const std::vector<GraftWindow>& windows,
-           const std::vector<GraftWindow>& grid, const std::vector<Rng>& rngs, int threads,
-           std::vector<cv::Mat>& results) {
+  // The lesion on its membrane in the window's own pixels, and both on the network's grid.
+  struct Seat {
+    SeatedLesion lesion;
+    GraftWindow grid;
+    cv::Mat grid_levels;
+  };
+
+  Seat seat(const GraftWindow& window) const {
+    Seat seat{seated(window, options_.match),
+              on_network_grid(window, options_.grid_mm, generator_->multiple()),
+              {}};
+    seat.grid_levels = scaled(seat.lesion.levels, seat.grid.x.size());
+    return seat;
+  }
+
+  bool plain() const { return options_.generator.output == "plain"; }
+
+  // The generator's output for windows of one size, on its grid.
+  std::vector<cv::Mat> generated(const std::vector<size_t>& members, const std::vector<Seat>& seats,
+                                 const std::vector<Rng>& rngs) {
     const torch::NoGradGuard no_grad;
-    std::vector<GraftWindow> chosen;
-    std::vector<Rng> chosen_rngs;
+    std::vector<GraftWindow> grids;
+    std::vector<cv::Mat> levels;
+    std::vector<Rng> of_members;
     for (const size_t i : members) {
-      chosen.push_back(grid[i]);
-      chosen_rngs.push_back(rngs[i]);
+      grids.push_back(seats[i].grid);
+      levels.push_back(seats[i].grid_levels);
+      of_members.push_back(rngs[i]);
     }
-    const BlendBatch batch = make_blend_batch(
-        chosen,
-        {options_.generator, options_.match, options_.method == "noprior", /*learning=*/false},
-        chosen_rngs);
-    const bool plain = options_.generator.output == "plain";
-    torch::Tensor y = generator_(batch.input());
-    if (plain) y = torch::tanh(y);
-    std::vector<cv::Mat> learnt;
-    for (int64_t k = 0; k < y.size(0); ++k) learnt.push_back(to_image(y[k][0]));
-    parallel_for(std::ssize(members), threads, [&](int64_t i) {
-      const auto k = static_cast<size_t>(i);
-      const GraftWindow& window = windows[members[k]];
-      const cv::Mat own = scaled(learnt[k], window.x.size());
-      results[members[k]] =
-          plain ? grey_levels(own, window.range) : faded_in(window, own + body(window));
-    });
+    torch::Tensor y = generator_(
+        make_blend_view(grids, levels, options_.method == "noprior", of_members).input());
+    if (plain()) y = torch::tanh(y);
+    std::vector<cv::Mat> images;
+    for (int64_t k = 0; k < y.size(0); ++k) images.push_back(to_image(y[k][0]));
+    return images;
+  }
+
+  cv::Mat result(const GraftWindow& window, const Seat& seat, const cv::Mat& learnt) const {
+    const cv::Mat own = scaled(learnt, window.x.size());
+    return plain() ? grey_levels(own, window.range)
+                   : faded_in(window, own + body(window, seat.lesion));
   }
 
   // In the window's own pixels, where these are finer than the network's: what the lesion has
   // between the two would be lost on the grid.
-  cv::Mat body(const GraftWindow& window) const {
+  cv::Mat body(const GraftWindow& window, const SeatedLesion& lesion) const {
     if (options_.method == "noprior" || options_.generator.body == "none")
       return cv::Mat::zeros(window.x.size(), CV_32FC1);
     const double half_range = (window.range.high - window.range.low) / 2;
-    return body_of(window, seated(window, options_.match), options_.generator) / half_range;
+    return body_of(window, lesion, options_.generator) / half_range;
   }
 
   cv::Mat faded_in(const GraftWindow& window, const cv::Mat& residual) const {
