@@ -122,7 +122,7 @@ cv::Mat fused(const cv::Mat& x, const SeatedLesion& lesion, const cv::Mat& omega
   if (options.match_grain) bring_down_grain(of_e[0], of_x[0], omega, mm_per_px, options);
   cv::Mat inside = blurred(lesion.levels, options.blurs_mm.back(), mm_per_px);
   for (size_t i = 0; i + 1 < of_x.size(); ++i)
-    inside += fused_band(of_x[i], of_e[i], mm_per_px, options);
+    inside += fused_band(of_x[i] * (1 - options.displaced), of_e[i], mm_per_px, options);
   cv::Mat result;
   x.convertTo(result, CV_32F);
   inside.copyTo(result, omega);

@@ -54,7 +54,9 @@ class SlowFusion {
     const std::vector<Plane> of_x = bands(x), of_e = bands(e);
     Plane sum = bands(levels).back();
     for (size_t i = 0; i + 1 < of_x.size(); ++i) {
-      const Plane one = fuse(of_x[i], of_e[i]);
+      Plane rest = of_x[i];
+      for (double& value : rest) value *= 1 - options_.displaced;
+      const Plane one = fuse(rest, of_e[i]);
       for (size_t p = 0; p < sum.size(); ++p) sum[p] += one[p];
     }
     return sum;
@@ -168,10 +170,16 @@ double roughness(const cv::Mat& image) {
   return std::sqrt(sum / count);
 }
 
-TEST(Fusion, KeepsTheGrainWhereTheLesionHasNone) {
+TEST(Fusion, WhereTheLesionHasNoGrainTheBackgroundsStaysButForWhatIsDisplaced) {
   const cv::Mat x = textured(1, 300), omega = middle_disc(16);
   const SeatedLesion smooth_lesion = put_into(x, textured(2, 0), omega);
-  EXPECT_NEAR(roughness(fused(x, smooth_lesion, omega, kFusionSpacing)) / roughness(x), 1, 0.15);
+  FusionOptions options;
+  options.displaced = 0;
+  const double all = roughness(fused(x, smooth_lesion, omega, kFusionSpacing, options));
+  EXPECT_NEAR(all / roughness(x), 1, 0.15);
+  options.displaced = 0.4;
+  const double rest = roughness(fused(x, smooth_lesion, omega, kFusionSpacing, options));
+  EXPECT_NEAR(rest / all, 0.6, 0.02);
 }
 
 TEST(Fusion, ANoisierFilmComesDownToTheBackgroundsGrain) {
