@@ -115,7 +115,7 @@ void BlendSet::limit_lesions(const Cohort& lesions, const Rng& rng) {
   std::vector<Lesion> kept;
   for (const size_t i : order) kept.push_back(std::move(bank_.lesions[i]));
   bank_.lesions = std::move(kept);
-  std::erase_if(bank_.places, [&](const MassPlace& place) {
+  std::erase_if(bank_.masses, [&](const RealMass& place) {
     return !in_bank(place.file_name, place.annotation_id);
   });
   for (const ImageRecord& image : lesions.images) limited_images_.insert(image.own_name());

@@ -8,9 +8,43 @@
 
 namespace mammograft {
 
-std::optional<double> conspicuity_aim(const Lesion& lesion, const ConspicuityOptions& options) {
-  if (options.aim == "free" || !std::isfinite(lesion.conspicuity)) return std::nullopt;
-  return options.aim == "harder" ? options.harder * lesion.conspicuity : lesion.conspicuity;
+namespace {
+
+// Between the values, which rise; the i-th of n stands for the quantile (i + 0.5) / n (Hazen).
+double quantile(const std::vector<double>& rising, double share) {
+  const double last = static_cast<double>(rising.size()) - 1;
+  const double place = std::clamp(share * static_cast<double>(rising.size()) - 0.5, 0.0, last);
+  const auto below = static_cast<size_t>(place);
+  const size_t above = std::min(below + 1, rising.size() - 1);
+  return std::lerp(rising[below], rising[above], place - static_cast<double>(below));
+}
+
+}  // namespace
+
+std::vector<double> masses_of_same_rank(const LesionBank& bank) {
+  std::vector<double> all;
+  for (const RealMass& mass : bank.masses) {
+    if (std::isfinite(mass.conspicuity)) all.push_back(mass.conspicuity);
+  }
+  std::sort(all.begin(), all.end());
+  std::vector<size_t> order;
+  for (size_t i = 0; i < bank.lesions.size(); ++i) {
+    if (std::isfinite(bank.lesions[i].conspicuity)) order.push_back(i);
+  }
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return bank.lesions[a].conspicuity < bank.lesions[b].conspicuity;
+  });
+  std::vector<double> targets(bank.lesions.size(), std::numeric_limits<double>::quiet_NaN());
+  for (size_t rank = 0; rank < order.size(); ++rank) {
+    const double share = (static_cast<double>(rank) + 0.5) / static_cast<double>(order.size());
+    targets[order[rank]] = quantile(all, share);
+  }
+  return targets;
+}
+
+std::optional<double> conspicuity_aim(double target, const ConspicuityOptions& options) {
+  if (options.aim == "free" || !std::isfinite(target)) return std::nullopt;
+  return options.aim == "harder" ? options.harder * target : target;
 }
 
 double foretold_conspicuity(const Background& background, const WarpedLesion& lesion,

@@ -3,8 +3,9 @@
 //
 // The conspicuity of a mass is its contrast over the deviation of the tissue around
 // (graft/measures.h). That of a graft is foretold from its lesion's contrast and from the tissue at
-// the place; a graft aims at what its lesion had on its own film, so that the grafts' distribution
-// becomes that of the real masses.
+// the place; a graft aims at what its lesion had on its own film, or where the subtlest masses
+// cannot be grafted, at what the mass of its rank had, so that the grafts' distribution becomes
+// that of the real masses.
 #pragma once
 
 #include <optional>
@@ -17,8 +18,13 @@
 
 namespace mammograft {
 
-// What a graft of the lesion aims at; none where nothing is aimed at, or the lesion's is not known.
-std::optional<double> conspicuity_aim(const Lesion& lesion, const ConspicuityOptions& options);
+// For every lesion of the bank the conspicuity of the same quantile among all its real masses: its
+// own where none is left out. NaN where the lesion's is not known.
+std::vector<double> masses_of_same_rank(const LesionBank& bank);
+
+// What a graft aims at whose lesion has this target (masses_of_same_rank); none where nothing is
+// aimed at, or the target is not known.
+std::optional<double> conspicuity_aim(double target, const ConspicuityOptions& options);
 
 // Conspicuity that a mass of `contrast` (share of full scale) would have there; NaN where the
 // tissue around has no deviation. `origin`: place of the lesion's canvas.

@@ -76,17 +76,36 @@ TEST(Conspicuity, APlaceIsChosenByTheAim) {
   }
 }
 
+LesionBank bank_of(const std::vector<double>& of_lesions, const std::vector<double>& of_masses) {
+  LesionBank bank;
+  for (double one : of_lesions) bank.lesions.emplace_back().conspicuity = one;
+  for (double one : of_masses) bank.masses.emplace_back().conspicuity = one;
+  return bank;
+}
+
 TEST(Conspicuity, AGraftAimsAtWhatItsLesionHad) {
-  Lesion lesion;
-  lesion.conspicuity = 2;
+  const double unknown = std::nan("");
+  const std::vector<double> all{3, 1, unknown, 2}, same = masses_of_same_rank(bank_of(all, all));
+  EXPECT_EQ(same[0], 3);
+  EXPECT_EQ(same[1], 1);
+  EXPECT_TRUE(std::isnan(same[2]));
+  EXPECT_EQ(same[3], 2);
+}
+
+// Ten masses, of which the five plainest can be grafted: they stand for all ten, two each.
+TEST(Conspicuity, AGraftStandsForTheMassesThatCannotBeGrafted) {
+  const LesionBank bank = bank_of({9, 7, 8, 6, 5}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
+  EXPECT_EQ(masses_of_same_rank(bank), (std::vector<double>{8.5, 4.5, 6.5, 2.5, 0.5}));
+}
+
+TEST(Conspicuity, HarderIsAShareOfIt) {
   ConspicuityOptions options;
-  EXPECT_FALSE(conspicuity_aim(lesion, options));
+  EXPECT_FALSE(conspicuity_aim(2, options));
   options.aim = "match";
-  EXPECT_EQ(conspicuity_aim(lesion, options), 2);
+  EXPECT_EQ(conspicuity_aim(2, options), 2);
   options.aim = "harder";
-  EXPECT_EQ(conspicuity_aim(lesion, options), 1.4);
-  lesion.conspicuity = std::nan("");
-  EXPECT_FALSE(conspicuity_aim(lesion, options));
+  EXPECT_EQ(conspicuity_aim(2, options), 1.4);
+  EXPECT_FALSE(conspicuity_aim(std::nan(""), options));
 }
 
 TEST(Conspicuity, ALesionIsAmplifiedAboutTheLevelAroundIt) {

@@ -30,6 +30,7 @@ GraftPlanner::GraftPlanner(const Cohort& backgrounds, const Cohort& lesions,
       usable_(usable_backgrounds(backgrounds, options.placement)),
       bank_(collect_lesions(lesions, options.lesion, options.intensity, options.mm_per_px,
                             context.threads, context.progress)),
+      targets_(masses_of_same_rank(bank_)),
       prior_(wanted_prior(options.placement, bank_, lesions.folder.string())),
       findings_(backgrounds) {
   log_info(fmt::format("{} lesions of {}, {} left out; {} images to graft onto",
@@ -61,10 +62,10 @@ std::vector<size_t> GraftPlanner::backgrounds_for(const Lesion& lesion) const {
 }
 
 std::optional<ChosenPlace> GraftPlanner::place(const Background& background,
-                                               const WarpedLesion& warped, const Lesion& lesion,
+                                               const WarpedLesion& warped, size_t lesion,
                                                double contrast, Rng& rng) const {
   const ConspicuityOptions& options = options_.conspicuity;
-  const std::optional<double> aim = conspicuity_aim(lesion, options);
+  const std::optional<double> aim = conspicuity_aim(targets_[lesion], options);
   if (aim) return choose_conspicuous_place(background, warped, contrast, *aim, options, rng);
   const Places places(background.free, warped.omega, background.weight);
   const std::optional<cv::Point> origin = places.draw(rng);
@@ -91,7 +92,7 @@ bool GraftPlanner::try_place(Graft& graft, const LesionTransform& transform,
   WarpedLesion warped = warp_lesion(lesion, transform, background.mm_per_px, background.range);
   const double contrast = lesion.contrast * gain_between(lesion.range, background.range);
   background.weight = where_room(background, warped.omega, contrast);
-  const std::optional<ChosenPlace> chosen = place(background, warped, lesion, contrast, rng);
+  const std::optional<ChosenPlace> chosen = place(background, warped, graft.lesion, contrast, rng);
   if (!chosen) {
     ++graft.failures[nipple_mm ? "the MLO image has no room so far from the nipple"
                                : "the breast has no room for the lesion"];

@@ -69,7 +69,7 @@ class GraftPlanner {
                  Rng& rng) const;
   bool try_both_views(std::array<Graft, 2>& grafts, Rng& rng) const;
   std::optional<ChosenPlace> place(const Background& background, const WarpedLesion& warped,
-                                   const Lesion& lesion, double contrast, Rng& rng) const;
+                                   size_t lesion, double contrast, Rng& rng) const;
 
   const Cohort& backgrounds_;
   const GraftMethod& method_;
@@ -78,6 +78,7 @@ class GraftPlanner {
   Rng rng_;
   std::vector<size_t> usable_;
   LesionBank bank_;
+  std::vector<double> targets_;  // the conspicuity that a graft of each lesion may aim at
   std::unique_ptr<const PlacementPrior> prior_;
   AnnotationIndex findings_;
   BreastPairs breasts_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <opencv2/imgproc.hpp>
 #include <optional>
@@ -91,10 +92,13 @@ std::string cut_out(const Source& source, const Annotation& annotation,
   return {};
 }
 
-MassPlace place_of(const BreastFrame& frame, const ImageRecord& image,
-                   const Annotation& annotation) {
-  return {image.view, image.own_name(), annotation.own_id(),
-          frame.to_breast(annotation.bbox.center())};
+RealMass real_mass(const Source& source, const BreastFrame& frame, const Annotation& annotation) {
+  const cv::Mat mask = finding_mask(annotation, source.image);
+  const cv::Rect box = cv::boundingRect(mask);
+  return {source.image.view, source.image.own_name(), annotation.own_id(),
+          frame.to_breast(annotation.bbox.center()),
+          box.area() > 0 ? mass_conspicuity(patch_in(source, mask, box))
+                         : std::numeric_limits<double>::quiet_NaN()};
 }
 
 std::string why_none(const LesionBank& bank) {
@@ -162,7 +166,7 @@ LesionBank collect_lesions(const Cohort& cohort, const LesionBankOptions& option
   struct Cut {
     std::vector<Lesion> lesions;
     std::vector<LeftOut> left_out;
-    std::vector<MassPlace> places;
+    std::vector<RealMass> masses;
   };
   std::vector<Cut> cuts(images.size());
   parallel_for("collecting lesions", std::ssize(images), threads, progress, [&](int64_t i) {
@@ -173,7 +177,7 @@ LesionBank collect_lesions(const Cohort& cohort, const LesionBankOptions& option
                         intensity_range(pixels, tissue.breast, intensity)};
     const BreastFrame frame(tissue.breast, tissue.chest_wall_left);
     for (const Annotation* annotation : annotations.of(image.id)) {
-      if (!annotation->ignore) cuts[i].places.push_back(place_of(frame, image, *annotation));
+      if (!annotation->ignore) cuts[i].masses.push_back(real_mass(source, frame, *annotation));
       Lesion lesion;
       const std::string reason = cut_out(source, *annotation, options, &lesion);
       if (reason.empty()) {
@@ -186,7 +190,7 @@ LesionBank collect_lesions(const Cohort& cohort, const LesionBankOptions& option
   for (Cut& cut : cuts) {
     for (Lesion& lesion : cut.lesions) bank.lesions.push_back(std::move(lesion));
     for (LeftOut& one : cut.left_out) bank.left_out.push_back(std::move(one));
-    for (MassPlace& place : cut.places) bank.places.push_back(std::move(place));
+    for (RealMass& mass : cut.masses) bank.masses.push_back(std::move(mass));
   }
   if (bank.lesions.empty()) {
     fail(ErrorKind::bad_input, "{}: no mass to graft: {}", cohort.folder.string(),

@@ -54,17 +54,18 @@ struct LeftOut {
   std::string reason;
 };
 
-// Where a real mass lies, whether it can be grafted or not.
-struct MassPlace {
+// A real mass, whether it can be grafted or not.
+struct RealMass {
   std::string view, file_name;  // of its image
   int64_t annotation_id = 0;
-  BreastPoint at;  // the middle of its box
+  BreastPoint at;          // the middle of its box
+  double conspicuity = 0;  // NaN: not measurable
 };
 
 struct LesionBank {
   std::vector<Lesion> lesions;  // in the order of the annotations
   std::vector<LeftOut> left_out;
-  std::vector<MassPlace> places;  // of all real masses but regions to ignore
+  std::vector<RealMass> masses;  // all but regions to ignore
 };
 
 // A box without an outline counts as its inscribed ellipse. Left out, with the reason: regions to

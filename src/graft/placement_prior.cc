@@ -5,23 +5,23 @@
 namespace mammograft {
 namespace {
 
-std::vector<BreastPoint> checked(const std::vector<MassPlace>& masses, const std::string& where) {
+std::vector<BreastPoint> checked(const std::vector<RealMass>& masses, const std::string& where) {
   if (masses.size() < PlacementPrior::kFewest) {
     fail(ErrorKind::bad_input,
          "{}: --placement-prior learnt: found {} real masses to learn from, expected {} or more",
          where, masses.size(), PlacementPrior::kFewest);
   }
   std::vector<BreastPoint> points;
-  for (const MassPlace& mass : masses) points.push_back(mass.at);
+  for (const RealMass& mass : masses) points.push_back(mass.at);
   return points;
 }
 
 }  // namespace
 
-PlacementPrior::PlacementPrior(const std::vector<MassPlace>& masses, const std::string& where)
+PlacementPrior::PlacementPrior(const std::vector<RealMass>& masses, const std::string& where)
     : masses_(masses.size()), pooled_(checked(masses, where)) {
   std::map<std::string, std::vector<BreastPoint>> views;
-  for (const MassPlace& mass : masses) {
+  for (const RealMass& mass : masses) {
     if (!mass.view.empty()) views[mass.view].push_back(mass.at);
   }
   for (const auto& [view, points] : views) {
@@ -42,7 +42,7 @@ std::unique_ptr<const PlacementPrior> wanted_prior(const PlacementOptions& optio
                                                    const LesionBank& bank,
                                                    const std::string& where) {
   if (options.prior == "uniform") return nullptr;
-  return std::make_unique<PlacementPrior>(bank.places, where);
+  return std::make_unique<PlacementPrior>(bank.masses, where);
 }
 
 }  // namespace mammograft

@@ -21,7 +21,7 @@ class PlacementPrior {
   static constexpr size_t kFewest = 10;  // masses of a view, below which all views are one
 
   // `where` names the cohort: bad_input where it has fewer than kFewest masses in all.
-  PlacementPrior(const std::vector<MassPlace>& masses, const std::string& where);
+  PlacementPrior(const std::vector<RealMass>& masses, const std::string& where);
 
   // Integrates to 1 over the breast's frame. A view without a density of its own, an unknown one
   // too, has that of all masses.

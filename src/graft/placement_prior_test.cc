@@ -11,10 +11,10 @@
 namespace mammograft {
 namespace {
 
-std::vector<MassPlace> masses_at(const std::string& view, BreastPoint middle, int count,
-                                 uint64_t seed) {
+std::vector<RealMass> masses_at(const std::string& view, BreastPoint middle, int count,
+                                uint64_t seed) {
   Rng rng(seed);
-  std::vector<MassPlace> places;
+  std::vector<RealMass> places;
   for (int i = 0; i < count; ++i) {
     places.push_back({view,
                       "images/" + std::to_string(i) + ".png",
@@ -24,14 +24,14 @@ std::vector<MassPlace> masses_at(const std::string& view, BreastPoint middle, in
   return places;
 }
 
-std::vector<MassPlace> joined(std::vector<MassPlace> a, const std::vector<MassPlace>& b) {
+std::vector<RealMass> joined(std::vector<RealMass> a, const std::vector<RealMass>& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;
 }
 
 TEST(PlacementPrior, EveryViewHasItsOwn) {
-  const std::vector<MassPlace> cc = masses_at("CC", {0.3, 0.3}, 30, 1);
-  const std::vector<MassPlace> mlo = masses_at("MLO", {0.6, 0.7}, 20, 2);
+  const std::vector<RealMass> cc = masses_at("CC", {0.3, 0.3}, 30, 1);
+  const std::vector<RealMass> mlo = masses_at("MLO", {0.6, 0.7}, 20, 2);
   const PlacementPrior prior(joined(cc, mlo), "cohort");
   const PlacementPrior only_cc(cc, "cohort"), only_mlo(mlo, "cohort");
   Rng rng(3);
@@ -48,7 +48,7 @@ TEST(PlacementPrior, EveryViewHasItsOwn) {
 }
 
 TEST(PlacementPrior, AViewWithFewMassesIsPooledAndTooFewAreAnError) {
-  const std::vector<MassPlace> cc = masses_at("CC", {0.3, 0.3}, 10, 1);
+  const std::vector<RealMass> cc = masses_at("CC", {0.3, 0.3}, 10, 1);
   const PlacementPrior prior(joined(cc, masses_at("MLO", {0.6, 0.7}, 9, 2)), "cohort");
   EXPECT_EQ(prior.density("MLO", {0.5, 0.5}), prior.density("", {0.5, 0.5}));
   EXPECT_NE(prior.density("CC", {0.5, 0.5}), prior.density("", {0.5, 0.5}));
@@ -60,10 +60,10 @@ TEST(PlacementPrior, LearnsFromRealMassesOfTheCohortAlone) {
   const TestFolder folder;
   Cohort cohort = test_cohort(folder / "real", 12, 1);
   Progress progress;
-  const auto places = [&] { return collect_lesions(cohort, {}, {}, {}, 1, progress).places; };
+  const auto places = [&] { return collect_lesions(cohort, {}, {}, {}, 1, progress).masses; };
   ASSERT_EQ(places().size(), 12u);
   // A breast of 60 px at the left border, from height 4 to 124; the mass is a drawn disc.
-  const MassPlace first = places().front();
+  const RealMass first = places().front();
   EXPECT_NEAR(first.at.u, 25 / 60.0, 0.02);
   EXPECT_NEAR(first.at.v, (58 - 4) / 120.0, 0.02);
   EXPECT_EQ(first.view, "CC");
