@@ -58,6 +58,7 @@ class Shards(ProgramTest):
     def test_detections_in_a_cohort(self):
         folders = self.check_command("found", "detect", "--model", MODEL, "--cohort", COHORT, "--masks", "all",
                                      "--overlays", "all", "--threads", 1)
+        self.assertGreater(len(json.loads((self.folder / "found-whole" / "detections.json").read_text())), 100)
         searched = [json.loads((f / "detections.meta.json").read_text())["image_ids"] for f in folders]
         patients = {i["id"]: i["patient_id"] for i in json.loads((COHORT / "cohort.json").read_text())["images"]}
         of_shard = [{patients[i] for i in ids} for ids in searched]
