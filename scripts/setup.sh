@@ -10,7 +10,8 @@
 # With neither of the first two, torch goes into .venv.
 #
 # `setup.sh --tests`, which `make test` calls, sets up other programs that read what mammograft writes
-# (tests/dicom/). The tests that want them are skipped where they cannot be had.
+# (tests/dicom/), and Snakemake, which runs its experiments. The tests that want them are skipped where
+# they cannot be had.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,7 +27,7 @@ PACKAGES=(
 )
 TEST_PACKAGES=(dicom3tools libpixelmed-java default-jre-headless)
 TEST_MODULES=(pydicom==3.0.2 highdicom==0.28.2 pylibjpeg==2.1.0 pylibjpeg_libjpeg==2.5.0
-  pylibjpeg_openjpeg==2.6.0)
+  pylibjpeg_openjpeg==2.6.0 snakemake==9.27.1)
 PYTHON_PACKAGES=(python3 python3-venv python3-pip)  # only where torch goes into .venv
 
 say() { echo "setup: $*"; }

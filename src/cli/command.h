@@ -90,6 +90,7 @@ std::unique_ptr<Command> synthesize_command(CLI::App& parent);
 std::unique_ptr<Command> calibrate_command(CLI::App& parent);
 std::unique_ptr<Command> operating_points_command(CLI::App& parent);
 std::unique_ptr<Command> detect_command(CLI::App& parent);
+std::unique_ptr<Command> merge_command(CLI::App& parent);
 std::unique_ptr<Command> evaluate_command(CLI::App& parent);
 std::unique_ptr<Command> assess_command(CLI::App& parent);
 std::vector<std::unique_ptr<Command>> experiment_commands(CLI::App& parent);

@@ -60,7 +60,8 @@ std::unique_ptr<Command> init_command(CLI::App& parent) {
       "Write a plan to start from, with comments.\n"
       "smoke: is everything in place? Phantoms and tiny networks, about a minute. cpu: a night on "
       "two "
-      "cores, a small detector. paper: all as Lin et al. 2019 have it, for a GPU.");
+      "cores, a small detector. paper: all as Lin et al. 2019 have it, for a GPU. archive: a whole "
+      "archive prepared and searched in shards.");
   auto init = std::make_shared<Init>();
   command->app()
       .add_option("--preset", init->preset, "which plan")
@@ -92,7 +93,7 @@ std::unique_ptr<Command> run_command(CLI::App& parent) {
   add_plan_and_folder(command->app(), run->at);
   command->describe_options(run->jobs);
   command->action([run, &c = *command] {
-    const Graph graph = plan_experiment(read_plan(run->at.plan), run->at.folder, own_program());
+    const Graph graph = plan_experiment(run->at.plan, run->at.folder, own_program()).graph;
     run_experiment(graph, run->at.folder, run->jobs.count(), c.progress());
   });
   return command;
@@ -114,10 +115,9 @@ std::unique_ptr<Command> export_command(CLI::App& parent) {
   command->describe_options(chosen->none);
   command->action([chosen] {
     const fs::path folder = chosen->at.folder;
-    const Plan plan = read_plan(chosen->at.plan);
-    const Graph graph = plan_experiment(plan, folder, own_program());
-    if (chosen->snakemake) write_snakefile(folder, graph, own_program(), plan.options.threads);
-    log_info(fmt::format("{}: {} tasks", folder.string(), graph.tasks().size()));
+    const PlannedExperiment planned = plan_experiment(chosen->at.plan, folder, own_program());
+    if (chosen->snakemake) write_snakefile(folder, planned.graph, own_program(), planned.threads);
+    log_info(fmt::format("{}: {} tasks", folder.string(), planned.graph.tasks().size()));
   });
   return command;
 }

@@ -2,6 +2,7 @@
 // keys beside COCO's may mean anything.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct CocoReading {
 struct SkippedImage {
   std::string file_name;  // as the release has it
   std::string reason;
+  int64_t place = 0;  // among all that is left out, where that is of interest (shard_record.h)
 };
 
 struct CocoFile {

@@ -50,12 +50,13 @@ SearchResult search(const MassFinder& finder, const std::vector<SearchItem>& ite
     } catch (const Error& error) {
       if (!keep_going || !is_of_one_file(error)) throw;
       log_warning(error.what());
-      result.failures.push_back({items[i].name, error.what()});
+      result.failures.push_back({items[i].name, error.what(), items[i].place});
       continue;
     }
     std::vector<FoundMass> found = finder.detect(prepared.inputs);
     append(items[i], found, result.detections);
     result.image_ids.push_back(items[i].image_id);
+    result.places.push_back(items[i].place);
     if (seen) {
       if (drawing.valid()) drawing.get();
       drawing = std::async(std::launch::async,
@@ -66,11 +67,13 @@ SearchResult search(const MassFinder& finder, const std::vector<SearchItem>& ite
   }
   if (drawing.valid()) drawing.get();
   progress.finish();
-  if (!items.empty() && result.image_ids.empty()) {
-    fail(ErrorKind::bad_input, "not one image could be searched; first: {}",
-         result.failures.front().message);
-  }
   return result;
+}
+
+void check_any_searched(const SearchResult& result) {
+  if (!result.image_ids.empty() || result.failures.empty()) return;
+  fail(ErrorKind::bad_input, "not one image could be searched; first: {}",
+       result.failures.front().message);
 }
 
 }  // namespace mammograft

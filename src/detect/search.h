@@ -16,21 +16,26 @@ namespace mammograft {
 
 struct SearchFailure {
   std::string name, message;
+  int64_t place = 0;  // the item's
 };
 
 struct SearchResult {
   std::vector<Detection> detections;  // in order of items
   std::vector<int64_t> image_ids;     // that were searched
+  std::vector<int64_t> places;        // of these, as the items have them
   std::vector<SearchFailure> failures;
 };
 
 // `seen` (may be empty) is called for every image with its pixels and what was found there, on
 // another thread, one call at a time. A file that cannot be read stops the search, or with
-// keep_going is listed and skipped; bad_input where all are. Memory does not grow with the number
-// of items except for the detections.
+// keep_going is listed and skipped. Memory does not grow with the number of items except for the
+// detections.
 SearchResult search(const MassFinder& finder, const std::vector<SearchItem>& items, bool keep_going,
                     const std::function<void(const SearchItem&, const cv::Mat& pixels,
                                              const std::vector<FoundMass>& found)>& seen,
                     Progress& progress);
+
+// Throws bad_input where there were images, and all of them were skipped.
+void check_any_searched(const SearchResult& result);
 
 }  // namespace mammograft

@@ -16,6 +16,8 @@ struct SearchItem {
   std::function<cv::Mat()> read;  // CV_16UC1; runs on another thread
   std::optional<std::array<double, 2>> spacing_mm;
   std::string view;
+  std::string group;  // patient or study; empty: nothing is known to belong to it
+  int64_t place = 0;  // among all that there is to look at (cohort/shard_record.h)
 };
 
 }  // namespace mammograft

@@ -52,7 +52,8 @@ cv::Mat grey(int level) { return {4, 5, CV_16UC1, cv::Scalar(level)}; }
 std::vector<SearchItem> items_of(int count) {
   std::vector<SearchItem> items;
   for (int i = 0; i < count; ++i)
-    items.push_back({100 + i, std::to_string(i) + ".png", [i] { return grey(i); }, {}, {}});
+    items.push_back(
+        {100 + i, std::to_string(i) + ".png", [i] { return grey(i); }, {}, {}, {}, 7 + i});
   return items;
 }
 
@@ -196,8 +197,11 @@ TEST(Search, AFileThatCannotBeReadIsNamedAndSkippedOrEndsIt) {
   items[1].read = []() -> cv::Mat { fail(ErrorKind::bad_input, "1.png: broken"); };
   items[3].read = []() -> cv::Mat { fail(ErrorKind::io, "3.png: gone"); };
   const SearchResult result = run(FakeFinder(), items, /*keep_going=*/true);
+  check_any_searched(result);
   EXPECT_EQ(result.image_ids, (std::vector<int64_t>{100, 102}));
+  EXPECT_EQ(result.places, (std::vector<int64_t>{7, 9}));
   ASSERT_EQ(result.failures.size(), 2u);
+  EXPECT_EQ(result.failures[1].place, 10);
   EXPECT_EQ(result.failures[0].name, "1.png");
   EXPECT_EQ(result.failures[0].message, "1.png: broken");
   EXPECT_EQ(result.failures[1].name, "3.png");
@@ -213,7 +217,8 @@ TEST(Search, KeepingGoingIsForFilesOnly) {
   std::vector<SearchItem> items = items_of(2);
   items[0].read = []() -> cv::Mat { fail(ErrorKind::bad_input, "0.png: broken"); };
   items[1].read = []() -> cv::Mat { fail(ErrorKind::io, "1.png: gone"); };
-  EXPECT_ERROR(run(FakeFinder(), items, /*keep_going=*/true), bad_input,
+  const SearchResult none = run(FakeFinder(), items, /*keep_going=*/true);
+  EXPECT_ERROR(check_any_searched(none), bad_input,
                "not one image could be searched; first: 0.png: broken");
   items = items_of(2);
   items[1].read = []() -> cv::Mat { fail(ErrorKind::cancelled, "cancelled"); };

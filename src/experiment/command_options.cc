@@ -43,6 +43,12 @@ const std::map<std::string, Flags>& cohort_commands() {
   return commands;
 }
 
+// The plan divides the work, or it is not divided.
+void refuse_shard(const Json& table, const std::string& where) {
+  if (table.contains("shard"))
+    fail(ErrorKind::bad_input, "{}: shard: found here, expected [archive] shards", where);
+}
+
 }  // namespace
 
 std::vector<std::string> blender_flags(const Json& table, const std::string& where) {
@@ -55,6 +61,7 @@ std::vector<std::string> detector_flags(const Json& table, const std::string& wh
   return flags_for(TrainDetectorStage().training, table, where);
 }
 std::vector<std::string> detect_flags(const Json& table, const std::string& where) {
+  refuse_shard(table, where);
   if (table.contains("calibration"))
     fail(ErrorKind::bad_input, "{}: calibration: belongs to one detector, and a plan makes several",
          where);
@@ -66,6 +73,7 @@ std::vector<std::string> evaluate_flags(const Json& table, const std::string& wh
 
 std::vector<std::string> cohort_flags(const std::string& command, const Json& table,
                                       const std::string& where) {
+  refuse_shard(table, where + ": options");
   const auto found = cohort_commands().find(command);
   if (found != cohort_commands().end()) return found->second(table, where + ": options");
   std::vector<std::string> names;

@@ -6,14 +6,18 @@
 
 #include "core/progress.h"
 #include "experiment/graph.h"
-#include "experiment/plan.h"
 
 namespace mammograft {
 
-// Plans the experiment and writes what Ninja needs into `folder`. `program`: the command that
-// starts mammograft. Throws as read_plan(), expand() and writing do.
-Graph plan_experiment(const Plan& plan, const std::filesystem::path& folder,
-                      const std::string& program);
+struct PlannedExperiment {
+  Graph graph;
+  int threads = 1;  // of a task
+};
+
+// Reads a plan, of an experiment or of an archive, and writes what Ninja needs into `folder`.
+// `program`: the command that starts mammograft. Throws as read_plan(), expand() and writing do.
+PlannedExperiment plan_experiment(const std::filesystem::path& plan,
+                                  const std::filesystem::path& folder, const std::string& program);
 
 // Runs what is left. Throws bad_input where tasks failed: how many, the first one and its log;
 // others as run_ninja().

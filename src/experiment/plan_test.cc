@@ -74,6 +74,7 @@ TEST_F(PlanTest, ErrorsNameFileFieldFoundAndExpected) {
 
 TEST_F(PlanTest, EveryPresetIsAPlan) {
   for (const std::string& name : plan_presets()) {
+    if (name == "archive") continue;  // archive_plan_test.cc
     const Plan plan = plan_of(folder, plan_preset(name));
     EXPECT_GE(plan.arms.size(), 3u) << name;
     EXPECT_FALSE(graph_of(plan).tasks().empty()) << name;

@@ -12,8 +12,10 @@ struct PlanPreset {
   const std::string_view& text;
 };
 
-constexpr PlanPreset kPlanPresets[] = {
-    {"paper", assets::paper_toml}, {"cpu", assets::cpu_toml}, {"smoke", assets::smoke_toml}};
+constexpr PlanPreset kPlanPresets[] = {{"paper", assets::paper_toml},
+                                       {"cpu", assets::cpu_toml},
+                                       {"smoke", assets::smoke_toml},
+                                       {"archive", assets::archive_toml}};
 
 }  // namespace
 

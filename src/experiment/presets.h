@@ -8,7 +8,7 @@
 namespace mammograft {
 
 namespace assets {
-extern const std::string_view paper_toml, cpu_toml, smoke_toml;
+extern const std::string_view paper_toml, cpu_toml, smoke_toml, archive_toml;
 }  // namespace assets
 
 std::vector<std::string> plan_presets();

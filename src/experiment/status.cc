@@ -106,6 +106,24 @@ std::string task_line(const char* word, const TaskStatus& one, const std::string
                      note.empty() ? "" : ": ", note);
 }
 
+// "shards: prepare-dicom 150 of 200, detect 120 of 200" of an archive; nothing elsewhere.
+std::string shards_line(const ExperimentStatus& status) {
+  std::map<std::string, std::pair<int, int>> shards;  // done, all
+  bool divided = false;
+  for (const TaskStatus& one : status.tasks) {
+    divided |= one.task->kind == "merge";
+    if (one.task->kind == "merge") continue;
+    auto& [done, all] = shards[one.task->kind];
+    done += one.state == TaskState::done;
+    ++all;
+  }
+  std::string text;
+  for (const auto& [kind, count] : shards)
+    text += fmt::format("{}{} {} of {}", text.empty() ? "shards: " : ", ", kind, count.first,
+                        count.second);
+  return divided ? text + "\n" : "";
+}
+
 }  // namespace
 
 int ExperimentStatus::count(TaskState state) const {
@@ -140,6 +158,7 @@ std::string status_text(const ExperimentStatus& status, int jobs) {
       fmt::format("{} of {} tasks done, {} running, {} failed, {} left\n", done, all,
                   status.count(TaskState::running), status.count(TaskState::failed),
                   status.count(TaskState::waiting) + status.count(TaskState::stopped));
+  text += shards_line(status);
   for (const TaskStatus& one : status.tasks) {
     if (one.state == TaskState::running) {
       text += task_line("running", one,

@@ -6,6 +6,7 @@
 #include "core/files.h"
 #include "core/log.h"
 #include "core/parallel.h"
+#include "core/shard.h"
 #include "dicom/dicom_files.h"
 #include "prepare/box_table.h"
 #include "prepare/left_out.h"
@@ -30,7 +31,11 @@ struct Seen {
 class DicomPlanner {
  public:
   DicomPlanner(const fs::path& source, const DicomOptions& options)
-      : source_(source), options_(options), pseudonyms_(options.pseudonyms) {}
+      : source_(source),
+        options_(options),
+        pseudonyms_(options.pseudonyms, /*makes_key=*/options.shard.empty()) {}
+
+  const Pseudonyms& pseudonyms() const { return pseudonyms_; }
 
   Seen look(const fs::path& path) const {
     Seen seen;
@@ -189,6 +194,20 @@ void add_boxes(const fs::path& table, std::vector<Seen>& seen) {
   }
 }
 
+// Of a shard by file: of patients nothing is known there.
+LeftOutFiles left_out_of(const std::vector<Seen>& seen, const fs::path& source,
+                         const Shard& shard) {
+  LeftOutFiles left_out;
+  for (size_t i = 0; i < seen.size(); ++i) {
+    if (!seen[i].left_out.empty())
+      left_out.add(seen[i].file, seen[i].left_out, static_cast<int64_t>(i));
+  }
+  left_out.keep([&](const fs::path& file) {
+    return shard.holds(file.lexically_relative(source).generic_string());
+  });
+  return left_out;
+}
+
 Import import_of(std::vector<Seen>& seen, const DicomOptions& options) {
   Import import;
   import.info = {{"description", options.dataset}, {"importer", "dicom"}};
@@ -214,18 +233,18 @@ Cohort prepare_dicom(const fs::path& source, const fs::path& out, const DicomOpt
   const DicomPlanner planner(source, options);
   std::vector<Seen> seen = look_at_all(files, planner, options, progress);
   leave_out_copies(seen);
-  LeftOutFiles left_out;
-  for (const Seen& one : seen) {
-    if (!one.left_out.empty()) left_out.add(one.file, one.left_out);
-  }
+  const LeftOutFiles left_out = left_out_of(seen, source, Shard::parse(options.shard));
   left_out.report();
-  if (left_out.size() == seen.size()) {
+  const auto is_left_out = [](const Seen& one) { return !one.left_out.empty(); };
+  if (std::all_of(seen.begin(), seen.end(), is_left_out)) {
     fail(ErrorKind::bad_input, "{}: none of {} DICOM files is a mammogram; first: {}: {}",
          source.string(), seen.size(), seen.front().file.string(), seen.front().left_out);
   }
   add_marks(seen);
   if (!options.boxes.empty()) add_boxes(options.boxes, seen);
   Import import = import_of(seen, options);
+  import.left_out_places = left_out.places();
+  import.pseudonyms = planner.pseudonyms().check();
   create_folder(out);
   left_out.write(out / "left_out.csv");
   return run_import(std::move(import), out, options, progress);

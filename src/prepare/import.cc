@@ -17,6 +17,7 @@
 #include "image/value_bits.h"
 #include "prepare/diameter.h"
 #include "prepare/import_check.h"
+#include "prepare/import_shard.h"
 #include "prepare/pixel_facts.h"
 #include "prepare/refine.h"
 #include "prepare/source_pixels.h"
@@ -235,7 +236,7 @@ Cohort collect(Import& import, const std::filesystem::path& out,
   for (size_t i = 0; i < import.images.size(); ++i) {
     SourceImage& image = import.images[i];
     if (reasons[i]) {
-      skip(import, image.file.filename().string(), *reasons[i]);
+      skip(import, image.file.filename().string(), *reasons[i], place_in_phase(2, image.place));
       continue;
     }
     for (Annotation& annotation : image.annotations) {
@@ -248,7 +249,7 @@ Cohort collect(Import& import, const std::filesystem::path& out,
   for (const SkippedImage& image : import.skipped) {
     cohort.info["skipped"].push_back({{"file_name", image.file_name}, {"reason", image.reason}});
   }
-  if (cohort.images.empty()) {
+  if (cohort.images.empty() && !import.may_be_empty) {
     fail(ErrorKind::bad_input, "{}: not one image could be used; first: {}", out.string(),
          import.skipped.front().reason);
   }
@@ -280,6 +281,8 @@ std::string cohort_file_name(const std::filesystem::path& relative) {
 
 Cohort run_import(Import import, const std::filesystem::path& out, const ImportOptions& options,
                   Progress& progress) {
+  const Shard shard = Shard::parse(options.shard);
+  ShardRecord record = keep_shard(import, shard);
   check_import(import, out, options.keep_going);
   create_folder(out);
   create_image_folders(import, out);
@@ -291,6 +294,7 @@ Cohort run_import(Import import, const std::filesystem::path& out, const ImportO
   report_value_bits(cohort);
   const std::string outlines = refinement_text(cohort);
   if (options.outlines == "refine" && !outlines.empty()) log_info(outlines);
+  note_shard(import, reasons, out, record);
   write_cohort(cohort);
   run.finish();
   return cohort;

@@ -23,7 +23,9 @@ std::string cohort_file_name(const std::filesystem::path& relative);
 // of the record, which is that of the cohort's pixels (after resizing). bad_input: what the check
 // finds, an image that cannot be read. With keep_going these are skipped, warned of, and listed in
 // info["skipped"]. usage: an image would overwrite its source. Whether `out` may hold a finished
-// cohort is the caller's affair (stages/stage.h).
+// cohort is the caller's affair (stages/stage.h). With options.shard only the patients of that
+// shard are brought, under the ids that they have in the whole, and out/shard.json says which
+// (prepare/import_shard.h); it may have none.
 Cohort run_import(Import import, const std::filesystem::path& out, const ImportOptions& options,
                   Progress& progress);
 

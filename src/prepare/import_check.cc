@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "cohort/shard_record.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "core/utf8.h"
@@ -64,7 +65,7 @@ class Check {
   void run() && {
     std::erase_if(import_.images, [this](const SourceImage& image) { return !is_usable(image); });
     if (turned_ > 0) warn_of_orientation();
-    if (import_.images.empty()) {
+    if (import_.images.empty() && !import_.may_be_empty) {
       fail(ErrorKind::bad_input, "{}: not one image could be used; first: {}", out_.string(),
            import_.skipped.empty() ? "there are none" : import_.skipped.front().reason);
     }
@@ -77,7 +78,7 @@ class Check {
       return true;
     } catch (const Error& error) {
       if (!keep_going_ || error.kind() == ErrorKind::usage) throw;
-      skip(import_, image.file.filename().string(), error.what());
+      skip(import_, image.file.filename().string(), error.what(), place_in_phase(1, image.place));
       return false;
     }
   }

@@ -12,6 +12,7 @@ namespace mammograft {
 struct ImportOptions {
   bool keep_going = false;
   bool verify = false;
+  std::string shard;
   std::string outlines = "keep";
   BreastOptions breast;
   GreyOptions grey;
@@ -20,6 +21,10 @@ struct ImportOptions {
   void fields(V&& v) {
     v("keep_going", keep_going, "report and skip images that cannot be read, instead of stopping");
     v("verify", verify, "read every image back after it was written, and compare");
+    v("shard", shard,
+      "K/N: only the K-th of N parts, on a machine of its own into a folder of its own; by "
+      "patient, "
+      "so that what belongs together stays together. mammograft merge joins all N");
     v.choice(
         "outlines", outlines, {"keep", "refine"},
         "circles and boxes around masses: keep them, or find the masses' own outlines in them");

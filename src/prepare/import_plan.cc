@@ -5,9 +5,9 @@
 
 namespace mammograft {
 
-void skip(Import& import, const std::string& file_name, const std::string& reason) {
+void skip(Import& import, const std::string& file_name, const std::string& reason, int64_t place) {
   log_warning("skipped: " + reason);
-  import.skipped.push_back({readable(file_name), readable(reason)});
+  import.skipped.push_back({readable(file_name), readable(reason), place});
 }
 
 }  // namespace mammograft

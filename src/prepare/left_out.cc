@@ -21,8 +21,18 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
-void LeftOutFiles::add(const fs::path& file, const std::string& reason) {
-  rows_.push_back({readable(file.string()), reason});
+void LeftOutFiles::add(const fs::path& file, const std::string& reason, int64_t place) {
+  rows_.push_back({readable(file.string()), reason, place});
+}
+
+void LeftOutFiles::keep(const std::function<bool(const fs::path& file)>& keep) {
+  std::erase_if(rows_, [&](const LeftOutRow& row) { return !keep(row.file); });
+}
+
+std::vector<int64_t> LeftOutFiles::places() const {
+  std::vector<int64_t> places;
+  for (const LeftOutRow& row : rows_) places.push_back(row.place);
+  return places;
 }
 
 std::string LeftOutFiles::first() const { return rows_.front().file + ": " + rows_.front().reason; }

@@ -47,10 +47,16 @@ void make_key(const fs::path& path) {
 
 }  // namespace
 
-Pseudonyms::Pseudonyms(const PseudonymOptions& options) {
+Pseudonyms::Pseudonyms(const PseudonymOptions& options, bool makes_key) {
   if (options.identifiers == "keep") return;
   const fs::path path =
       options.pseudonym_key.empty() ? default_key() : fs::path(options.pseudonym_key);
+  if (!fs::exists(path) && !makes_key) {
+    fail(ErrorKind::usage,
+         "{}: not there: shards need one key for all of them; make it once with: openssl rand -hex "
+         "32 > {}, and name it with --pseudonym-key",
+         path.string(), path.filename().string());
+  }
   if (!fs::exists(path)) make_key(path);
   key_ = read_file(path);
   while (!key_.empty() && (key_.back() == '\n' || key_.back() == '\r')) key_.pop_back();
@@ -58,6 +64,10 @@ Pseudonyms::Pseudonyms(const PseudonymOptions& options) {
     fail(ErrorKind::bad_input, "{}: found a key of {} bytes, expected {} or more", path.string(),
          key_.size(), kShortest);
   }
+}
+
+std::string Pseudonyms::check() const {
+  return keeps() ? "" : hmac_sha256_hex(key_, "mammograft: is it the same key").substr(0, kDigits);
 }
 
 std::string Pseudonyms::of(const std::string& identifier) const {

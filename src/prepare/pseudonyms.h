@@ -26,10 +26,12 @@ struct PseudonymOptions {
 // that key, and nobody without it can try all the ids that there are.
 class Pseudonyms {
  public:
-  // Throws io for a key that cannot be read or made, bad_input for one of less than 16 bytes.
-  explicit Pseudonyms(const PseudonymOptions& options);
+  // Throws io for a key that cannot be read or made, bad_input for one of less than 16 bytes; usage
+  // for one that is not there and must not be made (several machines would make several).
+  explicit Pseudonyms(const PseudonymOptions& options, bool makes_key = true);
   std::string of(const std::string& identifier) const;  // 16 hexadecimal digits; or as it is
   bool keeps() const { return key_.empty(); }
+  std::string check() const;  // the same of one key, another of another; empty without one
 
  private:
   std::string key_;  // empty: identifiers are kept

@@ -177,7 +177,8 @@ TEST(RequestFile, ComesBackAsItWasWritten) {
   TestFolder folder;
   const Output output{folder.path(), "cohort.json"};
   EXPECT_FALSE(read_request(output).has_value());
-  const Request request{"phantom", 18446744073709551615ull, {{"a", 1.5}}, {{"x.json", "00ff"}}};
+  const Request request{
+      "phantom", "1.0", 18446744073709551615ull, {{"a", 1.5}}, {{"x.json", "00ff"}}};
   write_request(output, request);
   const Request read = read_request(output).value();
   EXPECT_EQ(difference(read, request), "");

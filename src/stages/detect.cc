@@ -5,6 +5,7 @@
 #include <set>
 
 #include "cohort/detections.h"
+#include "cohort/shard_record.h"
 #include "core/log.h"
 #include "core/parallel.h"
 #include "core/version.h"
@@ -14,6 +15,8 @@
 #include "image/image_io.h"
 #include "nn/compute.h"
 #include "pages/overlay.h"
+#include "stages/request.h"
+#include "stages/shard_option.h"
 
 namespace mammograft {
 namespace {
@@ -94,6 +97,50 @@ std::optional<ScoreCalibration> calibration_of(const std::vector<fs::path>& mode
   return calibration;
 }
 
+// Of what whole the search is a part: of a shard that was asked for, or of the search in a cohort
+// that is a shard itself. Nothing where it is a whole.
+std::optional<ShardRecord> record_of_search(const CohortPart& part, const Cohort& cohort,
+                                            const Shard& shard) {
+  ShardRecord record;
+  record.shard = shard;
+  const fs::path folder = part.cohorts.size() == 1 ? fs::path(part.cohorts.front()) : fs::path();
+  auto origin = folder.empty() ? std::nullopt : read_shard_record(folder);
+  if (!origin) return shard.divides ? std::optional(record) : std::nullopt;
+  if (shard.divides)
+    fail(ErrorKind::usage, "--shard: found {}, but {} is shard {} of a cohort already",
+         shard.text(), folder.string(), origin->shard.text());
+  if (origin->places.size() != cohort.images.size()) return std::nullopt;  // a part of a shard
+  origin->skipped.clear();
+  origin->origin = {digest_of(folder), digest_of_whole(folder)};
+  return origin;
+}
+
+void check_files_of(const Shard& shard, const Cohort& cohort) {
+  if (!shard.divides) return check_files(cohort);
+  check_files(filter(cohort, [&](const ImageRecord& image) {
+    return shard.holds(image.patient_id.empty() ? image.file_name : image.patient_id);
+  }));
+}
+
+// Those of the shard, each with its place in the whole.
+std::vector<SearchItem> part_of(std::vector<SearchItem> all, const Shard& shard,
+                                std::optional<ShardRecord>& record) {
+  const int64_t images = std::ssize(all);
+  std::vector<SearchItem> items = shard_items(std::move(all), shard);
+  if (!record) return items;
+  record->assigned = std::ssize(items);
+  if (!record->origin) record->images = images;
+  if (!record->origin) return items;
+  for (size_t i = 0; i < items.size(); ++i) items[i].place = record->places[i];
+  return items;
+}
+
+void forget_others(const std::vector<SearchItem>& items, std::map<int64_t, DicomImage>& dicom) {
+  std::set<int64_t> own;
+  for (const SearchItem& item : items) own.insert(item.image_id);
+  std::erase_if(dicom, [&](const auto& image) { return !own.contains(image.first); });
+}
+
 // Mirrors, the engine and its arithmetic move scores.
 void warn_where_run_otherwise(const ScoreCalibration& calibration, const Json& description) {
   for (const auto& [key, value] : calibration.made_with.items()) {
@@ -114,13 +161,14 @@ std::vector<fs::path> DetectStage::inputs() const {
 }
 
 Json DetectStage::options() const {
-  Json json = to_json(detect);
+  Json json = without_empty_shard(to_json(detect));
   json["part"] = part.selection();
   return json;
 }
 
 void DetectStage::check() const {
   check_one_source("detect", part, files);
+  (void)Shard::parse(detect.shard, "--shard");
   mammograft::check(detect.objects);
 }
 
@@ -136,21 +184,26 @@ void DetectStage::run(const RunContext& context) {
   if (calibration) guide.emplace(detectors, *calibration, use);
   const bool loose = part.cohorts.empty();
   const Cohort cohort = loose ? Cohort{} : part.testing();
-  if (!detect.keep_going) check_files(cohort);
+  const Shard shard = Shard::parse(detect.shard, "--shard");
+  std::optional<ShardRecord> record = record_of_search(part, cohort, shard);
+  if (!detect.keep_going) check_files_of(shard, cohort);
   LooseFiles found;
   if (loose) {
     found = loose_files(files, {detect.mm_per_px, detect.keep_going,
                                 context.threads > 0 ? context.threads : hardware_threads(),
                                 detect.selection, detect.grey});
+    found.left_out.keep([&](const fs::path& file) { return shard.holds(file.string()); });
     found.left_out.report();
   }
-  const std::vector<SearchItem> items = loose ? std::move(found.items) : cohort_items(cohort);
+  std::vector<SearchItem> all = loose ? std::move(found.items) : cohort_items(cohort);
   remove_detections_meta(file);
   DetectOptions shown = detect;  // what is reported is drawn
   if (const auto limit = guide ? guide->limit() : std::nullopt)
     shown.overlay_min_score = shown.objects.object_min_score = limit->score;
   DicomObjects objects(shown.objects, found.dicom);
-  const Seen draw = draws_overlays(out, shown, items, loose);
+  const Seen draw = draws_overlays(out, shown, all, loose);
+  const std::vector<SearchItem> items = part_of(std::move(all), shard, record);
+  if (shard.divides) forget_others(items, found.dicom);
   const Seen seen = [&](const SearchItem& item, const cv::Mat& pixels,
                         const std::vector<FoundMass>& masses) {
     if (draw) draw(item, pixels, masses);
@@ -158,6 +211,7 @@ void DetectStage::run(const RunContext& context) {
   };
   const MassFinder& finder = guide ? static_cast<const MassFinder&>(*guide) : detectors;
   SearchResult result = search(finder, items, detect.keep_going, seen, context.progress);
+  if (!record) check_any_searched(result);
   Algorithm algorithm;
   algorithm.version = MAMMOGRAFT_VERSION;
   algorithm.model = models.front().filename().string();
@@ -169,7 +223,7 @@ void DetectStage::run(const RunContext& context) {
     for (Detection& detection : result.detections) detection.file_name.clear();
   }
   for (const SearchFailure& failure : result.failures)
-    found.left_out.add(failure.name, failure.message);
+    found.left_out.add(failure.name, failure.message, place_in_phase(1, failure.place));
   found.left_out.write(out / "left_out.csv");
   DetectionsMeta meta{result.image_ids, detectors.patients_hashed(), detectors.description(),
                       identifiers(found.dicom)};
@@ -177,6 +231,12 @@ void DetectStage::run(const RunContext& context) {
     warn_where_run_otherwise(*calibration, meta.model);
     meta.model["scores_used"] = guide->description();
     meta.patients_hashed.merge(calibration->patients_hashed);
+  }
+  remove_shard_record(out);
+  if (record) {
+    record->places = result.places;
+    record->left_out = found.left_out.places();
+    write_shard_record(out, *record);
   }
   write_search(file, result.detections, meta);
   log_info(fmt::format(

@@ -23,6 +23,7 @@ struct DetectOptions {
   int overlay_side_px = 1024;
   double mm_per_px = 0;
   bool keep_going = false;
+  std::string shard;
   SelectionOptions selection;
   GreyOptions grey;
   ObjectOptions objects;
@@ -52,6 +53,11 @@ struct DetectOptions {
     v("mm_per_px", mm_per_px,
       "pixel spacing of loose files, for models that work in mm; 0: what a file says");
     v("keep_going", keep_going, "report and skip files that cannot be read, instead of stopping");
+    v("shard", shard,
+      "K/N: only the K-th of N parts, on a machine of its own into a folder of its own; by "
+      "patient, "
+      "or study of loose DICOM files, so that what belongs together stays together. mammograft "
+      "merge joins all N");
     selection.fields(v);
     grey.fields(v);
     objects.fields(v);

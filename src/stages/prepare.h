@@ -1,12 +1,14 @@
 // Releases of mammograms as cohorts.
 #pragma once
 
+#include "core/shard.h"
 #include "prepare/cbis_ddsm.h"
 #include "prepare/coco.h"
 #include "prepare/dicom.h"
 #include "prepare/inbreast.h"
 #include "prepare/mias.h"
 #include "prepare/vindr.h"
+#include "stages/shard_option.h"
 #include "stages/stage.h"
 
 namespace mammograft {
@@ -19,7 +21,8 @@ class PrepareCocoStage : public Stage {
   std::string name() const override { return "prepare coco"; }
   Output output() const override { return {out, "cohort.json"}; }
   std::vector<fs::path> inputs() const override;
-  Json options() const override { return to_json(coco); }
+  Json options() const override { return without_empty_shard(to_json(coco)); }
+  void check() const override { (void)Shard::parse(coco.shard, "--shard"); }
   std::vector<std::string> unfinished() const override { return {"import.jsonl"}; }
   void run(const RunContext& context) override;
 };
@@ -41,7 +44,8 @@ class PrepareReleaseStage : public Stage {
   std::string name() const override { return "prepare " + release_; }
   Output output() const override { return {out, "cohort.json"}; }
   std::vector<fs::path> inputs() const override { return {source}; }
-  Json options() const override { return to_json(import); }
+  Json options() const override { return without_empty_shard(to_json(import)); }
+  void check() const override { (void)Shard::parse(import.shard, "--shard"); }
   std::vector<std::string> unfinished() const override { return {"import.jsonl"}; }
   void run(const RunContext& context) override {
     import.threads = context.threads;

@@ -40,25 +40,10 @@ std::string shown(const Json& value) {
   return text.size() <= 60 ? text : text.substr(0, 57) + "...";
 }
 
-// The first place in which two values differ, objects key by key.
-std::string difference(const std::string& where, const Json& found, const Json& expected) {
-  if (found == expected) return "";
-  if (!found.is_object() || !expected.is_object())
-    return fmt::format("{}: found {}, expected {}", where, shown(found), shown(expected));
-  std::set<std::string> keys;
-  for (const Json* side : {&found, &expected})
-    for (const auto& item : side->items()) keys.insert(item.key());
-  for (const std::string& key : keys) {
-    const std::string text =
-        difference(where + "." + key, found.value(key, Json()), expected.value(key, Json()));
-    if (!text.empty()) return text;
-  }
-  return "";
-}
-
 Request request_from(const JsonView& view) {
   Request request;
   request.stage = view.string("stage");
+  request.version = view.string("version");
   request.seed = static_cast<uint64_t>(view.integer("seed"));
   request.options = view.at("options").json();
   const JsonView inputs = view.at("inputs");
@@ -70,7 +55,7 @@ Request request_from(const JsonView& view) {
 }  // namespace
 
 Request request_of(const Stage& stage, uint64_t seed) {
-  Request request{stage.name(), seed, stage.options(), {}};
+  Request request{stage.name(), MAMMOGRAFT_VERSION, seed, stage.options(), {}};
   for (const fs::path& path : stage.inputs()) {
     request.inputs.push_back({path.string(), digest_of(path, stage.output().path)});
   }
@@ -104,6 +89,36 @@ std::optional<Request> read_request(const Output& output) {
   if (!fs::exists(path)) return std::nullopt;
   const Json json = read_json(path);
   return request_from(JsonView(json, path.string()));
+}
+
+Request read_request_in(const fs::path& folder) {
+  const fs::path path = folder / "stage.json";
+  const Json json = read_json(path);
+  return request_from(JsonView(json, path.string()));
+}
+
+std::string digest_of_whole(const fs::path& folder) {
+  Request request = read_request_in(folder);
+  request.options.erase("shard");
+  std::string text = fmt::format("{}\n{}\n{}\n{}\n", request.stage, request.version, request.seed,
+                                 request.options.dump());
+  for (const Request::Input& input : request.inputs) text += input.digest + "\n";
+  return hash_hex(text);
+}
+
+std::string difference(const std::string& where, const Json& found, const Json& expected) {
+  if (found == expected) return "";
+  if (!found.is_object() || !expected.is_object())
+    return fmt::format("{}: found {}, expected {}", where, shown(found), shown(expected));
+  std::set<std::string> keys;
+  for (const Json* side : {&found, &expected})
+    for (const auto& item : side->items()) keys.insert(item.key());
+  for (const std::string& key : keys) {
+    const std::string text =
+        difference(where + "." + key, found.value(key, Json()), expected.value(key, Json()));
+    if (!text.empty()) return text;
+  }
+  return "";
 }
 
 std::string difference(const Request& found, const Request& expected) {

@@ -14,6 +14,7 @@ namespace mammograft {
 
 struct Request {
   std::string stage;
+  std::string version = {};  // of the program that wrote it; not compared
   uint64_t seed = 0;
   Json options = Json::object();
   struct Input {
@@ -24,6 +25,12 @@ struct Request {
 };
 
 Request request_of(const Stage& stage, uint64_t seed);
+
+// Of all that decides what a stage's output in `folder` holds, but of what shard it is: the same
+// for all shards of a whole. Throws io, or bad_input for a folder that does not say what it was
+// asked.
+std::string digest_of_whole(const fs::path& folder);
+Request read_request_in(const fs::path& folder);  // its stage.json
 
 // Sixteen hexadecimal digits: of a file its bytes; of a cohort's folder its cohort.json; of another
 // folder the names and sizes of all files in it, but what is left beside them (image_files.h) and
@@ -39,5 +46,7 @@ std::optional<Request> read_request(const Output& output);
 // The first thing in which two requests differ, in words: "options.patients: found 8, expected 9";
 // empty where they are the same.
 std::string difference(const Request& found, const Request& expected);
+// The same of two values, objects key by key; `where` begins the text.
+std::string difference(const std::string& where, const Json& found, const Json& expected);
 
 }  // namespace mammograft

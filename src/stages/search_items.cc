@@ -44,20 +44,21 @@ SearchItem dicom_item(const DicomImage& image, const LooseOptions& options) {
   item.read = [path = image.file, options] { return dicom_pixels(path, options); };
   item.spacing_mm = image.header.spacing_mm;
   item.view = image.header.view;
+  item.group = image.header.study;
   return item;
 }
 
 // Nothing where the file is left out.
 std::optional<DicomImage> look_at(const std::filesystem::path& path, const LooseOptions& options,
-                                  LeftOutFiles& left_out) {
+                                  int64_t place, LeftOutFiles& left_out) {
   try {
     const DicomFile file(path);
     const auto reason = reason_to_leave_out(file, options.selection);
     if (!reason) return DicomImage{path, read_mammogram(file)};
-    left_out.add(path, *reason);
+    left_out.add(path, *reason, place);
   } catch (const Error& error) {
     if (!options.keep_going) throw;
-    left_out.add(path, error.what());
+    left_out.add(path, error.what(), place);
   }
   return std::nullopt;
 }
@@ -75,8 +76,9 @@ LooseFiles loose_files(const std::vector<std::string>& inputs, const LooseOption
   const Sorted sorted = sort_inputs(inputs);
   LooseFiles loose;
   std::map<std::string, DicomImage> dicom;  // by name
+  int64_t place = 0;
   for (const std::filesystem::path& path : sorted.dicom) {
-    std::optional<DicomImage> image = look_at(path, options, loose.left_out);
+    std::optional<DicomImage> image = look_at(path, options, place++, loose.left_out);
     if (!image) continue;
     loose.items.push_back(dicom_item(*image, options));
     dicom.emplace(loose.items.back().name, std::move(*image));
@@ -111,8 +113,17 @@ std::vector<SearchItem> cohort_items(const Cohort& cohort) {
   for (const ImageRecord& image : cohort.images) {
     items.push_back({image.id, image.file_name,
                      [&cohort, &image] { return read_pixels(cohort, image); },
-                     image.pixel_spacing_mm, image.view});
+                     image.pixel_spacing_mm, image.view, image.patient_id, 0});
   }
+  return items;
+}
+
+std::vector<SearchItem> shard_items(std::vector<SearchItem> items, const Shard& shard) {
+  int64_t place = 0;
+  for (SearchItem& item : items) item.place = place++;
+  std::erase_if(items, [&](const SearchItem& item) {
+    return !shard.holds(item.group.empty() ? item.name : item.group);
+  });
   return items;
 }
 

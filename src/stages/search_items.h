@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cohort/cohort.h"
+#include "core/shard.h"
 #include "detect/search_item.h"
 #include "dicom/grey.h"
 #include "prepare/left_out.h"
@@ -41,5 +42,9 @@ void check_one_source(const std::string& stage, const CohortPart& part,
 
 // `cohort` must outlive the items.
 std::vector<SearchItem> cohort_items(const Cohort& cohort);
+
+// Those of a shard, by patient or study, where neither is known by name. Gives the items their
+// places before.
+std::vector<SearchItem> shard_items(std::vector<SearchItem> items, const Shard& shard);
 
 }  // namespace mammograft

@@ -25,7 +25,7 @@ class Snakemake(ProgramTest):
     def test_runs_the_same_graph(self):
         plan, study = self.folder / "plan.toml", self.folder / "study"
         self.succeeds("experiment", "init", "--preset", "smoke", "--out", plan)
-        plan.write_text(plan.read_text().split('[[arm]]\nname = "fuse"')[0] + '[[arm]]\nname = "fuse"\n')  # two arms
+        plan.write_text(plan.read_text().split("[[arm]]")[0] + '[[arm]]\nname = "fuse"\n')  # one arm, with grafts
         self.succeeds("experiment", "export", plan, "--out", study, "--snakemake")
         self.snakemake(study)
         tasks = json.loads((study / "graph.json").read_text())["tasks"]
