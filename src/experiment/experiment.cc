@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "core/version.h"
 #include "experiment/expansion.h"
+#include "experiment/experiment_report.h"
 #include "experiment/ninja_file.h"
 #include "experiment/ninja_run.h"
 #include "experiment/status.h"
@@ -26,11 +27,23 @@ namespace {
        status.count(TaskState::failed), left, first->task->what, first->task->log());
 }
 
+// The graph's own report waits for everything. Throws nothing: the failure is told after it.
+void report_what_is_there(const Graph& graph, const fs::path& folder) {
+  try {
+    report_experiment(graph, folder, folder / "report");
+  } catch (const Error& error) {
+    log_info(fmt::format("no report yet: {}", error.what()));
+  }
+}
+
 }  // namespace
 
+Graph graph_of_plan(const Plan& plan) {
+  return expand(plan, MAMMOGRAFT_VERSION, [](const std::string& path) { return digest_of(path); });
+}
+
 Graph plan_experiment(const Plan& plan, const fs::path& folder, const std::string& program) {
-  const Graph graph =
-      expand(plan, MAMMOGRAFT_VERSION, [](const std::string& path) { return digest_of(path); });
+  const Graph graph = graph_of_plan(plan);
   create_folder(folder);
   const fs::path copy = folder / "plan.toml";
   if (fs::weakly_canonical(plan.file) != fs::weakly_canonical(copy))
@@ -41,9 +54,12 @@ Graph plan_experiment(const Plan& plan, const fs::path& folder, const std::strin
 }
 
 void run_experiment(const Graph& graph, const fs::path& folder, int jobs, Progress& progress) {
-  if (!run_ninja(folder, jobs, progress)) fail_with_tasks(read_status(folder, graph));
+  if (!run_ninja(folder, jobs, progress)) {
+    report_what_is_there(graph, folder);
+    fail_with_tasks(read_status(folder, graph));
+  }
   for (const Task& task : graph.tasks()) {
-    if (task.kind == "evaluate")
+    if (task.kind == "evaluate" || task.kind == "report")
       log_info(fmt::format("{}: {}", (folder / task.marked()).string(), task.what));
   }
 }
