@@ -18,7 +18,7 @@ struct SystemResult {
   std::vector<FigureResult> figures;  // means over the runs
   // Where they are kept (SystemScope), the resamples: the figures, the TPR at the sets' band_fppi,
   // then that of each of their groups at every FPPI. Means over the runs, too.
-  std::vector<Resampled> drawn;
+  std::vector<Resampled> drawn = {};
 };
 
 // What is wanted of systems beside their figures.

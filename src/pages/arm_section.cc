@@ -97,7 +97,7 @@ std::string small_groups_text(const StudyOutcome& outcome) {
   std::set<std::string> named;
   for (const ArmGroup& group : outcome.groups) {
     const std::string name = fmt::format("{} {} ({})", group.by, group.group, group.masses);
-    if (group.masses >= kSmallGroup || !named.insert(name).second) continue;
+    if (group.masses >= kSmallGroup || !is_shown(group) || !named.insert(name).second) continue;
     text += (text.empty() ? "" : ", ") + name;
   }
   return text;

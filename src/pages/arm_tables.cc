@@ -107,13 +107,6 @@ std::vector<Cell> arm_row(const StudyOutcome& outcome, const ArmScore& score, co
   return row;
 }
 
-// Which kinds of masses a page shows; the file has all.
-bool is_shown(const ArmGroup& group) {
-  for (const char* by : {"size", "subtlety", "conspicuity", "density", "view"})
-    if (group.by == by) return true;
-  return false;
-}
-
 std::vector<size_t> arms_of_groups(const StudyOutcome& outcome) {
   std::vector<size_t> arms;
   for (const ArmGroup& group : outcome.groups)
@@ -142,6 +135,12 @@ std::string side_name(const CurvePlace& place) {
 }
 
 }  // namespace
+
+bool is_shown(const ArmGroup& group) {
+  for (const char* by : {"size", "subtlety", "conspicuity", "density", "view"})
+    if (group.by == by) return true;
+  return false;
+}
 
 Table arm_table(const StudyOutcome& outcome) {
   Table table;
@@ -260,6 +259,37 @@ Table group_gain_rows(const StudyOutcome& outcome) {
   return group_rows_of(outcome, arms, [](const ArmGroup& group) {
     return signed_with_interval(group.gain.value, group.gain.interval);
   });
+}
+
+std::string place_words(const CurvePlace& place) {
+  if (place.side < 0) return fmt::format("fewer than {:.0f}", place.x);
+  return place.side > 0 ? fmt::format("more than {:.0f}", place.x) : fmt::format("{:.0f}", place.x);
+}
+
+Table worth_rows(const StudyOutcome& outcome) {
+  const Study& study = outcome.study;
+  Table table{{{"masses", "Real masses", 0},
+               {"arm", "Arm"},
+               {"grafts", "Grafts"},
+               {"worth", "Worth, real masses"},
+               {"interval", "Interval"},
+               {"per_graft", "Real ones for a graft", 2}},
+              {}};
+  if (study.several_lengths())
+    table.columns.insert(table.columns.begin(), {"length", "After, " + study.unit, 0});
+  for (const Worth& one : outcome.worths) {
+    std::vector<Cell> row = {one.masses,
+                             study.arms[one.arm].name,
+                             static_cast<int64_t>(study.arms[one.arm].grafts),
+                             place_words(one.value),
+                             one.has_interval ? Cell(fmt::format("{} to {}", place_words(one.low),
+                                                                 place_words(one.high)))
+                                              : Cell(),
+                             finite_cell(one.per_graft)};
+    if (study.several_lengths()) row.insert(row.begin(), study.points[one.point].length);
+    table.rows.push_back(std::move(row));
+  }
+  return table;
 }
 
 }  // namespace mammograft

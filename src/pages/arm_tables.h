@@ -17,8 +17,14 @@ Table pooled_rows(const StudyOutcome& outcome, size_t point);
 Table fold_rows(const StudyOutcome& outcome, size_t point);  // and a row of what is quoted
 Table seed_rows(const StudyOutcome& outcome, size_t point);
 Table difference_rows(const StudyOutcome& outcome, size_t point, size_t against);
+// Whether a page has room for a group; the file has all of them.
+bool is_shown(const ArmGroup& group);
 // By group, a column an arm: rates, or what they gain against `real`.
 Table group_rate_rows(const StudyOutcome& outcome);
 Table group_gain_rows(const StudyOutcome& outcome);
+
+Table worth_rows(const StudyOutcome& outcome);
+// "48", "more than 48": of real masses.
+std::string place_words(const CurvePlace& place);
 
 }  // namespace mammograft

@@ -78,6 +78,7 @@ Page experiment_page(const StudyOutcome& outcome, const EvaluationReportOptions&
   page.sections.push_back(verdict_section(outcome));
   page.sections.push_back(arm_froc_section(outcome, draw));
   page.sections.push_back(arm_rates_section(outcome));
+  add_where_filled(points_section(outcome), page);
   add_where_filled(learning_section(outcome, draw), page);
   add_where_filled(length_section(outcome, draw), page);
   add_where_filled(arm_groups_section(outcome), page);

@@ -8,10 +8,20 @@
 #include <map>
 #include <set>
 
+#include "pages/arm_tables.h"
 #include "pages/numbers.h"
 
 namespace mammograft {
 namespace {
+
+constexpr size_t kSentences = 6;  // more are a table
+
+// Where the curves end high the legend has room below them.
+bool ends_high(const Plot& plot) {
+  double lowest = 1;
+  for (const Series& series : plot.series) lowest = std::min(lowest, series.y.back());
+  return lowest > 0.4;
+}
 
 // The number of a point that stands on the axis.
 using PlacedBy = std::function<double(const StudyPoint&)>;
@@ -45,6 +55,7 @@ Plot arms_plot(const StudyOutcome& outcome, const std::string& name, const Place
     }
     if (!series.x.empty()) plot.series.push_back(std::move(series));
   }
+  plot.legend_right = ends_high(plot);
   plot.x_ticks.assign(ticks.begin(), ticks.end());
   if (!ticks.empty()) plot.x_range = {0.9 * *ticks.begin(), 1.1 * *ticks.rbegin()};
   return plot;
@@ -55,11 +66,6 @@ double most_masses(const StudyOutcome& outcome) {
   for (const StudyPoint& point : outcome.study.points)
     if (point.masses > most) most = point.masses;
   return most;
-}
-
-std::string place_words(const CurvePlace& place) {
-  if (place.side < 0) return fmt::format("fewer than {:.0f}", place.x);
-  return place.side > 0 ? fmt::format("more than {:.0f}", place.x) : fmt::format("{:.0f}", place.x);
 }
 
 std::string at_words(const StudyOutcome& outcome, size_t point) {
@@ -149,9 +155,9 @@ std::string crossing_text(const StudyOutcome& outcome, const Crossing& crossing)
                         arm, against, ends);
   }
   if (outcome.scored.options.bootstrap.resamples == 0) return text;
-  text += fmt::format(" They cross in {} of the resamples", percent(crossing.crossing_share, 0));
-  if (!std::isnan(crossing.interval.low)) {
-    text += fmt::format(", the last time between {:.0f} and {:.0f} ({:g} % interval)",
+  text += fmt::format(" In {} of the resamples they cross", percent(crossing.crossing_share, 0));
+  if (!std::isnan(crossing.interval.low) && !crossing.lengths.empty()) {
+    text += fmt::format(", for the last time between {:.0f} and {:.0f} ({:g} % interval)",
                         crossing.interval.low, crossing.interval.high, 100 * outcome.level());
   }
   return text + ".";
@@ -173,8 +179,12 @@ Section learning_section(const StudyOutcome& outcome, const PlotWriter& draw) {
         "in every resample.",
         most_masses(outcome))});
   }
-  for (const Worth& worth : outcome.worths)
-    section.blocks.push_back(Paragraph{worth_text(outcome, worth)});
+  if (outcome.worths.size() > kSentences) {
+    section.blocks.push_back(TableBlock{worth_rows(outcome), "Grafts in real masses"});
+  } else {
+    for (const Worth& worth : outcome.worths)
+      section.blocks.push_back(Paragraph{worth_text(outcome, worth)});
+  }
   return section;
 }
 

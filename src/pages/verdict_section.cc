@@ -44,8 +44,8 @@ std::string detectable_words(const ArmDifference& difference) {
            "resample.";
   }
   return fmt::format(
-      " An experiment of this size shows a difference of {:.1f} points in four of five trials; "
-      "smaller ones it mostly cannot tell from chance.",
+      " A difference of {:.1f} points would be shown by four of five experiments of this size; "
+      "smaller ones mostly cannot be told from chance.",
       100 * difference.detectable);
 }
 
@@ -97,28 +97,37 @@ std::string seeds_text(const StudyOutcome& outcome) {
       fewest, fewest, fewest < 5 ? "; of so few they are too narrow rather than too wide" : "");
 }
 
+// "helps: +5.2 (−6.2 to +14.7), p 0.041".
+std::string matrix_text(const StudyOutcome& outcome, const ArmDifference& difference) {
+  const Verdict verdict = verdict_of(difference, outcome.level());
+  const Interval& interval = difference.gain.interval;
+  return fmt::format("{}{} ({} to {}), p {}",
+                     verdict == Verdict::not_shown ? "" : verdict_word(verdict) + ": ",
+                     points(difference.gain.value), points(interval.low), points(interval.high),
+                     p_text(difference.p_holm));
+}
+
+// A row a point, a column an arm.
 Table verdict_table(const StudyOutcome& outcome, size_t against) {
   const Study& study = outcome.study;
   Table table{{{"point", "Learnt from, for"},
                {"masses", "Real masses", 0},
-               {"arm", "Arm"},
-               {"tpr", "TPR at 0.5 FPPI"},
-               {"other", "of " + study.arms[against].name},
-               {"difference", "Difference (interval)"},
-               {"p", "p, corrected"},
-               {"detectable", "Shown in 4 of 5 trials"},
-               {"verdict", "Verdict"}},
+               {"real", "TPR of " + study.arms[against].name}},
               {}};
-  for (const ArmScore& score : outcome.scores) {
-    const ArmDifference* one = outcome.verdict_difference(score.arm, against, score.point);
-    const ArmScore* other = outcome.score(against, score.point);
-    if (one == nullptr || other == nullptr) continue;
-    table.rows.push_back(
-        {study.words(study.points[score.point]), finite_cell(study.points[score.point].masses),
-         study.arms[score.arm].name, finite_cell(score.rates[outcome.verdict_rate].pooled.value),
-         finite_cell(other->rates[outcome.verdict_rate].pooled.value),
-         signed_with_interval(one->gain.value, one->gain.interval), p_text(one->p_holm),
-         finite_cell(one->detectable), verdict_word(verdict_of(*one, outcome.level()))});
+  for (size_t arm = 0; arm < study.arms.size(); ++arm)
+    if (arm != against) table.columns.push_back({"arm", study.arms[arm].name});
+  for (size_t point = 0; point < study.points.size(); ++point) {
+    const ArmScore* other = outcome.score(against, point);
+    if (other == nullptr) continue;
+    std::vector<Cell> row = {study.words(study.points[point]),
+                             finite_cell(study.points[point].masses),
+                             finite_cell(other->rates[outcome.verdict_rate].pooled.value)};
+    for (size_t arm = 0; arm < study.arms.size(); ++arm) {
+      if (arm == against) continue;
+      const ArmDifference* one = outcome.verdict_difference(arm, against, point);
+      row.push_back(one == nullptr ? Cell() : Cell(matrix_text(outcome, *one)));
+    }
+    table.rows.push_back(std::move(row));
   }
   return table;
 }
@@ -128,6 +137,72 @@ void add_against(const StudyOutcome& outcome, size_t against, Section& section) 
     const ArmDifference* one = outcome.verdict_difference(arm, against, outcome.main_point);
     if (one != nullptr) section.blocks.push_back(Paragraph{verdict_text(outcome, *one)});
   }
+}
+
+// Arms of one verdict at a point: "blend, fuse".
+std::string arms_with(const StudyOutcome& outcome, size_t against, size_t point, Verdict verdict) {
+  std::string names;
+  for (size_t arm = 0; arm < outcome.study.arms.size(); ++arm) {
+    const ArmDifference* one = outcome.verdict_difference(arm, against, point);
+    if (one == nullptr || verdict_of(*one, outcome.level()) != verdict) continue;
+    names += (names.empty() ? "" : ", ") + outcome.study.arms[arm].name;
+  }
+  return names;
+}
+
+// "blend at 6 of 9, fuse at 1 of 9"; of arms that have the verdict at some point.
+std::string counts_with(const StudyOutcome& outcome, size_t against, Verdict verdict) {
+  std::string text;
+  for (size_t arm = 0; arm < outcome.study.arms.size(); ++arm) {
+    int compared = 0, with = 0;
+    for (size_t point = 0; point < outcome.study.points.size(); ++point) {
+      const ArmDifference* one = outcome.verdict_difference(arm, against, point);
+      compared += one != nullptr;
+      with += one != nullptr && verdict_of(*one, outcome.level()) == verdict;
+    }
+    if (with == 0) continue;
+    text += fmt::format("{}{} at {} of {}", text.empty() ? "" : ", ", outcome.study.arms[arm].name,
+                        with, compared);
+  }
+  return text;
+}
+
+// What a reader in a hurry takes home.
+std::string summary_text(const StudyOutcome& outcome, size_t against) {
+  const std::string& other = outcome.study.arms[against].name;
+  const std::string words = outcome.study.words(outcome.study.points[outcome.main_point]);
+  std::string text = words.empty() ? "" : words + ": ";
+  const std::string helps = arms_with(outcome, against, outcome.main_point, Verdict::helps),
+                    harms = arms_with(outcome, against, outcome.main_point, Verdict::harms),
+                    rest = arms_with(outcome, against, outcome.main_point, Verdict::not_shown);
+  const auto verb = [](const std::string& names) {
+    return names.find(',') == names.npos ? "finds" : "find";
+  };
+  if (!helps.empty()) text += fmt::format("{} {} more masses than {}. ", helps, verb(helps), other);
+  if (!harms.empty())
+    text += fmt::format("{} {} fewer masses than {}. ", harms, verb(harms), other);
+  if (!rest.empty()) text += fmt::format("No difference to {} is shown for {}. ", other, rest);
+  if (outcome.study.points.size() > 1) {
+    const std::string more = counts_with(outcome, against, Verdict::helps),
+                      less = counts_with(outcome, against, Verdict::harms);
+    text += "Over all settings of the plan, helps: " + (more.empty() ? "none" : more) +
+            "; harms: " + (less.empty() ? "none" : less) + ".";
+  }
+  return text;
+}
+
+// All arms in one sentence.
+std::string against_text(const StudyOutcome& outcome, size_t against) {
+  std::string text;
+  for (size_t arm = 0; arm < outcome.study.arms.size(); ++arm) {
+    const ArmDifference* one = outcome.verdict_difference(arm, against, outcome.main_point);
+    if (one == nullptr) continue;
+    text += fmt::format("{}{} {} points ({}), {}, {}", text.empty() ? "" : "; ",
+                        outcome.study.arms[arm].name, points(one->gain.value),
+                        interval_words(one->gain, outcome.level()), p_words(outcome, *one),
+                        verdict_word(verdict_of(*one, outcome.level())));
+  }
+  return text.empty() ? "" : fmt::format("Against {}: {}.", outcome.study.arms[against].name, text);
 }
 
 void add_missing(const Study& study, Section& section) {
@@ -145,16 +220,6 @@ void add_missing(const Study& study, Section& section) {
   section.blocks.push_back(TableBlock{table, study.missing.size() > kMissingShown
                                                  ? fmt::format("The first {}", kMissingShown)
                                                  : ""});
-}
-
-void add_points(const StudyOutcome& outcome, size_t against, Section& section) {
-  Table table = verdict_table(outcome, against);
-  if (outcome.study.points.size() < 2 || table.rows.empty()) return;
-  section.blocks.push_back(
-      TableBlock{std::move(table),
-                 fmt::format("At every point of the plan, against {}; p is corrected over the "
-                             "arms of a point, not over the points",
-                             outcome.study.arms[against].name)});
 }
 
 }  // namespace
@@ -176,8 +241,7 @@ std::string verdict_text(const StudyOutcome& outcome, const ArmDifference& diffe
     return fmt::format("{} finds more than {}: {}", arm, other, numbers);
   if (verdict == Verdict::harms)
     return fmt::format("{} finds less than {}: {}", arm, other, numbers);
-  return fmt::format("{} against {}: no difference shown. {}{}{}", arm, other,
-                     (char)std::toupper(numbers[0]) + numbers.substr(1),
+  return fmt::format("{} against {}, no difference shown: {}{}{}", arm, other, numbers,
                      correction_words(difference, outcome.level()), detectable_words(difference));
 }
 
@@ -185,6 +249,7 @@ Section verdict_section(const StudyOutcome& outcome) {
   Section section{"Verdict", {}};
   const auto real = outcome.study.arm_of("real"), pie = outcome.study.arm_of("pie");
   if (real) {
+    section.blocks.push_back(Paragraph{summary_text(outcome, *real)});
     const std::vector<Headline> headlines = verdict_headlines(outcome, *real);
     if (!headlines.empty()) section.blocks.push_back(headlines);
     add_against(outcome, *real, section);
@@ -192,13 +257,26 @@ Section verdict_section(const StudyOutcome& outcome) {
     section.blocks.push_back(Paragraph{
         "The plan has no arm without grafts (method real): what grafts do cannot be said.", true});
   }
+  if (const std::string text = pie ? against_text(outcome, *pie) : ""; !text.empty())
+    section.blocks.push_back(Paragraph{text});
   add_missing(outcome.study, section);
-  if (pie) add_against(outcome, *pie, section);
   section.blocks.push_back(Paragraph{setting_text(outcome)});
   section.blocks.push_back(Paragraph{seeds_text(outcome), outcome.study.seeds.size() < 2});
-  if (real) add_points(outcome, *real, section);
   for (const std::string& note : outcome.scored.comparison.notes)
     section.blocks.push_back(Paragraph{note, true});
+  return section;
+}
+
+Section points_section(const StudyOutcome& outcome) {
+  Section section{"Every setting", {}};
+  const auto real = outcome.study.arm_of("real");
+  if (!real || outcome.study.points.size() < 2) return section;
+  section.blocks.push_back(TableBlock{
+      verdict_table(outcome, *real),
+      fmt::format("Points gained or lost against {} at 0.5 false positives per image ({:g} % "
+                  "interval), p corrected over the arms of a row, not over the rows: of many rows "
+                  "some will look like findings by chance",
+                  outcome.study.arms[*real].name, 100 * outcome.level())});
   return section;
 }
 

@@ -8,11 +8,14 @@
 
 namespace mammograft {
 
-// A number for each arm; a sentence for each, against `real` and against `pie`; what the intervals
-// hold and what they do not; where there are several points, a table of all; what is missing.
+// What shows, in a sentence; a number for each arm; a sentence for each, against `real` and against
+// `pie`; what is missing; what the intervals hold and what they do not.
 Section verdict_section(const StudyOutcome& outcome);
 
-// "blend helps: at 0.5 false positives per image it finds 81.2 % of the masses, real 76.0 %: …".
+// Every point against `real`, a column an arm; no blocks where there is one point.
+Section points_section(const StudyOutcome& outcome);
+
+// "blend finds more than real: at 0.5 false positives per image it finds 81.2 % of the masses, …".
 std::string verdict_text(const StudyOutcome& outcome, const ArmDifference& difference);
 
 }  // namespace mammograft

@@ -28,12 +28,13 @@ void put_in_order(std::vector<StudyTraining>& trainings) {
                    [&](const StudyTraining& a, const StudyTraining& b) { return key(a) < key(b); });
 }
 
-// "blend, seed 2" in place of "blend, run 2".
-void name_sets(const std::vector<ArmScore>& scores, EvaluateResult& scored) {
+// "blend, seed 2" in place of "blend, 25 patients, run 2": legends say of which point they are.
+void name_sets(const Study& study, const std::vector<ArmScore>& scores, EvaluateResult& scored) {
   for (const ArmScore& score : scores) {
     const SystemResult& system = scored.comparison.systems[score.system];
     for (size_t i = 0; i < system.sets.size() && i < score.seeds.size(); ++i)
-      scored.sets[system.sets[i]].name = fmt::format("{}, seed {}", system.name, score.seeds[i]);
+      scored.sets[system.sets[i]].name =
+          fmt::format("{}, seed {}", study.arms[score.arm].name, score.seeds[i]);
   }
 }
 
@@ -82,7 +83,7 @@ StudyOutcome judge(const Cohort& truth, Study study, EvaluateOptions options) {
   outcome.verdict_rate = static_cast<size_t>(at - sound.fppi.begin());
   const size_t rate = outcome.verdict_rate;
   outcome.scores = arm_scores(study, scored);
-  name_sets(outcome.scores, outcome.scored);
+  name_sets(study, outcome.scores, outcome.scored);
   outcome.main_point = main_point_of(study, outcome.scores);
   outcome.differences = arm_differences(study, outcome.scores, scored);
   outcome.groups = arm_groups(study, outcome.scores, scored, outcome.main_point, rate);

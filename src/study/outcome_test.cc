@@ -46,7 +46,9 @@ TEST(StudyOutcome, DrawsOneCurveForAnArm) {
   for (size_t i = 0; i < blend.curve.size(); ++i) {
     const double expected = blend.curve_fppi[i] >= 0.2 ? (32 + 36) / 80.0 : 0;
     EXPECT_NEAR(blend.curve[i].value, expected, 1e-12) << blend.curve_fppi[i];
-    if (expected > 0) EXPECT_LT(blend.curve[i].interval.low, expected);
+    if (expected > 0) {
+      EXPECT_LT(blend.curve[i].interval.low, expected);
+    }
   }
 }
 
