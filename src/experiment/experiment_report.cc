@@ -13,7 +13,7 @@ namespace mammograft {
 
 void report_experiment(const Graph& graph, const std::filesystem::path& folder,
                        const std::string& rule, const std::filesystem::path& out) {
-  require_layout(graph, folder);
+  require_trainings(graph, folder);
   const std::vector<std::string>& rules = graph.layout().rules;
   if (std::find(rules.begin(), rules.end(), rule) == rules.end())
     fail(ErrorKind::usage, "--rule: found {}, expected one of the plan's: {}", rule,
@@ -31,7 +31,7 @@ void report_experiment(const Graph& graph, const std::filesystem::path& folder,
 
 void report_experiment(const Graph& graph, const std::filesystem::path& folder,
                        const std::filesystem::path& out) {
-  require_layout(graph, folder);
+  require_trainings(graph, folder);
   const std::vector<std::string>& rules = graph.layout().rules;
   for (const std::string& rule : rules)
     report_experiment(graph, folder, rule, rules.size() > 1 ? out / rule : out);

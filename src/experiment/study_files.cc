@@ -44,14 +44,18 @@ std::map<TrainingKey, std::vector<const Layout::Training*>> folds_of_trainings(
   return cells;
 }
 
+bool is_whole(const fs::path& folder, const Graph& graph,
+              const std::vector<const Layout::Training*>& folds) {
+  return std::all_of(folds.begin(), folds.end(), [&](const Layout::Training* one) {
+    return is_done(folder, graph, one->detect) && is_done(folder, graph, one->check);
+  });
+}
+
 void add_trainings(const fs::path& folder, const Graph& graph, const std::vector<size_t>& place,
                    const Cohort& tested, const ExchangeOptions& options, Study& study) {
   for (const auto& [key, folds] : folds_of_trainings(graph.layout())) {
     const auto [point, arm, seed] = key;
-    const bool whole = std::all_of(folds.begin(), folds.end(), [&](const Layout::Training* one) {
-      return is_done(folder, graph, one->detect) && is_done(folder, graph, one->check);
-    });
-    if (!whole) continue;
+    if (!is_whole(folder, graph, folds)) continue;
     StudyTraining training{arm, place[point], seed, {}};
     for (const Layout::Training* one : folds) {
       training.files.push_back(
@@ -120,12 +124,17 @@ void add_tasks(const ExperimentStatus& status, Study& study) {
 
 }  // namespace
 
-void require_layout(const Graph& graph, const fs::path& folder) {
-  if (!graph.layout().trainings.empty()) return;
-  fail(ErrorKind::bad_input,
-       "{}: says not which task is which training; plan it again: mammograft experiment export "
-       "PLAN.toml --out {}",
-       (folder / "graph.json").string(), folder.string());
+void require_trainings(const Graph& graph, const fs::path& folder) {
+  if (graph.layout().trainings.empty()) {
+    fail(ErrorKind::bad_input,
+         "{}: says not which task is which training; plan it again: mammograft experiment export "
+         "PLAN.toml --out {}",
+         (folder / "graph.json").string(), folder.string());
+  }
+  for (const auto& [key, folds] : folds_of_trainings(graph.layout()))
+    if (is_whole(folder, graph, folds)) return;
+  fail(ErrorKind::bad_input, "{}: found no training whose every fold is searched and checked yet",
+       folder.string());
 }
 
 EvaluateStageOptions score_options(const Layout& layout, const std::string& rule) {

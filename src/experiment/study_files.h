@@ -9,8 +9,9 @@
 
 namespace mammograft {
 
-// Throws bad_input for the graph of an earlier version, which has no layout.
-void require_layout(const Graph& graph, const std::filesystem::path& folder);
+// Throws bad_input for the graph of an earlier version, which has no layout, and where no training
+// is whole: every fold found and checked.
+void require_trainings(const Graph& graph, const std::filesystem::path& folder);
 
 // How the plan scores, by one of its rules. Throws bad_input for options that are none.
 EvaluateStageOptions score_options(const Layout& layout, const std::string& rule);

@@ -187,7 +187,9 @@ Json outcome_json(const StudyOutcome& outcome) {
   const OutcomeWriter write(outcome);
   const EvaluateOptions& options = outcome.scored.options;
   const Study& study = outcome.study;
-  return {{"version", 1},
+  return {{"format", "mammograft experiment"},
+          {"version", 1},
+          {"note", "for research use only"},
           {"rule", short_rule(options)},
           {"evaluate", to_json(options)},
           {"complete", study.missing.empty()},
