@@ -25,6 +25,7 @@ const std::map<std::string, Names>& allowed_folders() {
       {"prepare", {"core", "image", "cohort", "dicom"}},
       {"phantom", {"core", "image", "cohort", "dicom"}},
       {"evaluate", {"core", "stats", "image", "cohort"}},
+      {"study", {"core", "stats", "image", "cohort", "evaluate"}},
       {"exchange", {"core", "stats", "image", "cohort", "evaluate"}},
       {"graft", {"core", "image", "cohort"}},
       {"report", {"core", "image"}},
@@ -34,11 +35,13 @@ const std::map<std::string, Names>& allowed_folders() {
       {"assess", {"core", "stats", "image", "cohort", "graft", "nn"}},
       // Of detect and assess the types of their results, free of torch: it does not link them.
       {"pages",
-       {"core", "stats", "image", "cohort", "graft", "evaluate", "detect", "assess", "report"}},
+       {"core", "stats", "image", "cohort", "graft", "evaluate", "study", "detect", "assess",
+        "report"}},
       {"stages",
        {"core", "image", "cohort", "dicom", "prepare", "phantom", "evaluate", "graft", "pages",
         "exchange", "nn", "detect", "blend", "assess"}},
-      {"experiment", {"core", "cohort", "stages"}},
+      {"experiment",
+       {"core", "stats", "cohort", "evaluate", "exchange", "study", "pages", "stages"}},
       {"cli", {"core", "nn", "stages", "experiment"}},
   };
   return allowed;

@@ -6,6 +6,7 @@
 #include "core/files.h"
 #include "core/log.h"
 #include "core/parallel.h"
+#include "experiment/experiment_report.h"
 #include "experiment/lineage.h"
 #include "experiment/presets.h"
 #include "experiment/snakefile.h"
@@ -183,6 +184,48 @@ std::unique_ptr<Command> check_command(CLI::App& parent) {
   return command;
 }
 
+// The graph of an experiment and its folder, by the folder, or by a plan that was run there.
+std::pair<Graph, fs::path> experiment_at(const std::string& named, const std::string& study) {
+  if (fs::is_directory(named)) return {read_graph(named), named};
+  if (!study.empty()) return {graph_of_plan(named), study};
+  const fs::path folder = fs::absolute(named).parent_path();
+  if (!fs::exists(folder / "graph.json")) {
+    fail(ErrorKind::usage, "{}: says not where it was run; name that folder: --study DIR", named);
+  }
+  return {read_graph(folder), folder};
+}
+
+std::unique_ptr<Command> report_command(CLI::App& parent) {
+  struct Report {
+    NoOptions none;
+    std::string named, study, rule, out;
+  };
+  auto command = std::make_unique<Command>(
+      parent, "report",
+      "Does grafting help? A page with a verdict, and its numbers, of everything that is there.\n"
+      "The last task of an experiment writes it, too. Of an unfinished one it says what is "
+      "missing.");
+  auto report = std::make_shared<Report>();
+  CLI::App& app = command->app();
+  app.add_option("experiment", report->named, "folder of the experiment, or a plan")
+      ->required()
+      ->type_name("PLAN_OR_STUDY");
+  app.add_option("--study", report->study, "where the plan was run, where that is another folder")
+      ->type_name("DIR");
+  app.add_option("--rule", report->rule, "one of the plan's; none: a report for each")
+      ->type_name("RULE");
+  app.add_option("--out", report->out, "folder of the report; none: STUDY/report")
+      ->type_name("DIR");
+  command->describe_options(report->none);
+  command->action([report] {
+    const auto [graph, folder] = experiment_at(report->named, report->study);
+    const fs::path out = report->out.empty() ? folder / "report" : fs::path(report->out);
+    if (report->rule.empty()) return report_experiment(graph, folder, out);
+    report_experiment(graph, folder, report->rule, out);
+  });
+  return command;
+}
+
 }  // namespace
 
 std::vector<std::unique_ptr<Command>> experiment_commands(CLI::App& parent) {
@@ -192,6 +235,7 @@ std::vector<std::unique_ptr<Command>> experiment_commands(CLI::App& parent) {
       "  mammograft experiment init --preset smoke --out plan.toml\n"
       "  mammograft experiment run plan.toml --out study\n"
       "  mammograft experiment status study\n"
+      "  mammograft experiment report study\n"
       "docs/experiment.md says what a plan can hold.");
   experiment->require_subcommand(1);
   std::vector<std::unique_ptr<Command>> commands;
@@ -200,6 +244,7 @@ std::vector<std::unique_ptr<Command>> experiment_commands(CLI::App& parent) {
   commands.push_back(export_command(*experiment));
   commands.push_back(status_command(*experiment));
   commands.push_back(check_command(*experiment));
+  commands.push_back(report_command(*experiment));
   return commands;
 }
 

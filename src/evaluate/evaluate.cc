@@ -51,13 +51,22 @@ Cohort in_order(Cohort truth) {
   return truth;
 }
 
+// Those of the set whose curve goes furthest.
+void share_band_places(std::vector<SetResult>& sets) {
+  std::vector<double> widest;
+  for (const SetResult& set : sets)
+    if (widest.empty() || set.band_fppi.back() > widest.back()) widest = set.band_fppi;
+  for (SetResult& set : sets) set.band_fppi = widest;
+}
+
 EvaluateResult evaluate_pools(const Cohort& truth, const std::vector<Pool>& pools,
-                              EvaluateOptions options) {
+                              EvaluateOptions options, const SystemScope& scope = {}) {
   EvaluateResult result{std::move(options), {}, {}, {}};
   for (const Pool& pool : pools)
     for (const NamedDetections* file : pool.files) warn_of_odd_boxes(truth, *file);
   for (const Pool& pool : pools) result.sets.push_back(score_set(truth, pool, result.options));
-  result.comparison = compare_systems(result.sets, result.options);
+  if (scope.keep_resamples) share_band_places(result.sets);
+  result.comparison = compare_systems(result.sets, result.options, scope);
   if (result.options.power_gain > 0) {
     PowerOptions power;
     power.gain = result.options.power_gain;
@@ -79,12 +88,12 @@ EvaluateResult evaluate(const Cohort& truth, const std::vector<NamedDetections>&
 }
 
 EvaluateResult evaluate(const Cohort& truth, const std::vector<SystemRun>& runs,
-                        const EvaluateOptions& options) {
+                        const EvaluateOptions& options, const SystemScope& scope) {
   const EvaluateOptions sound = checked(options);
   for (const SystemRun& run : runs)
     for (const NamedDetections& file : run.files) check_values(file);
   const Cohort sorted = in_order(truth);
-  return evaluate_pools(sorted, make_pools(sorted, runs), sound);
+  return evaluate_pools(sorted, make_pools(sorted, runs), sound, scope);
 }
 
 }  // namespace mammograft

@@ -26,11 +26,12 @@ struct EvaluateResult {
 // of the truth where a file has no such list. The order of images, masses and detections in their
 // files does not matter. Throws bad_input: an image or category that the truth does not have, a
 // score or box that is not finite, pooled files that share an image, a leak (see leak.h), no image
-// to count over, a group that no mass has; usage: bad options.
+// to count over, a group that no mass has; usage: bad options. Where resamples are kept, the bands
+// of all sets are known at the same FPPI.
 EvaluateResult evaluate(const Cohort& truth, const std::vector<NamedDetections>& files,
                         const EvaluateOptions& options);
 EvaluateResult evaluate(const Cohort& truth, const std::vector<SystemRun>& runs,
-                        const EvaluateOptions& options);
+                        const EvaluateOptions& options, const SystemScope& scope = {});
 
 // metrics.json. The curve is given by its corners: the points at which the TPR grows, and the last.
 Json metrics_json(const EvaluateResult& result);

@@ -1,11 +1,11 @@
 #include "evaluate/fold_table.h"
 
-#include <cmath>
 #include <limits>
 #include <map>
 #include <set>
 
 #include "core/log.h"
+#include "stats/mean_deviation.h"
 
 namespace mammograft {
 namespace {
@@ -69,20 +69,6 @@ FrocData data_of_fold(const Reading& reading, const std::vector<int>& fold_of, i
   return froc_data(part);
 }
 
-struct MeanAndDeviation {
-  double mean = kNoTpr, deviation = kNoTpr;
-};
-
-MeanAndDeviation over_folds(const std::vector<double>& values) {
-  double sum = 0, count = 0, squares = 0;
-  for (double value : values)
-    if (!std::isnan(value)) sum += value, ++count;
-  if (count == 0) return {};
-  for (double value : values)
-    if (!std::isnan(value)) squares += (value - sum / count) * (value - sum / count);
-  return {sum / count, count > 1 ? std::sqrt(squares / (count - 1)) : kNoTpr};
-}
-
 }  // namespace
 
 void add_folds(const Pool& pool, const std::vector<double>& fppi, SetResult& set) {
@@ -103,7 +89,7 @@ void add_folds(const Pool& pool, const std::vector<double>& fppi, SetResult& set
       set.folds.tpr[x].push_back(known ? tpr_at(froc, fppi[x]) : kNoTpr);
   }
   for (const std::vector<double>& tpr : set.folds.tpr) {
-    const MeanAndDeviation over = over_folds(tpr);
+    const MeanDeviation over = mean_deviation(tpr);
     set.folds.mean.push_back(over.mean);
     set.folds.deviation.push_back(over.deviation);
   }

@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 
+#include "core/error.h"
 #include "core/log.h"
 #include "evaluate/delong_auc.h"
 #include "stats/permutation.h"
@@ -76,10 +77,15 @@ std::vector<int> strata_of(const SetResult& set, const std::string& strata) {
 // stand the runs of systems that have several: they are drawn too, each system's among themselves.
 class JointStatistics {
  public:
+  // Of systems of several runs `whole`: everything that their sets have; else the figures.
   JointStatistics(const std::vector<SetResult>& sets, std::vector<size_t> members,
-                  const std::vector<SystemResult>& systems, const EvaluateOptions& options)
+                  const std::vector<SystemResult>& systems, const EvaluateOptions& options,
+                  bool whole)
       : members_(std::move(members)) {
     for (size_t s : members_) statistics_.push_back(figures_of(sets[s], options));
+    averaged_ = whole ? statistics_.front().size() : names().size();
+    for (const Figures& one : statistics_)
+      ensure(!whole || one.size() == averaged_, "systems: sets of the same images differ");
     strata_ = strata_of(sets[members_.front()], options.strata);
     for (size_t y = 0; y < systems.size(); ++y) add_system(systems[y], y);
   }
@@ -87,7 +93,7 @@ class JointStatistics {
   const std::vector<int>& strata() const { return strata_; }
   const std::vector<FigureName>& names() const { return statistics_.front().names(); }
 
-  // Those of each set in turn, then the figures of each system of several runs.
+  // Those of each set in turn, then the means of each system of several runs.
   std::vector<double> at(const TimesBlock& times) const {
     std::vector<double> all;
     std::vector<std::vector<double>> of_set;
@@ -103,7 +109,7 @@ class JointStatistics {
   }
 
   // Gives what at() returned back to whom it belongs: `take_set(set, statistics)`,
-  // `take_system(system, figures)`.
+  // `take_system(system, means)`.
   template <typename TakeSet, typename TakeSystem>
   void hand_out(const std::vector<Resampled>& all, TakeSet take_set, TakeSystem take_system) const {
     auto next = all.begin();
@@ -113,7 +119,7 @@ class JointStatistics {
       next += count;
     }
     for (const Several& system : several_) {
-      const auto count = static_cast<std::ptrdiff_t>(names().size());
+      const auto count = static_cast<std::ptrdiff_t>(averaged_);
       take_system(system.index, std::vector<Resampled>(next, next + count));
       next += count;
     }
@@ -139,7 +145,7 @@ class JointStatistics {
   // The mean over its runs, each as often as it was drawn.
   std::vector<double> mean_of(const Several& system, const std::vector<std::vector<double>>& of_set,
                               const TimesBlock& times) const {
-    const size_t count = names().size() * kLanes;
+    const size_t count = averaged_ * kLanes;
     std::vector<double> mean(count, 0);
     Lanes<double> drawn{};
     for (size_t r = 0; r < system.places.size(); ++r) {
@@ -157,6 +163,7 @@ class JointStatistics {
   std::vector<Figures> statistics_;
   std::vector<Several> several_;
   std::vector<int> strata_;
+  size_t averaged_ = 0;  // statistics of a system of several runs
 };
 
 std::vector<FigureResult> results_of(const std::vector<FigureName>& names,
@@ -212,15 +219,12 @@ BootstrapOptions sensible(BootstrapOptions options, const SetResult& set,
   return options;
 }
 
-// Figures of systems, with the resamples that differences need.
-using Drawn = std::vector<std::vector<Resampled>>;  // [system][figure]
-
-// Fills the figures and intervals of these sets and of their systems.
+// Fills the figures, intervals and resamples of these sets and of their systems.
 void resample_together(std::vector<SetResult>& sets, const std::vector<size_t>& members,
-                       const EvaluateOptions& options, SystemComparison& result, Drawn& drawn) {
+                       const EvaluateOptions& options, bool whole, SystemComparison& result) {
   const SetResult& first = sets[members.front()];
   const BootstrapOptions rounds = sensible(options.bootstrap, first, result.notes);
-  const JointStatistics joint(sets, members, result.systems, options);
+  const JointStatistics joint(sets, members, result.systems, options, whole);
   const bool draws = rounds.resamples > 0;
   const PatientResampler patients(joint.strata(),
                                   draws ? usable_for(first) : PatientResampler::Usable{});
@@ -231,16 +235,16 @@ void resample_together(std::vector<SetResult>& sets, const std::vector<size_t>& 
       all,
       [&](size_t s, const std::vector<Resampled>& statistics) {
         take_intervals(names, statistics, rounds, sets[s]);
-        for (size_t y = 0; y < result.systems.size(); ++y) {
-          if (result.systems[y].sets != std::vector<size_t>{s}) continue;
-          result.systems[y].figures = sets[s].figures;
-          drawn[y].assign(statistics.begin(),
-                          statistics.begin() + static_cast<std::ptrdiff_t>(names.size()));
+        for (SystemResult& system : result.systems) {
+          if (system.sets != std::vector<size_t>{s}) continue;
+          system.figures = sets[s].figures;
+          system.drawn = statistics;
+          if (!whole) system.drawn.resize(names.size());
         }
       },
-      [&](size_t y, const std::vector<Resampled>& figures) {
-        result.systems[y].figures = results_of(names, figures, rounds);
-        drawn[y] = figures;
+      [&](size_t y, const std::vector<Resampled>& means) {
+        result.systems[y].figures = results_of(names, means, rounds);
+        result.systems[y].drawn = means;
       });
 }
 
@@ -275,9 +279,10 @@ std::vector<double> permutation_p(const std::vector<SetResult>& sets, const Syst
                               "permutation");
 }
 
-void compare_pair(const std::vector<SetResult>& sets, size_t a, size_t b, const Drawn& drawn,
+void compare_pair(const std::vector<SetResult>& sets, size_t a, size_t b,
                   const EvaluateOptions& options, SystemComparison& result) {
   const SystemResult &first = result.systems[a], &second = result.systems[b];
+  if (first.figures.empty() || second.figures.empty()) return;
   const std::string pair = first.name + " and " + second.name;
   if (!comparable(sets, first, second)) {
     result.notes.push_back(pair + ": searched on different images, so not compared");
@@ -291,7 +296,7 @@ void compare_pair(const std::vector<SetResult>& sets, size_t a, size_t b, const 
     p = permutation_p(sets, first, second, options);
   }
   for (size_t f = 0; f < first.figures.size(); ++f) {
-    const Resampled difference = drawn[a][f] - drawn[b][f];
+    const Resampled difference = first.drawn[f] - second.drawn[f];
     const Interval interval = interval_of(difference, options.bootstrap);
     const bool delong = first.figures[f].name.key == kDelongFigure && first.sets.size() == 1 &&
                         second.sets.size() == 1;
@@ -316,25 +321,43 @@ void correct(std::vector<SystemDifference>& differences) {
   }
 }
 
+using Pair = std::pair<size_t, size_t>;
+
+size_t index_of(const std::vector<SystemResult>& systems, const std::string& name) {
+  for (size_t y = 0; y < systems.size(); ++y)
+    if (systems[y].name == name) return y;
+  fail(ErrorKind::usage, "systems: found no {}", name);
+}
+
+std::vector<Pair> pairs_of(const std::vector<SystemResult>& systems, const SystemScope& scope) {
+  std::vector<Pair> pairs;
+  if (scope.contrasts) {
+    for (const SystemScope::Contrast& one : *scope.contrasts)
+      pairs.emplace_back(index_of(systems, one.first), index_of(systems, one.second));
+    return pairs;
+  }
+  for (size_t a = 0; a < systems.size(); ++a)
+    for (size_t b = a + 1; b < systems.size(); ++b) pairs.emplace_back(a, b);
+  return pairs;
+}
+
 }  // namespace
 
-SystemComparison compare_systems(std::vector<SetResult>& sets, const EvaluateOptions& options) {
+SystemComparison compare_systems(std::vector<SetResult>& sets, const EvaluateOptions& options,
+                                 const SystemScope& scope) {
   SystemComparison result;
   result.systems = systems_of(sets);
-  Drawn drawn(result.systems.size());
+  const std::vector<Pair> pairs = pairs_of(result.systems, scope);
   for (const std::vector<size_t>& members : sets_by_images(sets))
-    resample_together(sets, members, options, result, drawn);
+    resample_together(sets, members, options, scope.keep_resamples, result);
   for (const SystemResult& system : result.systems) {
     if (system.figures.empty())
       result.notes.push_back(system.name + ": its runs were searched on different images");
   }
-  for (size_t a = 0; a < result.systems.size(); ++a) {
-    for (size_t b = a + 1; b < result.systems.size(); ++b) {
-      if (result.systems[a].figures.empty() || result.systems[b].figures.empty()) continue;
-      compare_pair(sets, a, b, drawn, options, result);
-    }
-  }
+  for (const auto& [a, b] : pairs) compare_pair(sets, a, b, options, result);
   correct(result.differences);
+  for (SystemResult& system : result.systems)
+    if (!scope.keep_resamples) system.drawn.clear();
   for (const std::string& note : result.notes) log_warning(note);
   return result;
 }

@@ -1,11 +1,13 @@
 // Systems beside each other: figures of merit with intervals, and tests of their differences.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "evaluate/evaluate_options.h"
 #include "evaluate/set_result.h"
+#include "stats/resampled.h"
 
 namespace mammograft {
 
@@ -14,6 +16,18 @@ struct SystemResult {
   std::string name;
   std::vector<size_t> sets;           // its runs
   std::vector<FigureResult> figures;  // means over the runs
+  // Where they are kept (SystemScope), the resamples: the figures, the TPR at the sets' band_fppi,
+  // then that of each of their groups at every FPPI. Means over the runs, too.
+  std::vector<Resampled> drawn = {};
+};
+
+// What is wanted of systems beside their figures.
+struct SystemScope {
+  struct Contrast {
+    std::string first, second;  // names of systems
+  };
+  std::optional<std::vector<Contrast>> contrasts;  // which are compared; none: every two
+  bool keep_resamples = false;                     // those of systems on the same images are paired
 };
 
 // One figure of two systems on the same images: `first` minus `second`.
@@ -36,7 +50,10 @@ struct SystemComparison {
 };
 
 // Fills the intervals of the sets too: their operating points, groups, bands and figures. Patients
-// (and runs) are drawn once for all systems that were searched on the same images.
-SystemComparison compare_systems(std::vector<SetResult>& sets, const EvaluateOptions& options);
+// (and runs) are drawn once for all systems that were searched on the same images. Throws usage for
+// a contrast of a system that is not there. Where resamples are kept, sets of the same images must
+// have the same band_fppi.
+SystemComparison compare_systems(std::vector<SetResult>& sets, const EvaluateOptions& options,
+                                 const SystemScope& scope = {});
 
 }  // namespace mammograft

@@ -19,6 +19,7 @@ struct Size {
   int patients = 0;     // with a mass to learn from; 0: all
   std::string lengths;  // of a detector's training
   std::string point;    // the same where it is one of several; else empty
+  double length = 0;    // that as a number
   std::string words() const {
     return (patients > 0 ? fmt::format("{} patients, ", patients) : "") +
            (point.empty() ? "" : point + ", ");
@@ -45,7 +46,7 @@ struct Cell {
 // A detections file, and the task that has checked what it comes from.
 struct Found {
   std::string file;
-  std::string detect, check;
+  std::string detector, detect, check;
 };
 
 std::vector<std::string> split_words(const std::string& command) {
@@ -68,7 +69,9 @@ class Expansion {
   Graph run() {
     for (const auto& [name, cohort] : plan_.cohorts) cohorts_[name] = cohort_source(name, cohort);
     make_folds();
+    describe_layout();
     for (const Size& size : sizes()) compare_arms(size);
+    for (const std::string& rule : options_.rules) report(rule);
     return std::move(graph_);
   }
 
@@ -79,10 +82,10 @@ class Expansion {
     for (const int patients : options_.patients.empty() ? std::vector{0} : options_.patients) {
       for (const double point : budget.points) {
         const std::string length = fmt::format("{}", point);
-        all.push_back({patients, length, length + " " + budget.unit});
+        all.push_back({patients, length, length + " " + budget.unit, point});
       }
       if (budget.points.empty())
-        all.push_back({patients, fmt::format("{}", fmt::join(budget.lengths, ",")), ""});
+        all.push_back({patients, fmt::format("{}", fmt::join(budget.lengths, ",")), "", 0});
     }
     return all;
   }
@@ -90,17 +93,31 @@ class Expansion {
   void compare_arms(const Size& size) {
     std::vector<std::string> systems;
     std::vector<Found> all;
+    const size_t point = graph_.layout().point({size.patients, size.length});
     for (const int seed : options_.seeds) {
-      for (const PlanArm& arm : plan_.arms) {
+      for (size_t a = 0; a < plan_.arms.size(); ++a) {
         std::vector<std::string> files;
         for (const Cell& cell : cells(size, seed)) {
-          all.push_back(arm_in(arm, cell));
-          files.push_back(all.back().file);
+          const Found one = arm_in(plan_.arms[a], cell);
+          graph_.layout().trainings.push_back(
+              {a, point, seed, cell.fold, one.detector, one.detect, one.check});
+          files.push_back(one.file);
+          all.push_back(one);
         }
-        systems.push_back(fmt::format("{}={}", arm.name, fmt::join(files, ",")));
+        systems.push_back(fmt::format("{}={}", plan_.arms[a].name, fmt::join(files, ",")));
       }
     }
     for (const std::string& rule : options_.rules) score(size.words() + rule, rule, systems, all);
+  }
+
+  void describe_layout() {
+    Layout& layout = graph_.layout();
+    layout.truth = cohorts_.at(tested().cohorts.front()).path;
+    layout.unit = options_.budget.unit;
+    layout.rules = options_.rules;
+    layout.evaluate = plan_.evaluate;
+    for (const PlanArm& arm : plan_.arms)
+      layout.arms.push_back({arm.name, arm.method, arm.has_grafts() ? arm.grafts.count : 0});
   }
 
   TaskBuilder builder(const std::string& kind, const std::string& what, const std::string& marker) {
@@ -285,7 +302,7 @@ class Expansion {
     task.words(detect_flags(plan_.detect, "detect")).option("--out", "{out}");
     on_device(common(task));
     const Task detect = graph_.add(task.build());
-    return {detect.made("detections.json").path, detect.id, check(detect)};
+    return {detect.made("detections.json").path, model.task, detect.id, check(detect)};
   }
 
   // That nobody who is tested stands behind what was found.
@@ -306,14 +323,23 @@ class Expansion {
     task.option("--rule", rule)
         .words(evaluate_flags(plan_.evaluate, "evaluate"))
         .option("--out", "{out}");
-    graph_.add(common(task).build());
+    scores_[rule].push_back(graph_.add(common(task).build()).id);
+  }
+
+  // Of everything that is scored by a rule; it reads graph.json, and what was found.
+  void report(const std::string& rule) {
+    TaskBuilder task = builder("report", "report, " + rule, "report.html");
+    task.words({"experiment", "report", ".", "--rule", rule, "--out", "{out}"});
+    for (const std::string& score : scores_[rule]) task.after(score);
+    graph_.add(common(task).memory(options_.memory_mb).build());
   }
 
   const Plan& plan_;
   const PlanOptions& options_;
   OutsideFiles outside_;
   Graph graph_;
-  std::map<std::string, Source> cohorts_;  // by their names in the plan
+  std::map<std::string, Source> cohorts_;                   // by their names in the plan
+  std::map<std::string, std::vector<std::string>> scores_;  // by rule: tasks
   std::optional<Source> folds_;
   int fold_count_ = 0;
 };

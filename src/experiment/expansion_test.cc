@@ -47,7 +47,7 @@ struct ExpansionTest : testing::Test {
 TEST_F(ExpansionTest, EveryArmInEveryFold) {
   const std::map<std::string, int> expected = {
       {"split", 1},  {"train-blender", 2}, {"synthesize", 2}, {"train-detector", 4},
-      {"detect", 4}, {"check", 4},         {"evaluate", 1}};
+      {"detect", 4}, {"check", 4},         {"evaluate", 1},   {"report", 1}};
   EXPECT_EQ(kinds_of(small()), expected);
 }
 
@@ -81,14 +81,38 @@ TEST_F(ExpansionTest, ACommandSaysWhatIsReadAndFromWhom) {
 
 TEST_F(ExpansionTest, NothingIsScoredBeforeItsCheck) {
   const Graph graph = small();
-  const Task& score = graph.tasks().back();
+  const Task& report = graph.tasks().back();
+  ASSERT_EQ(report.kind, "report");
+  ASSERT_EQ(report.inputs.size(), 1u);
+  const Task& score = graph.at(report.inputs.front());
   ASSERT_EQ(score.kind, "evaluate");
   for (const Task& task : graph.tasks()) {
+    if (task.kind == "report") continue;
     const bool waits =
         std::find(score.inputs.begin(), score.inputs.end(), task.id) != score.inputs.end();
     EXPECT_EQ(waits, task.kind == "check" || task.kind == "detect") << task.what;
     if (task.kind != "check") continue;
     EXPECT_EQ(graph.at(task.inputs.at(0)).kind, "detect");
+  }
+}
+
+TEST_F(ExpansionTest, TheLayoutSaysWhichTaskIsWhichTraining) {
+  const Graph graph = small("", "patients = [25, 50]\nseeds = [3, 4]\n");
+  const Layout& layout = graph.layout();
+  ASSERT_EQ(layout.arms.size(), 2u);
+  EXPECT_EQ(layout.arms[0].grafts, 0);
+  EXPECT_EQ(layout.arms[1].method, "blend");
+  EXPECT_EQ(layout.arms[1].grafts, 200);
+  ASSERT_EQ(layout.points.size(), 2u);
+  EXPECT_EQ(layout.points[1], (Layout::Point{50, 0}));
+  EXPECT_EQ(layout.trainings.size(), 16u);
+  for (const Layout::Training& one : layout.trainings) {
+    const std::string cell = fmt::format("{} patients, fold {}, seed {}",
+                                         layout.points[one.point].patients, one.fold, one.seed);
+    const std::string arm = layout.arms[one.arm].name;
+    EXPECT_EQ(graph.at(one.detector).what, "detector of " + arm + ", " + cell);
+    EXPECT_EQ(graph.at(one.detect).what, "what " + arm + " finds, " + cell);
+    EXPECT_EQ(graph.at(one.check).inputs, std::vector<std::string>{one.detect});
   }
 }
 
@@ -108,8 +132,9 @@ TEST_F(ExpansionTest, AnOptionOfOneArmChangesWhatDependsOnItAlone) {
   for (const Task& task : after.tasks()) {
     if (!known.contains(task.id)) ++made[task.kind];
   }
-  const std::map<std::string, int> expected = {
-      {"synthesize", 2}, {"train-detector", 2}, {"detect", 2}, {"check", 2}, {"evaluate", 1}};
+  const std::map<std::string, int> expected = {{"synthesize", 2}, {"train-detector", 2},
+                                               {"detect", 2},     {"check", 2},
+                                               {"evaluate", 1},   {"report", 1}};
   EXPECT_EQ(made, expected);
 }
 

@@ -1,11 +1,14 @@
 #include "experiment/experiment.h"
 
+#include <algorithm>
+
 #include "core/files.h"
 #include "core/log.h"
 #include "core/version.h"
 #include "experiment/archive_expansion.h"
 #include "experiment/archive_plan.h"
 #include "experiment/expansion.h"
+#include "experiment/experiment_report.h"
 #include "experiment/ninja_file.h"
 #include "experiment/ninja_run.h"
 #include "experiment/plan.h"
@@ -29,6 +32,18 @@ namespace {
        status.count(TaskState::failed), left, first->task->what, first->task->log());
 }
 
+// The graph's own report waits for everything. Throws nothing: the failure is told after it.
+void report_what_is_there(const Graph& graph, const fs::path& folder) {
+  const auto& tasks = graph.tasks();
+  if (std::none_of(tasks.begin(), tasks.end(), [](const Task& t) { return t.kind == "report"; }))
+    return;
+  try {
+    report_experiment(graph, folder, folder / "report");
+  } catch (const Error& error) {
+    log_info(fmt::format("no report yet: {}", error.what()));
+  }
+}
+
 std::string digest_outside(const std::string& path) { return digest_of(path); }
 
 PlannedExperiment plan_arms(const fs::path& file) {
@@ -41,23 +56,32 @@ PlannedExperiment plan_archive(const fs::path& file) {
   return {expand_archive(plan, MAMMOGRAFT_VERSION, digest_outside), plan.options.threads};
 }
 
+PlannedExperiment planned(const fs::path& plan) {
+  return is_archive_plan(plan) ? plan_archive(plan) : plan_arms(plan);
+}
+
 }  // namespace
+
+Graph graph_of_plan(const fs::path& plan) { return planned(plan).graph; }
 
 PlannedExperiment plan_experiment(const fs::path& plan, const fs::path& folder,
                                   const std::string& program) {
-  const PlannedExperiment planned = is_archive_plan(plan) ? plan_archive(plan) : plan_arms(plan);
+  const PlannedExperiment result = planned(plan);
   create_folder(folder);
   const fs::path copy = folder / "plan.toml";
   if (fs::weakly_canonical(plan) != fs::weakly_canonical(copy)) write_file(copy, read_file(plan));
-  write_graph(folder, planned.graph);
-  write_ninja_file(folder, planned.graph, program);
-  return planned;
+  write_graph(folder, result.graph);
+  write_ninja_file(folder, result.graph, program);
+  return result;
 }
 
 void run_experiment(const Graph& graph, const fs::path& folder, int jobs, Progress& progress) {
-  if (!run_ninja(folder, jobs, progress)) fail_with_tasks(read_status(folder, graph));
+  if (!run_ninja(folder, jobs, progress)) {
+    report_what_is_there(graph, folder);
+    fail_with_tasks(read_status(folder, graph));
+  }
   for (const Task& task : graph.tasks()) {
-    if (task.kind == "evaluate" || task.kind == "merge")
+    if (task.kind == "evaluate" || task.kind == "merge" || task.kind == "report")
       log_info(fmt::format("{}: {}", (folder / task.marked()).string(), task.what));
   }
 }

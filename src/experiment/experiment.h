@@ -19,8 +19,12 @@ struct PlannedExperiment {
 PlannedExperiment plan_experiment(const std::filesystem::path& plan,
                                   const std::filesystem::path& folder, const std::string& program);
 
-// Runs what is left. Throws bad_input where tasks failed: how many, the first one and its log;
-// others as run_ninja().
+// The plan's tasks; looks at what is there from outside, writes nothing. Throws as
+// plan_experiment().
+Graph graph_of_plan(const std::filesystem::path& plan);
+
+// Runs what is left. Where tasks failed it writes a report of what is there into folder/report and
+// throws bad_input: how many failed, the first one and its log; others as run_ninja().
 void run_experiment(const Graph& graph, const std::filesystem::path& folder, int jobs,
                     Progress& progress);
 

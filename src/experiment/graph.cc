@@ -62,13 +62,16 @@ const Task& Graph::at(const std::string& id) const {
 void write_graph(const std::filesystem::path& folder, const Graph& graph) {
   Json tasks = Json::array();
   for (const Task& task : graph.tasks()) tasks.push_back(json_of(task));
-  write_json(folder / kGraph, {{"version", graph.version()}, {"tasks", tasks}});
+  write_json(
+      folder / kGraph,
+      {{"version", graph.version()}, {"layout", layout_json(graph.layout())}, {"tasks", tasks}});
 }
 
 Graph read_graph(const std::filesystem::path& folder) {
   const Json json = read_json(folder / kGraph);
   const JsonView root(json, (folder / kGraph).string());
   Graph graph(root.string("version"));
+  if (root.has("layout")) graph.layout() = layout_from(root.at("layout"));
   const JsonView tasks = root.at("tasks");
   for (size_t i = 0; i < tasks.size(); ++i) {
     Task task = task_from(tasks.at(i));

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "experiment/layout.h"
 #include "experiment/task.h"
 
 namespace mammograft {
@@ -25,18 +26,23 @@ class Graph {
   bool contains(const std::string& id) const { return place_.contains(id); }
   const Task& at(const std::string& id) const;  // usage error where there is none
 
+  const Layout& layout() const { return layout_; }
+  Layout& layout() { return layout_; }
+
  private:
   friend Graph read_graph(const std::filesystem::path& folder);
   const Task& insert(Task task);
 
   std::string version_;
+  Layout layout_;
   std::vector<Task> tasks_;
   std::unordered_map<std::string, size_t> place_;
 };
 
 // folder/graph.json, atomically.
 void write_graph(const std::filesystem::path& folder, const Graph& graph);
-// Throws io or bad_input: not there, not as write_graph() has it.
+// Throws io or bad_input: not there, not as write_graph() has it. One without a layout, of an
+// earlier version, has an empty one.
 Graph read_graph(const std::filesystem::path& folder);
 
 }  // namespace mammograft

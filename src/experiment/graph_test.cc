@@ -36,6 +36,26 @@ TEST(Graph, WaitsForNothingThatIsNotThere) {
   EXPECT_ERROR(graph.at("task-0"), usage, "task-0: no task of this experiment");
 }
 
+TEST(Graph, KeepsItsLayout) {
+  const TestFolder folder;
+  Graph graph("1");
+  Layout& layout = graph.layout();
+  layout.truth = "tasks/phantom-1";
+  layout.unit = "epochs";
+  layout.rules = {"iou", "centre"};
+  layout.evaluate = {{"cases", 2}};
+  layout.arms = {{"real", "real", 0}, {"more", "blend", 200}};
+  EXPECT_EQ(layout.point({25, 0.5}), 0u);
+  EXPECT_EQ(layout.point({0, 0.5}), 1u);
+  EXPECT_EQ(layout.point({25, 0.5}), 0u);
+  layout.trainings = {{1, 1, 7, -1, "train-detector-1", "detect-1", "check-1"}};
+  write_graph(folder.path(), graph);
+  EXPECT_EQ(layout_json(read_graph(folder.path()).layout()), layout_json(layout));
+  layout.trainings.front().arm = 2;
+  write_graph(folder.path(), graph);
+  EXPECT_ERROR(read_graph(folder.path()), bad_input, "from 0 to below 2");
+}
+
 TEST(Graph, IsWrittenAndRead) {
   const TestFolder folder;
   Graph graph("1");

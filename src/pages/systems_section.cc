@@ -7,6 +7,7 @@
 
 #include "pages/curve_plots.h"
 #include "pages/numbers.h"
+#include "pages/quoted.h"
 
 namespace mammograft {
 namespace {
@@ -73,11 +74,6 @@ void add_curves(const EvaluateResult& result, const PlotWriter& draw, Section& s
   }
 }
 
-std::string p_text(double p) {
-  if (std::isnan(p)) return "–";
-  return p < 0.001 ? "< 0.001" : fmt::format("{:.3f}", p);
-}
-
 Table differences_by_pair(const SystemComparison& comparison, bool margin) {
   Table table{{{"pair", "Systems"},
                {"figure", "Figure of merit"},
@@ -111,19 +107,6 @@ std::string differences_text(const EvaluateOptions& options) {
   return text;
 }
 
-std::string mean_and_deviation(double mean, double deviation) {
-  if (std::isnan(mean)) return "–";
-  return std::isnan(deviation) ? fmt::format("{:.3f}", mean)
-                               : fmt::format("{:.3f} ± {:.3f}", mean, deviation);
-}
-
-// Lin et al., "Breast Mass Detection in Mammograms via Blending Adversarial Learning" (2019), on
-// INbreast: quoted, and only at these two.
-std::string quoted_at(double fppi) {
-  if (fppi == 0.5) return "0.91 ± 0.07";
-  return fppi == 0.8 ? "0.94 ± 0.07" : "–";
-}
-
 Table folds_by_fppi(const SetResult& set) {
   Table table{{{"fppi", "FPPI up to"},
                {"folds", fmt::format("TPR, mean ± deviation of {} folds", set.folds.files.size())},
@@ -134,21 +117,9 @@ Table folds_by_fppi(const SetResult& set) {
     const OperatingPoint& at = set.operating_points[x];
     table.rows.push_back({fmt::format("{:g}", at.fppi_limit),
                           mean_and_deviation(set.folds.mean[x], set.folds.deviation[x]),
-                          with_interval(at.point.tpr, at.tpr), quoted_at(at.fppi_limit)});
+                          with_interval(at.point.tpr, at.tpr), quoted_rate(at.fppi_limit)});
   }
   return table;
-}
-
-// What must be the same for the quoted numbers to say anything.
-std::string caution(const EvaluateOptions& options) {
-  std::string text =
-      "The quoted numbers are of INbreast (116 masses, 5 folds by patient), with IoU > "
-      "0.5. "
-      "Another cohort is another question: they may stand beside these, not above or below them.";
-  const bool same_rule = options.matching.rule == "iou" && options.matching.threshold == 0.5 &&
-                         options.unit == "image" && options.fppi_over == "all";
-  if (!same_rule) text += " Here the rule is another one, too.";
-  return text;
 }
 
 }  // namespace
@@ -181,7 +152,8 @@ Section folds_section(const EvaluateResult& result) {
         name + "each fold scored by itself, and all of them as one; the deviation is that of the "
                "folds (n - 1), no interval of the mean"});
   }
-  if (!section.blocks.empty()) section.blocks.push_back(Paragraph{caution(result.options), true});
+  if (!section.blocks.empty())
+    section.blocks.push_back(Paragraph{quoted_caution(result.options), true});
   return section;
 }
 

@@ -66,4 +66,17 @@ IsotonicFit fit_isotonic(std::vector<LabelledScore> cases) {
   return fit;
 }
 
+std::vector<double> rising(const std::vector<double>& values) {
+  std::vector<Pool> pools;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const auto place = static_cast<double>(i);
+    pools.push_back({place, place, values[i], 1});
+  }
+  pool_violators(pools);
+  std::vector<double> risen;
+  for (const Pool& pool : pools)
+    risen.insert(risen.end(), static_cast<size_t>(pool.count), pool.value());
+  return risen;
+}
+
 }  // namespace mammograft

@@ -18,4 +18,7 @@ struct IsotonicFit {
 // Equal scores are one point. Scores are not NaN.
 IsotonicFit fit_isotonic(std::vector<LabelledScore> cases);
 
+// The rising sequence nearest to the values, each of which weighs alike. None is NaN.
+std::vector<double> rising(const std::vector<double>& values);
+
 }  // namespace mammograft

@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 
+import froc
 from program import BAD_INPUT, IO, USAGE, ProgramTest, main, program, run
 
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="mammograft-experiment-"))
@@ -95,7 +96,26 @@ class Experiment(ProgramTest):
             self.assertIn(f'"{arm}"', json.dumps(metrics))
         for check in STUDY.glob("tasks/check-*/lineage.json"):
             self.assertGreater(json.loads(check.read_text())["patients_tested"], 0)
-        self.assertIn("27 of 27 tasks done", self.succeeds("experiment", "status", STUDY).out)
+        self.assertIn("28 of 28 tasks done", self.succeeds("experiment", "status", STUDY).out)
+
+    def test_1_its_report_says_what_the_files_do(self):
+        report = json.loads(next(STUDY.glob("tasks/report-*/experiment.json")).read_text())
+        layout = json.loads((STUDY / "graph.json").read_text())["layout"]
+        self.assertTrue(report["complete"])
+        tested = froc.Tested(STUDY / layout["truth"])
+        marks = {}
+        for a, arm in enumerate(layout["arms"]):
+            files = [f"tasks/{one['detect']}/detections.json" for one in layout["trainings"] if one["arm"] == a]
+            marks[arm["name"]] = froc.pooled(tested, STUDY, files)
+        for score in report["scores"]:
+            for rate in score["rates"]:
+                self.assertAlmostEqual(rate["tpr"], tested.rate(marks[score["arm"]], rate["fppi"]), 12, score["arm"])
+        for one in report["differences"]:
+            slow = froc.difference(tested, [marks[one["arm"]]], [marks[one["against"]]], one["fppi"])
+            self.assertAlmostEqual(one["difference"], slow, 12)
+        self.assertEqual(sum(cost["done"] for cost in report["costs"]), 28 - 6 - 1)  # but checks and the report
+        page = next(STUDY.glob("tasks/report-*/report.html")).read_text()
+        self.assertIn("One seed: ", page)
 
     def test_2_again_there_is_nothing_to_do(self):
         before = marked(STUDY)
@@ -140,7 +160,7 @@ class Experiment(ProgramTest):
         self.succeeds(*command(changed, STUDY))
         after = marked(STUDY)
         new = sorted(i.rsplit("-", 1)[0] for i in after if i not in before)
-        self.assertEqual(new, ["check"] * 2 + ["detect"] * 2 + ["evaluate"] + ["train-detector"] * 2)
+        self.assertEqual(new, ["check"] * 2 + ["detect"] * 2 + ["evaluate", "report"] + ["train-detector"] * 2)
         self.assertEqual({i: t for i, t in after.items() if i in before},
                          {i: t for i, t in before.items() if i in after})
 
@@ -153,6 +173,9 @@ class Experiment(ProgramTest):
         text = self.succeeds("experiment", "status", STUDY).out
         self.assertIn("2 failed", text)
         self.assertIn("found 'nose'", text)
+        report = json.loads((STUDY / "report" / "experiment.json").read_text())
+        self.assertEqual([one["arm"] for one in report["scores"]], ["real", "fuse", "paste"])
+        self.assertIn("found 'nose'", report["missing"][0]["note"])
         done = marked(STUDY)
         for task in graph(STUDY):
             if "paste" in task["what"]:

@@ -1,0 +1,21 @@
+// The report of an experiment, from what its folder holds.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "experiment/graph.h"
+
+namespace mammograft {
+
+// Everything that is scored by `rule` (one of the plan's: else a usage error) into `out`
+// (pages/experiment_report.h). Of an experiment that is not finished what is there so far: the page
+// says what is missing. Throws bad_input where no training is whole, and as reading does.
+void report_experiment(const Graph& graph, const std::filesystem::path& folder,
+                       const std::string& rule, const std::filesystem::path& out);
+
+// By every rule of the plan: into `out`, or where there are several into a folder of it for each.
+void report_experiment(const Graph& graph, const std::filesystem::path& folder,
+                       const std::filesystem::path& out);
+
+}  // namespace mammograft

@@ -1,0 +1,150 @@
+#include "pages/experiment_page.h"
+
+#include <gtest/gtest.h>
+
+#include "core/testing.h"
+#include "pages/arm_section.h"
+#include "pages/arm_tables.h"
+#include "pages/experiment_report.h"
+#include "pages/learning_section.h"
+#include "pages/testing.h"
+#include "pages/verdict_section.h"
+#include "study/testing.h"
+
+namespace mammograft {
+namespace {
+
+StudyOutcome three_arm_outcome() {
+  return judge(study_truth(), three_arms({{20, 24}, {20, 22}, {32, 36}}), study_options());
+}
+
+// real and blend, learning from 10, 20 and 40 masses.
+StudyOutcome learning_outcome() {
+  Study study;
+  study.arms = {{"real", "real", 0}, {"blend", "blend", 50}};
+  study.seeds = {1};
+  const std::vector<int> real = {10, 20, 30}, blend = {15, 32, 8};
+  for (size_t i = 0; i < 3; ++i) {
+    study.points.push_back({10 << i, 0, static_cast<double>(10 << i)});
+    study.trainings.push_back({0, i, 1, study_files(real[i])});
+    study.trainings.push_back({1, i, 1, study_files(blend[i])});
+  }
+  return judge(study_truth(), std::move(study), study_options());
+}
+
+std::string text_at(const Table& table, size_t row, size_t column) {
+  return cell_text(table.rows.at(row).at(column), table.columns.at(column));
+}
+
+std::vector<std::string> titles_of(const Page& page) {
+  std::vector<std::string> titles;
+  for (const Section& section : page.sections) titles.push_back(section.title);
+  return titles;
+}
+
+TEST(ArmTables, ARowForEveryArmAndFppi) {
+  const StudyOutcome outcome = three_arm_outcome();
+  const Table table = arm_table(outcome);
+  EXPECT_EQ(table.rows.size(), 3 * outcome.scored.options.fppi.size());
+  const std::string csv = to_csv(table);
+  EXPECT_NE(csv.find("\n,30,,real,real,2,0.5,0.55,"), csv.npos) << csv.substr(0, 600);
+}
+
+TEST(ArmTables, OfThePage) {
+  const StudyOutcome outcome = three_arm_outcome();
+  EXPECT_EQ(text_at(fold_rows(outcome, 0), 0, 3), "0.550 ± 0.000");
+  EXPECT_EQ(text_at(fold_rows(outcome, 0), 3, 3), "0.91 ± 0.07");
+  EXPECT_EQ(text_at(seed_rows(outcome, 0), 0, 3), "0.550 ± 0.071 · 0.500, 0.600");
+  EXPECT_EQ(text_at(pooled_rows(outcome, 0), 2, 3).substr(0, 5), "0.850");
+  const Table against_pie = difference_rows(outcome, 0, 1);
+  ASSERT_EQ(against_pie.rows.size(), 1u);
+  EXPECT_EQ(text_at(against_pie, 0, 0), "blend");
+  EXPECT_EQ(text_at(against_pie, 0, 3).substr(0, 6), "+0.325");
+  const Table gains = group_gain_rows(outcome);
+  EXPECT_EQ(gains.columns.size(), 5u) << "by, group, masses, pie, blend";
+}
+
+TEST(ArmSection, DrawsBandsWhereTheyCanBeRead) {
+  StudyOutcome outcome = three_arm_outcome();
+  EXPECT_EQ(arm_froc_plots(outcome).size(), 1u);
+  EXPECT_FALSE(arm_froc_plots(outcome)[0].series[2].low.empty());
+  Study more = three_arms({{20}, {22}, {30}});
+  more.arms.push_back({"fuse", "fuse", 50});
+  more.trainings.push_back({3, 0, 1, study_files(25)});
+  const std::vector<Plot> plots =
+      arm_froc_plots(judge(study_truth(), std::move(more), study_options()));
+  ASSERT_EQ(plots.size(), 4u) << "all, and each against real";
+  EXPECT_TRUE(plots[0].series[1].low.empty());
+  EXPECT_EQ(plots[3].name, "froc_fuse");
+  EXPECT_EQ(plots[3].series[0].label, "real");
+  EXPECT_FALSE(plots[3].series[1].low.empty());
+}
+
+TEST(LearningSection, SaysWhatGraftsAreWorth) {
+  const StudyOutcome outcome = learning_outcome();
+  EXPECT_TRUE(
+      worth_text(outcome, outcome.worths[0])
+          .starts_with("With 50 grafts (blend) 10 real masses are worth 14 (95 % interval "))
+      << worth_text(outcome, outcome.worths[0]);
+  EXPECT_TRUE(worth_text(outcome, outcome.worths[0]).ends_with(": 0.08 real ones for a graft."));
+  EXPECT_NE(worth_text(outcome, outcome.worths[1]).find("worth more than 40"), std::string::npos);
+  EXPECT_NE(worth_text(outcome, outcome.worths[2]).find("worth fewer than 10"), std::string::npos);
+  const std::vector<Plot> plots = learning_plots(outcome);
+  ASSERT_EQ(plots.size(), 1u);
+  EXPECT_EQ(plots[0].series[1].x, (std::vector<double>{10, 20, 40}));
+  EXPECT_NEAR(plots[0].series[1].y[1], 0.8, 1e-12);
+  EXPECT_TRUE(length_section(outcome, no_drawing).blocks.empty());
+}
+
+TEST(LearningSection, SaysWhereCurvesCross) {
+  StudyOutcome outcome = three_arm_outcome();
+  Crossing crossing;
+  crossing.arm = 2;
+  crossing.patients = 0;
+  crossing.first = 400;
+  crossing.last = 8500;
+  crossing.gain_first = 0.05;
+  crossing.gain_last = -0.02;
+  crossing.lengths = {2900.4};
+  crossing.crossing_share = 0.7;
+  crossing.interval = {800, 8000};
+  EXPECT_EQ(crossing_text(outcome, crossing),
+            "blend and real cross at about 2900 steps: blend against real +5.0 points after 400 "
+            "steps, −2.0 after 8500. In 70 % of the resamples they cross, for the last time "
+            "between 800 and 8000 (95 % interval).");
+  crossing.lengths.clear();
+  EXPECT_TRUE(crossing_text(outcome, crossing)
+                  .starts_with("blend and real do not cross between 400 and 8500 steps: "));
+}
+
+TEST(ExperimentPage, ShowsWhatThePlanHas) {
+  const std::vector<std::string> expected = {"Verdict",
+                                             "FROC",
+                                             "Masses found",
+                                             "Kinds of masses",
+                                             "Found by one: pie, real",
+                                             "Found by one: blend, real",
+                                             "Cost",
+                                             "Data",
+                                             "Configuration"};
+  EXPECT_EQ(titles_of(experiment_page(three_arm_outcome(), {}, no_drawing)), expected);
+  const std::vector<std::string> titles =
+      titles_of(experiment_page(learning_outcome(), {}, no_drawing));
+  EXPECT_EQ(titles[3], "Every setting");
+  EXPECT_EQ(titles[4], "Learning curve");
+}
+
+TEST(ExperimentReport, WritesThePageLast) {
+  const TestFolder folder;
+  StudyOutcome outcome = three_arm_outcome();
+  outcome.study.costs = {{"train detector", 4, 6, 1234.5}};
+  write_experiment_report(outcome, folder / "report");
+  for (const char* name :
+       {"arms.csv", "groups.csv", "costs.csv", "experiment.json", "froc.svg", "report.html"})
+    EXPECT_TRUE(std::filesystem::exists(folder / "report" / name)) << name;
+  EXPECT_EQ(to_csv(cost_table(outcome)).substr(0, 60),
+            "stage,done,tasks,seconds,mean_seconds,words\ntrain detector,4");
+}
+
+}  // namespace
+}  // namespace mammograft

@@ -1,0 +1,203 @@
+#include "pages/learning_section.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cmath>
+#include <functional>
+#include <map>
+#include <set>
+
+#include "pages/arm_tables.h"
+#include "pages/numbers.h"
+
+namespace mammograft {
+namespace {
+
+constexpr size_t kSentences = 6;  // more are a table
+
+// Where the curves end high the legend has room below them.
+bool ends_high(const Plot& plot) {
+  double lowest = 1;
+  for (const Series& series : plot.series) lowest = std::min(lowest, series.y.back());
+  return lowest > 0.4;
+}
+
+// The number of a point that stands on the axis.
+using PlacedBy = std::function<double(const StudyPoint&)>;
+
+// A line with a band for each arm, of the points that `shown` keeps.
+Plot arms_plot(const StudyOutcome& outcome, const std::string& name, const PlacedBy& place,
+               const std::function<bool(const StudyPoint&)>& shown) {
+  Plot plot;
+  plot.name = name;
+  plot.title = short_rule(outcome.scored.options);
+  plot.y_label = "share of masses found, 0.5 FPPI";
+  plot.log_x = true;
+  plot.y_range = {0, 1.01};
+  std::set<double> ticks;
+  for (size_t arm = 0; arm < outcome.study.arms.size(); ++arm) {
+    Series series;
+    series.label = outcome.study.arms[arm].name;
+    series.color = series_color(arm);
+    series.points = true;
+    for (const ArmScore& score : outcome.scores) {
+      const StudyPoint& point = outcome.study.points[score.point];
+      if (score.arm != arm || !shown(point) || !(place(point) > 0)) continue;
+      const Estimate& rate = score.rates[outcome.verdict_rate].pooled;
+      series.x.push_back(place(point));
+      series.y.push_back(rate.value);
+      ticks.insert(place(point));
+      if (std::isnan(rate.interval.low)) continue;
+      series.band_x.push_back(place(point));
+      series.low.push_back(rate.interval.low);
+      series.high.push_back(rate.interval.high);
+    }
+    if (!series.x.empty()) plot.series.push_back(std::move(series));
+  }
+  plot.legend_right = ends_high(plot);
+  plot.x_ticks.assign(ticks.begin(), ticks.end());
+  if (!ticks.empty()) plot.x_range = {0.9 * *ticks.begin(), 1.1 * *ticks.rbegin()};
+  return plot;
+}
+
+double most_masses(const StudyOutcome& outcome) {
+  double most = 0;
+  for (const StudyPoint& point : outcome.study.points)
+    if (point.masses > most) most = point.masses;
+  return most;
+}
+
+std::string at_words(const StudyOutcome& outcome, size_t point) {
+  const StudyPoint& at = outcome.study.points[point];
+  return outcome.study.several_lengths()
+             ? fmt::format(" after {:g} {}", at.length, outcome.study.unit)
+             : "";
+}
+
+void add_plots(const std::vector<Plot>& plots, const std::string& caption, const PlotWriter& draw,
+               Section& section) {
+  for (const Plot& plot : plots)
+    if (!plot.series.empty()) section.blocks.push_back(Figure{plot.name, draw(plot), caption});
+}
+
+}  // namespace
+
+std::vector<Plot> learning_plots(const StudyOutcome& outcome) {
+  std::set<double> lengths;
+  for (const StudyPoint& point : outcome.study.points) lengths.insert(point.length);
+  std::vector<Plot> plots;
+  for (double length : lengths) {
+    Plot plot = arms_plot(
+        outcome, lengths.size() > 1 ? fmt::format("learning_{:g}", length) : "learning",
+        [](const StudyPoint& point) { return point.masses; },
+        [&](const StudyPoint& point) { return point.length == length; });
+    plot.x_label = "real masses learnt from, logarithmic";
+    if (lengths.size() > 1) plot.title += fmt::format("; {:g} {}", length, outcome.study.unit);
+    plots.push_back(std::move(plot));
+  }
+  return plots;
+}
+
+std::vector<Plot> length_plots(const StudyOutcome& outcome) {
+  std::map<int, bool> all;  // numbers of patients
+  for (const StudyPoint& point : outcome.study.points) all[point.patients] = true;
+  std::vector<Plot> plots;
+  for (const auto& [patients, unused] : all) {
+    const std::string who = patients > 0 ? fmt::format("{} patients", patients) : "all patients";
+    Plot plot = arms_plot(
+        outcome, all.size() > 1 ? fmt::format("lengths_{}", patients) : "lengths",
+        [](const StudyPoint& point) { return point.length; },
+        [&, number = patients](const StudyPoint& point) { return point.patients == number; });
+    plot.x_label = outcome.study.unit + " of a training, logarithmic";
+    if (all.size() > 1) plot.title += "; " + who;
+    plots.push_back(std::move(plot));
+  }
+  return plots;
+}
+
+std::string worth_text(const StudyOutcome& outcome, const Worth& worth) {
+  const StudyArm& arm = outcome.study.arms[worth.arm];
+  std::string text =
+      fmt::format("With {} grafts ({}){} {:.0f} real masses are worth {}", arm.grafts, arm.name,
+                  at_words(outcome, worth.point), worth.masses, place_words(worth.value));
+  if (worth.has_interval) {
+    text += fmt::format(" ({:g} % interval {} to {})", 100 * outcome.level(),
+                        place_words(worth.low), place_words(worth.high));
+  }
+  if (worth.value.side > 0)
+    return text + ": more than any number that was tried reaches without grafts.";
+  if (worth.value.side < 0) return text + ": without grafts the fewest that were tried find more.";
+  return text + fmt::format(": {} real ones for a graft.",
+                            worth.per_graft < 0 ? fmt::format("−{:.2f}", -worth.per_graft)
+                                                : fmt::format("{:.2f}", worth.per_graft));
+}
+
+std::string crossing_text(const StudyOutcome& outcome, const Crossing& crossing) {
+  const std::string &arm = outcome.study.arms[crossing.arm].name,
+                    &against = outcome.study.arms[crossing.against].name,
+                    &unit = outcome.study.unit;
+  std::string text = arm + " and " + against;
+  if (outcome.study.several_patients()) {
+    text +=
+        crossing.patients > 0 ? fmt::format(", {} patients", crossing.patients) : ", all patients";
+  }
+  const std::string ends =
+      fmt::format("{} points after {:g} {}, {} after {:g}", points(crossing.gain_first),
+                  crossing.first, unit, points(crossing.gain_last), crossing.last);
+  if (crossing.lengths.empty()) {
+    text += fmt::format(" do not cross between {:g} and {:g} {}: {} against {} {}.", crossing.first,
+                        crossing.last, unit, arm, against, ends);
+  } else {
+    std::vector<std::string> places;
+    for (double length : crossing.lengths) places.push_back(fmt::format("{:.0f}", length));
+    text += fmt::format(" cross at about {} {}: {} against {} {}.", fmt::join(places, ", "), unit,
+                        arm, against, ends);
+  }
+  if (outcome.scored.options.bootstrap.resamples == 0) return text;
+  text += fmt::format(" In {} of the resamples they cross", percent(crossing.crossing_share, 0));
+  if (!std::isnan(crossing.interval.low) && !crossing.lengths.empty()) {
+    text += fmt::format(", for the last time between {:.0f} and {:.0f} ({:g} % interval)",
+                        crossing.interval.low, crossing.interval.high, 100 * outcome.level());
+  }
+  return text + ".";
+}
+
+Section learning_section(const StudyOutcome& outcome, const PlotWriter& draw) {
+  Section section{"Learning curve", {}};
+  if (!outcome.study.several_patients()) return section;
+  add_plots(learning_plots(outcome),
+            "TPR at 0.5 false positives per image against the number of real masses learnt from "
+            "(mean over folds and seeds); bands: intervals.",
+            draw, section);
+  if (!outcome.worths.empty()) {
+    section.blocks.push_back(Paragraph{fmt::format(
+        "What grafts are worth: the number of real masses at which real alone finds as much. Its "
+        "curve is made monotone and read between the points, straight over the logarithm of the "
+        "number; beyond {:.0f} masses nothing was tried, and nothing is guessed. Interval: the "
+        "same "
+        "in every resample.",
+        most_masses(outcome))});
+  }
+  if (outcome.worths.size() > kSentences) {
+    section.blocks.push_back(TableBlock{worth_rows(outcome), "Grafts in real masses"});
+  } else {
+    for (const Worth& worth : outcome.worths)
+      section.blocks.push_back(Paragraph{worth_text(outcome, worth)});
+  }
+  return section;
+}
+
+Section length_section(const StudyOutcome& outcome, const PlotWriter& draw) {
+  Section section{"Length of the training", {}};
+  if (!outcome.study.several_lengths()) return section;
+  add_plots(length_plots(outcome),
+            "TPR at 0.5 false positives per image against the length of the training, each point a "
+            "training of its own; bands: intervals.",
+            draw, section);
+  for (const Crossing& crossing : outcome.crossings)
+    section.blocks.push_back(Paragraph{crossing_text(outcome, crossing)});
+  return section;
+}
+
+}  // namespace mammograft

@@ -1,0 +1,41 @@
+#include "study/study.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace mammograft {
+
+std::optional<size_t> Study::arm_of(const std::string& method) const {
+  std::optional<size_t> first;
+  for (size_t a = 0; a < arms.size(); ++a) {
+    if (arms[a].method != method) continue;
+    if (arms[a].name == method) return a;
+    if (!first) first = a;
+  }
+  return first;
+}
+
+bool Study::several_patients() const {
+  std::set<int> all;
+  for (const StudyPoint& point : points) all.insert(point.patients);
+  return all.size() > 1;
+}
+
+bool Study::several_lengths() const {
+  std::set<double> all;
+  for (const StudyPoint& point : points) all.insert(point.length);
+  return all.size() > 1;
+}
+
+std::string Study::words(const StudyPoint& point) const {
+  std::string text;
+  if (several_patients())
+    text = point.patients > 0 ? fmt::format("{} patients", point.patients) : "all patients";
+  if (several_lengths())
+    text += fmt::format("{}{:g} {}", text.empty() ? "" : ", ", point.length, unit);
+  return text;
+}
+
+}  // namespace mammograft
