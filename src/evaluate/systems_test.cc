@@ -116,6 +116,37 @@ TEST(Systems, AverageOverTheirRuns) {
       << "trainings of such different skill widen it";
 }
 
+// In the order that is asked for, and with the resamples behind the intervals.
+TEST(Systems, AreComparedAsAsked) {
+  std::vector<SystemRun> runs;
+  for (uint64_t seed : {1, 2, 3})
+    runs.push_back({fmt::format("s{}", seed), {{"file", some_detections(seed, 1), {}}}});
+  const EvaluateResult all = evaluate(some_truth(), runs, few_rounds());
+  EXPECT_TRUE(all.comparison.systems[0].drawn.empty()) << "not kept";
+  const SystemScope scope{std::vector<SystemScope::Contrast>{{"s3", "s1"}}, true};
+  const EvaluateResult one = evaluate(some_truth(), runs, few_rounds(), scope);
+  for (const SystemDifference& difference : one.comparison.differences) {
+    EXPECT_EQ(difference.first, 2u);
+    EXPECT_EQ(difference.second, 0u);
+  }
+  const SystemDifference& asked = difference(one.comparison, "cpm");
+  for (const SystemDifference& same : all.comparison.differences) {
+    if (same.first != 0 || same.second != 2 || same.name.key != "cpm") continue;
+    EXPECT_NEAR(asked.value, -same.value, 1e-12);
+    EXPECT_NEAR(asked.interval.low, -same.interval.high, 1e-12);
+    EXPECT_EQ(asked.p_permutation, same.p_permutation);
+  }
+  const SystemResult& system = one.comparison.systems[1];
+  const SetResult& set = one.sets[1];
+  ASSERT_EQ(system.drawn.size(), system.figures.size() + set.band_fppi.size() +
+                                     set.groups.size() * one.options.fppi.size());
+  EXPECT_EQ(system.drawn[0].resamples.size(), 200u);
+  EXPECT_EQ(one.sets[0].band_fppi, one.sets[2].band_fppi);
+  EXPECT_ERROR(evaluate(some_truth(), runs, few_rounds(),
+                        {std::vector<SystemScope::Contrast>{{"s3", "s4"}}, false}),
+               usage, "found no s4");
+}
+
 TEST(Systems, WithDifferentNumbersOfRunsHaveNoPermutationTest) {
   const std::vector<SystemRun> runs = {{"a", {{"a1", some_detections(1, 1), {}}}},
                                        {"a", {{"a2", some_detections(2, 1), {}}}},

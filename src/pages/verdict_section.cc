@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "pages/numbers.h"
@@ -82,19 +83,32 @@ std::string setting_text(const StudyOutcome& outcome) {
   return text + ". “Points” are hundredths of the masses: from 70 % to 75 % are 5 points.";
 }
 
-std::string seeds_text(const StudyOutcome& outcome) {
-  size_t fewest = outcome.study.seeds.size();
-  for (const ArmScore& score : outcome.scores) fewest = std::min(fewest, score.seeds.size());
-  if (fewest < 2) {
-    return "One seed: how differently another training of the same arm would have turned out is "
-           "not "
-           "in these intervals and tests. A few points may be nothing but that.";
+struct SeedCounts {
+  size_t fewest = 0, most = 0;  // of an arm
+};
+
+SeedCounts seed_counts(const StudyOutcome& outcome) {
+  SeedCounts counts{outcome.study.seeds.size(), 0};
+  for (const ArmScore& score : outcome.scores) {
+    counts.fewest = std::min(counts.fewest, score.seeds.size());
+    counts.most = std::max(counts.most, score.seeds.size());
+  }
+  return counts;
+}
+
+std::string seeds_text(const SeedCounts& counts) {
+  if (counts.fewest < 2) {
+    return fmt::format(
+        "{}: how differently another training of the same arm would have turned out is not in {} "
+        "intervals and tests. A few points may be nothing but that.",
+        counts.most > 1 ? "One seed of some arms" : "One seed",
+        counts.most > 1 ? "their" : "these");
   }
   return fmt::format(
       "{} seeds: patients and seeds are drawn together, so the intervals hold what another "
-      "training "
-      "would give, as far as {} trainings can tell{}.",
-      fewest, fewest, fewest < 5 ? "; of so few they are too narrow rather than too wide" : "");
+      "training would give, as far as {} trainings can tell{}.",
+      counts.fewest, counts.fewest,
+      counts.fewest < 5 ? "; of so few they are too narrow rather than too wide" : "");
 }
 
 // "helps: +5.2 (−6.2 to +14.7), p 0.041".
@@ -212,11 +226,11 @@ void add_missing(const Study& study, Section& section) {
     if (table.rows.size() == kMissingShown) break;
     table.rows.push_back({one.what, one.state, one.note});
   }
-  section.blocks.push_back(Paragraph{
-      fmt::format("The experiment is not complete: {} tasks are missing. What stands here "
-                  "is of the trainings whose every fold is scored, and may change.",
-                  study.missing.size()),
-      true});
+  section.blocks.push_back(
+      Paragraph{fmt::format("The experiment is not complete: {} task{} missing. What stands here "
+                            "is of the trainings whose every fold is scored, and may change.",
+                            study.missing.size(), study.missing.size() == 1 ? " is" : "s are"),
+                true});
   section.blocks.push_back(TableBlock{table, study.missing.size() > kMissingShown
                                                  ? fmt::format("The first {}", kMissingShown)
                                                  : ""});
@@ -248,6 +262,7 @@ std::string verdict_text(const StudyOutcome& outcome, const ArmDifference& diffe
 Section verdict_section(const StudyOutcome& outcome) {
   Section section{"Verdict", {}};
   const auto real = outcome.study.arm_of("real"), pie = outcome.study.arm_of("pie");
+  add_missing(outcome.study, section);
   if (real) {
     section.blocks.push_back(Paragraph{summary_text(outcome, *real)});
     const std::vector<Headline> headlines = verdict_headlines(outcome, *real);
@@ -259,9 +274,9 @@ Section verdict_section(const StudyOutcome& outcome) {
   }
   if (const std::string text = pie ? against_text(outcome, *pie) : ""; !text.empty())
     section.blocks.push_back(Paragraph{text});
-  add_missing(outcome.study, section);
   section.blocks.push_back(Paragraph{setting_text(outcome)});
-  section.blocks.push_back(Paragraph{seeds_text(outcome), outcome.study.seeds.size() < 2});
+  const SeedCounts seeds = seed_counts(outcome);
+  section.blocks.push_back(Paragraph{seeds_text(seeds), seeds.fewest < 2});
   for (const std::string& note : outcome.scored.comparison.notes)
     section.blocks.push_back(Paragraph{note, true});
   return section;

@@ -8,8 +8,8 @@
 
 namespace mammograft {
 
-// What shows, in a sentence; a number for each arm; a sentence for each, against `real` and against
-// `pie`; what is missing; what the intervals hold and what they do not.
+// What is missing; what shows, in a sentence; a number for each arm; a sentence for each, against
+// `real` and against `pie`; what the intervals hold and what they do not.
 Section verdict_section(const StudyOutcome& outcome);
 
 // Every point against `real`, a column an arm; no blocks where there is one point.

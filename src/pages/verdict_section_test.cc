@@ -59,7 +59,7 @@ TEST(VerdictSection, WarnsOfOneSeedAndOfWhatIsMissing) {
   for (const Paragraph& one : all_of<Paragraph>(section.blocks))
     if (one.warning) warnings += one.text + "\n";
   EXPECT_TRUE(holds(warnings, "One seed: ")) << warnings;
-  EXPECT_TRUE(holds(warnings, "not complete: 1 tasks are missing")) << warnings;
+  EXPECT_TRUE(holds(warnings, "not complete: 1 task is missing")) << warnings;
   EXPECT_EQ(std::get<std::string>(only<TableBlock>(section).table.rows.at(0).at(2)), "error: nose");
 }
 
