@@ -115,7 +115,7 @@ TEST_F(ArchivePlanTest, NamesWhatCannotBe) {
   refuses("[archive]\ncohort = \"c\"\n", "archive.models: found none");
   refuses(whole + "[detect]\nmirrors = \"x\"\n", "detect: found without archive.models");
   refuses(whole + "shards = 0\n", "archive.shards: found 0, expected 1 to 2000");
-  refuses(whole + "shard = 2\n", "archive.shard: unknown option");
+  refuses(whole + "shard = 2\n", "archive: shard: unknown option");
   refuses(whole + "[archive.options]\nshard = \"1/2\"\n", "shard: found here, expected [archive]");
   refuses(whole + "[archive.options]\nfolly = 1\n", "folly: unknown option");
   refuses("[archive]\ncommand = \"prepare none\"\ninput = \"d\"\n", "found \"prepare none\"");
