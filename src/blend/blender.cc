@@ -51,7 +51,7 @@ class GeneratorMethod : public GraftMethod {
 
   std::vector<cv::Mat> graft(const std::vector<GraftWindow>& windows, std::vector<Rng>& rngs,
                              int threads) override {
-    set_threads(threads);
+    set_threads_here(threads);
     std::vector<cv::Mat> results(windows.size());
     std::vector<GraftWindow> grid;
     std::map<std::pair<int, int>, std::vector<size_t>> by_size;
