@@ -49,7 +49,7 @@ class GeneratorMethod : public GraftMethod {
 
   std::vector<cv::Mat> graft(const std::vector<GraftWindow>& windows, std::vector<Rng>& rngs,
                              int threads) override {
-    set_threads(threads);
+    set_threads_here(threads);
     std::vector<Seat> seats(windows.size());
     parallel_for(std::ssize(windows), threads, [&](int64_t i) {
       const auto k = static_cast<size_t>(i);

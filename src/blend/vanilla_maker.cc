@@ -27,9 +27,8 @@ class VanillaMaker : public ImageMaker {
         seed_(context.seed),
         rng_(Rng(context.seed).fork("synthesize vanilla")),
         model_hash_(hash_hex(read_file(model))),
-        generator_(load_vanilla(model, &info_)) {
-    set_threads(context.threads);
-  }
+        generator_(load_vanilla(model, &info_)),
+        threads_(context.threads) {}
 
   std::string method() const override { return "vanilla"; }
   std::string label() const override { return "making images"; }
@@ -60,6 +59,7 @@ class VanillaMaker : public ImageMaker {
   std::string model_hash_;
   BlenderInfo info_;
   VanillaGenerator generator_;
+  int threads_;
 };
 
 Made VanillaMaker::one(const Rng& rng) {
@@ -92,6 +92,7 @@ void VanillaMaker::describe(const cv::Mat& mask, MadeImage& image) const {
 
 // The mask is noted, so that what is on disk is never made again.
 std::vector<MadeImage> VanillaMaker::make(int64_t first, const std::vector<Json>& notes) {
+  set_threads_here(threads_);
   std::vector<MadeImage> images(notes.size());
   for (size_t k = 0; k < notes.size(); ++k) {
     check_cancelled();

@@ -24,4 +24,20 @@ void add_lesions(CLI::App& app, LesionPart& lesions, bool with_held_out) {
                "a detector");
 }
 
+void add_online_grafts(CLI::App& app, OnlineGraftPart& grafts) {
+  app.add_option("--graft-model", grafts.model, "blender for --graft-online")->type_name("MODEL");
+  app.add_option("--graft-lesions", grafts.lesions.cohorts,
+                 "cohort whose masses --graft-online grafts, where that is another than --cohort; "
+                 "may be given several times")
+      ->type_name("COHORT");
+  app.add_option("--graft-lesions-split", grafts.lesions.split,
+                 "only masses of this split of its release");
+  app.add_option("--graft-backgrounds", grafts.backgrounds,
+                 "cohort onto whose images it grafts, where that is another than --cohort; may be "
+                 "given several times")
+      ->type_name("COHORT");
+  app.add_option("--graft-backgrounds-split", grafts.backgrounds_split,
+                 "only images of this split of its release");
+}
+
 }  // namespace mammograft

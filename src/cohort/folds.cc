@@ -34,17 +34,26 @@ void check_fold(const Folds& folds, int fold) {
   }
 }
 
+}  // namespace
+
+std::string held_out_in(const PatientSet& learnt, const Folds& folds, int fold) {
+  if (learnt.empty()) return {};
+  for (const auto& [patient, own] : folds.fold_of) {
+    if (own == fold && learnt.contains(patient)) return patient;
+  }
+  return {};
+}
+
+namespace {
+
 // A network that has seen a patient of the fold hands on what it saw.
 void refuse_tainted(const Cohort& cohort, const Folds& folds, int fold) {
-  const PatientSet learnt = learnt_from(cohort);
-  if (learnt.empty()) return;
-  for (const auto& [patient, own] : folds.fold_of) {
-    if (own != fold || !learnt.contains(patient)) continue;
-    fail(ErrorKind::bad_input,
-         "{}: made by a network that learnt from patient {}, who is held out in fold {}; make the "
-         "synthetic images with a network trained for this fold",
-         cohort.folder.string(), patient, fold);
-  }
+  const std::string patient = held_out_in(learnt_from(cohort), folds, fold);
+  if (patient.empty()) return;
+  fail(ErrorKind::bad_input,
+       "{}: made by a network that learnt from patient {}, who is held out in fold {}; make the "
+       "synthetic images with a network trained for this fold",
+       cohort.folder.string(), patient, fold);
 }
 
 }  // namespace

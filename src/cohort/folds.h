@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cohort/cohort.h"
+#include "cohort/patient_set.h"
 
 namespace mammograft {
 
@@ -32,5 +33,8 @@ void write_folds(const std::filesystem::path& path, const Folds& folds);
 // patients that the file does not know may stay. test_part holds none.
 Cohort train_part(const Cohort& cohort, const Folds& folds, int fold);
 Cohort test_part(const Cohort& cohort, const Folds& folds, int fold);
+
+// The first patient of fold k among those from whom a network learnt; empty where there is none.
+std::string held_out_in(const PatientSet& learnt, const Folds& folds, int fold);
 
 }  // namespace mammograft

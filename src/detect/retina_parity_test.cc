@@ -7,6 +7,7 @@
 
 namespace mammograft {
 namespace {
+namespace retina_parity {  // parity_test.cc has the same names, and may be compiled with it
 
 using Case = ParityCase<RetinaNet>;
 
@@ -147,5 +148,6 @@ TEST_F(RetinaParitySlow, AHeadOf91ClassesIsDroppedAndNamed) {
   r.expect_close("deltas", out.deltas, kFp32.intermediate);
 }
 
+}  // namespace retina_parity
 }  // namespace
 }  // namespace mammograft

@@ -4,6 +4,7 @@
 #include <torch/types.h>
 
 #include <cmath>
+#include <functional>
 
 #include "cohort/fingerprint.h"
 #include "cohort/patients.h"
@@ -14,6 +15,7 @@
 #include "detect/batch.h"
 #include "detect/calibration.h"
 #include "detect/detector_file.h"
+#include "detect/kept_states.h"
 #include "detect/make_network.h"
 #include "detect/shared_losses.h"
 #include "detect/training_plan.h"
@@ -157,6 +159,13 @@ class DetectorTrainer : public Trainer {
 
   int64_t steps() const { return plan_.back().end_step; }
 
+  // What would be kept if training ended there is written after these steps.
+  using WriteState = std::function<void(const KeptState&, const DetectionNetwork&)>;
+  void keep(std::vector<KeptState> states, WriteState write) {
+    states_ = std::move(states);
+    write_state_ = std::move(write);
+  }
+
   // A checkpoint holds the result.
   void prepare() override {
     const int norms = calibrate_batch_norms(*network_, fresh_, set_, options_,
@@ -184,6 +193,7 @@ class DetectorTrainer : public Trainer {
     optimizer_.step(output.learning_rate);
     if (average_) average_->update(parameters_of(*network_));
     steps_done_ = i + 1;
+    write_states();  // before the checkpoint that leaves them behind
     if (training_.writes() && !validator_.empty() &&
         (steps_done_ % options_.validation.every == 0 || steps_done_ == steps())) {
       validate();
@@ -267,6 +277,15 @@ class DetectorTrainer : public Trainer {
   }
   void hold(const TensorMap& tensors) { load_into(tensors, *kept_); }
 
+  void write_states() {
+    if (!training_.writes()) return;
+    for (const KeptState& state : states_) {
+      if (state.step != steps_done_) continue;
+      hold_current();
+      write_state_(state, *kept_);
+    }
+  }
+
   void validate() {
     hold_current();
     const double score = validator_.score(*kept_, device_, compute_);
@@ -317,6 +336,8 @@ class DetectorTrainer : public Trainer {
   std::optional<ExponentialAverage> average_;
   std::shared_ptr<DetectionNetwork> kept_;     // holds what is validated, and at last what is saved
   BestState best_{BestState::Better::larger};  // of kept_
+  std::vector<KeptState> states_;              // to be written on the way
+  WriteState write_state_;
   int64_t steps_done_ = 0;
   int stage_ = -1;
   int64_t steps_of_stage_ = 0;  // run now
@@ -328,6 +349,7 @@ PatientSet teachers(const TrainingSet& set, const Cohort& validation, const Coho
   // What chose the state has taught it too.
   for (const ImageRecord& image : validation.images) patients.insert(image.patient_id);
   patients.merge(learnt_from(cohort));
+  if (set.fresh()) patients.merge(set.fresh()->source().patients());
   return patients;
 }
 
@@ -340,6 +362,11 @@ void report_data(const TrainingSet& set, const Cohort& validation) {
         fmt::format("{} of the images are synthetic; of the draws with a mass they are {:.0f} % "
                     "(--data-synthetic-share)",
                     set.synthetic_images(), 100 * set.synthetic_share()));
+  }
+  if (set.fresh()) {
+    log_info(fmt::format(
+        "{:.0f} % of the draws with a mass are fresh grafts by {} (--data-synthetic-share)",
+        100 * set.synthetic_share(), set.fresh()->source().method()));
   }
   if (!validation.images.empty()) {
     log_info(fmt::format("{} images of other patients are held out to choose the best state",
@@ -354,19 +381,50 @@ void report_best(const DetectorTrainer& trainer) {
 }
 
 // What the model's file says of its training.
-Json training_json(const DetectorTrainer& trainer, const TrainingSet& set, const Cohort& validation,
-                   const DetectorTrainingOptions& options, uint64_t seed) {
+Json training_json(int64_t steps, const TrainingSet& set, const DetectorTrainingOptions& options,
+                   uint64_t seed) {
   Json training = {{"seed", seed},
-                   {"steps", trainer.steps()},
+                   {"steps", steps},
                    {"images", set.size()},
                    {"images_with_mass", set.images_with_mass()},
                    {"init", options.init}};
-  if (const std::optional<double> best_score = trainer.best_score()) {
-    training["best_step"] = trainer.best_step();
-    training["validation_score"] = *best_score;
-    training["validation_images"] = validation.images.size();
+  if (set.fresh()) {
+    const GraftSource& source = set.fresh()->source();
+    training["fresh_grafts"] = {{"method", source.method()},
+                                {PatientSet::kKey, source.patients().to_json()}};
   }
   return training;
+}
+
+// A detector's file in the middle of the training: it has learnt from nobody else.
+DetectorTrainer::WriteState state_writer(const RunFolder& run, const DetectorInfo& about) {
+  return [run, about](const KeptState& state, const DetectionNetwork& network) {
+    DetectorInfo info = about;
+    info.training["steps_of"] = info.training["steps"];
+    info.training["steps"] = state.step;
+    save_detector(run.path() / state.name, network, info);
+  };
+}
+
+// Of a run that bound nobody, since it stopped before its first checkpoint.
+void remove_kept_states(const RunFolder& run) {
+  if (fs::exists(run.checkpoint())) return;
+  for (const std::string& name : kept_names_in(run.path())) fs::remove(run.path() / name);
+}
+
+// What run.json keeps, so that a training goes on as it was begun.
+Json options_of_run(const DetectorTrainingOptions& options, const DetectorStart& start) {
+  Json json = to_json(options);
+  if (start.grafts) json["fresh_grafts"] = start.grafts->description;
+  return json;
+}
+
+std::unique_ptr<FreshGrafts> open_grafts(const DetectorStart& start, const ValidationSplit& split,
+                                         const DetectorTrainingOptions& options) {
+  if (!start.grafts) return nullptr;
+  return std::make_unique<FreshGrafts>(start.grafts->open(split.training, split.held_out),
+                                       split.held_out, options.model.input,
+                                       options.data.mask_from == "any");
 }
 
 }  // namespace
@@ -376,12 +434,13 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
                            const RunContext& context, Communicator& processes) {
   check_options(given, processes);
   const Training training(
-      run, context, {"detector", fingerprint(cohort), to_json(given), processes.size()}, processes);
+      run, context,
+      {"detector", fingerprint(cohort), options_of_run(given, start), processes.size()}, processes);
   ValidationOptions holding_out = given.validation;
   if (!start.score) holding_out.share = 0;
   const ValidationSplit split = split_validation(cohort, holding_out, context.seed);
   const TrainingSet set(split.training, given.model.input, given.data, context.threads,
-                        context.progress);
+                        context.progress, open_grafts(start, split, given));
   const Validator validator(split.validation, given.model.input, start.score, context.threads,
                             context.progress);
   report_data(set, split.validation);
@@ -397,14 +456,21 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
         "no annotation has a drawn contour: the mask head does not learn and detections have no "
         "masks");
   DetectorTrainer trainer(network, initial.fresh, set, validator, options, training);
+  initial.patients.merge(teachers(set, split.validation, cohort));
+  DetectorInfo info{options.model, masks, initial.patients,
+                    training_json(trainer.steps(), set, options, context.seed)};
+  trainer.keep(plan_kept_states(options, set), state_writer(run, info));
+  if (training.writes()) remove_kept_states(run);
   const int64_t steps =
       training.run(trainer, {trainer.steps(), options.checkpoint_every, options.log_every});
   trainer.report_communication();
   if (!training.writes()) return {run.model(), steps};
   report_best(trainer);
-  initial.patients.merge(teachers(set, split.validation, cohort));
-  const DetectorInfo info{options.model, masks, initial.patients,
-                          training_json(trainer, set, split.validation, options, context.seed)};
+  if (const std::optional<double> best_score = trainer.best_score()) {
+    info.training["best_step"] = trainer.best_step();
+    info.training["validation_score"] = *best_score;
+    info.training["validation_images"] = split.validation.images.size();
+  }
   save_detector(run.model(), trainer.best(), info);
   return {run.model(), steps, trainer.best_step()};
 }

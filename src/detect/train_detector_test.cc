@@ -13,6 +13,7 @@
 #include "detect/detector.h"
 #include "detect/detector_file.h"
 #include "detect/ensemble.h"
+#include "detect/graft_testing.h"
 #include "detect/make_network.h"
 #include "detect/search.h"
 #include "detect/testing.h"
@@ -543,6 +544,106 @@ TEST(TrainDetector, SlowKeepsTheStateThatScoresBest) {
   const TrainingRun resumed = train(cohort, options, again, -1, 7, score);
   EXPECT_TRUE(read_file(resumed.model) == read_file(run.model)) << "bit for bit";
   EXPECT_EQ(read_file(again / "validation.jsonl"), read_file(folder / "run" / "validation.jsonl"));
+}
+
+// At a constant rate what is kept on the way is what a training of that length ends with; a killed
+// training keeps the same.
+TEST(TrainDetector, SlowStatesAreKeptOnTheWay) {
+  const TestFolder folder;
+  const Cohort cohort = test_cohort(folder / "cohort");
+  DetectorTrainingOptions options = tiny_training();
+  options.schedule.decay = "constant";
+  options.lengths = {2};
+  const TrainingRun shorter = train(cohort, options, folder / "shorter");
+  options.lengths = {4};
+  options.keep_at = {2, 4};
+  options.checkpoint_every = 1;
+  const TrainingRun whole = train(cohort, options, folder / "whole");
+  const fs::path kept = folder / "whole" / "model-2.safetensors";
+  EXPECT_EQ(difference(load_tensors(kept).tensors, trained(shorter)), 0);
+  EXPECT_EQ(
+      difference(load_tensors(folder / "whole" / "model-4.safetensors").tensors, trained(whole)), 0)
+      << "nothing was validated: the last state is the model";
+  EXPECT_GT(difference(load_tensors(kept).tensors, trained(whole)), 0);
+  const DetectorInfo info = read_detector_info(kept), last = read_detector_info(whole.model);
+  EXPECT_EQ(info.patients_hashed, last.patients_hashed);
+  EXPECT_EQ(info.masks, last.masks);
+  EXPECT_EQ(info.training["steps"], 2);
+  EXPECT_EQ(info.training["steps_of"], 4);
+
+  const fs::path run = folder / "resumed";
+  for (const int64_t cancel_at : {1, 3}) {
+    EXPECT_ERROR(train(cohort, options, run, cancel_at), cancelled, "of 4 steps");
+    clear_cancel();
+    EXPECT_EQ(fs::exists(run / "model-2.safetensors"), cancel_at == 3);
+  }
+  EXPECT_EQ(train(cohort, options, run).steps, 1);
+  for (const char* name : {"model-2.safetensors", "model-4.safetensors", "model.safetensors"})
+    EXPECT_TRUE(read_file(run / name) == read_file(folder / "whole" / name)) << name;
+
+  for (const std::vector<double>& wrong : {std::vector<double>{5}, {0}, {2, 2}}) {
+    options.keep_at = wrong;
+    EXPECT_ERROR(train(cohort, options, folder / "wrong"), usage, "keep_at: found");
+  }
+}
+
+// A supply that writes down whom it may use.
+struct TestSupply {
+  std::set<std::string> withheld;
+  std::vector<std::string> training;
+  int scored = 0;  // the last state is the best: each scores more than the one before
+  GraftSupply supply(const std::string& description = "test") {
+    return {description, [this](const Cohort& cohort, const std::set<std::string>& patients) {
+              withheld = patients;
+              training.clear();
+              for (const ImageRecord& image : cohort.images) training.push_back(image.patient_id);
+              return std::make_unique<TestSource>();
+            }};
+  }
+};
+
+TrainingRun train_fresh(const Cohort& cohort, const DetectorTrainingOptions& options,
+                        const fs::path& run, TestSupply& grafts, int64_t cancel_at = -1,
+                        const std::string& description = "test") {
+  std::filesystem::create_directories(run);
+  CancelAt progress(cancel_at);
+  const auto score = [&](const Cohort&, const std::vector<Detection>&) {
+    return 0.1 * ++grafts.scored;
+  };
+  return train_detector(cohort, options, {{}, score, grafts.supply(description)}, RunFolder(run),
+                        {7, 2, "cpu", progress});
+}
+
+TEST(TrainDetector, SlowFreshGraftsResumeAndNameTheirPatients) {
+  const TestFolder folder;
+  const Cohort cohort = cohort_to_divide(folder / "cohort");
+  DetectorTrainingOptions options = validated_training();
+  options.lengths = {4};
+  options.data.synthetic_share = 0.5;
+  TestSupply grafts;
+  const TrainingRun whole = train_fresh(cohort, options, folder / "whole", grafts);
+  ASSERT_EQ(grafts.withheld.size(), 2u) << "one patient with a mass and one without";
+  EXPECT_EQ(grafts.training.size(), 8u);
+  for (const std::string& patient : grafts.training)
+    EXPECT_FALSE(grafts.withheld.contains(patient)) << patient;
+  const DetectorInfo info = read_detector_info(whole.model);
+  for (const char* patient : {"source/0", "source/1", "source/2"})
+    EXPECT_TRUE(info.patients_hashed.contains(patient)) << patient;
+  EXPECT_EQ(info.patients_hashed.size(), 13u);
+  EXPECT_EQ(info.training["fresh_grafts"]["method"], "test");
+  EXPECT_EQ(info.training["fresh_grafts"]["patients_hashed"].size(), 3u);
+
+  EXPECT_EQ(whole.best_step, 4);
+
+  const fs::path run = folder / "resumed";
+  grafts.scored = 0;
+  EXPECT_ERROR(train_fresh(cohort, options, run, grafts, 3), cancelled, "after 3 of 4");
+  clear_cancel();
+  EXPECT_ERROR(train_fresh(cohort, options, run, grafts, -1, "other"), usage, "options: not those");
+  const TrainingRun resumed = train_fresh(cohort, options, run, grafts);
+  EXPECT_EQ(resumed.steps, 1);
+  EXPECT_TRUE(read_file(resumed.model) == read_file(whole.model)) << "bit for bit";
+  EXPECT_EQ(read_file(run / "log.jsonl"), read_file(folder / "whole" / "log.jsonl"));
 }
 
 TEST(ValidationSplit, KeepsPatientsWhole) {

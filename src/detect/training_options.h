@@ -23,7 +23,8 @@ struct DetectorTrainingOptions {
   // and above; stage4 is torchvision's layer3), all.
   std::vector<std::string> stages = {"stage3"};
   std::vector<double> lengths = {1600};
-  std::string unit = "steps";  // or epochs: passes over the images with a mass
+  std::string unit = "steps";   // or epochs, or passes (steps_per())
+  std::vector<double> keep_at;  // in the unit of the lengths (kept_states.h)
   int batch = 2;
   int accumulate = 1;        // batches a step, their gradients averaged
   double ema_decay = 0.998;  // of the averaged weights that are validated and kept; 0: none
@@ -49,8 +50,15 @@ struct DetectorTrainingOptions {
              "anchors: of the preset, or fitted to the boxes");
     v("stages", stages, "what learns in each stage: heads, stage5, stage4, stage3, stage2, all");
     v("lengths", lengths, "length of each stage");
-    v.choice("unit", unit, {"steps", "epochs"},
-             "unit of the lengths; an epoch shows every mass image once");
+    v.choice(
+        "unit", unit, {"steps", "epochs", "passes"},
+        "unit of the lengths: an epoch shows every image with a mass once, synthetic ones too; "
+        "a pass every real one, however many synthetic ones are drawn beside");
+    v("keep_at", keep_at,
+      "after so much, in the unit of the lengths, the running average is written beside the model: "
+      "400 gives model-400.safetensors, a detector as any other. Where the learning rate falls to "
+      "the "
+      "end it is not what a training of that length gives; with --schedule-decay constant it is");
     v("batch", batch, "images at a time, over all processes");
     v("accumulate", accumulate,
       "batches a step, their gradients averaged: a larger batch in the "

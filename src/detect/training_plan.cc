@@ -37,6 +37,21 @@ int initialised_stages(const std::vector<std::string>& fresh) {
 
 }  // namespace
 
+double steps_per(const DetectorTrainingOptions& options, const TrainingSet& set) {
+  if (options.unit == "steps") return 1;
+  double draws = static_cast<double>(set.images_with_mass()) / set.mass_share();
+  if (options.unit == "passes" || set.fresh()) {
+    const double share = set.mass_share() * (1 - set.synthetic_share());
+    if (set.real_images_with_mass() == 0 || share <= 0) {
+      fail(ErrorKind::usage,
+           "unit: found {}, which count real images with a mass, but no draw shows one",
+           options.unit);
+    }
+    draws = static_cast<double>(set.real_images_with_mass()) / share;
+  }
+  return draws / (options.batch * options.accumulate);
+}
+
 std::vector<TrainingStage> plan_stages(const DetectorTrainingOptions& options,
                                        const TrainingSet& set,
                                        const std::vector<std::string>& fresh) {
@@ -44,11 +59,7 @@ std::vector<TrainingStage> plan_stages(const DetectorTrainingOptions& options,
     fail(ErrorKind::usage, "stages: found {} stages and {} lengths, expected as many of each",
          options.stages.size(), options.lengths.size());
   }
-  const double draws_per_epoch =
-      static_cast<double>(set.images_with_mass()) /
-      (set.images_with_mass() < set.size() ? options.data.mass_share : 1.0);
-  const double steps_per_unit =
-      options.unit == "epochs" ? draws_per_epoch / (options.batch * options.accumulate) : 1.0;
+  const double steps_per_unit = steps_per(options, set);
   const int initialised = initialised_stages(fresh);
   std::vector<TrainingStage> plan;
   int64_t at = 0;

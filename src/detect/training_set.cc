@@ -27,66 +27,6 @@ bool usable(const ImageRecord& image, const TrainingSetOptions& options) {
   return false;
 }
 
-std::vector<Polygon> polygons_of(const Annotation& annotation) {
-  if (const auto* polygons = std::get_if<std::vector<Polygon>>(&annotation.segmentation))
-    return *polygons;
-  if (const auto* rle = std::get_if<Rle>(&annotation.segmentation))
-    return contours(decode_rle(*rle));
-  return {};
-}
-
-TrainingMass training_mass(const Annotation& annotation, const InputTransform& transform,
-                           const TrainingSetOptions& options) {
-  TrainingMass mass;
-  mass.box = transform.to_network(annotation.bbox);
-  mass.polygons = polygons_of(annotation);
-  for (Polygon& polygon : mass.polygons) {
-    for (Point& point : polygon) point = transform.to_network(point);
-  }
-  const bool drawn = annotation.mask_origin == MaskOrigin::contour ||
-                     annotation.mask_origin == MaskOrigin::synthetic;
-  mass.has_mask = !mass.polygons.empty() && (drawn || options.mask_from == "any");
-  return mass;
-}
-
-// Mostly in the picture, at least one pixel large, and not wholly in what is black to the network.
-bool can_be_seen(const Box& mass, const Box& box, const cv::Mat& pixels) {
-  if (box.width() < 1 || box.height() < 1 || box.area() < kVisibleShare * mass.area()) return false;
-  const cv::Rect around(
-      cv::Point(static_cast<int>(box.x0), static_cast<int>(box.y0)),
-      cv::Point(static_cast<int>(std::ceil(box.x1)), static_cast<int>(std::ceil(box.y1))));
-  return cv::countNonZero(pixels(around)) > 0;
-}
-
-TrainingImage training_image(const Cohort& cohort, const ImageRecord& record,
-                             Annotations annotations, const InputOptions& input,
-                             const TrainingSetOptions& options) {
-  const NetworkInput seen =
-      make_network_input(read_pixels(cohort, record), record.pixel_spacing_mm, record.view, input);
-  TrainingImage image;
-  image.id = record.id;
-  seen.pixels.convertTo(image.pixels, CV_16UC1, 65535);
-  const Box frame{0, 0, static_cast<double>(seen.pixels.cols),
-                  static_cast<double>(seen.pixels.rows)};
-  for (const Annotation* annotation : annotations) {
-    TrainingMass mass = training_mass(*annotation, seen.transform, options);
-    if (annotation->ignore) {
-      image.ignored.push_back(mass.box);
-      continue;
-    }
-    const Box visible = intersection(mass.box, frame);  // the crop may cut it at the film's edge
-    if (!can_be_seen(mass.box, visible, seen.pixels)) {
-      if (!visible.empty()) image.ignored.push_back(visible);
-      ++image.unseen;
-      continue;
-    }
-    mass.box = visible;
-    image.masses.push_back(std::move(mass));
-  }
-  if (record.status == Status::mass && annotations.empty()) image.unseen = 1;  // nobody says where
-  return image;
-}
-
 void check_share(const char* name, double share) {
   if (!(share >= 0 && share <= 1))
     fail(ErrorKind::usage, "{}: found {}, expected 0 to 1", name, share);
@@ -100,10 +40,14 @@ int64_t whole(int64_t i, double share) {
 }  // namespace
 
 TrainingSet::TrainingSet(const Cohort& cohort, const InputOptions& input,
-                         const TrainingSetOptions& options, int threads, Progress& progress)
-    : mass_share_(options.mass_share), synthetic_share_(options.synthetic_share.value_or(0)) {
+                         const TrainingSetOptions& options, int threads, Progress& progress,
+                         std::unique_ptr<FreshGrafts> fresh)
+    : mass_share_(options.mass_share),
+      synthetic_share_(options.synthetic_share.value_or(0)),
+      fresh_(std::move(fresh)) {
   check_share("data.mass_share", mass_share_);
   check_share("data.synthetic_share", synthetic_share_);
+  if (fresh_) check_fresh(cohort, options);
   const AnnotationIndex annotations(cohort);
   std::vector<const ImageRecord*> records;
   for (const ImageRecord& record : cohort.images) {
@@ -116,7 +60,8 @@ TrainingSet::TrainingSet(const Cohort& cohort, const InputOptions& input,
   std::vector<TrainingImage> images(records.size());
   parallel_for("reading images", std::ssize(records), threads, progress, [&](int64_t i) {
     const ImageRecord& record = *records[i];
-    images[i] = training_image(cohort, record, annotations.of(record.id), input, options);
+    images[i] = training_image(read_pixels(cohort, record), record, annotations.of(record.id),
+                               input, options.mask_from == "any");
   });
   keep_seen(std::move(images), records);
   std::set<std::string> patients;
@@ -136,6 +81,19 @@ TrainingSet::TrainingSet(const Cohort& cohort, const InputOptions& input,
                                        unseen_.size(), first_few(unseen_)));
   }
   patients_.assign(patients.begin(), patients.end());
+}
+
+void TrainingSet::check_fresh(const Cohort& cohort, const TrainingSetOptions& options) const {
+  if (!options.synthetic_share) {
+    fail(ErrorKind::usage,
+         "data.synthetic_share: found none, expected a share with --graft-online, which makes as "
+         "many grafts as are drawn");
+  }
+  const auto synthetic = std::count_if(cohort.images.begin(), cohort.images.end(), is_synthetic);
+  if (synthetic > 0) {
+    fail(ErrorKind::bad_input, "{}: found {} synthetic images, expected none with --graft-online",
+         cohort.folder.string(), synthetic);
+  }
 }
 
 void TrainingSet::keep_seen(std::vector<TrainingImage> images,
@@ -166,20 +124,24 @@ const TrainingImage& TrainingSet::draw(int64_t i, const Rng& seed) const {
 }
 
 const TrainingImage& TrainingSet::draw_mass(int64_t i, const Rng& seed) const {
-  if (synthetic_.empty()) return from_pool(with_mass_, i, seed, "mass");
+  if (synthetic_.empty() && !fresh_) return from_pool(with_mass_, i, seed, "mass");
   if (with_mass_.empty()) return from_pool(synthetic_, i, seed, "synthetic");
   const int64_t synthetic = whole(i, synthetic_share_);
-  if (whole(i + 1, synthetic_share_) > synthetic)
-    return from_pool(synthetic_, synthetic, seed, "synthetic");
+  if (whole(i + 1, synthetic_share_) > synthetic) {
+    return fresh_ ? fresh_->at(synthetic) : from_pool(synthetic_, synthetic, seed, "synthetic");
+  }
   return from_pool(with_mass_, i - synthetic, seed, "mass");
 }
 
+double TrainingSet::mass_share() const { return without_mass_.empty() ? 1 : mass_share_; }
+
 double TrainingSet::synthetic_share() const {
-  if (!synthetic_.empty() && !with_mass_.empty()) return synthetic_share_;
+  if (fresh_ || (!synthetic_.empty() && !with_mass_.empty())) return synthetic_share_;
   return static_cast<double>(synthetic_count_) / static_cast<double>(images_with_mass());
 }
 
 bool TrainingSet::any_mask() const {
+  if (fresh_ && synthetic_share_ > 0 && fresh_->any_mask()) return true;
   return std::any_of(images_.begin(), images_.end(), [](const TrainingImage& image) {
     return std::any_of(image.masses.begin(), image.masses.end(),
                        [](const TrainingMass& mass) { return mass.has_mask; });

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <opencv2/core.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,28 +11,11 @@
 #include "cohort/cohort.h"
 #include "core/progress.h"
 #include "core/rng.h"
+#include "detect/fresh_grafts.h"
+#include "detect/training_image.h"
 #include "nn/input.h"
 
 namespace mammograft {
-
-// Of a mass's box: where less is in the picture it does not show the mass.
-inline constexpr double kVisibleShare = 0.25;
-
-// A mass in pixels of the network's input.
-struct TrainingMass {
-  Box box;
-  std::vector<Polygon> polygons;  // empty: only the box is known
-  int64_t label = 1;
-  bool has_mask = false;  // the mask head may learn from it
-};
-
-struct TrainingImage {
-  int64_t id = 0;  // in the cohort
-  cv::Mat pixels;  // CV_16UC1: [0, 1] times 65535, half the memory of floats
-  std::vector<TrainingMass> masses;
-  std::vector<Box> ignored;
-  int unseen = 0;  // masses of which the network sees nothing
-};
 
 struct TrainingSetOptions {
   std::string mask_from = "contour";  // contour | any
@@ -61,18 +44,24 @@ class TrainingSet {
   // Reads, segments, crops and scales every usable image once (in parallel, kept in memory). An
   // image of which no mass can be seen then would teach that there is none: it is left out.
   // bad_input when no image with a mass remains, naming what was left out and why.
+  // `fresh`: synthetic images are made while the network learns, in the share of the draws that the
+  // options give; then the cohort has none: bad_input, and no share is a usage error.
   TrainingSet(const Cohort& cohort, const InputOptions& input, const TrainingSetOptions& options,
-              int threads, Progress& progress);
+              int threads, Progress& progress, std::unique_ptr<FreshGrafts> fresh = nullptr);
 
   // The image of draw number i (0, 1, 2, ...): every kind is walked through in a fresh random order
-  // each round. Depends on (seed, i) alone.
+  // each round. Depends on (seed, i) alone. The reference holds until the next draw.
   const TrainingImage& draw(int64_t i, const Rng& seed) const;
 
+  // Of what is kept in memory: fresh grafts are not counted here.
   int64_t size() const { return static_cast<int64_t>(images_.size()); }
   int64_t images_with_mass() const {
     return static_cast<int64_t>(with_mass_.size() + synthetic_.size());
   }
   int64_t synthetic_images() const { return synthetic_count_; }
+  int64_t real_images_with_mass() const { return images_with_mass() - synthetic_count_; }
+  const FreshGrafts* fresh() const { return fresh_.get(); }
+  double mass_share() const;       // of the draws, in effect
   double synthetic_share() const;  // of the draws with a mass, in effect
   bool any_mask() const;           // the mask head has something to learn from
   std::vector<Box> boxes() const;  // of all masses, network pixels
@@ -86,6 +75,7 @@ class TrainingSet {
 
  private:
   void keep_seen(std::vector<TrainingImage> images, std::vector<const ImageRecord*>& records);
+  void check_fresh(const Cohort& cohort, const TrainingSetOptions& options) const;
   const TrainingImage& draw_mass(int64_t i, const Rng& seed) const;
   const TrainingImage& from_pool(const std::vector<size_t>& pool, int64_t i, const Rng& seed,
                                  const char* name) const;
@@ -95,6 +85,7 @@ class TrainingSet {
   std::vector<std::string> patients_, unseen_, partly_unseen_;
   double mass_share_ = 0.5, synthetic_share_ = 0;
   int64_t left_out_ = 0, synthetic_count_ = 0;
+  std::unique_ptr<FreshGrafts> fresh_;
 };
 
 }  // namespace mammograft

@@ -10,6 +10,7 @@
 #include "core/testing.h"
 #include "detect/batch.h"
 #include "detect/cohort_testing.h"
+#include "detect/graft_testing.h"
 #include "detect/testing.h"
 #include "image/value_bits.h"
 
@@ -234,6 +235,42 @@ TEST(TrainingSet, SyntheticImagesTakeTheirShareOfTheMasses) {
   EXPECT_EQ(synthetic_draws(), 0);
   options.synthetic_share = 1.5;
   EXPECT_ERROR(read_set(cohort, options), usage, "synthetic_share: found 1.5");
+}
+
+// Every fourth draw with a mass, which is every other draw, is the next one of the source.
+TEST(TrainingSet, FreshGraftsTakeTheirShareEachOnce) {
+  const TestFolder folder;
+  Cohort cohort = test_cohort(folder.path(), MaskOrigin::circle);
+  const auto set_of = [&](const TrainingSetOptions& options, bool drawn = true) {
+    auto source = std::make_unique<TestSource>();
+    source->drawn = drawn;
+    Progress progress;
+    return TrainingSet(cohort, whole_image(), options, 1, progress,
+                       std::make_unique<FreshGrafts>(std::move(source), std::set<std::string>{},
+                                                     whole_image(), options.mask_from == "any"));
+  };
+  const TrainingSet set = set_of({});
+  int64_t fresh = 0, masses = 0;
+  for (int64_t i = 0; i < 80; ++i) {
+    const TrainingImage& image = set.draw(i, Rng(3));
+    masses += !image.masses.empty();
+    if (image.id > 0) continue;
+    const Point center = TestSource::center_of(fresh++), found = image.masses.at(0).box.center();
+    EXPECT_NEAR(found.x, center.x, 1e-9);
+    EXPECT_NEAR(found.y, center.y, 1e-9);
+  }
+  EXPECT_EQ(masses, 40);
+  EXPECT_EQ(fresh, 10);
+  EXPECT_EQ(set.synthetic_share(), 0.25);
+  EXPECT_EQ(set.images_with_mass(), 2) << "those that it keeps";
+  EXPECT_TRUE(set.any_mask()) << "of the grafts, though real masses have circles";
+  EXPECT_FALSE(set_of({}, /*drawn=*/false).any_mask());
+  EXPECT_FALSE(set_of({.synthetic_share = 0}).any_mask()) << "none is ever drawn";
+
+  EXPECT_ERROR(set_of({.synthetic_share = std::nullopt}), usage,
+               "data.synthetic_share: found none, expected a share with --graft-online");
+  cohort.images[2].source = {.method = "pie"};
+  EXPECT_ERROR(set_of({}), bad_input, "found 1 synthetic images, expected none");
 }
 
 TEST(Augment, ARotatedEllipseKeepsItsSize) {

@@ -58,6 +58,7 @@ ValidationSplit split_validation(const Cohort& cohort, const ValidationOptions& 
                        [&](const std::string& patient) { return out.contains(patient); });
   };
   ValidationSplit split;
+  split.held_out = out;
   split.training = filter(cohort, [&](const ImageRecord& image) { return !shows_held_out(image); });
   std::vector<int64_t> ids;
   for (const ImageRecord& image : cohort.images) {

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "cohort/cohort.h"
@@ -34,7 +36,8 @@ using ValidationScore =
     std::function<double(const Cohort& truth, const std::vector<Detection>& detections)>;
 
 struct ValidationSplit {
-  Cohort training;    // no image with anything of a held-out patient, synthetic ones included
+  Cohort training;  // no image with anything of a held-out patient, synthetic ones included
+  std::set<std::string> held_out;  // these patients
   Cohort validation;  // real images of held-out patients; none where nothing is held out
 };
 

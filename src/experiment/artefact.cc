@@ -58,6 +58,8 @@ Artefact of_model(const fs::path& path) {
   const JsonView view(json, where);
   artefact.hashed = PatientSet::from_json(view);
   if (view.has("scores")) artefact.points = PatientSet::from_json(view.at("scores"));
+  if (view.has("training") && view.at("training").has("fresh_grafts"))
+    artefact.grafts = PatientSet::from_json(view.at("training").at("fresh_grafts"));
   return artefact;
 }
 
@@ -74,6 +76,7 @@ Artefact of_json(const fs::path& path) {
 size_t Artefact::patients() const {
   PatientSet all = hashed;
   all.merge(points);
+  all.merge(grafts);
   for (const auto& [patient, how] : named) all.insert(patient);
   return all.size();
 }
@@ -82,6 +85,10 @@ std::optional<std::vector<std::string>> Artefact::how(const std::string& patient
   std::vector<std::string> links = {"patient " + patient};
   if (const auto found = named.find(patient); found != named.end()) {
     links.insert(links.end(), found->second.begin(), found->second.end());
+    return links;
+  }
+  if (grafts.contains(patient)) {
+    links.emplace_back("a lesion, a background or the blender of its fresh grafts");
     return links;
   }
   if (hashed.contains(patient)) {

@@ -19,6 +19,7 @@ struct Artefact {
   PatientSet hashed;    // from whom a network, a calibration or operating points behind it learnt
   std::string through;  // of these, where that is not the artefact as a whole: "operating points"
   PatientSet points;    // from whom operating points learnt
+  PatientSet grafts;    // of whom something was grafted while a detector learnt
 
   size_t patients() const;  // behind it
   // How a patient stands behind it, from the patient on, without what it is itself called; nothing

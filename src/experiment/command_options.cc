@@ -57,8 +57,12 @@ std::vector<std::string> blender_flags(const Json& table, const std::string& whe
 std::vector<std::string> synthesis_flags(const Json& table, const std::string& where) {
   return flags_for(SynthesizeStage().synthesis, table, where);
 }
+std::vector<std::string> online_graft_flags(const Json& table, const std::string& where) {
+  const Json grafts = {{"graft", table}};
+  return flags_for(TrainDetectorStageOptions(), grafts, where);
+}
 std::vector<std::string> detector_flags(const Json& table, const std::string& where) {
-  return flags_for(TrainDetectorStage().training, table, where);
+  return flags_for(TrainDetectorStageOptions(), table, where);
 }
 std::vector<std::string> detect_flags(const Json& table, const std::string& where) {
   refuse_shard(table, where);

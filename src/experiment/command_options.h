@@ -12,6 +12,8 @@ namespace mammograft {
 // All throw bad_input naming `where` and the option: unknown, or a value that it cannot have.
 std::vector<std::string> blender_flags(const Json& table, const std::string& where);
 std::vector<std::string> synthesis_flags(const Json& table, const std::string& where);
+// Of synthesize, as train detector --graft-online takes them.
+std::vector<std::string> online_graft_flags(const Json& table, const std::string& where);
 std::vector<std::string> detector_flags(const Json& table, const std::string& where);
 std::vector<std::string> detect_flags(const Json& table, const std::string& where);
 std::vector<std::string> evaluate_flags(const Json& table, const std::string& where);

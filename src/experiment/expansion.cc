@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <optional>
 
 #include "cohort/folds.h"
@@ -19,10 +20,13 @@ struct Size {
   int patients = 0;     // with a mass to learn from; 0: all
   std::string lengths;  // of a detector's training
   std::string point;    // the same where it is one of several; else empty
-  double length = 0;    // that as a number
+  std::string along;    // where on the way to it; empty: at its end
+  std::string unit;     // of along
+  double length = 0;    // of the training so far, where the plan has several; else 0
   std::string words() const {
     return (patients > 0 ? fmt::format("{} patients, ", patients) : "") +
-           (point.empty() ? "" : point + ", ");
+           (point.empty() ? "" : point + ", ") +
+           (along.empty() ? "" : fmt::format("after {} {}, ", along, unit));
   }
 };
 
@@ -35,6 +39,13 @@ struct Cell {
   std::string early_words() const {
     Size same = size;
     same.point.clear();
+    same.along.clear();
+    return Cell{same, seed, fold}.words();
+  }
+  // Of the training as a whole.
+  std::string training_words() const {
+    Size same = size;
+    same.along.clear();
     return Cell{same, seed, fold}.words();
   }
   std::string words() const {
@@ -82,10 +93,14 @@ class Expansion {
     for (const int patients : options_.patients.empty() ? std::vector{0} : options_.patients) {
       for (const double point : budget.points) {
         const std::string length = fmt::format("{}", point);
-        all.push_back({patients, length, length + " " + budget.unit, point});
+        all.push_back({patients, length, length + " " + budget.unit, "", "", point});
       }
-      if (budget.points.empty())
-        all.push_back({patients, fmt::format("{}", fmt::join(budget.lengths, ",")), "", 0});
+      if (!budget.points.empty()) continue;
+      const std::string lengths = fmt::format("{}", fmt::join(budget.lengths, ","));
+      for (const double along : budget.along)
+        all.push_back({patients, lengths, "", fmt::format("{}", along), budget.unit, along});
+      const double end = std::accumulate(budget.lengths.begin(), budget.lengths.end(), 0.0);
+      all.push_back({patients, lengths, "", "", "", budget.along.empty() ? 0 : end});
     }
     return all;
   }
@@ -207,11 +222,15 @@ class Expansion {
     read_part(task, part, std::max(0, cell.fold), subset(cell));
   }
 
+  // Where it is another one than `same`.
+  void read_other(TaskBuilder& task, const PlanPart& part, const PlanPart& same,
+                  const std::string& flag) const {
+    if (part == same) return;
+    for (const std::string& name : part.cohorts) task.reads(flag, cohorts_.at(name));
+    if (!part.split.empty()) task.option(flag + "-split", part.split);
+  }
   void read_lesions(TaskBuilder& task) const {
-    const PlanPart& lesions = options_.lesions;
-    if (lesions == options_.backgrounds) return;
-    for (const std::string& name : lesions.cohorts) task.reads("--lesions", cohorts_.at(name));
-    if (!lesions.split.empty()) task.option("--lesions-split", lesions.split);
+    read_other(task, options_.lesions, options_.backgrounds, "--lesions");
   }
 
   TaskBuilder& seeded(TaskBuilder& task, const Cell& cell) const {
@@ -258,6 +277,23 @@ class Expansion {
     return graph_.add(task.build()).made();
   }
 
+  void share_of_grafts(TaskBuilder& task, const PlanArm& arm) const {
+    const std::optional<double>& share = arm.grafts.share;
+    task.option("--data-synthetic-share", share ? fmt::format("{}", *share) : "none");
+  }
+
+  // Made while the detector learns: what a synthesis would be told, told to the training.
+  void grafts_online(TaskBuilder& task, const PlanArm& arm, const std::optional<Source>& model) {
+    task.option("--graft-online", arm.method);
+    if (model) task.reads("--graft-model", *model);
+    if (arm.method != "vanilla") {  // which makes whole images of nothing
+      read_other(task, options_.backgrounds, options_.learn, "--graft-backgrounds");
+      read_other(task, options_.lesions, options_.learn, "--graft-lesions");
+    }
+    share_of_grafts(task, arm);
+    task.words(online_graft_flags(arm.synthesis, arm.name));
+  }
+
   // A file among the options is there from outside, like a cohort.
   void detector_options(TaskBuilder& task, const PlanArm& arm) {
     Json options = arm.detector;
@@ -270,25 +306,28 @@ class Expansion {
   }
 
   Source detector(const PlanArm& arm, const Cell& cell) {
-    std::optional<Source> synthetic;
-    if (arm.has_grafts()) synthetic = grafts(arm, cell);
-    TaskBuilder task =
-        builder("train-detector", fmt::format("detector of {}, {}", arm.name, cell.words()),
-                "model.safetensors");
+    std::optional<Source> synthetic, model;
+    if (arm.has_grafts() && !arm.grafts_online()) synthetic = grafts(arm, cell);
+    if (arm.grafts_online() && arm.has_network()) model = blender(arm, cell);
+    TaskBuilder task = builder("train-detector",
+                               fmt::format("detector of {}, {}", arm.name, cell.training_words()),
+                               "model.safetensors");
     task.words({"train", "detector"});
     read_to_learn(task, options_.learn, cell);
     if (synthetic) {
       task.reads("--cohort", *synthetic);
-      const std::optional<double>& share = arm.grafts.share;
-      task.option("--data-synthetic-share", share ? fmt::format("{}", *share) : "none");
+      share_of_grafts(task, arm);
     }
+    if (arm.grafts_online()) grafts_online(task, arm, model);
     detector_options(task, arm);
-    task.option("--unit", options_.budget.unit)
-        .option("--lengths", cell.size.lengths)
-        .option("--out", "{out}")
-        .memory(options_.memory_mb);
+    task.option("--unit", options_.budget.unit).option("--lengths", cell.size.lengths);
+    if (!options_.budget.along.empty())
+      task.option("--keep-at", fmt::format("{}", fmt::join(options_.budget.along, ",")));
+    task.option("--out", "{out}").memory(options_.memory_mb);
     on_device(seeded(task, cell));
-    return graph_.add(task.build()).made("model.safetensors");
+    const std::string& along = cell.size.along;
+    return graph_.add(task.build())
+        .made(along.empty() ? "model.safetensors" : fmt::format("model-{}.safetensors", along));
   }
 
   const PlanPart& tested() const { return plan_.tests_on_folds() ? options_.learn : options_.test; }

@@ -264,6 +264,83 @@ TEST_F(ExpansionTest, APointOfTheBudgetIsATrainingOfItsOwn) {
             std::string::npos);
 }
 
+TEST_F(ExpansionTest, APointAlongATrainingIsAnotherStateOfIt) {
+  const Graph graph = small("", "[budget]\nunit = \"passes\"\nlengths = [10]\nalong = [2.5, 5]\n");
+  std::map<std::string, int> kinds = kinds_of(graph);
+  EXPECT_EQ(kinds["train-detector"], 4) << "as many as without";
+  EXPECT_EQ(kinds["detect"], 12);
+  EXPECT_EQ(kinds["check"], 12);
+  EXPECT_EQ(kinds["evaluate"], 3);
+  const Task& training = task_called(graph, "detector of real, fold 0, seed 1");
+  EXPECT_NE(line_of(training).find("--unit passes --lengths 10 --keep-at 2.5,5 "),
+            std::string::npos);
+  const Task& early = task_called(graph, "what real finds, after 2.5 passes, fold 0, seed 1");
+  EXPECT_EQ(line_of(early).find("detect --model " + training.folder() + "/model-2.5.safetensors "),
+            0u);
+  const Task& last = task_called(graph, "what real finds, fold 0, seed 1");
+  EXPECT_EQ(line_of(last).find("detect --model " + training.marked()), 0u);
+  EXPECT_NO_THROW(task_called(graph, "score of all, after 5 passes, iou"));
+  const std::vector<Layout::Point> points{{0, 2.5}, {0, 5}, {0, 10}};
+  EXPECT_EQ(graph.layout().points, points) << "of the report's curve";
+}
+
+TEST_F(ExpansionTest, FreshGraftsAreATrainingsOwn) {
+  const Graph graph = small(
+      "[arm.grafts]\nonline = true\nshare = 0.5\n[arm.synthesis]\nviews = \"both\"\n"
+      "[arm.synthesis.placement]\nprior = \"learnt\"\nflip = false\n");
+  EXPECT_EQ(kinds_of(graph)["synthesize"], 0);
+  EXPECT_EQ(kinds_of(graph)["train-blender"], 2);
+  const Task& blender = task_called(graph, "blender of blend, fold 1, seed 1");
+  const Task& training = task_called(graph, "detector of blend, fold 1, seed 1");
+  EXPECT_NE(
+      line_of(training).find(" --fold 1 --graft-online blend --graft-model " + blender.marked() +
+                             " --data-synthetic-share 0.5 --no-graft-placement-flip "
+                             "--graft-placement-prior=learnt --graft-views=both --unit "),
+      std::string::npos)
+      << line_of(training);
+  EXPECT_EQ(training.inputs.back(), blender.id);
+  EXPECT_EQ(line_of(task_called(graph, "detector of real, fold 1, seed 1")).find("--graft"),
+            std::string::npos);
+}
+
+TEST_F(ExpansionTest, FreshGraftsOfOtherLesionsOntoOtherBackgrounds) {
+  const Graph graph = graph_of(plan_of(folder, R"(
+[cohort.a]
+path = "a"
+[cohort.b]
+path = "b"
+[cohort.c]
+path = "c"
+[learn]
+cohorts = ["a"]
+split = "train"
+[lesions]
+cohorts = ["b"]
+split = "train"
+[backgrounds]
+cohorts = ["c"]
+[test]
+cohorts = ["a"]
+split = "test"
+[folds]
+count = 0
+[grafts]
+online = true
+[[arm]]
+name = "real"
+[[arm]]
+name = "pie"
+)"));
+  const std::string b = (folder / "b").string(), c = (folder / "c").string();
+  const Task& training = task_called(graph, "detector of pie, seed 1");
+  EXPECT_NE(
+      line_of(training).find("--graft-online pie --graft-backgrounds " + c + " --graft-lesions " +
+                             b + " --graft-lesions-split train " + "--data-synthetic-share 0.25 "),
+      std::string::npos)
+      << line_of(training);
+  EXPECT_EQ(training.outside.size(), 3u);
+}
+
 TEST_F(ExpansionTest, WhatIsNotThereIsAnError) {
   const Plan plan = plan_of(folder, kSmallPlan);
   EXPECT_ERROR(expand(plan, "1", [](const std::string&) { return ""; }), bad_input,

@@ -81,6 +81,11 @@ class Tracer {
       if (seen_.insert(file.path).second) ask(file.path, file.path, "it", file.path, behind);
     }
     const std::vector<std::string> after(behind.begin() + 1, behind.end());
+    for (const std::string& model : values_of(task, "--model")) {
+      // One of several that a training has made.
+      if (asked_.insert(model).second && fs::exists(folder_ / model))
+        ask(model, model, "it", "detector " + model, behind);
+    }
     ask(task.marked(), task.folder(), lesions_of(task), shown_as(task), after);
   }
 
@@ -89,6 +94,7 @@ class Tracer {
  private:
   void ask(const std::string& path, const std::string& place, const std::string& lesions,
            const std::string& name, const std::vector<std::string>& behind) {
+    asked_.insert(path);
     const Artefact artefact = read_artefact(folder_ / path, place, lesions);
     lineage_.artefacts.push_back({path, artefact.patients()});
     for (const std::string& patient : lineage_.patients) {
@@ -105,7 +111,7 @@ class Tracer {
   fs::path folder_;
   const Graph& graph_;
   Lineage lineage_;
-  std::set<std::string> seen_;
+  std::set<std::string> seen_, asked_;
 };
 
 }  // namespace

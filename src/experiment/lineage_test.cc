@@ -224,5 +224,29 @@ TEST_F(LineageTest, AskedOfAnythingElseItIsAnError) {
   EXPECT_ERROR(leak(), io, "model.safetensors");
 }
 
+// Of a training that made its grafts itself.
+TEST_F(LineageTest, SomebodyGraftedWhileTheDetectorLearntIsALeak) {
+  Json description = from({"p/1", "p/2", "p/3"});
+  description["training"] = {{"fresh_grafts", from({"p/1"})}};
+  write_model(folder / detector.marked(), "detector", description);
+  EXPECT_EQ(leak(),
+            "patient p/1 -> a lesion, a background or the blender of its fresh grafts -> "
+            "detector " +
+                detector.folder() + " -> detections " + detect.folder());
+}
+
+TEST_F(LineageTest, TheStateThatWasUsedIsAskedItself) {
+  const std::string early = detector.folder() + "/model-400.safetensors";
+  detect = add("detect", "detections.json",
+               {"--model", early, "--cohort", real(), "--folds", (folder / "folds.json").string(),
+                "--fold", "0"},
+               {detector.id});
+  found({"p/2", "p/3"});
+  write_model(folder / early, "detector", from({"p/2", "p/3"}));
+  EXPECT_EQ(leak(), "");
+  write_model(folder / early, "detector", from({"p/0", "p/2"}));
+  EXPECT_EQ(leak(), "patient p/0 -> detector " + early + " -> detections " + detect.folder());
+}
+
 }  // namespace
 }  // namespace mammograft

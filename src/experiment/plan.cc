@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <numeric>
 #include <set>
 
 #include "experiment/command_options.h"
@@ -80,6 +81,10 @@ void check_arm(const PlanArm& arm, const std::string& where) {
   if (std::find(methods().begin(), methods().end(), arm.method) == methods().end())
     fail(ErrorKind::bad_input, "{}: method: found \"{}\", expected one of {}", where, arm.method,
          fmt::join(methods(), ", "));
+  if (arm.grafts_online() && !arm.grafts.share)
+    fail(ErrorKind::bad_input,
+         "{}: grafts.share: found none, expected a share with grafts.online, which has no number",
+         where);
   if (arm.has_grafts() && arm.grafts.count < 1)
     fail(ErrorKind::bad_input, "{}: grafts.count: found {}, expected 1 or more", where,
          arm.grafts.count);
@@ -108,7 +113,10 @@ SharedTables take_shared(Json& table, const std::string& where) {
   refuse_keys(tables.synthesis, where + ": synthesis",
               {{"method", "the method of an arm"}, {"count", "[grafts] count"}});
   refuse_keys(tables.detector, where + ": detector",
-              {{"lengths", "[budget] lengths"}, {"unit", "[budget] unit"}});
+              {{"lengths", "[budget] lengths"},
+               {"unit", "[budget] unit"},
+               {"keep_at", "[budget] along"},
+               {"graft", "[grafts] online, and [synthesis]"}});
   if (tables.detector.contains("data")) {
     refuse_keys(tables.detector["data"], where + ": detector.data",
                 {{"synthetic_share", "[grafts] share"}});
@@ -216,9 +224,26 @@ void check_points(const Plan& plan) {
   const PlanBudget& budget = plan.options.budget;
   check_list(plan, "patients", plan.options.patients);
   check_list(plan, "budget.points", budget.points);
+  check_list(plan, "budget.along", budget.along);
   if (!budget.points.empty() && budget.lengths.size() > 1)
     fail(ErrorKind::bad_input, "{}: budget.points: found with {} stages in lengths, expected one",
          plan.file.string(), budget.lengths.size());
+}
+
+void check_along(const Plan& plan) {
+  const PlanBudget& budget = plan.options.budget;
+  if (budget.along.empty()) return;
+  if (!budget.points.empty())
+    fail(ErrorKind::bad_input,
+         "{}: budget.along: found with points, expected one of the two: along is within a training",
+         plan.file.string());
+  const double end = std::accumulate(budget.lengths.begin(), budget.lengths.end(), 0.0);
+  const double last = *std::max_element(budget.along.begin(), budget.along.end());
+  if (last >= end)
+    fail(ErrorKind::bad_input,
+         "{}: budget.along: found {}, expected less than the sum of lengths, {}: there the model "
+         "itself is scored",
+         plan.file.string(), last, end);
 }
 
 void check_plan(const Plan& plan) {
@@ -232,6 +257,7 @@ void check_plan(const Plan& plan) {
   check_splits(plan);
   check_numbers(plan);
   check_points(plan);
+  check_along(plan);
 }
 
 }  // namespace

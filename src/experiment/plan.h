@@ -47,22 +47,27 @@ struct PlanFolds {
 struct PlanGrafts {
   int count = 200;
   std::optional<double> share = 0.25;
+  bool online = false;
   template <typename V>
   void fields(V&& v) {
     v("count", count, "synthetic images for a training");
     v("share", share, "of the draws with a mass; none: their number decides");
+    v("online", online,
+      "a fresh graft for every draw, while the detector learns, in place of count");
   }
 };
 
 struct PlanBudget {
   std::string unit = "steps";
   std::vector<double> lengths = {1200};
-  std::vector<double> points;
+  std::vector<double> points, along;
   template <typename V>
   void fields(V&& v) {
-    v.choice("unit", unit, {"steps", "epochs"}, "equal steps, or epochs, for all arms");
+    v.choice("unit", unit, {"steps", "epochs", "passes"},
+             "equal steps, epochs, or passes over the real images, for all arms");
     v("lengths", lengths, "of every stage of a detector's training");
     v("points", points, "in place of one length several, each a training of its own");
+    v("along", along, "where on its way every training is scored too");
   }
 };
 
@@ -73,6 +78,7 @@ struct PlanArm {
   PlanGrafts grafts;                  // the plan's, or its own
   Json blender, synthesis, detector;  // options of its commands: the plan's with its own over them
   bool has_grafts() const { return method != "real"; }
+  bool grafts_online() const { return has_grafts() && grafts.online; }
   bool has_network() const;  // a blender, or the vanilla GAN
 };
 

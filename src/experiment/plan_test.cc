@@ -66,6 +66,16 @@ TEST_F(PlanTest, ErrorsNameFileFieldFoundAndExpected) {
   wrong("patients = [25, 0]\n" + std::string(kSmallPlan), "patients: expected numbers above 0");
   wrong("[budget]\npoints = [4, 4]\n" + std::string(kSmallPlan), "budget.points: expected");
   wrong("[budget]\npoints = [4]\nlengths = [1, 2]\n" + std::string(kSmallPlan), "with 2 stages");
+  wrong("[budget]\nalong = [4, 4]\n" + std::string(kSmallPlan), "budget.along: expected");
+  wrong("[budget]\nalong = [4]\nlengths = [1, 2]\n" + std::string(kSmallPlan),
+        "budget.along: found 4, expected less than the sum of lengths, 3");
+  wrong("[budget]\nalong = [4]\npoints = [5]\n" + std::string(kSmallPlan), "with points");
+  wrong(changed("\"blend\"", "\"blend\"\n[arm.detector]\nkeep_at = [2]"),
+        "keep_at: found here, expected [budget] along");
+  wrong(changed("\"blend\"", "\"blend\"\n[arm.detector.graft]\nonline = \"pie\""),
+        "graft: found here, expected [grafts] online");
+  wrong("[grafts]\nonline = true\nshare = \"none\"\n" + std::string(kSmallPlan),
+        "arm[1]: grafts.share: found none");
   wrong("seeds = [1, 1]\n" + std::string(kSmallPlan), "none twice");
   wrong("[detect]\ncalibration = \"a.json\"\n" + std::string(kSmallPlan), "detect: calibration");
   EXPECT_ERROR(plan_of(folder, "[learn"), usage, "not TOML");

@@ -19,8 +19,8 @@ class GraftMaker : public ImageMaker {
         method_(method),
         options_(options),
         seed_(context.seed),
-        threads_(context.threads),
-        planner_(input.backgrounds, input.lesions, method, options_, context) {}
+        threads_(input.threads.value_or(context.threads)),
+        planner_(input.backgrounds, input.lesions, method, options_, context, input.cache_bytes) {}
 
   std::string method() const override { return method_.name(); }
   std::string label() const override { return "grafting"; }
@@ -121,13 +121,14 @@ void GraftMaker::finish(std::vector<Graft>& grafts, int64_t first, const std::ve
     MadeImage& image = images[open[j]];
     write_back(graft.window, results[j], graft.image);
     image.pixels = from_full_scale(graft.image, graft.stored_bits);
+    if (!input_.measured) return;
     image.note = {{"background_change", change_outside(windows[j], results[j])},
                   {"detail", detail_to_json(detail_of(windows[j], results[j]))}};
   });
 }
 
 std::vector<MadeImage> GraftMaker::make(int64_t first, const std::vector<Json>& notes) {
-  std::vector<Graft> grafts = planner_.plan(first, notes.size());
+  std::vector<Graft> grafts = planner_.plan(first, notes.size(), threads_);
   std::vector<MadeImage> images(grafts.size());
   finish(grafts, first, notes, images);
   for (size_t k = 0; k < grafts.size(); ++k) {
@@ -152,6 +153,7 @@ Provenance GraftMaker::provenance(const Graft& graft, const Json& note) const {
                     .flip = graft.transform.flip,
                     .gain = graft.gain * gain_between(lesion.range, graft.window.range),
                     .center_px = {{graft.center.x, graft.center.y}}};
+  if (!input_.measured) return made;
   const JsonView view(note, "synthesis.jsonl");
   made.background_change = view.number("background_change");
   made.detail = detail_from_json(view.at("detail"));

@@ -21,18 +21,18 @@ bool within_sizes(const Lesion& lesion, double scale, const PlacementOptions& op
 
 GraftPlanner::GraftPlanner(const Cohort& backgrounds, const Cohort& lesions,
                            const GraftMethod& method, const SynthesisOptions& options,
-                           const RunContext& context)
+                           const RunContext& context, size_t cache_bytes)
     : backgrounds_(backgrounds),
       method_(method),
       options_(options),
-      threads_(context.threads),
       rng_(Rng(context.seed).fork("synthesize")),
       usable_(usable_backgrounds(backgrounds, options.placement)),
       bank_(collect_lesions(lesions, options.lesion, options.intensity, options.mm_per_px,
                             context.threads, context.progress)),
       targets_(masses_of_same_rank(bank_)),
       prior_(wanted_prior(options.placement, bank_, lesions.folder.string())),
-      findings_(backgrounds) {
+      findings_(backgrounds),
+      cache_(cache_bytes) {
   log_info(fmt::format("{} lesions of {}, {} left out; {} images to graft onto",
                        bank_.lesions.size(), bank_.lesions.size() + bank_.left_out.size(),
                        bank_.left_out.size(), usable_.size()));
@@ -79,14 +79,20 @@ std::optional<LesionTransform> GraftPlanner::transform_for(Graft& graft, Rng& rn
   return drawn;
 }
 
+// As its image has it, without what a lesion asks for.
+Background GraftPlanner::background(size_t image) const {
+  return cache_.get(image, [&] {
+    const ImageRecord& record = backgrounds_.images[image];
+    return load_background(backgrounds_, record, findings_.of(record.id), options_.placement,
+                           options_.intensity, options_.mm_per_px);
+  });
+}
+
 // With nipple_mm so far from the nipple.
 bool GraftPlanner::try_place(Graft& graft, const LesionTransform& transform,
                              std::optional<double> nipple_mm, Rng& rng) const {
   const Lesion& lesion = bank_.lesions[graft.lesion];
-  const ImageRecord& record = backgrounds_.images[graft.background];
-  Background background =
-      load_background(backgrounds_, record, findings_.of(record.id), options_.placement,
-                      options_.intensity, options_.mm_per_px);
+  Background background = this->background(graft.background);
   background.weight = place_weight(background, prior_.get());
   if (nipple_mm) background.weight = at_nipple_distance(background, *nipple_mm);
   WarpedLesion warped = warp_lesion(lesion, transform, background.mm_per_px, background.range);
@@ -110,7 +116,7 @@ bool GraftPlanner::try_place(Graft& graft, const LesionTransform& transform,
   const cv::Rect omega = cv::boundingRect(warped.omega) + chosen->origin;
   graft.nipple_mm =
       nipple_distance_mm(background, {omega.x + omega.width / 2.0, omega.y + omega.height / 2.0});
-  graft.image = background.pixels;
+  graft.image = background.pixels.clone();  // the cache's stays as it is
   graft.stored_bits = background.stored_bits;
   graft.placed = true;
   return true;
@@ -177,15 +183,15 @@ std::array<Graft, 2> GraftPlanner::plan_both_views(int64_t pair) const {
   return grafts;
 }
 
-std::vector<Graft> GraftPlanner::plan(int64_t first, size_t count) const {
+std::vector<Graft> GraftPlanner::plan(int64_t first, size_t count, int threads) const {
   std::vector<Graft> grafts(count);
   if (!both_views()) {
-    parallel_for(std::ssize(grafts), threads_,
+    parallel_for(std::ssize(grafts), threads,
                  [&](int64_t k) { grafts[static_cast<size_t>(k)] = plan_one(first + k); });
     return grafts;
   }
   ensure(first % 2 == 0 && count % 2 == 0, "images {} and {} more are no pairs", first, count);
-  parallel_for(std::ssize(grafts) / 2, threads_, [&](int64_t k) {
+  parallel_for(std::ssize(grafts) / 2, threads, [&](int64_t k) {
     std::array<Graft, 2> both = plan_both_views(first / 2 + k);
     for (const size_t view : {size_t{0}, size_t{1}})
       grafts[2 * static_cast<size_t>(k) + view] = std::move(both[view]);

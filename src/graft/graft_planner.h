@@ -14,6 +14,7 @@
 #include "cohort/cohort.h"
 #include "core/rng.h"
 #include "core/run_context.h"
+#include "graft/background_cache.h"
 #include "graft/conspicuity.h"
 #include "graft/graft_method.h"
 #include "graft/graft_window.h"
@@ -46,11 +47,11 @@ class GraftPlanner {
   // Reads the lesions at once; cohorts, method and options must outlive it. bad_input: no lesion,
   // or nothing to graft onto; with both views no breast that has them.
   GraftPlanner(const Cohort& backgrounds, const Cohort& lesions, const GraftMethod& method,
-               const SynthesisOptions& options, const RunContext& context);
+               const SynthesisOptions& options, const RunContext& context, size_t cache_bytes = 0);
 
   // Images number first, first + 1, ...; each depends on its number alone. With both views `first`
   // and `count` are even, and of a pair both are placed or none.
-  std::vector<Graft> plan(int64_t first, size_t count) const;
+  std::vector<Graft> plan(int64_t first, size_t count, int threads) const;
 
   bool both_views() const { return options_.views == "both"; }
   const Rng& rng() const { return rng_; }
@@ -71,10 +72,11 @@ class GraftPlanner {
   std::optional<ChosenPlace> place(const Background& background, const WarpedLesion& warped,
                                    size_t lesion, double contrast, Rng& rng) const;
 
+  Background background(size_t image) const;
+
   const Cohort& backgrounds_;
   const GraftMethod& method_;
   const SynthesisOptions& options_;
-  int threads_;
   Rng rng_;
   std::vector<size_t> usable_;
   LesionBank bank_;
@@ -83,6 +85,7 @@ class GraftPlanner {
   AnnotationIndex findings_;
   BreastPairs breasts_;
   std::vector<ViewPair> sources_;
+  mutable BackgroundCache cache_;
 };
 
 }  // namespace mammograft

@@ -25,6 +25,11 @@ struct SynthesisOptions {
   template <typename V>
   void fields(V&& v) {
     v("count", count, "synthetic images to make");
+    fields_of_an_image(v);
+  }
+  // All but how many there are.
+  template <typename V>
+  void fields_of_an_image(V&& v) {
     v("attempts", attempts, "pairs of lesion and background to try for an image before giving up");
     v.choice("views", views, {"one", "both"},
              "both: every lesion in the CC and in the MLO image of a breast, equally far from the "

@@ -9,6 +9,8 @@
 #include "core/parallel.h"
 #include "core/processor.h"
 
+extern "C" void omp_set_num_threads(int);  // of LibTorch's OpenMP runtime
+
 namespace mammograft {
 
 torch::ScalarType resolve_precision(const std::string& precision, torch::Device device) {
@@ -41,9 +43,21 @@ torch::Device resolve_device(const std::string& device) {
   return torch::kCUDA;
 }
 
-void set_threads(int threads) {
+namespace {
+
+int resolve_threads(int threads) {
   if (threads < 0) fail(ErrorKind::usage, "threads: found {}, expected 0 or more", threads);
-  at::set_num_threads(threads > 0 ? threads : hardware_threads());
+  return threads > 0 ? threads : hardware_threads();
+}
+
+}  // namespace
+
+void set_threads(int threads) { at::set_num_threads(resolve_threads(threads)); }
+
+// at::set_num_threads() would also say what threads start with that come later.
+void set_threads_here(int threads) {
+  at::get_num_threads();  // takes LibTorch's own number, once in every thread
+  omp_set_num_threads(resolve_threads(threads));
 }
 
 std::string compute_description() {

@@ -5,7 +5,7 @@
 namespace mammograft {
 
 Cohort read_joined(const std::vector<std::string>& cohorts, const std::string& split,
-                   const char* option) {
+                   const std::string& option) {
   std::vector<Cohort> parts;
   for (const std::string& path : cohorts) parts.push_back(read_cohort(path));
   Cohort joined = parts.size() == 1 ? std::move(parts.front()) : merge(parts);

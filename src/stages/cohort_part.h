@@ -30,6 +30,6 @@ struct CohortPart {
 // The cohorts joined, their images of one split (empty: all) and synthetic ones that are of none.
 // `option` is for the usage error of a split that no image has.
 Cohort read_joined(const std::vector<std::string>& cohorts, const std::string& split,
-                   const char* option);
+                   const std::string& option);
 
 }  // namespace mammograft

@@ -9,14 +9,14 @@ void LesionPart::check(const CohortPart& part) const {
   if (held_out && part.folds.empty())
     fail(ErrorKind::usage, "--held-out: expected --folds and --fold with it");
   if (cohorts.empty() && !split.empty())
-    fail(ErrorKind::usage, "--lesions-split: expected --lesions with it");
+    fail(ErrorKind::usage, "{}-split: expected {} with it", flag, flag);
 }
 
 LesionsAndBackgrounds LesionPart::read(const CohortPart& part) const {
   check(part);
   const Cohort own = held_out ? part.testing() : part.training();
   if (cohorts.empty()) return {own, own};
-  const Cohort others = read_joined(cohorts, split, "--lesions-split");
+  const Cohort others = read_joined(cohorts, split, flag + "-split");
   if (part.folds.empty()) return {own, others};
   const Folds folds = read_folds(part.folds);
   return {own, filter(others, [&](const ImageRecord& image) {

@@ -16,6 +16,7 @@ struct LesionsAndBackgrounds {
 
 // --lesions COHORT --lesions-split train --held-out
 struct LesionPart {
+  std::string flag = "--lesions";  // as the command line calls it
   std::vector<std::string> cohorts;
   std::string split;
   bool held_out = false;

@@ -128,7 +128,8 @@ TEST_F(LineTest, PartsThatCannotBe) {
   LesionPart lesions;
   lesions.held_out = true;
   EXPECT_ERROR(lesions.check(part), usage, "--held-out");
-  lesions = {{}, "train", false};
+  lesions = LesionPart();
+  lesions.split = "train";
   EXPECT_ERROR(lesions.check(part), usage, "--lesions-split");
 }
 

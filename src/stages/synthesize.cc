@@ -10,26 +10,28 @@ bool needs_model(const std::string& method) {
   return method == "blend" || method == "noprior" || method == "vanilla";
 }
 
-void check_model(const std::string& method, const fs::path& model) {
+void check_model(const std::string& method, const fs::path& model, const SynthesizeFlags& flags) {
   if (needs_model(method) && model.empty()) {
-    fail(ErrorKind::usage, "--method {} needs a --model (mammograft train blender makes one)",
-         method);
+    fail(ErrorKind::usage, "{} {} needs a {}model (mammograft train blender makes one)",
+         flags.method, method, flags.prefix);
   }
   if (!needs_model(method) && !model.empty())
-    fail(ErrorKind::usage, "--method {}: found a --model, expected none", method);
+    fail(ErrorKind::usage, "{} {}: found a {}model, expected none", flags.method, method,
+         flags.prefix);
 }
 
-void check_vanilla(const SynthesisOptions& options) {
+void check_vanilla(const SynthesisOptions& options, const SynthesizeFlags& flags) {
   const PlacementOptions& placement = options.placement;
   if (options.views == "both") {
     fail(ErrorKind::usage,
-         "--views both: expected one with --method vanilla, which knows of no breast's other view");
+         "{}views both: expected one with {} vanilla, which knows of no breast's other view",
+         flags.prefix, flags.method);
   }
   if (placement.prior == "uniform" && placement.tissue == "any") return;
   fail(ErrorKind::usage,
-       "--placement-prior {}, --placement-tissue {}: expected uniform and any with --method "
+       "{0}placement-prior {1}, {0}placement-tissue {2}: expected uniform and any with {3} "
        "vanilla, which makes whole images and places no mass",
-       placement.prior, placement.tissue);
+       flags.prefix, placement.prior, placement.tissue, flags.method);
 }
 
 std::unique_ptr<GraftMethod> plain_method(const SynthesizeStageOptions& options) {
@@ -40,8 +42,15 @@ std::unique_ptr<GraftMethod> plain_method(const SynthesizeStageOptions& options)
 
 }  // namespace
 
-Blender make_method(const SynthesizeStageOptions& options, const fs::path& model) {
-  check_model(options.method, model);
+void check_method(const SynthesizeStageOptions& options, const fs::path& model,
+                  const SynthesizeFlags& flags) {
+  check_model(options.method, model, flags);
+  if (options.method == "vanilla") check_vanilla(options.synthesis, flags);
+}
+
+Blender make_method(const SynthesizeStageOptions& options, const fs::path& model,
+                    const SynthesizeFlags& flags) {
+  check_model(options.method, model, flags);
   if (!needs_model(options.method)) {
     Blender plain;
     plain.method = plain_method(options);
@@ -51,8 +60,8 @@ Blender make_method(const SynthesizeStageOptions& options, const fs::path& model
   }
   Blender blender = open_blender(model);
   if (blender.method->name() != options.method) {
-    fail(ErrorKind::usage, "{}: is a model for --method {}, found --method {}", model.string(),
-         blender.method->name(), options.method);
+    fail(ErrorKind::usage, "{}: is a model for {} {}, found {} {}", model.string(), flags.method,
+         blender.method->name(), flags.method, options.method);
   }
   return blender;
 }
@@ -71,8 +80,7 @@ Json SynthesizeStage::options() const {
 
 void SynthesizeStage::check() const {
   lesions.check(part);
-  check_model(synthesis.method, model);
-  if (synthesis.method == "vanilla") check_vanilla(synthesis.synthesis);
+  check_method(synthesis, model);
   if (synthesis.method != "vanilla" && part.cohorts.empty())
     fail(ErrorKind::usage, "--cohort: required, all methods but vanilla graft onto its images");
 }

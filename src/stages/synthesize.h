@@ -41,8 +41,19 @@ class SynthesizeStage : public Stage {
   void run(const RunContext& context) override;
 };
 
+// How a command line calls the options.
+struct SynthesizeFlags {
+  std::string method = "--method", prefix = "--";
+};
+
+// Throws usage: a model is wanted and missing, or not wanted and there; options that the method
+// cannot heed.
+void check_method(const SynthesizeStageOptions& options, const fs::path& model,
+                  const SynthesizeFlags& flags = {});
+
 // The method that the options name, and what a model behind it has to say. Throws usage: a model is
 // wanted and missing, not wanted and there, or made for another method.
-Blender make_method(const SynthesizeStageOptions& options, const fs::path& model);
+Blender make_method(const SynthesizeStageOptions& options, const fs::path& model,
+                    const SynthesizeFlags& flags = {});
 
 }  // namespace mammograft

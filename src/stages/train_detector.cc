@@ -3,6 +3,7 @@
 #include "core/assets.h"
 #include "core/log.h"
 #include "core/run_folder.h"
+#include "detect/kept_states.h"
 #include "detect/train_detector.h"
 #include "stages/validation_score.h"
 
@@ -11,26 +12,43 @@ namespace mammograft {
 Output TrainDetectorStage::output() const { return {out, RunFolder::kModel}; }
 
 fs::path TrainDetectorStage::start() const {
-  if (training.init == "imagenet") return find_asset("resnet50-imagenet-c1-c4-bf16.safetensors");
-  return training.init == "random" ? fs::path() : fs::path(training.init);
+  if (training.detector.init == "imagenet")
+    return find_asset("resnet50-imagenet-c1-c4-bf16.safetensors");
+  return training.detector.init == "random" ? fs::path() : fs::path(training.detector.init);
 }
 
 std::vector<fs::path> TrainDetectorStage::inputs() const {
   std::vector<fs::path> paths = part.inputs();
   if (!start().empty()) paths.push_back(start());
+  const std::vector<fs::path> others = grafts.inputs();
+  paths.insert(paths.end(), others.begin(), others.end());
   return paths;
 }
 
 Json TrainDetectorStage::options() const {
-  Json json = to_json(training);
+  Json json = to_json(training.detector);
+  if (training.graft.wanted()) json["graft"] = grafts.selection(training.graft);
   json["part"] = part.selection();
   return json;
+}
+
+std::vector<std::string> TrainDetectorStage::unfinished() const {
+  std::vector<std::string> names = RunFolder::names();
+  for (std::string& name : kept_names_in(out)) names.push_back(std::move(name));
+  return names;
+}
+
+void TrainDetectorStage::check() const {
+  part.check();
+  grafts.check(training.graft, part);
 }
 
 void TrainDetectorStage::run(const RunContext& context) {
   RunContext shared = context;
   if (shared.threads == 0) shared.threads = processes->threads();
-  const TrainingRun trained = train_detector(part.training(), training, {start(), validation_score},
+  DetectorStart beside{start(), validation_score};
+  if (training.graft.wanted()) beside.grafts = online_grafts(training.graft, grafts, part, shared);
+  const TrainingRun trained = train_detector(part.training(), training.detector, beside,
                                              RunFolder(out), shared, *processes);
   log_info(fmt::format("{}: trained", trained.model.string()));
 }

@@ -5,14 +5,26 @@
 #include "detect/training_options.h"
 #include "nn/communicator.h"
 #include "stages/cohort_part.h"
+#include "stages/online_grafts.h"
 #include "stages/stage.h"
 
 namespace mammograft {
 
+struct TrainDetectorStageOptions {
+  DetectorTrainingOptions detector = training_preset("light");  // of one preset, resolved
+  OnlineGraftOptions graft = {};
+  template <typename V>
+  void fields(V&& v) {
+    detector.fields(v);
+    v.group("graft", graft);
+  }
+};
+
 class TrainDetectorStage : public Stage {
  public:
-  DetectorTrainingOptions training = training_preset("light");  // of one preset, resolved
+  TrainDetectorStageOptions training;
   CohortPart part;
+  OnlineGraftPart grafts;
   fs::path out;
   Communicator* processes = &single_process();  // that share every batch
 
@@ -20,8 +32,8 @@ class TrainDetectorStage : public Stage {
   Output output() const override;
   std::vector<fs::path> inputs() const override;
   Json options() const override;
-  void check() const override { part.check(); }
-  std::vector<std::string> unfinished() const override { return RunFolder::names(); }
+  void check() const override;
+  std::vector<std::string> unfinished() const override;
   void run(const RunContext& context) override;
 
  private:

@@ -1,0 +1,80 @@
+// How long a training is, in steps, in epochs and in passes over the real images.
+#include "detect/training_plan.h"
+
+#include <gtest/gtest.h>
+
+#include "core/testing.h"
+#include "detect/graft_testing.h"
+
+namespace mammograft {
+namespace {
+
+struct TrainingPlanTest : testing::Test {
+  TestFolder folder;
+  Progress progress;
+  DetectorTrainingOptions options;
+  // Six images with a mass, one without; the last `synthetic` of the six are synthetic.
+  TrainingSet set_with(int synthetic, bool fresh = false) {
+    Cohort cohort = test_cohort(folder.path());
+    for (int i = 0; i < 4; ++i) {
+      add_test_image(cohort, Status::mass);
+      if (i >= 4 - synthetic) cohort.images.back().source = {.method = "pie"};
+    }
+    InputOptions input;
+    input.crop = false;
+    input.long_side_px = kTestHeight;
+    auto grafts = fresh ? std::make_unique<FreshGrafts>(std::make_unique<TestSource>(),
+                                                        std::set<std::string>{}, input, false)
+                        : nullptr;
+    return {cohort, input, options.data, 1, progress, std::move(grafts)};
+  }
+  int64_t steps(const std::string& unit, const TrainingSet& set) {
+    options.unit = unit;
+    options.lengths = {2};
+    options.batch = 1;
+    return plan_stages(options, set, {}).back().end_step;
+  }
+};
+
+// Counted: how many draws it takes until every real image with a mass was drawn twice.
+int64_t draws_until_twice(const TrainingSet& set, const std::set<int64_t>& real) {
+  std::map<int64_t, int> count;
+  for (int64_t i = 0;; ++i) {
+    bool all = true;
+    for (const int64_t id : real) all &= count[id] >= 2;
+    if (all) return i;
+    const TrainingImage& image = set.draw(i, Rng(5));
+    if (image.id > 0) ++count[image.id];
+  }
+}
+
+TEST_F(TrainingPlanTest, APassShowsEveryRealMassOnce) {
+  const TrainingSet real = set_with(0);
+  EXPECT_EQ(steps("steps", real), 2);
+  EXPECT_EQ(steps("epochs", real), 24) << "six, and as many draws without a mass";
+  EXPECT_EQ(steps("passes", real), 24);
+  options.data.synthetic_share = 0.5;
+  const TrainingSet half = set_with(2);
+  EXPECT_EQ(steps("epochs", half), 24) << "the synthetic ones count";
+  EXPECT_EQ(steps("passes", half), 32) << "four real ones in a quarter of the draws";
+  EXPECT_NEAR(static_cast<double>(draws_until_twice(half, {1, 3, 4, 5})), 32, 4);
+  options.data.synthetic_share = std::nullopt;
+  EXPECT_EQ(steps("passes", set_with(2)), 24) << "by their number: four of six";
+}
+
+TEST_F(TrainingPlanTest, FreshGraftsCountInNeither) {
+  options.data.synthetic_share = 0.25;
+  const TrainingSet set = set_with(0, /*fresh=*/true);
+  EXPECT_EQ(steps("passes", set), 32) << "six in three eighths of the draws";
+  EXPECT_EQ(steps("epochs", set), 32);
+  EXPECT_NEAR(static_cast<double>(draws_until_twice(set, {1, 3, 4, 5, 6, 7})), 32, 4);
+}
+
+TEST_F(TrainingPlanTest, APassNeedsARealMass) {
+  options.data.synthetic_share = 1;
+  const TrainingSet set = set_with(0, /*fresh=*/true);
+  EXPECT_ERROR(steps("passes", set), usage, "unit: found passes");
+}
+
+}  // namespace
+}  // namespace mammograft
