@@ -25,7 +25,7 @@ constexpr int kSquare = 64;  // side of the mean outline
 
 // The breast without the muscle around a mass, in coordinates of its frame.
 struct Seen {
-  MassPlace mass;
+  RealMass mass;
   std::string patient_id, laterality;
   double from_nipple = 0;  // in depths of the breast
   std::vector<BreastPoint> breast;
@@ -124,7 +124,7 @@ void measure(const std::vector<Seen>& masses, const std::string& path) {
   const std::map<std::string, int> folds = fold_of(masses);
   std::map<std::string, Gains> gains;
   for (int k = 0; k < kFolds; ++k) {
-    std::vector<MassPlace> learning;
+    std::vector<RealMass> learning;
     for (const Seen& seen : masses) {
       if (folds.at(seen.patient_id) != k) learning.push_back(seen.mass);
     }
@@ -203,7 +203,7 @@ cv::Mat heat_map(const PlacementPrior& prior, const std::string& view,
 }
 
 void draw(const std::vector<Seen>& masses, const std::string& path, const std::string& file) {
-  std::vector<MassPlace> places;
+  std::vector<RealMass> places;
   std::map<std::string, int> views;
   for (const Seen& seen : masses) {
     places.push_back(seen.mass);

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 
 #include "core/shard.h"
@@ -35,10 +34,7 @@ class ArchiveExpansion {
   }
 
  private:
-  Source outside(const std::string& path) const {
-    const std::filesystem::path whole = plan_.file.parent_path() / path;
-    return {whole.lexically_normal().string(), ""};
-  }
+  Source outside(const std::string& path) const { return outside_of(plan_.file, path); }
 
   Task finish(TaskBuilder& task) {
     task.option("--threads", fmt::format("{}", options_.threads))
@@ -48,12 +44,9 @@ class ArchiveExpansion {
   }
 
   Source prepare(const Shard& shard) {
-    std::string kind = archive_.command;
-    std::replace(kind.begin(), kind.end(), ' ', '-');
-    TaskBuilder task(outside_, kind, "cohort of shard " + shard.text(), "cohort.json");
-    const size_t space = archive_.command.find(' ');
-    task.words({archive_.command.substr(0, space), archive_.command.substr(space + 1)})
-        .reads("", outside(archive_.input));
+    TaskBuilder task(outside_, kind_of_command(archive_.command), "cohort of shard " + shard.text(),
+                     "cohort.json");
+    task.words(words_of_command(archive_.command)).reads("", outside(archive_.input));
     if (!archive_.images.empty()) task.reads("--images", outside(archive_.images));
     task.words(cohort_flags(archive_.command, plan_.command, "archive"))
         .option("--shard", shard.text());

@@ -60,18 +60,6 @@ struct Found {
   std::string detector, detect, check;
 };
 
-std::vector<std::string> split_words(const std::string& command) {
-  const size_t space = command.find(' ');
-  if (space == command.npos) return {command};
-  return {command.substr(0, space), command.substr(space + 1)};
-}
-
-std::string kind_of(std::string command) {
-  const size_t space = command.find(' ');
-  if (space != command.npos) command[space] = '-';
-  return command;
-}
-
 class Expansion {
  public:
   Expansion(const Plan& plan, const std::string& version, OutsideFiles outside)
@@ -132,17 +120,15 @@ class Expansion {
     layout.rules = options_.rules;
     layout.evaluate = plan_.evaluate;
     for (const PlanArm& arm : plan_.arms)
-      layout.arms.push_back({arm.name, arm.method, arm.has_grafts() ? arm.grafts.count : 0});
+      layout.arms.push_back(
+          {arm.name, arm.method, arm.has_cohort_of_grafts() ? arm.grafts.count : 0});
   }
 
   TaskBuilder builder(const std::string& kind, const std::string& what, const std::string& marker) {
     return {outside_, kind, what, marker};
   }
 
-  Source outside(const std::string& path) const {
-    const std::filesystem::path whole = plan_.file.parent_path() / path;
-    return {whole.lexically_normal().string(), ""};
-  }
+  Source outside(const std::string& path) const { return outside_of(plan_.file, path); }
 
   // What every command gets.
   TaskBuilder& common(TaskBuilder& task) const {
@@ -151,8 +137,8 @@ class Expansion {
 
   Source cohort_source(const std::string& name, const PlanCohort& cohort) {
     if (cohort.command.empty()) return outside(cohort.path);
-    TaskBuilder task = builder(kind_of(cohort.command), "cohort " + name, "cohort.json");
-    task.words(split_words(cohort.command));
+    TaskBuilder task = builder(kind_of_command(cohort.command), "cohort " + name, "cohort.json");
+    task.words(words_of_command(cohort.command));
     if (!cohort.input.empty()) task.reads("", outside(cohort.input));
     if (!cohort.images.empty()) task.reads("--images", outside(cohort.images));
     task.words(cohort_flags(cohort.command, cohort.options, name)).option("--out", "{out}");
@@ -307,7 +293,7 @@ class Expansion {
 
   Source detector(const PlanArm& arm, const Cell& cell) {
     std::optional<Source> synthetic, model;
-    if (arm.has_grafts() && !arm.grafts_online()) synthetic = grafts(arm, cell);
+    if (arm.has_cohort_of_grafts()) synthetic = grafts(arm, cell);
     if (arm.grafts_online() && arm.has_network()) model = blender(arm, cell);
     TaskBuilder task = builder("train-detector",
                                fmt::format("detector of {}, {}", arm.name, cell.training_words()),

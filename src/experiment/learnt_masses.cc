@@ -20,10 +20,8 @@ CohortPart part_of(const std::filesystem::path& folder, const Task& task) {
   return part;
 }
 
-}  // namespace
-
-int learnt_masses(const std::filesystem::path& folder, const Task& task) {
-  const Cohort cohort = part_of(folder, task).training();
+int counted(const CohortPart& part) {
+  const Cohort cohort = part.training();
   std::set<int64_t> real;
   for (const ImageRecord& image : cohort.images)
     if (!is_synthetic(image)) real.insert(image.id);
@@ -31,6 +29,16 @@ int learnt_masses(const std::filesystem::path& folder, const Task& task) {
   for (const Annotation& mass : cohort.annotations)
     masses += !mass.ignore && real.contains(mass.image_id);
   return masses;
+}
+
+}  // namespace
+
+int LearntMasses::of(const Task& task) {
+  const CohortPart part = part_of(folder_, task);
+  std::vector<std::string> key = part.cohorts;
+  key.insert(key.end(), {part.folds, std::to_string(part.fold), part.split});
+  const auto found = known_.find(key);
+  return found != known_.end() ? found->second : known_.emplace(key, counted(part)).first->second;
 }
 
 }  // namespace mammograft

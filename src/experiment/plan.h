@@ -79,6 +79,7 @@ struct PlanArm {
   Json blender, synthesis, detector;  // options of its commands: the plan's with its own over them
   bool has_grafts() const { return method != "real"; }
   bool grafts_online() const { return has_grafts() && grafts.online; }
+  bool has_cohort_of_grafts() const { return has_grafts() && !grafts.online; }
   bool has_network() const;  // a blender, or the vanilla GAN
 };
 

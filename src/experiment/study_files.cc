@@ -11,6 +11,7 @@
 #include "exchange/truth_file.h"
 #include "experiment/learnt_masses.h"
 #include "experiment/status.h"
+#include "experiment/task_builder.h"
 #include "stats/mean_deviation.h"
 
 namespace mammograft {
@@ -68,12 +69,13 @@ void add_trainings(const fs::path& folder, const Graph& graph, const std::vector
 // Mean over the folds and seeds. All arms learn from the same real images: one of them is asked.
 void count_masses(const fs::path& folder, const Graph& graph, const std::vector<size_t>& place,
                   Study& study) {
+  LearntMasses masses_of(folder);
   std::set<std::tuple<size_t, int64_t, int>> known;
   std::map<size_t, std::vector<double>> counts;
   for (const Layout::Training& one : graph.layout().trainings) {
     if (!is_done(folder, graph, one.detector)) continue;
     if (!known.emplace(one.point, one.seed, one.fold).second) continue;
-    counts[place[one.point]].push_back(learnt_masses(folder, graph.at(one.detector)));
+    counts[place[one.point]].push_back(masses_of.of(graph.at(one.detector)));
   }
   for (const auto& [point, masses] : counts)
     study.points[point].masses = mean_deviation(masses).mean;
@@ -92,12 +94,6 @@ std::string in_words(TaskState state) {
   }
 }
 
-std::string stage_of(const std::string& kind) {
-  std::string words = kind;
-  std::replace(words.begin(), words.end(), '-', ' ');
-  return words;
-}
-
 // Checks take no time worth telling, and a report cannot count itself.
 bool is_work(const Task& task) { return task.kind != "check" && task.kind != "report"; }
 
@@ -108,7 +104,7 @@ void add_tasks(const ExperimentStatus& status, Study& study) {
     if (!done && one.task->kind != "report" && one.task->kind != "evaluate")
       study.missing.push_back({one.task->what, in_words(one.state), one.note});
     if (!is_work(*one.task)) continue;
-    const std::string stage = stage_of(one.task->kind);
+    const std::string stage = command_of_kind(one.task->kind);
     auto cost = std::find_if(study.costs.begin(), study.costs.end(),
                              [&](const StageCost& known) { return known.stage == stage; });
     if (cost == study.costs.end()) cost = study.costs.insert(cost, {stage, 0, 0, 0});

@@ -6,6 +6,26 @@
 
 namespace mammograft {
 
+std::vector<std::string> words_of_command(const std::string& command) {
+  const size_t space = command.find(' ');
+  if (space == command.npos) return {command};
+  return {command.substr(0, space), command.substr(space + 1)};
+}
+
+std::string kind_of_command(std::string command) {
+  std::replace(command.begin(), command.end(), ' ', '-');
+  return command;
+}
+
+std::string command_of_kind(std::string kind) {
+  std::replace(kind.begin(), kind.end(), '-', ' ');
+  return kind;
+}
+
+Source outside_of(const std::filesystem::path& plan, const std::string& path) {
+  return {(plan.parent_path() / path).lexically_normal().string(), ""};
+}
+
 const std::string& OutsideFiles::digest(const std::string& path, const std::string& asker) {
   const auto found = known_.find(path);
   if (found != known_.end()) return found->second;

@@ -1,6 +1,7 @@
 // A task put together word by word.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <string>
@@ -22,6 +23,14 @@ class OutsideFiles {
   Digest digest_;
   std::map<std::string, std::string> known_;
 };
+
+// "prepare dicom" -> {"prepare", "dicom"}, "prepare-dicom", and back to "prepare dicom".
+std::vector<std::string> words_of_command(const std::string& command);
+std::string kind_of_command(std::string command);
+std::string command_of_kind(std::string kind);
+
+// A path of a plan, which counts from the plan's folder.
+Source outside_of(const std::filesystem::path& plan, const std::string& path);
 
 class TaskBuilder {
  public:

@@ -113,9 +113,11 @@ bool GraftPlanner::try_place(Graft& graft, const LesionTransform& transform,
   graft.window.contrast = graft.gain * contrast;
   graft.transform = transform;
   graft.center = graft.window.place.tl() + cv::Point(graft.window.place.size() / 2);
-  const cv::Rect omega = cv::boundingRect(warped.omega) + chosen->origin;
-  graft.nipple_mm =
-      nipple_distance_mm(background, {omega.x + omega.width / 2.0, omega.y + omega.height / 2.0});
+  if (both_views()) {
+    const cv::Rect omega = cv::boundingRect(warped.omega) + chosen->origin;
+    graft.nipple_mm =
+        nipple_distance_mm(background, {omega.x + omega.width / 2.0, omega.y + omega.height / 2.0});
+  }
   graft.image = background.pixels.clone();  // the cache's stays as it is
   graft.stored_bits = background.stored_bits;
   graft.placed = true;

@@ -35,7 +35,7 @@ struct Graft {
   cv::Mat image;         // CV_16UC1: the background, then the result
   int stored_bits = 16;  // of the background's file, and of ours
   GraftWindow window;
-  double nipple_mm = 0;   // how far the region's middle is from the nipple
+  double nipple_mm = 0;   // with both views: how far the region's middle is from the nipple
   std::string lesion_id;  // of a lesion in two views
 };
 

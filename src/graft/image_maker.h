@@ -22,6 +22,9 @@ struct MadeImage {
   Json note = Json::object();           // for the journal
 };
 
+// "3 x the breast has no room for the lesion; 1 x …"
+std::string listed(const std::map<std::string, int>& failures);
+
 class ImageMaker {
  public:
   virtual ~ImageMaker() = default;

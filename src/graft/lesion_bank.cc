@@ -56,49 +56,61 @@ std::string lesion_id_of(const Annotation& annotation) {
   return known ? found->get<std::string>() : std::string();
 }
 
+// A mass and what is measured of it, whether it can be grafted or not.
+struct MassInImage {
+  MassInImage(const Source& source, const Annotation& annotation)
+      : annotation(annotation),
+        mask(finding_mask(annotation, source.image)),
+        box(cv::boundingRect(mask)) {
+    if (box.area() == 0) return;
+    const MassPatch patch = patch_in(source, mask, box);
+    contrast = mass_contrast(patch);
+    conspicuity = mass_conspicuity(patch);
+  }
+
+  const Annotation& annotation;
+  const cv::Mat mask;  // of the whole image
+  const cv::Rect box;
+  double contrast = std::numeric_limits<double>::quiet_NaN(), conspicuity = contrast;
+};
+
 // The reason why a mass cannot be grafted, or none and the lesion.
-std::string cut_out(const Source& source, const Annotation& annotation,
-                    const LesionBankOptions& options, Lesion* lesion) {
-  if (annotation.ignore) return "a region to ignore";
-  if (options.outlines == "known" && !outline_known(annotation))
+std::string cut_out(const Source& source, const MassInImage& mass, const LesionBankOptions& options,
+                    Lesion* lesion) {
+  if (options.outlines == "known" && !outline_known(mass.annotation))
     return "only a circle or a box is known, in which 'refine' finds outlines";
-  const cv::Mat whole = finding_mask(annotation, source.image);
-  const cv::Rect box = cv::boundingRect(whole);
-  if (box.area() == 0) return "its mask is empty";
+  if (mass.box.area() == 0) return "its mask is empty";
   const double reach_mm = options.dilation_mm + options.clear_mm;
   const auto& [row_mm, column_mm] = source.mm_per_px;
-  const cv::Rect crop = grown(box, pixels_of(reach_mm, column_mm), pixels_of(reach_mm, row_mm));
-  if ((crop & cv::Rect({0, 0}, whole.size())) != crop) return "it reaches the border of the image";
-  const cv::Mat mask = whole(crop).clone();
+  const cv::Rect crop =
+      grown(mass.box, pixels_of(reach_mm, column_mm), pixels_of(reach_mm, row_mm));
+  if ((crop & cv::Rect({0, 0}, mass.mask.size())) != crop)
+    return "it reaches the border of the image";
+  const cv::Mat mask = mass.mask(crop).clone();
   const cv::Mat near = dilated(mask, reach_mm, source.mm_per_px);
   const double all = cv::countNonZero(near);
   const double inside = cv::countNonZero(near & source.tissue.breast(crop));
   if (inside < (1 - options.air_share) * all) return "it touches air, a label or the film's edge";
-  const MassPatch patch = patch_in(source, whole, box);
   *lesion = {source.pixels(crop).clone(),
              mask,
              dilated(mask, options.dilation_mm, source.mm_per_px),
              source.mm_per_px,
              source.range,
              largest_diameter(mask, source.mm_per_px),
-             mass_contrast(patch),
-             mass_conspicuity(patch),
-             annotation.mask_origin,
+             mass.contrast,
+             mass.conspicuity,
+             mass.annotation.mask_origin,
              source.image.view,
              source.image.patient_id,
              source.image.own_name(),
-             annotation.own_id(),
-             lesion_id_of(annotation)};
+             mass.annotation.own_id(),
+             lesion_id_of(mass.annotation)};
   return {};
 }
 
-RealMass real_mass(const Source& source, const BreastFrame& frame, const Annotation& annotation) {
-  const cv::Mat mask = finding_mask(annotation, source.image);
-  const cv::Rect box = cv::boundingRect(mask);
-  return {source.image.view, source.image.own_name(), annotation.own_id(),
-          frame.to_breast(annotation.bbox.center()),
-          box.area() > 0 ? mass_conspicuity(patch_in(source, mask, box))
-                         : std::numeric_limits<double>::quiet_NaN()};
+RealMass real_mass(const Source& source, const BreastFrame& frame, const MassInImage& mass) {
+  return {source.image.view, source.image.own_name(), mass.annotation.own_id(),
+          frame.to_breast(mass.annotation.bbox.center()), mass.conspicuity};
 }
 
 std::string why_none(const LesionBank& bank) {
@@ -177,13 +189,21 @@ LesionBank collect_lesions(const Cohort& cohort, const LesionBankOptions& option
                         intensity_range(pixels, tissue.breast, intensity)};
     const BreastFrame frame(tissue.breast, tissue.chest_wall_left);
     for (const Annotation* annotation : annotations.of(image.id)) {
-      if (!annotation->ignore) cuts[i].masses.push_back(real_mass(source, frame, *annotation));
+      const auto leave_out = [&](const std::string& reason) {
+        cuts[i].left_out.push_back({image.own_name(), annotation->own_id(), reason});
+      };
+      if (annotation->ignore) {
+        leave_out("a region to ignore");
+        continue;
+      }
+      const MassInImage mass(source, *annotation);
+      cuts[i].masses.push_back(real_mass(source, frame, mass));
       Lesion lesion;
-      const std::string reason = cut_out(source, *annotation, options, &lesion);
+      const std::string reason = cut_out(source, mass, options, &lesion);
       if (reason.empty()) {
         cuts[i].lesions.push_back(std::move(lesion));
       } else {
-        cuts[i].left_out.push_back({image.own_name(), annotation->own_id(), reason});
+        leave_out(reason);
       }
     }
   });

@@ -24,6 +24,7 @@ struct PlacementOptions {
   std::string view = "same";
   std::string prior = "uniform";
   std::string tissue = "any";
+  bool weighs() const { return prior != "uniform" || tissue != "any"; }  // some places are likelier
   template <typename V>
   void fields(V&& v) {
     v("scale_min", scale_min, "smallest factor by which a lesion is resized");

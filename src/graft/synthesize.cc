@@ -11,18 +11,19 @@
 #include "image/image_io.h"
 
 namespace mammograft {
-namespace {
 
-// Images at a time; a killed synthesis loses no more. Even, for makers that make pairs.
-constexpr int64_t kChunk = 8;
-
-std::string listed(const std::map<std::string, int>& reasons) {
+std::string listed(const std::map<std::string, int>& failures) {
   std::string text;
-  for (const auto& [reason, count] : reasons) {
+  for (const auto& [reason, count] : failures) {
     text += fmt::format("{}{} x {}", text.empty() ? "" : "; ", count, reason);
   }
   return text;
 }
+
+namespace {
+
+// Images at a time; a killed synthesis loses no more. Even, for makers that make pairs.
+constexpr int64_t kChunk = 8;
 
 class Synthesis {
  public:

@@ -150,8 +150,8 @@ torch::Tensor winograd_convolution(const torch::Tensor& x_any,
     const float* m = products.const_data_ptr<float>();
     for (int64_t b = begin; b < end; ++b) {
       const int64_t first = b * block, count = std::min(block, tiles - first);
-      patches_to_points(source, in, first, count, points.mutable_data_ptr<float>(),
-                        block * in.channels);
+      squares_to_points<PatchTransform>(source, in, first, count, points.mutable_data_ptr<float>(),
+                                        block * in.channels);
       torch::Tensor result = products.narrow(1, 0, count);
       at::bmm_out(result, points.narrow(1, 0, count), transformed_weight);
       for (int64_t t = 0; t < count; ++t) {

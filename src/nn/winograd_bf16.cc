@@ -12,6 +12,7 @@
 
 #include "core/error.h"
 #include "nn/shape.h"
+#include "nn/winograd_function.h"
 
 #if defined(__x86_64__)
 // GCC 12 takes its own _mm512_undefined() for a mistake, wherever it is inlined.
@@ -435,32 +436,20 @@ torch::Tensor channel_sums(const torch::Tensor& x) {
   return sums.sum(0);
 }
 
-struct WinogradFunction : torch::autograd::Function<WinogradFunction> {
-  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x,
-                               const torch::Tensor& weight, const torch::Tensor& bias) {
-    context->save_for_backward({x, weight});
-    context->saved_data["bias_type"] = static_cast<int64_t>(bias.scalar_type());
-    return winograd_bf16_convolution(x, winograd_bf16_weight(weight), bias, /*relu=*/false);
+struct Bf16Algorithm {
+  static torch::Tensor factors(const torch::Tensor& weight) { return winograd_bf16_weight(weight); }
+  static torch::Tensor mirrored_factors(const torch::Tensor& weight) {
+    return winograd_bf16_mirrored_weight(weight);
   }
-
-  static torch::autograd::tensor_list backward(torch::autograd::AutogradContext* context,
-                                               torch::autograd::tensor_list grads) {
-    const auto saved = context->get_saved_variables();
-    const torch::Tensor &x = saved[0], &weight = saved[1];
-    const torch::Tensor grad = grads[0].contiguous(at::MemoryFormat::ChannelsLast);
-    torch::Tensor grad_x, grad_weight, grad_bias;
-    if (context->needs_input_grad(0)) {
-      grad_x = winograd_bf16_convolution(grad, winograd_bf16_mirrored_weight(weight), {},
-                                         /*relu=*/false);
-    }
-    if (context->needs_input_grad(1)) {
-      grad_weight = winograd_bf16_weight_gradient(x, grad).to(weight.scalar_type());
-    }
-    if (context->needs_input_grad(2)) {
-      const auto type = static_cast<torch::ScalarType>(context->saved_data["bias_type"].toInt());
-      grad_bias = channel_sums(grad).to(type);
-    }
-    return {grad_x, grad_weight, grad_bias};
+  static torch::Tensor convolution(const torch::Tensor& x, const torch::Tensor& factors,
+                                   const torch::Tensor& bias) {
+    return winograd_bf16_convolution(x, factors, bias, /*relu=*/false);
+  }
+  static torch::Tensor weight_gradient(const torch::Tensor& x, const torch::Tensor& grad) {
+    return winograd_bf16_weight_gradient(x, grad);
+  }
+  static torch::Tensor channel_sums(const torch::Tensor& grad) {
+    return mammograft::channel_sums(grad);
   }
 };
 
@@ -576,7 +565,7 @@ torch::Tensor winograd_bf16_weight_gradient(const torch::Tensor& x_any,
 
 torch::Tensor winograd_bf16_differentiable(const torch::Tensor& x, const torch::Tensor& weight,
                                            const torch::Tensor& bias) {
-  return WinogradFunction::apply(x, weight, bias);
+  return WinogradFunction<Bf16Algorithm>::apply(x, weight, bias);
 }
 
 #else

@@ -1,10 +1,10 @@
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
-#include <torch/autograd.h>
 
 #include "nn/shape.h"
 #include "nn/winograd.h"
+#include "nn/winograd_function.h"
 #include "nn/winograd_tile.h"
 
 namespace mammograft {
@@ -14,38 +14,23 @@ using namespace winograd;  // NOLINT(google-build-using-namespace): its own part
 
 constexpr int64_t kMostTiles = 1024;  // at a time: bounds the memory
 
-// A applied to four values.
-MAMMOGRAFT_AVX2_INLINE void transform_gradient(const Lanes* g, int64_t stride, Lanes* out,
-                                               int64_t out_stride) {
-  const Lanes g0 = g[0], g1 = g[stride], g2 = g[2 * stride], g3 = g[3 * stride];
-  const Lanes even = g0 + g2, odd = g1 + g3;
-  const Lanes even2 = g0 + 4.0f * g2, odd2 = 2.0f * g1 + 8.0f * g3;
-  out[0] = g0;
-  out[out_stride] = even + odd;
-  out[2 * out_stride] = even - odd;
-  out[3 * out_stride] = even2 + odd2;
-  out[4 * out_stride] = even2 - odd2;
-  out[5 * out_stride] = g3;
-}
+// A applied to four values: what a tile of output gradients becomes.
+struct GradientTransform {
+  static constexpr int64_t kSize = kTile, kMargin = 0;
 
-// The output gradients of `count` tiles, A g A^T for every channel, laid out as the patches are.
-MAMMOGRAFT_AVX2 void gradients_to_points(const float* maps, const TiledMaps& shape, int64_t first,
-                                         int64_t count, float* w, int64_t w_stride) {
-  for (int64_t t = 0; t < count; ++t) {
-    const TilePlace from = place(shape, first + t);
-    for (int64_t k = 0; k < shape.channels; k += kLanes) {
-      Lanes tile[kTile * kTile], half[kPatch * kTile], points[kPatch];
-      load_square<kTile>(maps, shape, from, k, tile);
-      for (int64_t j = 0; j < kTile; ++j) transform_gradient(tile + j, kTile, half + j, kTile);
-      for (int64_t i = 0; i < kPatch; ++i) {
-        transform_gradient(half + i * kTile, 1, points, 1);
-        for (int64_t j = 0; j < kPatch; ++j) {
-          store(points[j], w + (i * kPatch + j) * w_stride + t * shape.channels + k);
-        }
-      }
-    }
+  MAMMOGRAFT_AVX2_INLINE static void apply(const Lanes* g, int64_t stride, Lanes* out,
+                                           int64_t out_stride) {
+    const Lanes g0 = g[0], g1 = g[stride], g2 = g[2 * stride], g3 = g[3 * stride];
+    const Lanes even = g0 + g2, odd = g1 + g3;
+    const Lanes even2 = g0 + 4.0f * g2, odd2 = 2.0f * g1 + 8.0f * g3;
+    out[0] = g0;
+    out[out_stride] = even + odd;
+    out[2 * out_stride] = even - odd;
+    out[3 * out_stride] = even2 + odd2;
+    out[4 * out_stride] = even2 - odd2;
+    out[5 * out_stride] = g3;
   }
-}
+};
 
 // G^T applied to six values.
 MAMMOGRAFT_AVX2_INLINE void transform_products(const Lanes* m, int64_t stride, Lanes* out,
@@ -88,26 +73,20 @@ torch::Tensor products_to_weight(const torch::Tensor& products) {
   return weight;
 }
 
-struct WinogradConvolution : torch::autograd::Function<WinogradConvolution> {
-  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& x,
-                               const torch::Tensor& weight, const torch::Tensor& bias) {
-    context->save_for_backward({x, weight});
-    return winograd_convolution(x, winograd_weight(weight), bias.contiguous(), /*relu=*/false);
+struct Fp32Algorithm {
+  static torch::Tensor factors(const torch::Tensor& weight) { return winograd_weight(weight); }
+  static torch::Tensor mirrored_factors(const torch::Tensor& weight) {
+    return winograd_mirrored_weight(weight);
   }
-
-  static torch::autograd::tensor_list backward(torch::autograd::AutogradContext* context,
-                                               torch::autograd::tensor_list grads) {
-    const auto saved = context->get_saved_variables();
-    const torch::Tensor &x = saved[0], &weight = saved[1];
-    const torch::Tensor grad = grads[0].contiguous(at::MemoryFormat::ChannelsLast);
-    torch::Tensor grad_x, grad_weight, grad_bias;
-    if (context->needs_input_grad(0)) {
-      grad_x = winograd_convolution(grad, winograd_mirrored_weight(weight), {}, /*relu=*/false);
-    }
-    if (context->needs_input_grad(1)) grad_weight = winograd_weight_gradient(x, grad);
-    if (context->needs_input_grad(2)) grad_bias = grad.sum({0, 2, 3});
-    return {grad_x, grad_weight, grad_bias};
+  static torch::Tensor convolution(const torch::Tensor& x, const torch::Tensor& factors,
+                                   const torch::Tensor& bias) {
+    return winograd_convolution(x, factors, bias.defined() ? bias.contiguous() : bias,
+                                /*relu=*/false);
   }
+  static torch::Tensor weight_gradient(const torch::Tensor& x, const torch::Tensor& grad) {
+    return winograd_weight_gradient(x, grad);
+  }
+  static torch::Tensor channel_sums(const torch::Tensor& grad) { return grad.sum({0, 2, 3}); }
 };
 
 }  // namespace
@@ -132,10 +111,11 @@ torch::Tensor winograd_weight_gradient(const torch::Tensor& x_any, const torch::
   for (int64_t first = 0; first < tiles; first += most) {
     const int64_t count = std::min(most, tiles - first);
     at::parallel_for(0, count, 8, [&](int64_t begin, int64_t end) {
-      patches_to_points(x.const_data_ptr<float>(), in, first + begin, end - begin,
-                        v + begin * in.channels, most * in.channels);
-      gradients_to_points(grad.const_data_ptr<float>(), out, first + begin, end - begin,
-                          w + begin * out.channels, most * out.channels);
+      squares_to_points<PatchTransform>(x.const_data_ptr<float>(), in, first + begin, end - begin,
+                                        v + begin * in.channels, most * in.channels);
+      squares_to_points<GradientTransform>(grad.const_data_ptr<float>(), out, first + begin,
+                                           end - begin, w + begin * out.channels,
+                                           most * out.channels);
     });
     at::baddbmm_out(products, products, gradients.narrow(1, 0, count).transpose(1, 2),
                     patches.narrow(1, 0, count), /*beta=*/first == 0 ? 0 : 1);
@@ -145,7 +125,7 @@ torch::Tensor winograd_weight_gradient(const torch::Tensor& x_any, const torch::
 
 torch::Tensor winograd_differentiable(const torch::Tensor& x, const torch::Tensor& weight,
                                       const torch::Tensor& bias) {
-  return WinogradConvolution::apply(x, weight, bias);
+  return WinogradFunction<Fp32Algorithm>::apply(x, weight, bias);
 }
 
 }  // namespace mammograft

@@ -70,37 +70,44 @@ MAMMOGRAFT_AVX2_INLINE void load_square(const float* maps, const TiledMaps& shap
   }
 }
 
-// B^T applied to six values.
-MAMMOGRAFT_AVX2_INLINE void transform_input(const Lanes* d, int64_t stride, Lanes* out,
-                                            int64_t out_stride) {
-  const Lanes d0 = d[0], d1 = d[stride], d2 = d[2 * stride], d3 = d[3 * stride], d4 = d[4 * stride],
-              d5 = d[5 * stride];
-  const Lanes even = d4 - 4.0f * d2, odd = d3 - 4.0f * d1;
-  const Lanes even2 = d4 - d2, odd2 = 2.0f * (d3 - d1);
-  out[0] = 4.0f * d0 - 5.0f * d2 + d4;
-  out[out_stride] = even + odd;
-  out[2 * out_stride] = even - odd;
-  out[3 * out_stride] = even2 + odd2;
-  out[4 * out_stride] = even2 - odd2;
-  out[5 * out_stride] = 4.0f * d1 - 5.0f * d3 + d5;
-}
+// B^T applied to six values: what a patch of the input becomes.
+struct PatchTransform {
+  static constexpr int64_t kSize = kPatch, kMargin = 1;  // the padding
 
-// The patches of `count` tiles, B^T d B for every channel, to v[point * v_stride + tile * C + c].
-MAMMOGRAFT_AVX2 inline void patches_to_points(const float* maps, const TiledMaps& shape,
-                                              int64_t first, int64_t count, float* v,
-                                              int64_t v_stride) {
+  MAMMOGRAFT_AVX2_INLINE static void apply(const Lanes* d, int64_t stride, Lanes* out,
+                                           int64_t out_stride) {
+    const Lanes d0 = d[0], d1 = d[stride], d2 = d[2 * stride], d3 = d[3 * stride],
+                d4 = d[4 * stride], d5 = d[5 * stride];
+    const Lanes even = d4 - 4.0f * d2, odd = d3 - 4.0f * d1;
+    const Lanes even2 = d4 - d2, odd2 = 2.0f * (d3 - d1);
+    out[0] = 4.0f * d0 - 5.0f * d2 + d4;
+    out[out_stride] = even + odd;
+    out[2 * out_stride] = even - odd;
+    out[3 * out_stride] = even2 + odd2;
+    out[4 * out_stride] = even2 - odd2;
+    out[5 * out_stride] = 4.0f * d1 - 5.0f * d3 + d5;
+  }
+};
+
+// The squares of `count` tiles, transformed along both axes, for every channel, to
+// out[point * out_stride + tile * channels + channel].
+template <typename Transform>
+MAMMOGRAFT_AVX2 inline void squares_to_points(const float* maps, const TiledMaps& shape,
+                                              int64_t first, int64_t count, float* out,
+                                              int64_t out_stride) {
+  constexpr int64_t size = Transform::kSize;
   for (int64_t t = 0; t < count; ++t) {
     TilePlace from = place(shape, first + t);
-    --from.y, --from.x;  // padding
+    from.y -= Transform::kMargin;
+    from.x -= Transform::kMargin;
     for (int64_t c = 0; c < shape.channels; c += kLanes) {
-      Lanes patch[kPoints], half[kPoints], points[kPatch];
-      load_square<kPatch>(maps, shape, from, c, patch);
-      for (int64_t j = 0; j < kPatch; ++j) transform_input(patch + j, kPatch, half + j, kPatch);
+      Lanes square[size * size], half[kPatch * size], points[kPatch];
+      load_square<size>(maps, shape, from, c, square);
+      for (int64_t j = 0; j < size; ++j) Transform::apply(square + j, size, half + j, size);
       for (int64_t i = 0; i < kPatch; ++i) {
-        transform_input(half + i * kPatch, 1, points, 1);
-        for (int64_t j = 0; j < kPatch; ++j) {
-          store(points[j], v + (i * kPatch + j) * v_stride + t * shape.channels + c);
-        }
+        Transform::apply(half + i * size, 1, points, 1);
+        for (int64_t j = 0; j < kPatch; ++j)
+          store(points[j], out + (i * kPatch + j) * out_stride + t * shape.channels + c);
       }
     }
   }

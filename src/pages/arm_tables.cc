@@ -55,12 +55,7 @@ std::string each_text(const std::vector<double>& values) {
 const ArmDifference* difference_at(const StudyOutcome& outcome, const ArmScore& score,
                                    const char* method, double fppi) {
   const auto against = outcome.study.arm_of(method);
-  for (const ArmDifference& one : outcome.differences) {
-    if (against && one.arm == score.arm && one.against == *against && one.point == score.point &&
-        one.fppi == fppi)
-      return &one;
-  }
-  return nullptr;
+  return against ? outcome.difference(score.arm, *against, score.point, fppi) : nullptr;
 }
 
 void add_difference(const ArmDifference* difference, std::vector<Cell>& row) {
@@ -130,10 +125,6 @@ Table group_rows_of(const StudyOutcome& outcome, const std::vector<size_t>& arms
 }
 
 Cell place_cell(const CurvePlace& place, bool known) { return known ? Cell(place.x) : Cell(); }
-std::string side_name(const CurvePlace& place) {
-  return place.side < 0 ? "below" : place.side > 0 ? "beyond" : "no";
-}
-
 }  // namespace
 
 bool is_shown(const ArmGroup& group) {
@@ -178,12 +169,11 @@ Table worth_table(const StudyOutcome& outcome) {
                           "low_outside", "high", "high_outside", "per_graft"})
     table.columns.push_back({key, ""});
   for (const Worth& one : outcome.worths) {
-    table.rows.push_back({known_length(outcome.study.points[one.point].length), one.masses,
-                          outcome.study.arms[one.arm].name,
-                          static_cast<int64_t>(outcome.study.arms[one.arm].grafts), one.value.x,
-                          side_name(one.value), place_cell(one.low, one.has_interval),
-                          side_name(one.low), place_cell(one.high, one.has_interval),
-                          side_name(one.high), finite_cell(one.per_graft)});
+    table.rows.push_back(
+        {known_length(outcome.study.points[one.point].length), one.masses,
+         outcome.study.arms[one.arm].name, static_cast<int64_t>(outcome.study.arms[one.arm].grafts),
+         one.value.x, one.value.outside(), place_cell(one.low, one.has_interval), one.low.outside(),
+         place_cell(one.high, one.has_interval), one.high.outside(), finite_cell(one.per_graft)});
   }
   return table;
 }

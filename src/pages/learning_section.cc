@@ -193,7 +193,8 @@ Section length_section(const StudyOutcome& outcome, const PlotWriter& draw) {
   if (!outcome.study.several_lengths()) return section;
   add_plots(length_plots(outcome),
             "TPR at 0.5 false positives per image against the length of the training, each point a "
-            "training of its own; bands: intervals.",
+            "training of its own, or where the plan says along a state on its way; bands: "
+            "intervals.",
             draw, section);
   for (const Crossing& crossing : outcome.crossings)
     section.blocks.push_back(Paragraph{crossing_text(outcome, crossing)});

@@ -27,7 +27,7 @@ std::string interval_words(const Estimate& gain, double level) {
 int family_size(const StudyOutcome& outcome, const ArmDifference& difference) {
   int arms = 0;
   for (size_t arm = 0; arm < outcome.study.arms.size(); ++arm)
-    arms += outcome.verdict_difference(arm, difference.against, difference.point) != nullptr;
+    arms += outcome.difference(arm, difference.against, difference.point) != nullptr;
   return arms;
 }
 
@@ -62,7 +62,7 @@ std::string correction_words(const ArmDifference& difference, double level) {
 std::vector<Headline> verdict_headlines(const StudyOutcome& outcome, size_t against) {
   std::vector<Headline> headlines;
   for (size_t arm = 0; arm < outcome.study.arms.size(); ++arm) {
-    const ArmDifference* one = outcome.verdict_difference(arm, against, outcome.main_point);
+    const ArmDifference* one = outcome.difference(arm, against, outcome.main_point);
     if (one == nullptr) continue;
     headlines.push_back({points(one->gain.value) + " points",
                          fmt::format("{}: {}", outcome.study.arms[arm].name,
@@ -138,7 +138,7 @@ Table verdict_table(const StudyOutcome& outcome, size_t against) {
                              finite_cell(other->rates[outcome.verdict_rate].pooled.value)};
     for (size_t arm = 0; arm < study.arms.size(); ++arm) {
       if (arm == against) continue;
-      const ArmDifference* one = outcome.verdict_difference(arm, against, point);
+      const ArmDifference* one = outcome.difference(arm, against, point);
       row.push_back(one == nullptr ? Cell() : Cell(matrix_text(outcome, *one)));
     }
     table.rows.push_back(std::move(row));
@@ -148,7 +148,7 @@ Table verdict_table(const StudyOutcome& outcome, size_t against) {
 
 void add_against(const StudyOutcome& outcome, size_t against, Section& section) {
   for (size_t arm = 0; arm < outcome.study.arms.size(); ++arm) {
-    const ArmDifference* one = outcome.verdict_difference(arm, against, outcome.main_point);
+    const ArmDifference* one = outcome.difference(arm, against, outcome.main_point);
     if (one != nullptr) section.blocks.push_back(Paragraph{verdict_text(outcome, *one)});
   }
 }
@@ -157,7 +157,7 @@ void add_against(const StudyOutcome& outcome, size_t against, Section& section) 
 std::string arms_with(const StudyOutcome& outcome, size_t against, size_t point, Verdict verdict) {
   std::string names;
   for (size_t arm = 0; arm < outcome.study.arms.size(); ++arm) {
-    const ArmDifference* one = outcome.verdict_difference(arm, against, point);
+    const ArmDifference* one = outcome.difference(arm, against, point);
     if (one == nullptr || verdict_of(*one, outcome.level()) != verdict) continue;
     names += (names.empty() ? "" : ", ") + outcome.study.arms[arm].name;
   }
@@ -170,7 +170,7 @@ std::string counts_with(const StudyOutcome& outcome, size_t against, Verdict ver
   for (size_t arm = 0; arm < outcome.study.arms.size(); ++arm) {
     int compared = 0, with = 0;
     for (size_t point = 0; point < outcome.study.points.size(); ++point) {
-      const ArmDifference* one = outcome.verdict_difference(arm, against, point);
+      const ArmDifference* one = outcome.difference(arm, against, point);
       compared += one != nullptr;
       with += one != nullptr && verdict_of(*one, outcome.level()) == verdict;
     }
@@ -209,7 +209,7 @@ std::string summary_text(const StudyOutcome& outcome, size_t against) {
 std::string against_text(const StudyOutcome& outcome, size_t against) {
   std::string text;
   for (size_t arm = 0; arm < outcome.study.arms.size(); ++arm) {
-    const ArmDifference* one = outcome.verdict_difference(arm, against, outcome.main_point);
+    const ArmDifference* one = outcome.difference(arm, against, outcome.main_point);
     if (one == nullptr) continue;
     text += fmt::format("{}{} {} points ({}), {}, {}", text.empty() ? "" : "; ",
                         outcome.study.arms[arm].name, points(one->gain.value),

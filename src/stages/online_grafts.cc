@@ -16,18 +16,11 @@ namespace {
 
 const SynthesizeFlags kFlags{"--graft-online", "--graft-"};
 
-std::string reasons_of(const MadeImage& image) {
-  std::string text;
-  for (const auto& [reason, count] : image.failures)
-    text += fmt::format("{}{} x {}", text.empty() ? "" : "; ", count, reason);
-  return text.empty() ? "no reason is known" : text;
-}
-
 // As it would be read from a cohort's file.
 FreshImage as_read(MadeImage image) {
   FreshImage fresh;
   if (!image.made) {
-    fresh.failure = reasons_of(image);
+    fresh.failure = image.failures.empty() ? "no reason is known" : listed(image.failures);
     return fresh;
   }
   fresh.pixels = to_full_scale(image.pixels, image.record.acquisition.value("value_bits", 16));

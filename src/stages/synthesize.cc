@@ -27,7 +27,7 @@ void check_vanilla(const SynthesisOptions& options, const SynthesizeFlags& flags
          "{}views both: expected one with {} vanilla, which knows of no breast's other view",
          flags.prefix, flags.method);
   }
-  if (placement.prior == "uniform" && placement.tissue == "any") return;
+  if (!placement.weighs()) return;
   fail(ErrorKind::usage,
        "{0}placement-prior {1}, {0}placement-tissue {2}: expected uniform and any with {3} "
        "vanilla, which makes whole images and places no mass",

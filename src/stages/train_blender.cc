@@ -20,8 +20,7 @@ Json TrainBlenderStage::options() const {
 void TrainBlenderStage::check() const {
   lesions.check(part);
   const PlacementOptions& placement = training.data.placement;
-  if (training.method != "vanilla" || (placement.prior == "uniform" && placement.tissue == "any"))
-    return;
+  if (training.method != "vanilla" || !placement.weighs()) return;
   fail(ErrorKind::usage,
        "--data-placement-prior {}, --data-placement-tissue {}: expected uniform and any with "
        "--method vanilla, which learns whole images and places no mass",

@@ -77,12 +77,6 @@ void correct(std::vector<ArmDifference>& differences, double level) {
   }
 }
 
-const ArmScore* score_of(const std::vector<ArmScore>& scores, size_t arm, size_t point) {
-  for (const ArmScore& one : scores)
-    if (one.arm == arm && one.point == point) return &one;
-  return nullptr;
-}
-
 }  // namespace
 
 std::vector<SystemScope::Contrast> contrasts_of(const Study& study) {
@@ -107,7 +101,7 @@ std::vector<ArmDifference> arm_differences(const Study& study, const std::vector
   std::vector<ArmDifference> differences;
   for (size_t point = 0; point < study.points.size(); ++point) {
     for (size_t reference : references_of(study)) {
-      const ArmScore* against = score_of(scores, reference, point);
+      const ArmScore* against = score_at(scores, reference, point);
       if (against == nullptr) continue;
       for (const ArmScore& arm : scores) {
         if (arm.point != point) continue;

@@ -57,6 +57,12 @@ std::vector<int64_t> seeds_of(const Study& study, size_t arm, size_t point) {
 
 }  // namespace
 
+const ArmScore* score_at(const std::vector<ArmScore>& scores, size_t arm, size_t point) {
+  for (const ArmScore& one : scores)
+    if (one.arm == arm && one.point == point) return &one;
+  return nullptr;
+}
+
 std::string system_name(const Study& study, size_t arm, size_t point) {
   const std::string words = study.words(study.points[point]);
   return study.arms[arm].name + (words.empty() ? "" : ", " + words);

@@ -38,6 +38,9 @@ struct ArmScore {
 // its systems called as system_name() does.
 std::vector<ArmScore> arm_scores(const Study& study, const EvaluateResult& scored);
 
+// Of an arm at a point; null: it has no training there.
+const ArmScore* score_at(const std::vector<ArmScore>& scores, size_t arm, size_t point);
+
 // "blend", or where there are several points "blend, 50 patients".
 std::string system_name(const Study& study, size_t arm, size_t point);
 

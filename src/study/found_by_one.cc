@@ -47,10 +47,8 @@ std::vector<FoundByOne> found_by_one(const Study& study, const std::vector<ArmSc
                                      const EvaluateResult& scored, size_t point, size_t fppi) {
   std::vector<FoundByOne> all;
   const auto baseline = study.arm_of("real");
-  const auto against = std::find_if(scores.begin(), scores.end(), [&](const ArmScore& one) {
-    return baseline && one.arm == *baseline && one.point == point;
-  });
-  if (against == scores.end()) return all;
+  const ArmScore* against = baseline ? score_at(scores, *baseline, point) : nullptr;
+  if (against == nullptr) return all;
   for (const ArmScore& arm : scores) {
     if (arm.point != point || arm.arm == *baseline) continue;
     const FoundByOne sum = compared(arm, *against, scored, fppi);

@@ -9,6 +9,7 @@ namespace mammograft {
 struct CurvePlace {
   double x = 0;  // outside: the end of the curve that is nearer
   int side = 0;  // -1: below the first point, 1: beyond the last one
+  const char* outside() const { return side < 0 ? "below" : side > 0 ? "beyond" : "no"; }
 };
 
 // Between the points straight over the logarithm of x. Values that fall are pooled with their

@@ -57,15 +57,13 @@ size_t main_point_of(const Study& study, const std::vector<ArmScore>& scores) {
 }  // namespace
 
 const ArmScore* StudyOutcome::score(size_t arm, size_t point) const {
-  for (const ArmScore& one : scores)
-    if (one.arm == arm && one.point == point) return &one;
-  return nullptr;
+  return score_at(scores, arm, point);
 }
 
-const ArmDifference* StudyOutcome::verdict_difference(size_t arm, size_t against,
-                                                      size_t point) const {
+const ArmDifference* StudyOutcome::difference(size_t arm, size_t against, size_t point,
+                                              double fppi) const {
   for (const ArmDifference& one : differences) {
-    if (one.arm == arm && one.against == against && one.point == point && one.fppi == kVerdictFppi)
+    if (one.arm == arm && one.against == against && one.point == point && one.fppi == fppi)
       return &one;
   }
   return nullptr;

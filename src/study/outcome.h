@@ -31,8 +31,9 @@ struct StudyOutcome {
 
   double level() const { return scored.options.bootstrap.level; }
   const ArmScore* score(size_t arm, size_t point) const;  // null: no training
-  // At kVerdictFppi; null: not compared.
-  const ArmDifference* verdict_difference(size_t arm, size_t against, size_t point) const;
+  // Null: not compared.
+  const ArmDifference* difference(size_t arm, size_t against, size_t point,
+                                  double fppi = kVerdictFppi) const;
 };
 
 // Scores every training as `evaluate` does, with the same options but for its FPPI, to which 0.1,

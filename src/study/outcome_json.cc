@@ -168,7 +168,7 @@ class OutcomeWriter {
   }
   static Json place(const CurvePlace& at, bool is_known) {
     if (!is_known) return nullptr;
-    return {{"masses", at.x}, {"outside", at.side < 0 ? "below" : at.side > 0 ? "beyond" : "no"}};
+    return {{"masses", at.x}, {"outside", at.outside()}};
   }
 
   const StudyOutcome& outcome_;

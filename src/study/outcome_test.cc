@@ -16,7 +16,7 @@ StudyOutcome judged(const std::vector<std::vector<int>>& found) {
 }
 
 const ArmDifference& gain_of(const StudyOutcome& outcome, size_t arm, size_t against) {
-  const ArmDifference* found = outcome.verdict_difference(arm, against, 0);
+  const ArmDifference* found = outcome.difference(arm, against, 0);
   if (found == nullptr) throw std::logic_error("not compared");
   return *found;
 }
@@ -61,7 +61,7 @@ TEST(StudyOutcome, ComparesEveryArmWithRealAndWithPie) {
   EXPECT_NEAR(gain_of(outcome, 1, 0).gain.value, -0.025, 1e-12);
   EXPECT_EQ(verdict_of(gain_of(outcome, 1, 0), 0.95), Verdict::not_shown);
   EXPECT_NEAR(gain_of(outcome, 2, 1).gain.value, 0.325, 1e-12);
-  EXPECT_EQ(outcome.verdict_difference(0, 1, 0), nullptr) << "asked the other way round already";
+  EXPECT_EQ(outcome.difference(0, 1, 0), nullptr) << "asked the other way round already";
 }
 
 TEST(StudyOutcome, AWorseArmHarms) {
