@@ -120,8 +120,9 @@ class Expansion {
     layout.rules = options_.rules;
     layout.evaluate = plan_.evaluate;
     for (const PlanArm& arm : plan_.arms)
-      layout.arms.push_back(
-          {arm.name, arm.method, arm.has_cohort_of_grafts() ? arm.grafts.count : 0});
+      layout.arms.push_back({arm.name, arm.method,
+                             arm.has_cohort_of_grafts() ? arm.grafts.count : 0,
+                             arm.grafts_online()});
   }
 
   TaskBuilder builder(const std::string& kind, const std::string& what, const std::string& marker) {

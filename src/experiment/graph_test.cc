@@ -44,16 +44,16 @@ TEST(Graph, KeepsItsLayout) {
   layout.unit = "epochs";
   layout.rules = {"iou", "centre"};
   layout.evaluate = {{"cases", 2}};
-  layout.arms = {{"real", "real", 0}, {"more", "blend", 200}};
+  layout.arms = {{"real", "real", 0}, {"more", "blend", 200}, {"fresh", "fuse", 0, true}};
   EXPECT_EQ(layout.point({25, 0.5}), 0u);
   EXPECT_EQ(layout.point({0, 0.5}), 1u);
   EXPECT_EQ(layout.point({25, 0.5}), 0u);
   layout.trainings = {{1, 1, 7, -1, "train-detector-1", "detect-1", "check-1"}};
   write_graph(folder.path(), graph);
   EXPECT_EQ(layout_json(read_graph(folder.path()).layout()), layout_json(layout));
-  layout.trainings.front().arm = 2;
+  layout.trainings.front().arm = 3;
   write_graph(folder.path(), graph);
-  EXPECT_ERROR(read_graph(folder.path()), bad_input, "from 0 to below 2");
+  EXPECT_ERROR(read_graph(folder.path()), bad_input, "from 0 to below 3");
 }
 
 TEST(Graph, IsWrittenAndRead) {

@@ -40,7 +40,8 @@ size_t Layout::point(const Point& wanted) {
 Json layout_json(const Layout& layout) {
   Json arms = Json::array(), points = Json::array(), trainings = Json::array();
   for (const Layout::Arm& one : layout.arms)
-    arms.push_back({{"name", one.name}, {"method", one.method}, {"grafts", one.grafts}});
+    arms.push_back(
+        {{"name", one.name}, {"method", one.method}, {"grafts", one.grafts}, {"fresh", one.fresh}});
   for (const Layout::Point& one : layout.points)
     points.push_back({{"patients", one.patients}, {"length", one.length}});
   for (const Layout::Training& one : layout.trainings) trainings.push_back(training_json(one));
@@ -58,8 +59,10 @@ Layout layout_from(const JsonView& view) {
                  trainings = view.at("trainings");
   for (size_t i = 0; i < rules.size(); ++i) layout.rules.push_back(rules.at(i).string());
   for (size_t i = 0; i < arms.size(); ++i) {
-    layout.arms.push_back({arms.at(i).string("name"), arms.at(i).string("method"),
-                           static_cast<int>(arms.at(i).integer("grafts"))});
+    const JsonView arm = arms.at(i);
+    layout.arms.push_back({arm.string("name"), arm.string("method"),
+                           static_cast<int>(arm.integer("grafts")),
+                           arm.has("fresh") && arm.at("fresh").boolean()});
   }
   for (size_t i = 0; i < points.size(); ++i) {
     layout.points.push_back(

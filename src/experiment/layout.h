@@ -12,7 +12,8 @@ namespace mammograft {
 struct Layout {
   struct Arm {
     std::string name, method;
-    int grafts = 0;  // synthetic images for a training
+    int grafts = 0;      // synthetic images for a training
+    bool fresh = false;  // a new graft for every draw instead, without a number
   };
   struct Point {
     int patients = 0;   // with a mass to learn from; 0: all

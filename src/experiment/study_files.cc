@@ -97,21 +97,50 @@ std::string in_words(TaskState state) {
 // Checks take no time worth telling, and a report cannot count itself.
 bool is_work(const Task& task) { return task.kind != "check" && task.kind != "report"; }
 
-void add_tasks(const ExperimentStatus& status, Study& study) {
-  std::vector<std::string> stages;
-  for (const TaskStatus& one : status.tasks) {
-    const bool done = one.state == TaskState::done;
-    if (!done && one.task->kind != "report" && one.task->kind != "evaluate")
-      study.missing.push_back({one.task->what, in_words(one.state), one.note});
-    if (!is_work(*one.task)) continue;
-    const std::string stage = command_of_kind(one.task->kind);
-    auto cost = std::find_if(study.costs.begin(), study.costs.end(),
-                             [&](const StageCost& known) { return known.stage == stage; });
-    if (cost == study.costs.end()) cost = study.costs.insert(cost, {stage, 0, 0, 0});
-    ++cost->tasks;
-    cost->done += done;
-    if (done) cost->seconds += one.seconds;
+void count(const TaskStatus& one, std::vector<StageCost>& costs) {
+  if (!is_work(*one.task)) return;
+  const std::string stage = command_of_kind(one.task->kind);
+  auto cost = std::find_if(costs.begin(), costs.end(),
+                           [&](const StageCost& known) { return known.stage == stage; });
+  if (cost == costs.end()) cost = costs.insert(cost, {stage, 0, 0, 0});
+  const bool done = one.state == TaskState::done;
+  ++cost->tasks;
+  cost->done += done;
+  if (done) cost->seconds += one.seconds;
+}
+
+// The tasks, and all that they wait for.
+std::set<std::string> with_inputs(const Graph& graph, std::vector<std::string> left) {
+  std::set<std::string> all;
+  while (!left.empty()) {
+    const std::string id = left.back();
+    left.pop_back();
+    if (!all.insert(id).second) continue;
+    const std::vector<std::string>& inputs = graph.at(id).inputs;
+    left.insert(left.end(), inputs.begin(), inputs.end());
   }
+  return all;
+}
+
+ArmCost cost_of(const Graph& graph, const ExperimentStatus& status, size_t arm) {
+  std::vector<std::string> searches;
+  for (const Layout::Training& one : graph.layout().trainings)
+    if (one.arm == arm) searches.push_back(one.detect);
+  const std::set<std::string> tasks = with_inputs(graph, std::move(searches));
+  ArmCost cost;
+  for (const TaskStatus& one : status.tasks)
+    if (tasks.contains(one.task->id)) count(one, cost.stages);
+  return cost;
+}
+
+void add_tasks(const Graph& graph, const ExperimentStatus& status, Study& study) {
+  for (const TaskStatus& one : status.tasks) {
+    if (one.state != TaskState::done && one.task->kind != "report" && one.task->kind != "evaluate")
+      study.missing.push_back({one.task->what, in_words(one.state), one.note});
+    count(one, study.costs);
+  }
+  for (size_t arm = 0; arm < study.arms.size(); ++arm)
+    study.arm_costs.push_back(cost_of(graph, status, arm));
   std::stable_sort(study.missing.begin(), study.missing.end(),
                    [](const MissingTask& a, const MissingTask& b) {
                      return (a.state == "failed") > (b.state == "failed");
@@ -150,7 +179,7 @@ Study read_study(const fs::path& folder, const Graph& graph, const Cohort& teste
   Study study;
   study.unit = layout.unit;
   for (const Layout::Arm& arm : layout.arms)
-    study.arms.push_back({arm.name, arm.method, arm.grafts});
+    study.arms.push_back({arm.name, arm.method, arm.grafts, arm.fresh});
   const std::vector<size_t> place = places_of(layout.points);
   study.points.resize(place.size());
   for (size_t i = 0; i < place.size(); ++i) {
@@ -162,7 +191,7 @@ Study read_study(const fs::path& folder, const Graph& graph, const Cohort& teste
   study.seeds.assign(seeds.begin(), seeds.end());
   add_trainings(folder, graph, place, tested, options.exchange, study);
   count_masses(folder, graph, place, study);
-  add_tasks(read_status(folder, graph), study);
+  add_tasks(graph, read_status(folder, graph), study);
   return study;
 }
 

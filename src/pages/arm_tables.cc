@@ -125,6 +125,14 @@ Table group_rows_of(const StudyOutcome& outcome, const std::vector<size_t>& arms
 }
 
 Cell place_cell(const CurvePlace& place, bool known) { return known ? Cell(place.x) : Cell(); }
+
+// Empty where the arm does without, or nothing of it is done.
+Cell seconds_cell(const ArmCost& cost, const std::string& stage) {
+  for (const StageCost& one : cost.stages)
+    if (one.stage == stage && one.done > 0) return one.seconds;
+  return {};
+}
+
 }  // namespace
 
 bool is_shown(const ArmGroup& group) {
@@ -171,8 +179,8 @@ Table worth_table(const StudyOutcome& outcome) {
   for (const Worth& one : outcome.worths) {
     table.rows.push_back(
         {known_length(outcome.study.points[one.point].length), one.masses,
-         outcome.study.arms[one.arm].name, static_cast<int64_t>(outcome.study.arms[one.arm].grafts),
-         one.value.x, one.value.outside(), place_cell(one.low, one.has_interval), one.low.outside(),
+         outcome.study.arms[one.arm].name, outcome.study.arms[one.arm].grafts_words(), one.value.x,
+         one.value.outside(), place_cell(one.low, one.has_interval), one.low.outside(),
          place_cell(one.high, one.has_interval), one.high.outside(), finite_cell(one.per_graft)});
   }
   return table;
@@ -190,6 +198,24 @@ Table cost_table(const StudyOutcome& outcome) {
     table.rows.push_back(
         {one.stage, static_cast<int64_t>(one.done), static_cast<int64_t>(one.tasks), one.seconds,
          one.done > 0 ? Cell(one.seconds / one.done) : Cell(), format_duration(one.seconds)});
+  }
+  return table;
+}
+
+Table arm_cost_table(const StudyOutcome& outcome) {
+  const Study& study = outcome.study;
+  Table table{{{"arm", "Arm"}}, {}};
+  for (const StageCost& stage : study.costs) {
+    if (stage.stage == "evaluate") continue;  // of all arms at once
+    table.columns.push_back({stage.stage, stage.stage + ", s", 0});
+  }
+  table.columns.push_back({"seconds", "Together, s", 0});
+  for (size_t arm = 0; arm < study.arm_costs.size(); ++arm) {
+    std::vector<Cell> row = {study.arms[arm].name};
+    for (size_t i = 1; i + 1 < table.columns.size(); ++i)
+      row.push_back(seconds_cell(study.arm_costs[arm], table.columns[i].key));
+    row.emplace_back(study.arm_costs[arm].seconds());
+    table.rows.push_back(std::move(row));
   }
   return table;
 }
@@ -270,7 +296,7 @@ Table worth_rows(const StudyOutcome& outcome) {
   for (const Worth& one : outcome.worths) {
     std::vector<Cell> row = {one.masses,
                              study.arms[one.arm].name,
-                             static_cast<int64_t>(study.arms[one.arm].grafts),
+                             study.arms[one.arm].grafts_words(),
                              place_words(one.value),
                              one.has_interval ? Cell(fmt::format("{} to {}", place_words(one.low),
                                                                  place_words(one.high)))

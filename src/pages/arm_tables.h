@@ -11,6 +11,7 @@ Table arm_table(const StudyOutcome& outcome);        // arms.csv: a row a point,
 Table arm_group_table(const StudyOutcome& outcome);  // groups.csv: a row a group and arm
 Table worth_table(const StudyOutcome& outcome);      // worth.csv: a row a point and arm with grafts
 Table cost_table(const StudyOutcome& outcome);       // costs.csv: a row a stage
+Table arm_cost_table(const StudyOutcome& outcome);  // arm_costs.csv: a row an arm, a column a stage
 
 // Of the page, at a point: a row an arm, a column each of 0.1, 0.25, 0.5, 0.8 and 1 FPPI.
 Table pooled_rows(const StudyOutcome& outcome, size_t point);

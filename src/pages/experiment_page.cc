@@ -50,6 +50,9 @@ Section cost_section(const StudyOutcome& outcome) {
       "Cost",
       {TableBlock{cost_table(outcome),
                   "Seconds by the clock, from the beginning of a task's last run to its end"},
+       TableBlock{arm_cost_table(outcome),
+                  "What each arm would take alone, all its trainings: what arms share counts for "
+                  "each of them"},
        Paragraph{fmt::format(
            "Together {} of tasks, by the clock, several of them at a time. A task that was killed "
            "counts from its last start; a busy machine counts as it was.",
@@ -59,7 +62,7 @@ Section cost_section(const StudyOutcome& outcome) {
 Section configuration_section_of(const StudyOutcome& outcome) {
   Json arms = Json::array();
   for (const StudyArm& arm : outcome.study.arms)
-    arms.push_back({{"name", arm.name}, {"method", arm.method}, {"grafts", arm.grafts}});
+    arms.push_back({{"name", arm.name}, {"method", arm.method}, {"grafts", arm.grafts_words()}});
   return {"Configuration",
           {Collapsed{"arms", arms},
            Collapsed{"options of the evaluation", to_json(outcome.scored.options)}}};

@@ -13,6 +13,7 @@ void write_experiment_report(const StudyOutcome& outcome, const std::filesystem:
   write_csv(out / "arms.csv", arm_table(outcome));
   write_csv(out / "groups.csv", arm_group_table(outcome));
   write_csv(out / "costs.csv", cost_table(outcome));
+  write_csv(out / "arm_costs.csv", arm_cost_table(outcome));
   if (!outcome.worths.empty()) write_csv(out / "worth.csv", worth_table(outcome));
   write_json(out / "experiment.json", outcome_json(outcome));
   write_file(out / "report.html", render(page));

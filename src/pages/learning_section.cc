@@ -119,8 +119,8 @@ std::vector<Plot> length_plots(const StudyOutcome& outcome) {
 std::string worth_text(const StudyOutcome& outcome, const Worth& worth) {
   const StudyArm& arm = outcome.study.arms[worth.arm];
   std::string text =
-      fmt::format("With {} grafts ({}){} {:.0f} real masses are worth {}", arm.grafts, arm.name,
-                  at_words(outcome, worth.point), worth.masses, place_words(worth.value));
+      fmt::format("With {} grafts ({}){} {:.0f} real masses are worth {}", arm.grafts_words(),
+                  arm.name, at_words(outcome, worth.point), worth.masses, place_words(worth.value));
   if (worth.has_interval) {
     text += fmt::format(" ({:g} % interval {} to {})", 100 * outcome.level(),
                         place_words(worth.low), place_words(worth.high));
@@ -128,6 +128,7 @@ std::string worth_text(const StudyOutcome& outcome, const Worth& worth) {
   if (worth.value.side > 0)
     return text + ": more than any number that was tried reaches without grafts.";
   if (worth.value.side < 0) return text + ": without grafts the fewest that were tried find more.";
+  if (std::isnan(worth.per_graft)) return text + ".";
   return text + fmt::format(": {} real ones for a graft.",
                             worth.per_graft < 0 ? fmt::format("−{:.2f}", -worth.per_graft)
                                                 : fmt::format("{:.2f}", worth.per_graft));

@@ -40,7 +40,10 @@ class OutcomeWriter {
   Json arms() const {
     Json list = Json::array();
     for (const StudyArm& arm : study().arms)
-      list.push_back({{"name", arm.name}, {"method", arm.method}, {"grafts", arm.grafts}});
+      list.push_back({{"name", arm.name},
+                      {"method", arm.method},
+                      {"grafts", arm.grafts},
+                      {"fresh", arm.fresh}});
     return list;
   }
   Json points() const {
@@ -147,13 +150,13 @@ class OutcomeWriter {
     }
     return list;
   }
-  Json costs() const {
+  Json costs() const { return costs_of(study().costs); }
+  Json arm_costs() const {
     Json list = Json::array();
-    for (const StageCost& one : study().costs) {
-      list.push_back({{"stage", one.stage},
-                      {"done", one.done},
-                      {"tasks", one.tasks},
-                      {"seconds", one.seconds}});
+    for (size_t arm = 0; arm < study().arm_costs.size(); ++arm) {
+      const ArmCost& cost = study().arm_costs[arm];
+      list.push_back(
+          {{"arm", name(arm)}, {"seconds", cost.seconds()}, {"stages", costs_of(cost.stages)}});
     }
     return list;
   }
@@ -169,6 +172,17 @@ class OutcomeWriter {
   static Json place(const CurvePlace& at, bool is_known) {
     if (!is_known) return nullptr;
     return {{"masses", at.x}, {"outside", at.outside()}};
+  }
+
+  static Json costs_of(const std::vector<StageCost>& costs) {
+    Json list = Json::array();
+    for (const StageCost& one : costs) {
+      list.push_back({{"stage", one.stage},
+                      {"done", one.done},
+                      {"tasks", one.tasks},
+                      {"seconds", one.seconds}});
+    }
+    return list;
   }
 
   const StudyOutcome& outcome_;
@@ -208,6 +222,7 @@ Json outcome_json(const StudyOutcome& outcome) {
           {"crossings", write.crossings()},
           {"found_by_one", write.found_by_one()},
           {"costs", write.costs()},
+          {"arm_costs", write.arm_costs()},
           {"notes", outcome.scored.comparison.notes}};
 }
 

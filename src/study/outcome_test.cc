@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "core/schema_testing.h"
 #include "core/testing.h"
 #include "stats/normal.h"
 #include "study/testing.h"
@@ -162,6 +163,32 @@ TEST(StudyOutcome, SaysWhatGraftsAreWorth) {
   EXPECT_EQ(outcome.main_point, 2u) << "the most patients";
 }
 
+Json published_schema() {
+  return read_json(std::string(MAMMOGRAFT_SOURCE_DIR) + "/docs/experiment.schema.json");
+}
+
+TEST(OutcomeJson, KeepsToItsSchema) {
+  Study study = learning_study({10, 20, 30}, {15, 32, 8});
+  study.missing = {{"detector of real", "failed", "no space left"}};
+  study.costs = {{"detect", 1, 2, 3.5}};
+  study.arm_costs = {{study.costs}, {}};
+  Json json = outcome_json(judge(study_truth(), study, study_options()));
+  EXPECT_EQ(violation(json, published_schema(), "experiment"), "");
+  json["worth"][0]["worth"]["outside"] = 1;
+  EXPECT_EQ(violation(json, published_schema(), "experiment"),
+            "experiment.worth[].worth: none of its forms");
+}
+
+TEST(StudyOutcome, SaysWhatFreshGraftsAreWorthTogether) {
+  Study study = learning_study({10, 20, 30}, {15, 32, 8});
+  study.arms[1].grafts = 0;
+  study.arms[1].fresh = true;
+  const StudyOutcome outcome = judge(study_truth(), study, study_options());
+  ASSERT_EQ(outcome.worths.size(), 3u);
+  EXPECT_NEAR(outcome.worths[0].value.x, 10 * std::sqrt(2.0), 1e-9);
+  EXPECT_TRUE(std::isnan(outcome.worths[0].per_graft)) << "they have no number";
+}
+
 TEST(StudyOutcome, SaysWhereCurvesCross) {
   Study study = learning_study({20, 24, 30}, {28, 28, 28});
   for (StudyPoint& point : study.points) {
@@ -176,6 +203,7 @@ TEST(StudyOutcome, SaysWhereCurvesCross) {
   EXPECT_NEAR(crossing.gain_first, 0.2, 1e-12);
   EXPECT_GT(crossing.crossing_share, 0.5);
   EXPECT_TRUE(outcome.worths.empty());
+  EXPECT_EQ(violation(outcome_json(outcome), published_schema(), "experiment"), "");
 }
 
 TEST(Crossing, PassesOverPointsWithoutADifference) {

@@ -7,6 +7,14 @@
 
 namespace mammograft {
 
+std::string StudyArm::grafts_words() const { return fresh ? "fresh" : std::to_string(grafts); }
+
+double ArmCost::seconds() const {
+  double all = 0;
+  for (const StageCost& one : stages) all += one.seconds;
+  return all;
+}
+
 std::optional<size_t> Study::arm_of(const std::string& method) const {
   std::optional<size_t> first;
   for (size_t a = 0; a < arms.size(); ++a) {

@@ -16,6 +16,10 @@ struct StudyArm {
   std::string name;
   std::string method;  // "real": no grafts; else as synthesize calls it
   int grafts = 0;      // synthetic images for a training
+  bool fresh = false;  // a new graft for every draw instead, without a number
+
+  bool has_grafts() const { return grafts > 0 || fresh; }
+  std::string grafts_words() const;  // "200", "fresh"; "0" without
 };
 
 // What is the same for all arms that are compared.
@@ -43,6 +47,13 @@ struct StageCost {
   double seconds = 0;  // of those that are done, together
 };
 
+// All that an arm's detectors and detections are made from, as if no other arm had been there: what
+// arms share counts for each.
+struct ArmCost {
+  std::vector<StageCost> stages;
+  double seconds() const;
+};
+
 struct Study {
   std::vector<StudyArm> arms;
   std::vector<StudyPoint> points;  // by rising number of patients, then length
@@ -51,6 +62,7 @@ struct Study {
   std::vector<StudyTraining> trainings;  // those that are whole: every fold is there
   std::vector<MissingTask> missing;      // empty: everything is there
   std::vector<StageCost> costs;
+  std::vector<ArmCost> arm_costs;  // [arms]
 
   // The arm without grafts ("real") or that of another method: the one that is called so, else the
   // first.

@@ -48,6 +48,11 @@ CurvePlace place_in(const RealCurve& real, double x) {
   return {x, 0};
 }
 
+double per_graft(const Worth& worth, const StudyArm& arm) {
+  const bool known = worth.value.side == 0 && arm.grafts > 0;
+  return known ? (worth.value.x - worth.masses) / arm.grafts : std::nan("");
+}
+
 void add_interval(const RealCurve& real, const Resampled& arm, double level, Worth& worth) {
   std::vector<double> places;
   for (size_t b = 0; b < arm.resamples.size(); ++b)
@@ -68,7 +73,7 @@ std::vector<Worth> worths(const Study& study, const std::vector<ArmScore>& score
   if (!baseline || !study.several_patients()) return all;
   for (const ArmScore& score : scores) {
     const StudyPoint& point = study.points[score.point];
-    if (study.arms[score.arm].grafts == 0 || !(point.masses > 0)) continue;
+    if (!study.arms[score.arm].has_grafts() || !(point.masses > 0)) continue;
     RealCurve real;
     for (const ArmScore* one : learning_curve(study, scores, *baseline, point.length)) {
       real.masses.push_back(study.points[one->point].masses);
@@ -77,9 +82,7 @@ std::vector<Worth> worths(const Study& study, const std::vector<ArmScore>& score
     if (!real.is_curve()) continue;
     const Resampled& rate = rate_of(scored, score, fppi);
     Worth worth{score.arm, score.point, point.masses, real.reached(rate.value), {}, {}, false, 0};
-    worth.per_graft = worth.value.side == 0
-                          ? (worth.value.x - worth.masses) / study.arms[score.arm].grafts
-                          : std::nan("");
+    worth.per_graft = per_graft(worth, study.arms[score.arm]);
     add_interval(real, rate, scored.options.bootstrap.level, worth);
     all.push_back(worth);
   }

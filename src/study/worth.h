@@ -13,7 +13,7 @@ struct Worth {
   double masses = 0;            // real ones that the arm learns from, beside its grafts
   CurvePlace value, low, high;  // real masses without grafts that find as much, and the interval
   bool has_interval = false;
-  // (value - masses) / grafts; NaN where the value lies outside of the curve.
+  // (value - masses) / grafts; NaN where the value lies outside of the curve, and of fresh grafts.
   double per_graft = 0;
 };
 

@@ -138,7 +138,19 @@ class ExperimentReport(ProgramTest):
         self.assertEqual({(c["arm"], c["patients"]) for c in report["crossings"]},
                          {(arm, n) for arm in ("pie", "blend") for n in PATIENTS})
 
-    def test_6_files_and_page_say_the_same(self):
+    def test_6_an_arm_costs_what_it_is_made_from(self):
+        report = self.report()
+        tasks = {one["arm"]: {s["stage"]: s["tasks"] for s in one["stages"]} for one in report["arm_costs"]}
+        together = {s["stage"]: s["tasks"] for s in report["costs"]}
+        self.assertEqual(list(tasks), ["real", "pie", "blend"])
+        for stage in ("train detector", "detect"):
+            self.assertEqual([arm[stage] for arm in tasks.values()], 3 * [together[stage] / 3])
+        self.assertEqual(["synthesize" in arm for arm in tasks.values()], [False, True, True])
+        self.assertEqual(["train blender" in arm for arm in tasks.values()], [False, False, True])
+        for arm in tasks.values():
+            self.assertEqual(arm["split"], together["split"], "shared, so every arm's")
+
+    def test_7_files_and_page_say_the_same(self):
         folder, report = STUDY / "report", self.report()
         with (folder / "arms.csv").open() as file:
             rows = list(csv.DictReader(file))
@@ -156,7 +168,7 @@ class ExperimentReport(ProgramTest):
             self.assertIn(words, page)
         self.assertNotIn("The experiment is not complete", page)
 
-    def test_7_by_a_plan_and_by_a_rule(self):
+    def test_8_by_a_plan_and_by_a_rule(self):
         self.succeeds("experiment", "report", PLAN, "--study", STUDY, "--rule", "iou", "--out", FOLDER / "by-plan")
         before, after = self.report(), json.loads((FOLDER / "by-plan" / "experiment.json").read_text())
         self.assertEqual(after, before)
