@@ -17,6 +17,11 @@ bool json_takes(const std::string& text) {
   return true;
 }
 
+TEST(Utf8, CountsCharacters) {
+  EXPECT_EQ(characters(""), 0u);
+  EXPECT_EQ(characters("a\u00e9\u20ac\U0001F600"), 4u);
+}
+
 TEST(Utf8, ForetellsWhatJsonTakes) {
   // Every first byte with second, third and fourth bytes at the borders of what may follow.
   const std::string borders = {0x00,   0x41,   0x7F,   '\x80', '\x8F',

@@ -7,30 +7,64 @@
 #include "image/draw.h"
 
 namespace mammograft {
+namespace {
 
-cv::Mat draw_overlay(const cv::Mat& pixels, const std::vector<FoundMass>& found, double min_score,
-                     int most, int max_side_px) {
-  const cv::Mat small = resize_to_fit(pixels, max_side_px, max_side_px);
+// A line of text is a fiftieth of the picture's height: readable when it fills a screen.
+double text_height(const cv::Mat& rgb) { return std::max(14.0, rgb.rows / 50.0); }
+int line_width(const cv::Mat& rgb) { return rgb.rows > 700 ? 2 : 1; }
+
+void draw_mass(cv::Mat& rgb, const FoundMass& mass, double scale) {
+  const Box box{mass.box.x0 * scale, mass.box.y0 * scale, mass.box.x1 * scale, mass.box.y1 * scale};
+  if (mass.mask) {
+    for (const Polygon& polygon : contours(decode_rle(*mass.mask)))
+      draw_polygon(rgb, polygon, colors::miss, scale, line_width(rgb));
+  } else {
+    draw_box(rgb, box, colors::miss, 1, line_width(rgb));
+  }
+  draw_label(rgb, fmt::format("{:.2f}", mass.score), box, colors::breast, text_height(rgb));
+}
+
+// The longest of 1, 2 and 5 cm that takes at most a third of the width; the shortest if none does.
+int bar_cm(double px_per_mm, int width) {
+  int longest = 1;
+  for (const int cm : {2, 5})
+    if (10 * cm * px_per_mm <= width / 3.0) longest = cm;
+  return longest;
+}
+
+// In the lower corner that is the darker one: off the breast, if there is room.
+void draw_scale_bar(cv::Mat& rgb, double px_per_mm) {
+  const double text = text_height(rgb), margin = text;
+  const int cm = bar_cm(px_per_mm, rgb.cols);
+  const double length = 10 * cm * px_per_mm, y = rgb.rows - margin;
+  const double top = y - 1.5 * text;
+  if (top < 0 || length + 2 * margin > rgb.cols) return;
+  const auto brightness = [&](double x) {
+    return cv::sum(cv::mean(rgb(cv::Rect(int(x), int(top), int(length), int(y - top)))))[0];
+  };
+  const double right = rgb.cols - margin - length;
+  const double x = brightness(margin) < brightness(right) ? margin : right;
+  const double thick = std::max(2.0, text / 6);
+  for (double line = 0; line < thick; ++line)
+    draw_box(rgb, {x, y - line - 1, x + length, y - line}, colors::breast);
+  draw_text(rgb, fmt::format("{} cm", cm), {x, y - thick - 1.2 * text}, colors::breast, text);
+}
+
+}  // namespace
+
+cv::Mat draw_overlay(const cv::Mat& pixels, const std::vector<FoundMass>& found,
+                     const OverlayOptions& options) {
+  const cv::Mat small = resize_to_fit(pixels, options.max_side_px, options.max_side_px);
   const double scale = static_cast<double>(small.cols) / pixels.cols;
   cv::Mat rgb = to_rgb_auto(small);
-  // A line of text is a fiftieth of the picture's height: readable when it fills a screen.
-  const double text_px = std::max(14.0, rgb.rows / 50.0);
-  const int thickness = rgb.rows > 700 ? 2 : 1;
-  for (size_t i = 0; i < std::min<size_t>(found.size(), most); ++i) {
-    const FoundMass& mass = found[i];
-    if (mass.score < min_score) break;  // by falling score
-    if (mass.mask) {
-      for (const Polygon& polygon : contours(decode_rle(*mass.mask)))
-        draw_polygon(rgb, polygon, colors::hit, scale, thickness);
-    }
-    const Box box{mass.box.x0 * scale, mass.box.y0 * scale, mass.box.x1 * scale,
-                  mass.box.y1 * scale};
-    draw_box(rgb, box, colors::miss, 1, thickness);
-    draw_label(rgb, fmt::format("{:.2f}", mass.score), box, colors::breast, text_px);
+  if (options.mm_per_px > 0) draw_scale_bar(rgb, scale / options.mm_per_px);
+  for (size_t i = 0; i < std::min<size_t>(found.size(), static_cast<size_t>(options.most)); ++i) {
+    if (found[i].score < options.min_score) break;  // by falling score
+    draw_mass(rgb, found[i], scale);
   }
-  if (found.empty() || found.front().score < min_score) {
-    draw_text(rgb, fmt::format("nothing at or above {:.2f}", min_score), {6, 6}, colors::breast,
-              text_px);
+  if (found.empty() || found.front().score < options.min_score) {
+    draw_text(rgb, fmt::format("nothing at or above {:.2f}", options.min_score), {6, 6},
+              colors::breast, text_height(rgb));
   }
   return rgb;
 }

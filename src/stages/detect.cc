@@ -5,9 +5,9 @@
 #include <set>
 
 #include "cohort/detections.h"
-#include "cohort/shard_record.h"
 #include "core/log.h"
 #include "core/parallel.h"
+#include "core/utf8.h"
 #include "core/version.h"
 #include "detect/ensemble.h"
 #include "detect/score_guide.h"
@@ -15,7 +15,8 @@
 #include "image/image_io.h"
 #include "nn/compute.h"
 #include "pages/overlay.h"
-#include "stages/request.h"
+#include "pages/search_table.h"
+#include "stages/search_scope.h"
 #include "stages/shard_option.h"
 
 namespace mammograft {
@@ -44,21 +45,6 @@ std::map<int64_t, std::string> overlay_names(const std::vector<SearchItem>& item
   return names;
 }
 
-using Seen = std::function<void(const SearchItem&, const cv::Mat&, const std::vector<FoundMass>&)>;
-
-// Writes folder/overlays; nothing where no pictures are wanted.
-Seen draws_overlays(const fs::path& folder, const DetectOptions& options,
-                    const std::vector<SearchItem>& items, bool loose) {
-  if (options.overlays == "none" || (options.overlays == "auto" && !loose)) return {};
-  create_folder(folder / "overlays");
-  return [folder, options, names = overlay_names(items)](
-             const SearchItem& item, const cv::Mat& pixels, const std::vector<FoundMass>& found) {
-    write_jpeg(folder / "overlays" / names.at(item.image_id),
-               draw_overlay(pixels, found, options.overlay_min_score, options.overlay_most,
-                            options.overlay_side_px));
-  };
-}
-
 // The UIDs of images by their ids; null where none is DICOM.
 Json identifiers(const std::map<int64_t, DicomImage>& dicom) {
   Json list;
@@ -70,12 +56,6 @@ Json identifiers(const std::map<int64_t, DicomImage>& dicom) {
                     {"sop_instance_uid", header.instance}});
   }
   return list;
-}
-
-// Detections use the truth file's category ids: a cohort with one category gets that id.
-void use_category_ids(const Cohort& cohort, std::vector<Detection>& detections) {
-  if (cohort.categories.size() != 1) return;
-  for (Detection& detection : detections) detection.category_id = cohort.categories.front().id;
 }
 
 // What the model's file says of its scores, where that is asked for.
@@ -97,50 +77,6 @@ std::optional<ScoreCalibration> calibration_of(const std::vector<fs::path>& mode
   return calibration;
 }
 
-// Of what whole the search is a part: of a shard that was asked for, or of the search in a cohort
-// that is a shard itself. Nothing where it is a whole.
-std::optional<ShardRecord> record_of_search(const CohortPart& part, const Cohort& cohort,
-                                            const Shard& shard) {
-  ShardRecord record;
-  record.shard = shard;
-  const fs::path folder = part.cohorts.size() == 1 ? fs::path(part.cohorts.front()) : fs::path();
-  auto origin = folder.empty() ? std::nullopt : read_shard_record(folder);
-  if (!origin) return shard.divides ? std::optional(record) : std::nullopt;
-  if (shard.divides)
-    fail(ErrorKind::usage, "--shard: found {}, but {} is shard {} of a cohort already",
-         shard.text(), folder.string(), origin->shard.text());
-  if (origin->places.size() != cohort.images.size()) return std::nullopt;  // a part of a shard
-  origin->skipped.clear();
-  origin->origin = {digest_of(folder), digest_of_whole(folder)};
-  return origin;
-}
-
-void check_files_of(const Shard& shard, const Cohort& cohort) {
-  if (!shard.divides) return check_files(cohort);
-  check_files(filter(cohort, [&](const ImageRecord& image) {
-    return shard.holds(image.patient_id.empty() ? image.file_name : image.patient_id);
-  }));
-}
-
-// Those of the shard, each with its place in the whole.
-std::vector<SearchItem> part_of(std::vector<SearchItem> all, const Shard& shard,
-                                std::optional<ShardRecord>& record) {
-  const int64_t images = std::ssize(all);
-  std::vector<SearchItem> items = shard_items(std::move(all), shard);
-  if (!record) return items;
-  record->assigned = std::ssize(items);
-  if (!record->origin) record->images = images;
-  if (!record->origin) return items;
-  for (size_t i = 0; i < items.size(); ++i) items[i].place = record->places[i];
-  return items;
-}
-
-void forget_others(const std::vector<SearchItem>& items, std::map<int64_t, DicomImage>& dicom) {
-  std::set<int64_t> own;
-  for (const SearchItem& item : items) own.insert(item.image_id);
-  std::erase_if(dicom, [&](const auto& image) { return !own.contains(image.first); });
-}
-
 // Mirrors, the engine and its arithmetic move scores.
 void warn_where_run_otherwise(const ScoreCalibration& calibration, const Json& description) {
   for (const auto& [key, value] : calibration.made_with.items()) {
@@ -149,6 +85,91 @@ void warn_where_run_otherwise(const ScoreCalibration& calibration, const Json& d
                             description[key].dump()));
   }
 }
+
+// The detectors, and what their scores are worth where that is asked for.
+class ScoredDetectors {
+ public:
+  ScoredDetectors(const std::vector<fs::path>& models, const RuntimeOptions& options,
+                  const ScoreUse& use)
+      : calibration_(calibration_of(models, use)), detectors_(Ensemble::load(models, options)) {
+    if (!calibration_) return;
+    guide_.emplace(detectors_, *calibration_, use);
+    warn_where_run_otherwise(*calibration_, detectors_.description());
+  }
+  ScoredDetectors(const ScoredDetectors&) = delete;
+  ScoredDetectors& operator=(const ScoredDetectors&) = delete;
+
+  const MassFinder& finder() const {
+    return guide_ ? static_cast<const MassFinder&>(*guide_) : detectors_;
+  }
+  std::optional<ScoreGuide::Limit> limit() const { return guide_ ? guide_->limit() : std::nullopt; }
+  PatientSet patients_hashed() const {
+    PatientSet patients = detectors_.patients_hashed();
+    if (guide_) patients.merge(calibration_->patients_hashed);
+    return patients;
+  }
+  Json description() const {
+    Json json = detectors_.description();
+    if (guide_) json["scores_used"] = guide_->description();
+    return json;
+  }
+
+ private:
+  std::optional<ScoreCalibration> calibration_;
+  Ensemble detectors_;
+  std::optional<ScoreGuide> guide_;
+};
+
+// What becomes of the masses beside detections.json: pictures, DICOM objects, a table. What is
+// reported at an operating point is also what is drawn.
+class Findings {
+ public:
+  Findings(const DetectStage& stage, const std::optional<ScoreGuide::Limit>& limit,
+           const SearchScope& scope)
+      : out_(stage.out),
+        drawn_{limit ? limit->score : stage.detect.overlay_min_score, stage.detect.overlay_most,
+               stage.detect.overlay_side_px, 0},
+        objects_(objects_from(stage.detect.objects, limit), scope.dicom()),
+        table_(drawn_.min_score, limit ? limit->words : "") {
+    algorithm_.version = MAMMOGRAFT_VERSION;
+    algorithm_.model = stage.models.front().filename().string();
+    if (limit) algorithm_.operating_point = limit->words;
+    listed_ = scope.is_loose();
+    if (stage.detect.overlays == "none" || (stage.detect.overlays == "auto" && !scope.is_loose()))
+      return;
+    pictures_ = overlay_names(scope.items());
+    create_folder(out_ / "overlays");
+  }
+
+  void add(const SearchItem& item, const cv::Mat& pixels, const std::vector<FoundMass>& masses) {
+    if (listed_) table_.add(readable(item.name), masses);
+    objects_.add(item.image_id, masses);
+    if (pictures_.empty()) return;
+    OverlayOptions options = drawn_;
+    if (item.spacing_mm) options.mm_per_px = (*item.spacing_mm)[1];
+    write_jpeg(out_ / "overlays" / pictures_.at(item.image_id),
+               draw_overlay(pixels, masses, options));
+  }
+  void write() const { objects_.write(out_, algorithm_); }
+  void report() const {
+    if (listed_) log_info(table_.text());
+  }
+
+ private:
+  static ObjectOptions objects_from(ObjectOptions options,
+                                    const std::optional<ScoreGuide::Limit>& limit) {
+    if (limit) options.object_min_score = limit->score;
+    return options;
+  }
+
+  fs::path out_;
+  OverlayOptions drawn_;
+  DicomObjects objects_;
+  SearchTable table_;
+  Algorithm algorithm_;
+  bool listed_ = false;
+  std::map<int64_t, std::string> pictures_;  // names by image id; none: no pictures are wanted
+};
 
 }  // namespace
 
@@ -175,70 +196,33 @@ void DetectStage::check() const {
 void DetectStage::run(const RunContext& context) {
   const fs::path file = out / "detections.json";
   set_threads(context.threads);
-  const ScoreUse use{detect.operating_point, detect.probabilities};
-  const std::optional<ScoreCalibration> calibration = calibration_of(models, use);
-  const Ensemble detectors = Ensemble::load(
-      models, {detect.precision, context.device, context.threads, detect.masks == "all",
-               detect.engine, detect.calibration, detect.mirrors});
-  std::optional<ScoreGuide> guide;
-  if (calibration) guide.emplace(detectors, *calibration, use);
-  const bool loose = part.cohorts.empty();
-  const Cohort cohort = loose ? Cohort{} : part.testing();
-  const Shard shard = Shard::parse(detect.shard, "--shard");
-  std::optional<ShardRecord> record = record_of_search(part, cohort, shard);
-  if (!detect.keep_going) check_files_of(shard, cohort);
-  LooseFiles found;
-  if (loose) {
-    found = loose_files(files, {detect.mm_per_px, detect.keep_going,
-                                context.threads > 0 ? context.threads : hardware_threads(),
-                                detect.selection, detect.grey});
-    found.left_out.keep([&](const fs::path& file) { return shard.holds(file.string()); });
-    found.left_out.report();
-  }
-  std::vector<SearchItem> all = loose ? std::move(found.items) : cohort_items(cohort);
+  const ScoredDetectors detectors(
+      models,
+      {detect.precision, context.device, context.threads, detect.masks == "all", detect.engine,
+       detect.calibration, detect.mirrors},
+      {detect.operating_point, detect.probabilities});
+  SearchScope scope(
+      part, files,
+      {detect.mm_per_px, detect.keep_going,
+       context.threads > 0 ? context.threads : hardware_threads(), detect.selection, detect.grey},
+      Shard::parse(detect.shard, "--shard"));
   remove_detections_meta(file);
-  DetectOptions shown = detect;  // what is reported is drawn
-  if (const auto limit = guide ? guide->limit() : std::nullopt)
-    shown.overlay_min_score = shown.objects.object_min_score = limit->score;
-  DicomObjects objects(shown.objects, found.dicom);
-  const Seen draw = draws_overlays(out, shown, all, loose);
-  const std::vector<SearchItem> items = part_of(std::move(all), shard, record);
-  if (shard.divides) forget_others(items, found.dicom);
-  const Seen seen = [&](const SearchItem& item, const cv::Mat& pixels,
-                        const std::vector<FoundMass>& masses) {
-    if (draw) draw(item, pixels, masses);
-    objects.add(item.image_id, masses);
-  };
-  const MassFinder& finder = guide ? static_cast<const MassFinder&>(*guide) : detectors;
-  SearchResult result = search(finder, items, detect.keep_going, seen, context.progress);
-  if (!record) check_any_searched(result);
-  Algorithm algorithm;
-  algorithm.version = MAMMOGRAFT_VERSION;
-  algorithm.model = models.front().filename().string();
-  if (const auto limit = guide ? guide->limit() : std::nullopt)
-    algorithm.operating_point = limit->words;
-  objects.write(out, algorithm);
-  use_category_ids(cohort, result.detections);
-  if (!loose) {
-    for (Detection& detection : result.detections) detection.file_name.clear();
-  }
-  for (const SearchFailure& failure : result.failures)
-    found.left_out.add(failure.name, failure.message, place_in_phase(1, failure.place));
-  found.left_out.write(out / "left_out.csv");
+  Findings findings(*this, detectors.limit(), scope);
+  scope.keep_shard();
+  SearchResult result = search(
+      detectors.finder(), scope.items(), detect.keep_going,
+      [&](const SearchItem& item, const cv::Mat& pixels, const std::vector<FoundMass>& masses) {
+        findings.add(item, pixels, masses);
+      },
+      context.progress);
+  if (!scope.is_shard()) check_any_searched(result);
+  findings.write();
+  scope.name(result.detections);
   DetectionsMeta meta{result.image_ids, detectors.patients_hashed(), detectors.description(),
-                      identifiers(found.dicom)};
-  if (guide) {
-    warn_where_run_otherwise(*calibration, meta.model);
-    meta.model["scores_used"] = guide->description();
-    meta.patients_hashed.merge(calibration->patients_hashed);
-  }
-  remove_shard_record(out);
-  if (record) {
-    record->places = result.places;
-    record->left_out = found.left_out.places();
-    write_shard_record(out, *record);
-  }
+                      identifiers(scope.dicom())};
+  scope.write_records(result, out);
   write_search(file, result.detections, meta);
+  findings.report();
   log_info(fmt::format(
       "{}: {} detections on {} images{}", file.string(), result.detections.size(),
       result.image_ids.size(),
