@@ -24,6 +24,7 @@ if(MAMMOGRAFT_SANITIZE)
   add_compile_options(-fsanitize=${MAMMOGRAFT_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=undefined)
   add_link_options(-fsanitize=${MAMMOGRAFT_SANITIZE})
+  add_compile_definitions(MAMMOGRAFT_SANITIZED)
 endif()
 
 option(MAMMOGRAFT_TIDY "lint every file while compiling it (preset tidy)" OFF)
