@@ -107,6 +107,7 @@ std::vector<FoundMass> Detector::detect(const NetworkInput& input) const {
   return fuse(std::move(found));
 }
 
+bool Detector::many_at_a_time() const { return impl_->engine->many_at_a_time(); }
 const DetectorOptions& Detector::options() const { return impl_->info.options; }
 bool Detector::masks() const { return impl_->info.masks; }
 const PatientSet& Detector::patients_hashed() const { return impl_->info.patients_hashed; }

@@ -36,7 +36,7 @@ class Detector {
   Detector& operator=(Detector&&) noexcept;
 
   // pixels: CV_16UC1, any size; spacing is needed only by models that work in mm. Everything found,
-  // by falling score. Safe to call from one thread at a time.
+  // by falling score. Safe to call from one thread at a time, unless many_at_a_time().
   std::vector<FoundMass> detect(
       const cv::Mat& pixels, const std::optional<std::array<double, 2>>& spacing_mm = std::nullopt,
       const std::string& view = {}) const;
@@ -47,6 +47,8 @@ class Detector {
                        const std::optional<std::array<double, 2>>& spacing_mm,
                        const std::string& view) const;
   std::vector<FoundMass> detect(const NetworkInput& input) const;
+
+  bool many_at_a_time() const;  // detect() is safe to call from several threads
 
   const DetectorOptions& options() const;
   bool masks() const;  // the mask head has learnt

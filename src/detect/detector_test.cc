@@ -7,6 +7,7 @@
 #include "core/testing.h"
 #include "detect/engine_testing.h"
 #include "detect/ensemble.h"
+#include "detect/search.h"
 
 namespace mammograft {
 namespace {
@@ -69,6 +70,39 @@ TEST(Detector, SaysWhatItIs) {
   EXPECT_EQ(said.at("options"), to_json(info.options));
   EXPECT_FALSE(detector.masks());
   EXPECT_EQ(detector.patients_hashed(), info.patients_hashed);
+}
+
+// A network whose prepared weights, scratch memory and heads several threads share.
+TEST(Detector, SeesTheSameInSeveralLanes) {
+  DetectorOptions options = detector_preset("light");
+  options.input.crop = false;
+  options.backbone.fpn_channels = 16;
+  options.roi.box_features = options.roi.mask_channels = 32;
+  const auto network = make_network(options);
+  network->eval();
+  std::vector<Detector> one;
+  one.emplace_back(network, torch_engine(*network, torch::kFloat),
+                   DetectorInfo{options, true, {}, {}}, RuntimeOptions{});
+  const Ensemble ensemble(std::move(one));
+  ASSERT_TRUE(ensemble.many_at_a_time());
+  std::vector<SearchItem> items;
+  for (int i = 0; i < 8; ++i) {
+    cv::Mat pixels(96 + 32 * (i % 3), 128, CV_16UC1);
+    cv::randu(pixels, 0, 65535);
+    items.push_back({i, std::to_string(i), [pixels] { return pixels; }, {}, {}, {}, i});
+  }
+  const auto found_in = [&](int lanes) {
+    Progress silent;
+    return search(ensemble, items, {.lanes = lanes}, {}, silent).detections;
+  };
+  const std::vector<Detection> alone = found_in(1), beside = found_in(4);
+  ASSERT_GT(alone.size(), items.size());
+  ASSERT_EQ(alone.size(), beside.size());
+  for (size_t i = 0; i < alone.size(); ++i) {
+    EXPECT_EQ(alone[i].image_id, beside[i].image_id);
+    EXPECT_EQ(alone[i].score, beside[i].score);
+    EXPECT_EQ(alone[i].bbox, beside[i].bbox);
+  }
 }
 
 std::vector<Detector> two(FakeEngine::Gain gain, const DetectorInfo& second) {

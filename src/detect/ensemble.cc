@@ -1,5 +1,6 @@
 #include "detect/ensemble.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/error.h"
@@ -42,6 +43,11 @@ std::vector<FoundMass> Ensemble::detect(const std::vector<NetworkInput>& inputs)
   std::vector<std::vector<FoundMass>> looks;
   for (size_t i = 0; i < detectors_.size(); ++i) looks.push_back(detectors_[i].detect(inputs[i]));
   return fuse(std::move(looks));
+}
+
+bool Ensemble::many_at_a_time() const {
+  return std::all_of(detectors_.begin(), detectors_.end(),
+                     [](const Detector& detector) { return detector.many_at_a_time(); });
 }
 
 PatientSet Ensemble::patients_hashed() const {

@@ -23,6 +23,8 @@ class Ensemble : public MassFinder {
                                     const std::string& view) const override;
   std::vector<FoundMass> detect(const std::vector<NetworkInput>& inputs) const override;
 
+  bool many_at_a_time() const override;
+
   PatientSet patients_hashed() const;  // from whom any of them learnt
   Json description() const;            // of the detector; of several: {"ensemble": [...]}
 

@@ -19,6 +19,8 @@ class TorchEngine : public InferenceEngine {
   std::vector<torch::Tensor> maps(const torch::Tensor& image) override {
     return network_.maps(image, compute_);
   }
+  // On a GPU images would only wait for one another, each with its memory.
+  bool many_at_a_time() const override { return network_.parameters().front().is_cpu(); }
   std::string description() const override { return "LibTorch, " + precision_name(compute_); }
 
  private:

@@ -20,7 +20,8 @@ class InferenceEngine {
   // Both sides of the image are a multiple of this, 32 or more. An engine that prepares itself for
   // every size asks for few of them.
   virtual int64_t side_multiple() const { return 32; }
-  virtual std::string description() const = 0;  // "OpenVINO 2026.4.1, int8"
+  virtual bool many_at_a_time() const { return false; }  // maps() may run on several threads
+  virtual std::string description() const = 0;           // "OpenVINO 2026.4.1, int8"
 };
 
 // `network` must outlive the engine, which follows its weights.

@@ -22,8 +22,10 @@ class MassFinder {
   virtual std::vector<NetworkInput> prepare(const cv::Mat& pixels,
                                             const std::optional<std::array<double, 2>>& spacing_mm,
                                             const std::string& view) const = 0;
-  // Of inputs from prepare(). By falling score. From one thread at a time.
+  // Of inputs from prepare(). By falling score. From one thread at a time, unless
+  // many_at_a_time().
   virtual std::vector<FoundMass> detect(const std::vector<NetworkInput>& inputs) const = 0;
+  virtual bool many_at_a_time() const { return false; }  // detect() may run on several threads
 };
 
 }  // namespace mammograft

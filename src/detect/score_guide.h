@@ -29,6 +29,8 @@ class ScoreGuide : public MassFinder {
   // chances where asked. The order is kept: both fits rise.
   std::vector<FoundMass> detect(const std::vector<NetworkInput>& inputs) const override;
 
+  bool many_at_a_time() const override { return finder_.many_at_a_time(); }
+
   Json description() const;  // for the detections' meta file
 
   // Of an operating point, which is the one to draw and to report by; nothing without one.

@@ -1,5 +1,6 @@
 #include "detect/search.h"
 
+#include <deque>
 #include <future>
 
 #include "core/error.h"
@@ -8,19 +9,50 @@
 namespace mammograft {
 namespace {
 
-struct Prepared {
+struct Looked {
   cv::Mat pixels;
   std::vector<NetworkInput> inputs;
+  std::vector<FoundMass> found;
 };
 
-std::future<Prepared> prepare_later(const MassFinder& finder, const SearchItem& item) {
-  return std::async(std::launch::async, [&finder, &item] {
-    Prepared prepared;
-    prepared.pixels = item.read();
-    prepared.inputs = finder.prepare(prepared.pixels, item.spacing_mm, item.view);
-    return prepared;
-  });
-}
+// What comes before the caller's own work, a few items ahead of it: reading and preparing, and with
+// several lanes looking too.
+class Ahead {
+ public:
+  Ahead(const MassFinder& finder, const std::vector<SearchItem>& items, int lanes)
+      : finder_(finder), items_(items), looks_(lanes > 1) {
+    for (int i = 0; i < lanes; ++i) begin_next();
+  }
+
+  // Of the next item. Throws what happened to it.
+  Looked take() {
+    std::future<Looked> first = std::move(begun_.front());
+    begun_.pop_front();
+    begin_next();
+    Looked looked = first.get();
+    if (!looks_) looked.found = finder_.detect(looked.inputs);
+    return looked;
+  }
+
+ private:
+  void begin_next() {
+    if (next_ == items_.size()) return;
+    begun_.push_back(std::async(std::launch::async, [this, &item = items_[next_]] {
+      Looked looked;
+      looked.pixels = item.read();
+      looked.inputs = finder_.prepare(looked.pixels, item.spacing_mm, item.view);
+      if (looks_) looked.found = finder_.detect(looked.inputs);
+      return looked;
+    }));
+    ++next_;
+  }
+
+  const MassFinder& finder_;
+  const std::vector<SearchItem>& items_;
+  const bool looks_;
+  size_t next_ = 0;
+  std::deque<std::future<Looked>> begun_;
+};
 
 void append(const SearchItem& item, const std::vector<FoundMass>& found,
             std::vector<Detection>& out) {
@@ -31,37 +63,36 @@ void append(const SearchItem& item, const std::vector<FoundMass>& found,
 
 }  // namespace
 
-SearchResult search(const MassFinder& finder, const std::vector<SearchItem>& items, bool keep_going,
+SearchResult search(const MassFinder& finder, const std::vector<SearchItem>& items,
+                    const SearchOptions& options,
                     const std::function<void(const SearchItem&, const cv::Mat&,
                                              const std::vector<FoundMass>&)>& seen,
                     Progress& progress) {
+  ensure(options.lanes == 1 || (options.lanes > 1 && finder.many_at_a_time()),
+         "search: found {} lanes", options.lanes);
   SearchResult result;
   progress.start("detecting", static_cast<int64_t>(items.size()));
-  std::future<Prepared> next;
+  Ahead ahead(finder, items, options.lanes);
   std::future<void> drawing;
-  if (!items.empty()) next = prepare_later(finder, items.front());
   for (size_t i = 0; i < items.size(); ++i) {
     check_cancelled();
-    std::future<Prepared> current = std::move(next);
-    if (i + 1 < items.size()) next = prepare_later(finder, items[i + 1]);
-    Prepared prepared;
+    Looked looked;
     try {
-      prepared = current.get();
+      looked = ahead.take();
     } catch (const Error& error) {
-      if (!keep_going || !is_of_one_file(error)) throw;
+      if (!options.keep_going || !is_of_one_file(error)) throw;
       log_warning(error.what());
       result.failures.push_back({items[i].name, error.what(), items[i].place});
       continue;
     }
-    std::vector<FoundMass> found = finder.detect(prepared.inputs);
-    append(items[i], found, result.detections);
+    append(items[i], looked.found, result.detections);
     result.image_ids.push_back(items[i].image_id);
     result.places.push_back(items[i].place);
     if (seen) {
       if (drawing.valid()) drawing.get();
       drawing = std::async(std::launch::async,
-                           [&seen, &item = items[i], pixels = std::move(prepared.pixels),
-                            found = std::move(found)] { seen(item, pixels, found); });
+                           [&seen, &item = items[i], pixels = std::move(looked.pixels),
+                            found = std::move(looked.found)] { seen(item, pixels, found); });
     }
     progress.advance(static_cast<int64_t>(i) + 1);
   }

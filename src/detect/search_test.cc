@@ -42,6 +42,8 @@ class FakeFinder : public MassFinder {
     return {mass};
   }
 
+  bool many_at_a_time() const override { return true; }
+
   std::function<void(const std::optional<std::array<double, 2>>&, const std::string&)> on_prepare;
   std::function<void(int grey)> on_detect;
 };
@@ -67,9 +69,9 @@ struct RecordedProgress : Progress {
 };
 
 SearchResult run(const FakeFinder& finder, const std::vector<SearchItem>& items,
-                 bool keep_going = false, const Seen& seen = {}) {
+                 bool keep_going = false, const Seen& seen = {}, int lanes = 1) {
   Progress silent;
-  return search(finder, items, keep_going, seen, silent);
+  return search(finder, items, {keep_going, lanes}, seen, silent);
 }
 
 TEST(Search, AnswersInTheOrderOfTheItems) {
@@ -79,7 +81,7 @@ TEST(Search, AnswersInTheOrderOfTheItems) {
     return grey(1);
   };
   RecordedProgress progress;
-  const SearchResult result = search(FakeFinder(), items, false, {}, progress);
+  const SearchResult result = search(FakeFinder(), items, {}, {}, progress);
   EXPECT_EQ(result.image_ids, (std::vector<int64_t>{100, 101, 102, 103, 104}));
   EXPECT_TRUE(result.failures.empty());
   ASSERT_EQ(result.detections.size(), 5u);
@@ -98,7 +100,7 @@ TEST(Search, AnswersInTheOrderOfTheItems) {
 
 TEST(Search, OfNothingFindsNothing) {
   RecordedProgress progress;
-  const SearchResult result = search(FakeFinder(), {}, false, {}, progress);
+  const SearchResult result = search(FakeFinder(), {}, {}, {}, progress);
   EXPECT_TRUE(result.detections.empty() && result.image_ids.empty() && result.failures.empty());
   EXPECT_TRUE(progress.finished);
 }
@@ -292,6 +294,58 @@ TEST(Search, IsCancelledBetweenImages) {
   EXPECT_ERROR(run(finder, items_of(5), /*keep_going=*/true), cancelled, "");
   clear_cancel();
   EXPECT_EQ(looked_at, 2);
+}
+
+// All of them are inside at once, or the wait would end without them; and no more than that.
+TEST(Search, LooksAtSeveralSideBySide) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  int inside = 0, most = 0, together = 0;
+  FakeFinder finder;
+  finder.on_detect = [&](int) {
+    std::unique_lock lock(mutex);
+    most = std::max(most, ++inside);
+    changed.notify_all();
+    together += changed.wait_for(lock, std::chrono::seconds(10), [&] { return most == 3; });
+    --inside;
+  };
+  const SearchResult result = run(finder, items_of(9), false, {}, /*lanes=*/3);
+  EXPECT_EQ(together, 9);
+  EXPECT_EQ(most, 3);
+}
+
+TEST(Search, SaysTheSameWithSeveralLanes) {
+  std::vector<SearchItem> items = items_of(12);
+  for (size_t i = 0; i < items.size(); i += 3) {
+    items[i].read = [read = items[i].read] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      return read();
+    };
+  }
+  items[5].read = []() -> cv::Mat { fail(ErrorKind::bad_input, "5.png: broken"); };
+  const auto names = [&](int lanes, SearchResult& result) {
+    std::vector<std::string> seen;
+    result = run(
+        FakeFinder(), items, true,
+        [&](const SearchItem& item, const cv::Mat&, const auto&) { seen.push_back(item.name); },
+        lanes);
+    return seen;
+  };
+  SearchResult one, four;
+  EXPECT_EQ(names(1, one), names(4, four));
+  EXPECT_EQ(one.image_ids, four.image_ids);
+  EXPECT_EQ(one.failures.size(), four.failures.size());
+  ASSERT_EQ(one.detections.size(), four.detections.size());
+  for (size_t i = 0; i < one.detections.size(); ++i)
+    EXPECT_EQ(one.detections[i].score, four.detections[i].score);
+}
+
+TEST(Search, AnErrorInALaneReachesTheCaller) {
+  FakeFinder finder;
+  finder.on_detect = [](int i) {
+    if (i == 4) throw std::runtime_error("unforeseen");
+  };
+  EXPECT_THROW(run(finder, items_of(9), true, {}, 3), std::runtime_error);
 }
 
 }  // namespace

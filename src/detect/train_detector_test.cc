@@ -425,7 +425,7 @@ TEST(TrainDetector, SlowResumedTrainingIsTheUninterruptedOne) {
   Progress progress;
   const Ensemble one = Ensemble::load(
       {whole.model}, {.precision = "fp32", .device = "cpu", .threads = 2, .all_masks = true});
-  const SearchResult result = search(one, items, /*keep_going=*/true, {}, progress);
+  const SearchResult result = search(one, items, {.keep_going = true}, {}, progress);
   EXPECT_EQ(result.image_ids, (std::vector<int64_t>{1, 3}));
   ASSERT_EQ(result.failures.size(), 1u);
   EXPECT_EQ(result.failures[0].name, "image-2.png");
@@ -435,8 +435,7 @@ TEST(TrainDetector, SlowResumedTrainingIsTheUninterruptedOne) {
     EXPECT_EQ(result.detections[i].bbox, found[i].box);
     EXPECT_EQ(result.detections[i].score, found[i].score);
   }
-  EXPECT_ERROR(search(one, items, /*keep_going=*/false, {}, progress), bad_input,
-               "image-2.png: broken");
+  EXPECT_ERROR(search(one, items, {}, {}, progress), bad_input, "image-2.png: broken");
 }
 
 // One image, never changed, all of whose anchors and RoIs are looked at: every batch is the same.

@@ -86,6 +86,24 @@ void warn_where_run_otherwise(const ScoreCalibration& calibration, const Json& d
   }
 }
 
+// Several images side by side, each on few threads, are faster than one after the other on many. Of
+// the number of files alone and not of a shard's, so that a shard gives what the whole would: the
+// last digits of a score depend on the threads.
+int lanes_of(const DetectOptions& options, const SearchScope& scope, const MassFinder& finder,
+             int threads) {
+  constexpr int kMost = 8, kFilesForALane = 4;  // each lane needs some hundred megabytes
+  if (!finder.many_at_a_time()) {
+    if (options.lanes > 1)
+      fail(ErrorKind::usage, "--lanes: found {}, but OpenVINO and GPUs look at one image at a time",
+           options.lanes);
+    return 1;
+  }
+  if (options.lanes > 0) return options.lanes;
+  const int most = std::min(threads, kMost);
+  if (!scope.is_loose()) return most;
+  return std::clamp(static_cast<int>(std::ssize(scope.items()) / kFilesForALane), 1, most);
+}
+
 // The detectors, and what their scores are worth where that is asked for.
 class ScoredDetectors {
  public:
@@ -195,22 +213,23 @@ void DetectStage::check() const {
 
 void DetectStage::run(const RunContext& context) {
   const fs::path file = out / "detections.json";
-  set_threads(context.threads);
+  const int threads = context.threads > 0 ? context.threads : hardware_threads();
+  set_threads(threads);
   const ScoredDetectors detectors(
       models,
       {detect.precision, context.device, context.threads, detect.masks == "all", detect.engine,
        detect.calibration, detect.mirrors},
       {detect.operating_point, detect.probabilities});
-  SearchScope scope(
-      part, files,
-      {detect.mm_per_px, detect.keep_going,
-       context.threads > 0 ? context.threads : hardware_threads(), detect.selection, detect.grey},
-      Shard::parse(detect.shard, "--shard"));
+  SearchScope scope(part, files,
+                    {detect.mm_per_px, detect.keep_going, threads, detect.selection, detect.grey},
+                    Shard::parse(detect.shard, "--shard"));
   remove_detections_meta(file);
   Findings findings(*this, detectors.limit(), scope);
+  const int lanes = lanes_of(detect, scope, detectors.finder(), threads);
+  set_threads(std::max(1, threads / lanes));  // of each
   scope.keep_shard();
   SearchResult result = search(
-      detectors.finder(), scope.items(), detect.keep_going,
+      detectors.finder(), scope.items(), {detect.keep_going, lanes},
       [&](const SearchItem& item, const cv::Mat& pixels, const std::vector<FoundMass>& masses) {
         findings.add(item, pixels, masses);
       },

@@ -22,6 +22,7 @@ struct DetectOptions {
   int overlay_most = 5;
   int overlay_side_px = 1024;
   double mm_per_px = 0;
+  int lanes = 0;
   bool keep_going = false;
   std::string shard;
   SelectionOptions selection;
@@ -52,6 +53,9 @@ struct DetectOptions {
     v("overlay_side_px", overlay_side_px, "longest side of a picture");
     v("mm_per_px", mm_per_px,
       "pixel spacing of loose files, for models that work in mm; 0: what a file says");
+    v("lanes", lanes,
+      "images looked at side by side, which share the threads; 0: up to 8 in a cohort or among "
+      "many files, one with OpenVINO and on a GPU");
     v("keep_going", keep_going, "report and skip files that cannot be read, instead of stopping");
     v("shard", shard,
       "K/N: only the K-th of N parts, on a machine of its own into a folder of its own; by "
