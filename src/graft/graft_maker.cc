@@ -160,12 +160,21 @@ Provenance GraftMaker::provenance(const Graft& graft, const Json& note) const {
   return made;
 }
 
+// As the lesion's annotator would have drawn it: a detector that learns tight boxes from grafts and
+// wide ones from real masses finds neither.
+Box annotators_box(const Box& tight, double air, const cv::Size& image) {
+  const Point center = tight.center();
+  const double dx = air * tight.width() / 2, dy = air * tight.height() / 2;
+  return intersection({center.x - dx, center.y - dy, center.x + dx, center.y + dy},
+                      {0, 0, static_cast<double>(image.width), static_cast<double>(image.height)});
+}
+
 Annotation grafted(const Graft& graft, const Lesion& lesion) {
   cv::Mat mask(graft.image.size(), CV_8UC1, cv::Scalar(0));
   const cv::Rect inside = graft.window.place & cv::Rect({0, 0}, mask.size());
   graft.window.mask({inside.tl() - graft.window.place.tl(), inside.size()}).copyTo(mask(inside));
   Annotation annotation;
-  annotation.bbox = bounds(encode_rle(mask));
+  annotation.bbox = annotators_box(bounds(encode_rle(mask)), lesion.box_air, mask.size());
   annotation.segmentation = contours(mask, 0);
   annotation.mask_origin =
       lesion.mask_origin == MaskOrigin::contour ? MaskOrigin::synthetic : lesion.mask_origin;

@@ -74,6 +74,10 @@ struct MassInImage {
   double contrast = std::numeric_limits<double>::quiet_NaN(), conspicuity = contrast;
 };
 
+double box_air(const MassInImage& mass) {
+  return std::sqrt(mass.annotation.bbox.area() / static_cast<double>(mass.box.area()));
+}
+
 // The reason why a mass cannot be grafted, or none and the lesion.
 std::string cut_out(const Source& source, const MassInImage& mass, const LesionBankOptions& options,
                     Lesion* lesion) {
@@ -99,6 +103,7 @@ std::string cut_out(const Source& source, const MassInImage& mass, const LesionB
              largest_diameter(mask, source.mm_per_px),
              mass.contrast,
              mass.conspicuity,
+             box_air(mass),
              mass.annotation.mask_origin,
              source.image.view,
              source.image.patient_id,

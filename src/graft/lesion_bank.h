@@ -42,6 +42,9 @@ struct Lesion {
   double size_mm = 0;                     // largest diameter of the finding
   double contrast = 0;                    // mass_contrast() in its image, share of full scale
   double conspicuity = 0;                 // mass_conspicuity() there; NaN: not measurable
+  // Side of the finding's box over that of its mask's, mean of both directions: where an outline
+  // was found within an annotator's box or circle, how much air that had.
+  double box_air = 1;
   MaskOrigin mask_origin = MaskOrigin::contour;
   std::string view, patient_id, file_name;  // of its image
   int64_t annotation_id = 0;

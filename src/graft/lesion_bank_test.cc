@@ -77,6 +77,16 @@ TEST(LesionBank, ABoxCountsAsItsEllipse) {
   EXPECT_NEAR(cv::countNonZero(bank.lesions[0].mask), CV_PI * kTestRadius * kTestRadius, 8);
 }
 
+TEST(LesionBank, KnowsHowMuchAirAnAnnotatorsBoxHas) {
+  const TestFolder folder;
+  Cohort cohort = test_cohort(folder.path(), 2, 0);
+  Box& box = cohort.annotations[0].bbox;  // 18 px, of the outline
+  box = {box.x0 - 4, box.y0, box.x1 + 4, box.y1 + 2};
+  const LesionBank bank = collect(cohort);
+  EXPECT_NEAR(bank.lesions[0].box_air, std::sqrt(26.0 * 20 / (18 * 18)), 1e-9);
+  EXPECT_NEAR(bank.lesions[1].box_air, 1, 1e-9);
+}
+
 TEST(LesionBank, LeavesOutCirclesAndBoxesWhereToldTo) {
   const TestFolder folder;
   Cohort cohort = test_cohort(folder.path(), 4, 0);

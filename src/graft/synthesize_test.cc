@@ -81,6 +81,28 @@ TEST(Synthesize, GraftsWithinOmegaAndNowhereElse) {
   EXPECT_EQ(learnt_from(again), PatientSet::of({"t/1"}));
 }
 
+// An annotator's box has 1.5 times the outline's sides: so have those of the grafts.
+TEST(Synthesize, DrawsBoxesAsTheLesionsAnnotatorDid) {
+  const TestFolder folder;
+  Cohort real = test_cohort(folder / "real", 3, 4);
+  for (Annotation& mass : real.annotations) {
+    const Box tight = mass.bbox;
+    const double dx = tight.width() / 4, dy = tight.height() / 4;
+    mass.bbox = {tight.x0 - dx, tight.y0 - dy, tight.x1 + dx, tight.y1 + dy};
+    mass.mask_origin = MaskOrigin::refined;
+  }
+  const auto paste = make_paste();
+  const Cohort made = make(real, *paste, few(10), folder / "out");
+  const Box frame{0, 0, kTestSide, kTestSide};
+  for (size_t i = 0; i < 10; ++i) {
+    const Box box = made.annotations[i].bbox,
+              tight = bounds(annotation_mask(made.annotations[i], made.images[i]));
+    const double dx = tight.width() / 4, dy = tight.height() / 4;
+    const Box wide{tight.x0 - dx, tight.y0 - dy, tight.x1 + dx, tight.y1 + dy};
+    EXPECT_GT(iou(box, intersection(wide, frame)), 0.999);
+  }
+}
+
 // The same cohort as files whose values use 12 of their 16 bits.
 TEST(Synthesize, GraftsOntoTwelveBitsAsOntoSixteen) {
   const TestFolder folder;
