@@ -8,10 +8,11 @@ namespace mammograft {
 Output ExportStage::output() const { return {onnx, kDetectorJson}; }
 
 void ExportStage::run(const RunContext&) {
-  for (const fs::path& file : export_onnx(model, onnx)) {
-    log_info(fmt::format("{}: {:.1f} MB", file.string(),
-                         static_cast<double>(fs::file_size(file)) / 1e6));
-  }
+  uintmax_t bytes = 0;
+  const std::vector<fs::path> files = export_onnx(model, onnx);
+  for (const fs::path& file : files) bytes += fs::file_size(file);
+  log_info(fmt::format("{}: {} files, {:.1f} MB; for research use only", onnx.string(),
+                       files.size(), static_cast<double>(bytes) / 1e6));
 }
 
 }  // namespace mammograft

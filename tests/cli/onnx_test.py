@@ -171,6 +171,23 @@ class Onnx(ProgramTest):
         self.assertEqual(len(recipe["patients_hashed"]), 2)
         self.assertEqual(sorted(json.loads((exported("retinanet") / "detector.json").read_text())["files"]), ["dense"])
 
+    def test_scores_go_along(self):
+        """What operating-points keeps in the detector's file."""
+        data = model("retinanet").read_bytes()
+        (length,) = struct.unpack("<Q", data[:8])
+        header = json.loads(data[8:8 + length])
+        description = json.loads(header["__metadata__"]["detector"])
+        description["scores"] = {
+            "rule": "a test", "patients": 1, "images": 2, "masses": 3, "made_with": {}, "patients_hashed": ["ab" * 16],
+            "operating_points": [{"fppi": 0.5, "threshold": 0.25, "reached": 0.5, "tpr": 0.75, "tpr_low": 0.5, "tpr_high": 1.0}],
+            "isotonic": {"scores": [0.0, 1.0], "values": [0.0, 1.0]}, "platt": {"slope": 1.0, "offset": 0.0}}
+        header["__metadata__"]["detector"] = json.dumps(description)
+        text = json.dumps(header).encode()
+        file = self.write("scores.safetensors", struct.pack("<Q", len(text)) + text + data[8 + length:])
+        self.succeeds("export", "--model", file, "--onnx", self.folder / "onnx")
+        recipe = json.loads((self.folder / "onnx/detector.json").read_text())
+        self.assertEqual(recipe["scores"]["operating_points"][0]["threshold"], 0.25)
+
     def test_export_again(self):
         out = self.folder / "onnx"
         one, other = model("light"), model("retinanet")
