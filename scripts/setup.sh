@@ -10,8 +10,8 @@
 # With neither of the first two, torch goes into .venv.
 #
 # `setup.sh --tests`, which `make test` calls, sets up other programs that read what mammograft writes
-# (tests/dicom/), and Snakemake, which runs its experiments. The tests that want them are skipped where
-# they cannot be had.
+# (tests/dicom/), ONNX Runtime, which runs its detectors, and Snakemake, which runs its experiments. The
+# tests that want them are skipped where they cannot be had.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,12 +22,12 @@ PACKAGES=(
   libopencv-core-dev libopencv-imgproc-dev libspng-dev libjpeg-dev
   nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libfmt-dev
   libkainjow-mustache-dev gnuplot-nox libgtest-dev
-  libdcmtk-dev libopenjp2-7-dev zlib1g-dev libexpat1-dev libxlsxwriter-dev
+  libdcmtk-dev libopenjp2-7-dev zlib1g-dev libexpat1-dev libxlsxwriter-dev libprotozero-dev
   libopenmpi-dev openmpi-bin  # optional: without them trainings run in one process
 )
 TEST_PACKAGES=(dicom3tools libpixelmed-java default-jre-headless)
 TEST_MODULES=(pydicom==3.0.2 highdicom==0.28.2 pylibjpeg==2.1.0 pylibjpeg_libjpeg==2.5.0
-  pylibjpeg_openjpeg==2.6.0 snakemake==9.27.1)
+  pylibjpeg_openjpeg==2.6.0 snakemake==9.27.1 onnxruntime==1.20.1)
 PYTHON_PACKAGES=(python3 python3-venv python3-pip)  # only where torch goes into .venv
 
 say() { echo "setup: $*"; }

@@ -89,6 +89,7 @@ const std::vector<Library>& libraries() {
       {"expat.h", {"prepare"}},
       {"xlsxwriter.h", {"exchange"}},
       {"openvino/", {"nn/openvino_network.cc"}},
+      {"protozero/", {"nn/onnx_file.cc", "nn/onnx_file_test.cc"}},
       {"sys/", everybody()},  // POSIX
       {"mpi.h", {"nn/mpi_communicator.cc"}},
   };

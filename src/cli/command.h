@@ -32,6 +32,12 @@ struct CommonOptions {
   }
 };
 
+// Of a subcommand that has the common ones only.
+struct NoOptions {
+  template <typename V>
+  void fields(V&&) {}
+};
+
 // One subcommand. Describe the options, add what stands outside of them to app(), give the stage.
 class Command {
  public:
@@ -90,6 +96,7 @@ std::unique_ptr<Command> synthesize_command(CLI::App& parent);
 std::unique_ptr<Command> calibrate_command(CLI::App& parent);
 std::unique_ptr<Command> operating_points_command(CLI::App& parent);
 std::unique_ptr<Command> detect_command(CLI::App& parent);
+std::unique_ptr<Command> export_command(CLI::App& parent);
 std::unique_ptr<Command> merge_command(CLI::App& parent);
 std::unique_ptr<Command> evaluate_command(CLI::App& parent);
 std::unique_ptr<Command> assess_command(CLI::App& parent);

@@ -24,11 +24,6 @@ struct JobOptions {
   int count() const { return jobs > 0 ? jobs : hardware_threads(); }
 };
 
-struct NoOptions {
-  template <typename V>
-  void fields(V&&) {}
-};
-
 // bin/mammograft of this very program.
 std::string own_program() {
   const fs::path self = fs::read_symlink("/proc/self/exe");
@@ -100,7 +95,7 @@ std::unique_ptr<Command> run_command(CLI::App& parent) {
   return command;
 }
 
-std::unique_ptr<Command> export_command(CLI::App& parent) {
+std::unique_ptr<Command> graph_export_command(CLI::App& parent) {
   struct Export {
     NoOptions none;
     Places at;
@@ -241,7 +236,7 @@ std::vector<std::unique_ptr<Command>> experiment_commands(CLI::App& parent) {
   std::vector<std::unique_ptr<Command>> commands;
   commands.push_back(init_command(*experiment));
   commands.push_back(run_command(*experiment));
-  commands.push_back(export_command(*experiment));
+  commands.push_back(graph_export_command(*experiment));
   commands.push_back(status_command(*experiment));
   commands.push_back(check_command(*experiment));
   commands.push_back(report_command(*experiment));

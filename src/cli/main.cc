@@ -66,6 +66,7 @@ int run(int argc, char** argv) {
   commands.push_back(calibrate_command(app));
   commands.push_back(operating_points_command(app));
   commands.push_back(detect_command(app));
+  commands.push_back(export_command(app));
   commands.push_back(merge_command(app));
   commands.push_back(evaluate_command(app));
   commands.push_back(assess_command(app));

@@ -3,19 +3,11 @@
 #include "cli/command.h"
 
 namespace mammograft {
-namespace {
-
-struct NoMergeOptions {
-  template <typename V>
-  void fields(V&&) {}
-};
-
-}  // namespace
 
 std::unique_ptr<Command> merge_command(CLI::App& parent) {
   struct Merge {
     MergeStage stage;
-    NoMergeOptions none;
+    NoOptions none;
   };
   auto command = std::make_unique<Command>(
       parent, "merge",

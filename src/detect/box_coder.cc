@@ -1,7 +1,5 @@
 #include "detect/box_coder.h"
 
-#include <cmath>
-
 #include "nn/shape.h"
 
 namespace mammograft {
@@ -36,8 +34,7 @@ torch::Tensor BoxCoder::decode(const torch::Tensor& deltas, const torch::Tensor&
   check_shape(deltas, {boxes, 4 * classes}, "box coder: deltas");
   const CenterForm a = center_form(anchors);
   const torch::Tensor d = deltas.view({boxes, classes, 4});  // [R, K, 4]
-  // Without the clamp an untrained network's exp() overflows.
-  const double largest = std::log(1000.0 / 16.0);
+  const double largest = kLargestLogScale;
   const auto column = [](const torch::Tensor& t) { return t.unsqueeze(1); };
   const torch::Tensor x = d.select(2, 0) / weights[0] * column(a.width) + column(a.x);
   const torch::Tensor y = d.select(2, 1) / weights[1] * column(a.height) + column(a.y);

@@ -8,12 +8,16 @@
 
 namespace mammograft {
 
+// The largest dw, dh: without the clamp an untrained network's exp() overflows.
+inline constexpr double kLargestLogScale = 4.135166556742356;  // log(1000 / 16)
+inline constexpr std::array<double, 4> kBoxHeadWeights{10, 10, 5, 5};
+
 struct BoxCoder {
-  std::array<double, 4> weights{1, 1, 1, 1};  // RPN; the box head uses {10, 10, 5, 5}
+  std::array<double, 4> weights{1, 1, 1, 1};  // RPN, RetinaNet; the box head uses kBoxHeadWeights
 
   // boxes, anchors: [R, 4] xyxy -> deltas [R, 4] (dx, dy, dw, dh).
   torch::Tensor encode(const torch::Tensor& boxes, const torch::Tensor& anchors) const;
-  // deltas [R, 4 * K], anchors [R, 4] -> boxes [R, K, 4]. dw, dh are clamped to log(1000 / 16).
+  // deltas [R, 4 * K], anchors [R, 4] -> boxes [R, K, 4]. dw, dh are at most kLargestLogScale.
   torch::Tensor decode(const torch::Tensor& deltas, const torch::Tensor& anchors) const;
 };
 

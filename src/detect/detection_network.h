@@ -5,6 +5,7 @@
 #include <torch/nn/module.h>
 #include <torch/types.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,6 +45,8 @@ struct DetectionNetwork : torch::nn::Module {
                                           torch::ScalarType compute) = 0;
   // The same for another engine: its outputs are maps().
   virtual ConvPlan plan() const = 0;
+  // What then runs on regions of the maps, by name ("box_head"); nothing where there is one stage.
+  virtual std::map<std::string, ConvPlan> head_plans() const { return {}; }
 
   // What the maps of images of height x width show, one entry per image. with_masks: masks too, for
   // scores from mask_score_floor on; a network that has none finds boxes all the same.

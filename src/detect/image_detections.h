@@ -13,6 +13,8 @@ struct ImageDetections {
   torch::Tensor masks;   // [M, kMaskSize, kMaskSize] probabilities of the first M detections
 };
 
+inline constexpr double kLeastDetectionSide = 1e-2;  // network pixels; smaller ones are dropped
+
 // Of boxes [R, 4] with scores [R] and labels [R] those above the floor and not empty, after NMS
 // within each label, the `most` best; without masks.
 ImageDetections select_detections(const torch::Tensor& boxes, const torch::Tensor& scores,

@@ -9,6 +9,8 @@
 #include "detect/detector_file.h"
 #include "detect/int8_calibration.h"
 #include "detect/make_network.h"
+#include "detect/mask_rcnn.h"
+#include "detect/roi_bins.h"
 #include "detect/testing.h"
 #include "nn/openvino_network.h"
 
@@ -53,6 +55,48 @@ double relative_error(const std::vector<torch::Tensor>& found,
   return largest;
 }
 
+// A plan run by LibTorch's plain operations, node by node.
+std::vector<torch::Tensor> run_plan(const ConvPlan& plan, const torch::Tensor& input) {
+  using Kind = PlanNode::Kind;
+  std::vector<torch::Tensor> values;
+  for (const PlanNode& node : plan.nodes) {
+    const auto of = [&](int place) { return values.at(static_cast<size_t>(place)); };
+    const auto weight = [&](at::IntArrayRef shape) {
+      return torch::tensor(node.weight).view(shape);
+    };
+    torch::Tensor y;
+    if (node.kind == Kind::image) {
+      const torch::Tensor mean = torch::tensor({0.485f, 0.456f, 0.406f}).view({1, 3, 1, 1});
+      y = (input - mean) / torch::tensor({0.229f, 0.224f, 0.225f}).view({1, 3, 1, 1});
+    } else if (node.kind == Kind::regions) {
+      y = input;
+    } else if (node.kind == Kind::convolution) {
+      y = torch::conv2d(of(node.input), weight(node.shape), torch::tensor(node.bias), node.stride,
+                        node.padding);
+      if (node.other >= 0) y = y + of(node.other);
+    } else if (node.kind == Kind::max_pool) {
+      y = torch::max_pool2d(of(node.input), 3, 2, 1);
+    } else if (node.kind == Kind::every_second) {
+      y = of(node.input).slice(2, 0, {}, 2).slice(3, 0, {}, 2);
+    } else if (node.kind == Kind::relu) {
+      y = of(node.input).relu();
+    } else if (node.kind == Kind::add_upsampled) {
+      y = of(node.input) + of(node.other).repeat_interleave(2, 2).repeat_interleave(2, 3);
+    } else if (node.kind == Kind::linear) {
+      y = torch::linear(of(node.input).flatten(1), weight({node.shape[0], node.shape[1]}),
+                        torch::tensor(node.bias));
+    } else {
+      y = torch::conv_transpose2d(of(node.input), weight(node.shape), torch::tensor(node.bias),
+                                  node.stride);
+    }
+    values.push_back(node.relu ? y.relu() : y);
+  }
+  std::vector<torch::Tensor> outputs;
+  for (const PlanOutput& output : plan.outputs)
+    outputs.push_back(values[static_cast<size_t>(output.node)]);
+  return outputs;
+}
+
 cv::Mat pixels_of(int height, int width, uint64_t seed) {
   const torch::Tensor image = image_of(height, width, seed) * 60000;
   const cv::Mat grey(height, width, CV_32FC1, image.data_ptr<float>());
@@ -63,6 +107,33 @@ cv::Mat pixels_of(int height, int width, uint64_t seed) {
 
 #define NEED_OPENVINO() \
   if (openvino_version().empty()) GTEST_SKIP() << "a build without OpenVINO"
+
+TEST(ConvPlan, GivesTheNetworksMaps) {
+  const torch::NoGradGuard no_grad;
+  for (const char* preset : {"light", "torchvision"}) {
+    const auto network = network_of(preset);
+    const torch::Tensor image = image_of(96, 64, 7);
+    EXPECT_LT(relative_error(run_plan(network->plan(), image), network->maps(image, torch::kFloat)),
+              1e-4);
+  }
+}
+
+TEST(ConvPlan, GivesWhatTheHeadsSayOfRegions) {
+  const torch::NoGradGuard no_grad;
+  const auto network = network_of("light");
+  auto& heads = *dynamic_cast<MaskRcnn&>(*network).roi_heads;
+  const std::map<std::string, ConvPlan> plans = network->head_plans();
+  const torch::Tensor box = noise({5, 32, kBoxBins, kBoxBins}, 3);
+  const torch::Tensor mask = noise({5, 32, kMaskBins, kMaskBins}, 4);
+  const torch::Tensor hidden = heads.box_head(box);
+  EXPECT_LT(
+      relative_error(run_plan(plans.at("box_head"), box), {heads.box_predictor->cls_score(hidden),
+                                                           heads.box_predictor->bbox_pred(hidden)}),
+      1e-5);
+  EXPECT_LT(relative_error(run_plan(plans.at("mask_head"), mask),
+                           {heads.mask_predictor(heads.mask_head(mask))}),
+            1e-5);
+}
 
 // Needs no OpenVINO: a plan has one output for each of the network's maps, of as many channels.
 TEST(ConvPlan, HasEveryMapOfEveryNetwork) {

@@ -4,6 +4,8 @@
 #include <torch/types.h>
 
 #include "detect/plan_builder.h"
+#include "detect/pyramid_level.h"
+#include "detect/roi_bins.h"
 
 namespace mammograft {
 namespace {
@@ -48,19 +50,41 @@ std::vector<torch::Tensor> MaskRcnn::maps(const torch::Tensor& images, torch::Sc
 ConvPlan MaskRcnn::plan() const {
   PlanBuilder builder(*this);
   const std::vector<int> levels = builder.backbone(options.backbone);
-  for (const int level : levels) builder.output(level, /*exact=*/false);
+  const std::vector<std::string> names = level_names(options.strides());
+  for (size_t i = 0; i < levels.size(); ++i) builder.output(names[i], levels[i], /*exact=*/false);
   std::vector<int> hidden;
   for (size_t i = 0; i < levels.size(); ++i) {
     hidden.push_back(
         builder.convolution("rpn.head.conv.0.0", levels[i], 1, true, fmt::format("level {}", i)));
   }
-  for (const std::string name : {"rpn.head.cls_logits", "rpn.head.bbox_pred"}) {
+  const std::pair<const char*, const char*> predictors[] = {{"rpn_logits_", "rpn.head.cls_logits"},
+                                                            {"rpn_deltas_", "rpn.head.bbox_pred"}};
+  for (const auto& [output, name] : predictors) {
     for (size_t i = 0; i < levels.size(); ++i) {
       const std::string level = fmt::format("level {}", i);
-      builder.output(builder.convolution(name, hidden[i], 1, false, level), /*exact=*/true);
+      builder.output(output + names[i], builder.convolution(name, hidden[i], 1, false, level),
+                     /*exact=*/true);
     }
   }
   return builder.take();
+}
+
+std::map<std::string, ConvPlan> MaskRcnn::head_plans() const {
+  const std::string heads = "roi_heads.";
+  PlanBuilder box(*this);
+  int x = box.regions(options.backbone.fpn_channels, kBoxBins);
+  for (const std::string layer : {"fc6", "fc7"})
+    x = box.linear(heads + "box_head." + layer, x, true);
+  box.output("class_logits", box.linear(heads + "box_predictor.cls_score", x, false), true);
+  box.output("box_deltas", box.linear(heads + "box_predictor.bbox_pred", x, false), true);
+  PlanBuilder mask(*this);
+  x = mask.regions(options.backbone.fpn_channels, kMaskBins);
+  for (int layer = 0; layer < options.roi.mask_convolutions; ++layer)
+    x = mask.convolution(fmt::format("{}mask_head.{}.0", heads, layer), x, 1, true);
+  x = mask.transposed_convolution(heads + "mask_predictor.conv5_mask", x, true);
+  mask.output("mask_logits",
+              mask.convolution(heads + "mask_predictor.mask_fcn_logits", x, 1, false), true);
+  return {{"box_head", box.take()}, {"mask_head", mask.take()}};
 }
 
 std::vector<ImageDetections> MaskRcnn::find(const std::vector<torch::Tensor>& maps, int64_t height,

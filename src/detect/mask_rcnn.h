@@ -2,6 +2,8 @@
 // parameter names.
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "detect/detection_network.h"
@@ -19,6 +21,7 @@ struct MaskRcnn : DetectionNetwork {
                                const LossOptions& weights) override;
   std::vector<torch::Tensor> maps(const torch::Tensor& images, torch::ScalarType compute) override;
   ConvPlan plan() const override;
+  std::map<std::string, ConvPlan> head_plans() const override;  // box_head, mask_head
   std::vector<ImageDetections> find(const std::vector<torch::Tensor>& maps, int64_t height,
                                     int64_t width, bool with_masks,
                                     double mask_score_floor) override;

@@ -31,34 +31,63 @@ int PlanBuilder::add(PlanNode::Kind kind, const std::string& name, int input, in
   return add(std::move(node));
 }
 
-int PlanBuilder::add_convolution(PlanNode node, const torch::Tensor& weight,
-                                 const torch::Tensor& bias) {
-  node.kind = PlanNode::Kind::convolution;
-  for (size_t i = 0; i < 4; ++i) node.shape[i] = weight.size(static_cast<int64_t>(i));
+int PlanBuilder::add_weighted(PlanNode node, const torch::Tensor& weight,
+                              const torch::Tensor& bias) {
+  node.shape.fill(1);
+  for (int64_t i = 0; i < weight.dim(); ++i) node.shape.at(static_cast<size_t>(i)) = weight.size(i);
   node.weight = values_of(weight);
   node.bias = values_of(bias);
-  node.padding = weight.size(2) / 2;
   return add(std::move(node));
+}
+
+int PlanBuilder::add_layer(PlanNode node, const std::string& tensors) {
+  node.tensors = tensors;
+  return add_weighted(std::move(node), tensors_.at(tensors + ".weight"),
+                      tensors_.at(tensors + ".bias"));
 }
 
 int PlanBuilder::convolution(const std::string& name, int input, int64_t stride, bool relu,
                              const std::string& of) {
   PlanNode node;
+  node.kind = PlanNode::Kind::convolution;
   node.name = of.empty() ? name : name + " of " + of;
   node.input = input, node.stride = stride, node.relu = relu;
-  return add_convolution(std::move(node), tensors_.at(name + ".weight"),
-                         tensors_.at(name + ".bias"));
+  node.padding = tensors_.at(name + ".weight").size(2) / 2;
+  return add_layer(std::move(node), name);
+}
+
+int PlanBuilder::regions(int64_t channels, int64_t side) {
+  PlanNode node;
+  node.kind = PlanNode::Kind::regions, node.name = "regions";
+  node.shape = {0, channels, side, side};
+  return add(std::move(node));
+}
+
+int PlanBuilder::linear(const std::string& name, int input, bool relu) {
+  PlanNode node;
+  node.kind = PlanNode::Kind::linear, node.name = name;
+  node.input = input, node.relu = relu;
+  return add_layer(std::move(node), name);
+}
+
+int PlanBuilder::transposed_convolution(const std::string& name, int input, bool relu) {
+  PlanNode node;
+  node.kind = PlanNode::Kind::transposed_convolution, node.name = name;
+  node.input = input, node.relu = relu;
+  node.stride = tensors_.at(name + ".weight").size(2);
+  return add_layer(std::move(node), name);
 }
 
 int PlanBuilder::folded(const std::string& conv, const std::string& norm, int input, int64_t stride,
                         bool relu, int other) {
   const torch::NoGradGuard no_grad;
   const auto& bn = *modules_[norm]->as<FrozenBatchNormImpl>();
+  const torch::Tensor& weight = tensors_.at(conv + ".weight");
   PlanNode node;
-  node.name = conv, node.input = input, node.other = other;
-  node.stride = stride, node.relu = relu;
-  return add_convolution(
-      std::move(node), tensors_.at(conv + ".weight") * bn.scale().view({-1, 1, 1, 1}), bn.shift());
+  node.kind = PlanNode::Kind::convolution, node.name = node.tensors = conv;
+  node.input = input, node.other = other;
+  node.stride = stride, node.padding = weight.size(2) / 2, node.relu = relu;
+  return add_weighted(std::move(node), weight * bn.scale().view({-1, 1, 1, 1}), bn.shift());
 }
 
 int PlanBuilder::bottleneck(const std::string& block, int input, int64_t stride) {

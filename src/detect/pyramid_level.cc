@@ -21,4 +21,11 @@ int first_level(const std::vector<int>& strides) {
   return static_cast<int>(std::lround(std::log2(strides.front())));
 }
 
+std::vector<std::string> level_names(const std::vector<int>& strides) {
+  std::vector<std::string> names;
+  for (const int stride : strides)
+    names.push_back(fmt::format("p{}", std::lround(std::log2(stride))));
+  return names;
+}
+
 }  // namespace mammograft

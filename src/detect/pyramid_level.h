@@ -3,6 +3,7 @@
 
 #include <torch/types.h>
 
+#include <string>
 #include <vector>
 
 namespace mammograft {
@@ -21,5 +22,7 @@ torch::Tensor pyramid_level(const torch::Tensor& boxes, int first_level, int lev
 
 // The number of the level with the first of these strides: 2 for stride 4.
 int first_level(const std::vector<int>& strides);
+
+std::vector<std::string> level_names(const std::vector<int>& strides);  // "p3" has stride 8
 
 }  // namespace mammograft

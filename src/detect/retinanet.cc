@@ -4,6 +4,7 @@
 #include <torch/types.h>
 
 #include "detect/plan_builder.h"
+#include "detect/pyramid_level.h"
 
 namespace mammograft {
 
@@ -31,14 +32,18 @@ ConvPlan RetinaNet::plan() const {
   PlanBuilder builder(*this);
   const std::vector<int> levels = builder.backbone(options.backbone);
   const std::string classes = "head.classification_head.", boxes = "head.regression_head.";
-  for (const std::string& predictor : {classes + "cls_logits", boxes + "bbox_reg"}) {
+  const std::vector<std::string> names = level_names(options.strides());
+  const std::pair<std::string, std::string> predictors[] = {{"logits_", classes + "cls_logits"},
+                                                            {"deltas_", boxes + "bbox_reg"}};
+  for (const auto& [output, predictor] : predictors) {
     const std::string tower = predictor.substr(0, predictor.rfind('.') + 1);
     for (size_t i = 0; i < levels.size(); ++i) {
       const std::string level = fmt::format("level {}", i);
       int x = levels[i];
       for (int layer = 0; layer < options.retina.convolutions; ++layer)
         x = builder.convolution(fmt::format("{}conv.{}.0", tower, layer), x, 1, true, level);
-      builder.output(builder.convolution(predictor, x, 1, false, level), /*exact=*/true);
+      builder.output(output + names[i], builder.convolution(predictor, x, 1, false, level),
+                     /*exact=*/true);
     }
   }
   return builder.take();

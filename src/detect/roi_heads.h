@@ -84,7 +84,7 @@ struct RoiHeadsImpl : torch::nn::Module {
                                       int64_t width, bool with_masks, double mask_score_floor);
 
   DetectorOptions options;
-  BoxCoder coder{{10, 10, 5, 5}};
+  BoxCoder coder{kBoxHeadWeights};
   BoxHead box_head{nullptr};
   BoxPredictor box_predictor{nullptr};
   MaskHead mask_head{nullptr};

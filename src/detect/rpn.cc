@@ -21,8 +21,6 @@
 namespace mammograft {
 namespace {
 
-constexpr double kLeastSide = 1e-3;  // px, of a proposal
-
 void check(const RpnMaps& maps, int64_t anchors) {
   ensure(!maps.logits.empty() && maps.logits.size() == maps.deltas.size(),
          "rpn: found {} levels of logits and {} of deltas", maps.logits.size(), maps.deltas.size());
@@ -107,7 +105,7 @@ Proposals RpnImpl::propose(const RpnOutput& out, int64_t height, int64_t width,
         coder.decode(out.deltas[n].index_select(0, index), out.anchors.index_select(0, index))
             .squeeze(1);
     boxes = clip_boxes(boxes, height, width);
-    torch::Tensor keep = keep_not_smaller(boxes, kLeastSide);
+    torch::Tensor keep = keep_not_smaller(boxes, kLeastProposalSide);
     boxes = boxes.index_select(0, keep);
     const torch::Tensor scores = out.logits[n].index_select(0, index).index_select(0, keep);
     keep = batched_nms(boxes, scores, torch::cat(groups).index_select(0, keep), rpn.nms_iou);
@@ -135,7 +133,7 @@ Proposals RpnImpl::propose_fixed(const RpnOutput& out, int64_t height, int64_t w
     torch::Tensor boxes =
         coder.decode(deltas.reshape({-1, 4}), out.anchors.index_select(0, index.flatten()));
     boxes = clip_boxes(boxes.view({images, count, 4}), height, width);
-    const torch::Tensor large = not_smaller(boxes, kLeastSide);
+    const torch::Tensor large = not_smaller(boxes, kLeastProposalSide);
     boxes = torch::where(large.unsqueeze(2), boxes, 0.);
     level_boxes.push_back(boxes);
     level_scores.push_back(torch::where(large & nms_in_rounds(boxes, rpn.nms_iou), best, kNone));

@@ -29,6 +29,8 @@ struct RpnMaps {
   std::vector<torch::Tensor> deltas;  // [N, A * 4, h, w]
 };
 
+inline constexpr double kLeastProposalSide = 1e-3;  // px; smaller ones are dropped
+
 struct Proposals {
   std::vector<torch::Tensor> boxes;   // per image [P, 4], by falling score, no gradient
   std::vector<torch::Tensor> scores;  // per image [P], logits

@@ -7,12 +7,10 @@
 
 #include "core/error.h"
 #include "image/resize.h"
+#include "nn/breast_rim.h"
 
 namespace mammograft {
 namespace {
-
-// The mask ends where the skin fades; a rim of it is kept, as a share of the image's long side.
-constexpr double kRimShare = 0.002;
 
 cv::Mat with_rim(const cv::Mat& mask) {
   const int radius = std::max(1, cvRound(kRimShare * std::max(mask.rows, mask.cols)));

@@ -122,6 +122,10 @@ class Graph {
         return std::make_shared<op::Relu>(of(node.input));
       case PlanNode::Kind::add_upsampled:
         return add_upsampled(node);
+      case PlanNode::Kind::regions:
+      case PlanNode::Kind::linear:
+      case PlanNode::Kind::transposed_convolution:
+        fail(ErrorKind::defect, "plan: '{}': of a head, which LibTorch runs", node.name);
     }
     fail(ErrorKind::defect, "plan: '{}': a kind that is not known", node.name);
   }
