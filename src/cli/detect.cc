@@ -19,8 +19,7 @@ std::unique_ptr<Command> detect_command(CLI::App& parent) {
   command->app()
       .add_option("--model", stage->models,
                   "detector (RUN/model.safetensors); may be given several times: what they find is "
-                  "fused")
-      ->required()
+                  "fused. Without: the one that ships with the program")
       ->allow_extra_args(false)
       ->type_name("FILE");
   command->app()
@@ -29,7 +28,10 @@ std::unique_ptr<Command> detect_command(CLI::App& parent) {
       ->type_name("DIR");
   add_part(command->app(), stage->part, /*required=*/false);
   command->describe_options(stage->detect);
-  command->runs(stage);
+  command->action([stage, &c = *command] {
+    if (stage->models.empty()) stage->models = {shipped_detector()};
+    c.carry_out(*stage);
+  });
   return command;
 }
 

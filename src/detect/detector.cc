@@ -113,9 +113,11 @@ bool Detector::masks() const { return impl_->info.masks; }
 const PatientSet& Detector::patients_hashed() const { return impl_->info.patients_hashed; }
 
 Json Detector::description() const {
-  return {{"arch", impl_->info.options.arch}, {"options", to_json(impl_->info.options)},
-          {"training", impl_->info.training}, {"engine", impl_->engine->description()},
-          {"looks", impl_->looks.size()},     {"runtime", compute_description()}};
+  Json json = {{"arch", impl_->info.options.arch}, {"options", to_json(impl_->info.options)},
+               {"training", impl_->info.training}, {"engine", impl_->engine->description()},
+               {"looks", impl_->looks.size()},     {"runtime", compute_description()}};
+  if (!impl_->info.release.is_null()) json["release"] = impl_->info.release;
+  return json;
 }
 
 }  // namespace mammograft

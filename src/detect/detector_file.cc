@@ -61,6 +61,7 @@ DetectorInfo info_from(const ModelDescription& description) {
   info.masks = view.at("masks").boolean();
   info.patients_hashed = PatientSet::from_json(view);
   info.training = description.json.value("training", Json::object());
+  info.release = description.json.value("release", Json());
   return info;
 }
 

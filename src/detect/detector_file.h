@@ -18,6 +18,7 @@ struct DetectorInfo {
   bool masks = false;              // the mask head has learnt
   PatientSet patients_hashed;      // everybody it learnt from
   Json training = Json::object();  // what run.json says of it
+  Json release = nullptr;          // detector_release.h; null: it was never released
 };
 
 void save_detector(const std::filesystem::path& path, const DetectionNetwork& network,

@@ -34,6 +34,7 @@ std::vector<fs::path> export_onnx(const fs::path& model, const fs::path& folder)
       {"mammograft", MAMMOGRAFT_VERSION},
       {"model", {{"file", model.filename().string()}, {"digest", hash_hex(read_file(model))}}},
       {"files", Json::object()}};
+  if (!info.release.is_null()) json["model"].update(info.release);
   json.update(detector_recipe(info));
   if (const auto scores = read_score_calibration(model)) json["scores"] = to_json(*scores);
   std::vector<fs::path> written;

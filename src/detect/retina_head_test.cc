@@ -112,7 +112,7 @@ TEST(RetinaHead, FindsWhatTorchvisionsFinds) {
   }
 }
 
-DetectorOptions tiny_options() {
+DetectorOptions tiny_retina_options() {
   DetectorOptions options = detector_preset("light", "retinanet");
   options.backbone.fpn_channels = 8;
   options.anchors.sizes = {8, 12, 16, 24, 32, 40, 48, 64};
@@ -120,7 +120,7 @@ DetectorOptions tiny_options() {
 }
 
 struct RetinaCase {
-  RetinaCase() : head(tiny_options()), levels(pyramid(2, 4, 7)), targets(two_targets()) {
+  RetinaCase() : head(tiny_retina_options()), levels(pyramid(2, 4, 7)), targets(two_targets()) {
     fill_weights(*head, 0.2);
   }
   RetinaOutput forward() { return head->forward(levels, kSide, kSide); }
@@ -193,7 +193,7 @@ TEST(RetinaLosses, WithoutMassesOnlyTheBackgroundTeaches) {
 
 TEST(RetinaHead, StartsWithThePriorEverywhere) {
   torch::manual_seed(3);
-  RetinaHead head(tiny_options());
+  RetinaHead head(tiny_retina_options());
   const RetinaOutput out = head->forward(pyramid(1, 4, 7), kSide, kSide);
   EXPECT_LT(largest_difference(torch::sigmoid(out.logits), torch::full_like(out.logits, 0.01)),
             2e-3);
@@ -243,7 +243,7 @@ Target one_mass(uint64_t seed) {
 }
 
 TEST(RetinaHead, LearnsToFindMassesThatItHasNotSeen) {
-  DetectorOptions options = tiny_options();
+  DetectorOptions options = tiny_retina_options();
   options.retina.convolutions = 2;
   torch::manual_seed(3);
   RetinaHead head(options);

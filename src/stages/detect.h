@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/options.h"
+#include "detect/detector_release.h"
 #include "stages/cohort_part.h"
 #include "stages/dicom_objects.h"
 #include "stages/search_items.h"
