@@ -65,6 +65,7 @@ Json to_json(const ScoreCalibration& calibration) {
        {{"scores", calibration.isotonic.scores}, {"values", calibration.isotonic.values}}},
       {"platt", {{"slope", calibration.platt.slope}, {"offset", calibration.platt.offset}}},
       {PatientSet::kKey, calibration.patients_hashed.to_json()}};
+  if (calibration.place) json["place"] = to_json(*calibration.place);
   for (const OperatingThreshold& point : calibration.points)
     json["operating_points"].push_back(point_to_json(point));
   return json;
@@ -79,6 +80,7 @@ ScoreCalibration score_calibration_from(const JsonView& view) {
   result.made_with = view.at("made_with").json();
   const JsonView points = view.at("operating_points");
   for (size_t i = 0; i < points.size(); ++i) result.points.push_back(point_from(points.at(i)));
+  if (view.has("place")) result.place = place_fit_from(view.at("place"));
   result.isotonic = isotonic_from(view.at("isotonic"));
   result.platt = {view.at("platt").number("slope"), view.at("platt").number("offset")};
   result.patients_hashed = PatientSet::from_json(view);

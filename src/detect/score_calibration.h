@@ -10,6 +10,7 @@
 
 #include "cohort/patient_set.h"
 #include "core/json.h"
+#include "detect/place_score.h"
 #include "stats/interval.h"
 #include "stats/isotonic.h"
 #include "stats/platt.h"
@@ -25,6 +26,7 @@ struct OperatingThreshold {
 };
 
 struct ScoreCalibration {
+  std::optional<PlaceFit> place;           // changes scores before all else; none: they stay
   std::vector<OperatingThreshold> points;  // by rising FPPI
   IsotonicFit isotonic;                    // of scores on hit (1) and false positive (0)
   PlattFit platt;

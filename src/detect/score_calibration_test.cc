@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "core/safetensors.h"
 #include "core/testing.h"
 #include "detect/score_guide.h"
@@ -86,6 +88,43 @@ TEST(ScoreGuide, ReportsWhatLiesAboveTheOperatingPoint) {
   EXPECT_EQ(guide.limit()->score, 0.75);
   EXPECT_EQ(guide.limit()->words, "0.25 false positives an image");
   EXPECT_EQ(ScoreGuide(finder, some_calibration(), {0.5, "none"}).detect({}).size(), 3u);
+}
+
+// The higher score lies in the axilla, which a fit has learnt to doubt.
+class TwoPlaces : public ThreeMasses {
+ public:
+  std::vector<FoundMass> detect(const std::vector<NetworkInput>&) const override {
+    FoundMass node, mass;
+    node.box = {10, 0, 20, 10}, node.score = 0.8;
+    mass.box = {10, 60, 20, 70}, mass.score = 0.6;
+    return {node, mass};
+  }
+};
+
+TEST(ScoreGuide, ScoresByPlaceBeforeItLooksAtTheThreshold) {
+  ScoreCalibration calibration = some_calibration();
+  calibration.place.emplace();
+  calibration.place->fit = {{1, 0, 0, 0, 0, -4, 0, 6},
+                            0};  // oblique: 4 less at the top, 2 more below
+  EXPECT_EQ(to_json(score_calibration_from({to_json(calibration), "m"})), to_json(calibration));
+  NetworkInput input;
+  input.breast = {0, 0, 50, 100};
+  input.view = "MLO";
+  const TwoPlaces finder;
+  const auto found = ScoreGuide(finder, calibration, {0, "platt"}).detect({input});
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].box.y0, 60);
+  const auto by_place = [](double score, double v) {
+    return 1 / (1 + std::exp(-(std::log(score / (1 - score)) - 4 + 6 * v)));
+  };
+  EXPECT_NEAR(found[0].score, calibration.platt.at(by_place(0.6, 0.65)), 1e-12);
+  EXPECT_NEAR(found[1].score, calibration.platt.at(by_place(0.8, 0.05)), 1e-12);
+  const ScoreGuide above(finder, calibration, {0.5, "none"});  // 0.5
+  ASSERT_EQ(above.detect({input}).size(), 1u);
+  EXPECT_EQ(above.detect({input})[0].box.y0, 60);
+  EXPECT_EQ(above.description()["by_place"], true);
+  input.view = "CC";
+  EXPECT_EQ(above.detect({input})[0].box.y0, 0);
 }
 
 TEST(ScoreGuide, TurnsScoresIntoChances) {

@@ -1,6 +1,9 @@
 #include "detect/score_guide.h"
 
+#include <algorithm>
+
 #include "core/error.h"
+#include "image/breast_frame.h"
 
 namespace mammograft {
 
@@ -21,13 +24,26 @@ std::vector<NetworkInput> ScoreGuide::prepare(
 
 std::vector<FoundMass> ScoreGuide::detect(const std::vector<NetworkInput>& inputs) const {
   std::vector<FoundMass> masses = finder_.detect(inputs);
+  if (calibration_.place) score_by_place(inputs.front(), masses);
   std::erase_if(masses, [&](const FoundMass& mass) { return mass.score < threshold_; });
   for (FoundMass& mass : masses) mass.score = chance(mass.score);
   return masses;
 }
 
+void ScoreGuide::score_by_place(const NetworkInput& input, std::vector<FoundMass>& masses) const {
+  const BreastFrame frame(input.breast, input.chest_wall_left);
+  for (FoundMass& mass : masses) {
+    const BreastPoint at = frame.to_breast(mass.box.center());
+    mass.score = calibration_.place->at(mass.score, at, input.view);
+  }
+  std::stable_sort(masses.begin(), masses.end(),
+                   [](const FoundMass& a, const FoundMass& b) { return a.score > b.score; });
+}
+
 Json ScoreGuide::description() const {
-  Json json = {{"probabilities", use_.probabilities}, {"operating_point", nullptr}};
+  Json json = {{"probabilities", use_.probabilities},
+               {"by_place", calibration_.place.has_value()},
+               {"operating_point", nullptr}};
   if (use_.operating_point != 0) {
     const OperatingThreshold& point = calibration_.at(use_.operating_point);
     json["operating_point"] = {{"fppi", point.fppi}, {"threshold", point.threshold}};

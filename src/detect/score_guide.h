@@ -25,8 +25,9 @@ class ScoreGuide : public MassFinder {
   std::vector<NetworkInput> prepare(const cv::Mat& pixels,
                                     const std::optional<std::array<double, 2>>& spacing_mm,
                                     const std::string& view) const override;
-  // Of the finder's masses those at or above the threshold, in its order; their scores become
-  // chances where asked. The order is kept: both fits rise.
+  // The finder's masses, scored anew by their places where the calibration knows how; of these
+  // those at or above the threshold, by falling score. Scores become chances where asked: both fits
+  // rise.
   std::vector<FoundMass> detect(const std::vector<NetworkInput>& inputs) const override;
 
   bool many_at_a_time() const override { return finder_.many_at_a_time(); }
@@ -41,6 +42,7 @@ class ScoreGuide : public MassFinder {
   std::optional<Limit> limit() const;
 
  private:
+  void score_by_place(const NetworkInput& input, std::vector<FoundMass>& masses) const;
   double chance(double score) const;
 
   const MassFinder& finder_;

@@ -9,7 +9,7 @@
 #include <opencv2/core.hpp>
 #include <vector>
 
-#include "graft/breast_frame.h"
+#include "image/breast_frame.h"
 
 namespace mammograft {
 

@@ -9,8 +9,8 @@
 #include "cohort/cohort.h"
 #include "core/options.h"
 #include "core/progress.h"
-#include "graft/breast_frame.h"
 #include "graft/intensity_range.h"
+#include "image/breast_frame.h"
 
 namespace mammograft {
 

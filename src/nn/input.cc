@@ -100,6 +100,9 @@ NetworkInput make_network_input(const cv::Mat& pixels,
                      size.width / static_cast<double>(crop.width),
                      size.height / static_cast<double>(crop.height)};
   input.original_size = pixels.size();
+  input.breast = breast.box;
+  input.chest_wall_left = breast.chest_wall_left;
+  input.view = view;
   return input;
 }
 

@@ -54,6 +54,9 @@ struct NetworkInput {
   cv::Mat pixels;  // CV_32FC1 in [0, 1], 0 outside the breast
   InputTransform transform;
   cv::Size original_size;
+  Box breast;                   // pixels of the original; all of it where none was found
+  bool chest_wall_left = true;  // side of the image
+  std::string view;             // as it was given
 };
 
 // pixels: CV_16UC1. `view` as in BreastOptions. With mm_per_px > 0 and no spacing: bad_input.

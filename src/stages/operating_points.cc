@@ -10,6 +10,7 @@
 #include "exchange/results_file.h"
 #include "exchange/truth_file.h"
 #include "pages/froc_section.h"
+#include "stages/place_scores.h"
 
 namespace mammograft {
 namespace {
@@ -53,6 +54,57 @@ void check_set(const SetResult& set, const fs::path& truth) {
   }
 }
 
+void refuse_changed_scores(const std::vector<NamedDetections>& files) {
+  for (const NamedDetections& file : files) {
+    if (!file.meta || !file.meta->model.contains("scores_used")) continue;
+    fail(ErrorKind::bad_input,
+         "{}: its scores were cut or changed already (scores_used), expected those of a plain "
+         "search",
+         file.name);
+  }
+}
+
+double mean_tpr(const SetResult& set) {
+  double sum = 0;
+  for (const OperatingPoint& at : set.operating_points) sum += at.point.tpr;
+  return sum / static_cast<double>(set.operating_points.size());
+}
+
+std::string tprs_of(const SetResult& set) {
+  std::string text;
+  for (const OperatingPoint& at : set.operating_points)
+    text += fmt::format("{}{:.3f}", text.empty() ? "" : ", ", at.point.tpr);
+  return text;
+}
+
+// What places say where that is wanted; then `result` is that of the scores by place, each from a
+// fit of other patients.
+std::optional<PlaceFit> by_place(const Cohort& cohort,
+                                 const std::vector<NamedDetections>& detections,
+                                 const std::string& wanted, const EvaluateOptions& options,
+                                 EvaluateResult& result) {
+  if (wanted == "no") return std::nullopt;
+  const SetResult& plain = result.sets.front();
+  const bool known = breasts_known(plain);
+  const auto scores = known ? place_scores(plain, detections) : std::nullopt;
+  if (!scores) {
+    const std::string why =
+        known ? "places: expected hits and false positives of several patients to learn from"
+              : "places: expected breast_bbox of every image with a detection";
+    if (wanted == "yes") fail(ErrorKind::bad_input, "{}", why);
+    log_info(why + "; scores stay as they are");
+    return std::nullopt;
+  }
+  EvaluateResult placed = mammograft::evaluate(cohort, scores->cross_fitted, options);
+  const bool better = mean_tpr(placed.sets.front()) > mean_tpr(plain);
+  log_info(fmt::format("TPR by score alone {}; by score and place {} (cross-fitted): {}",
+                       tprs_of(plain), tprs_of(placed.sets.front()),
+                       better || wanted == "yes" ? "places count" : "scores stay as they are"));
+  if (!better && wanted == "auto") return std::nullopt;
+  result = std::move(placed);
+  return scores->fit;
+}
+
 }  // namespace
 
 std::vector<fs::path> OperatingPointsStage::inputs() const {
@@ -72,19 +124,15 @@ void OperatingPointsStage::run(const RunContext&) {
     detections.push_back(read_results(file, cohort, points.exchange));
   EvaluateOptions options = points.evaluate;
   options.pool = "yes";
-  const EvaluateResult result = mammograft::evaluate(cohort, detections, options);
-  const SetResult& set = result.sets.front();
-  check_set(set, truth);
-  ScoreCalibration calibration = calibration_of(set, options);
+  refuse_changed_scores(detections);
+  EvaluateResult result = mammograft::evaluate(cohort, detections, options);
+  check_set(result.sets.front(), truth);
+  std::optional<PlaceFit> place = by_place(cohort, detections, points.place, options, result);
+  ScoreCalibration calibration = calibration_of(result.sets.front(), options);
+  calibration.place = std::move(place);
   if (calibration.points.empty()) {
     fail(ErrorKind::bad_input, "{}: no mass is found at any of the rates asked for (--fppi)",
          truth.string());
-  }
-  if (detections.front().meta && detections.front().meta->model.contains("scores_used")) {
-    fail(ErrorKind::bad_input,
-         "{}: its scores were cut or changed already (scores_used), expected "
-         "those of a plain search",
-         detections.front().name);
   }
   if (detections.front().meta) {
     const Json& of = detections.front().meta->model;

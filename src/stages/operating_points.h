@@ -11,11 +11,15 @@ namespace mammograft {
 struct OperatingPointsOptions {
   EvaluateOptions evaluate;
   ExchangeOptions exchange;
+  std::string place = "auto";
   OperatingPointsOptions() { evaluate.fppi = {0.1, 0.25, 0.5, 1}; }
   template <typename V>
   void fields(V&& v) {
     evaluate.fields(v);
     exchange.fields(v);
+    v.choice("place", place, {"auto", "yes", "no"},
+             "score by where in the breast a detection lies too, as the held-out patients teach: "
+             "where that finds more in patients left out of the fit, always, never");
   }
 };
 

@@ -239,7 +239,7 @@ class WholeLine(ProgramTest):
         self.check_failure(run("detect", "--model", model, "--cohort", FOLDER / "cohort", "--operating-point", 1, "--out",
                                FOLDER / "refused"), USAGE, ["mammograft operating-points tells it"])
         self.succeeds("operating-points", "--model", model, "--truth", FOLDER / "cohort", "--detections",
-                      FOLDER / "found/detections.json", "--threshold", 0, "--fppi", 50, "--out", told)
+                      FOLDER / "found/detections.json", "--threshold", 0, "--fppi", 50, "--place", "no", "--out", told)
         self.succeeds("detect", "--model", told, "--cohort", FOLDER / "cohort", "--folds", FOLDER / "folds.json", "--fold",
                       0, "--operating-point", 50, "--probabilities", "platt", "--out", FOLDER / "pointed")
         meta = json.loads((FOLDER / "pointed/detections.meta.json").read_text())
@@ -252,6 +252,26 @@ class WholeLine(ProgramTest):
         self.check_failure(run("evaluate", "--truth", FOLDER / "cohort", "--detections",
                                FOLDER / "pointed/detections.json", "--out", FOLDER / "refused"),
                            BAD_INPUT, ["the model learnt from"])
+
+    def test_7_places_and_a_release(self):
+        """Scores by place, in a file that is handed on: its name stands in what it finds."""
+        placed, handed_on = FOLDER / "placed.safetensors", FOLDER / "handed-on.safetensors"
+        told = self.succeeds("operating-points", "--model", FOLDER / "run/model.safetensors", "--truth", FOLDER / "cohort",
+                             "--detections", FOLDER / "found/detections.json", "--threshold", 0, "--fppi", 50, "--place", "yes",
+                             "--out", placed)
+        self.assertIn("by score and place", told.err)
+        self.check_failure(run("export", "--model", placed, "--release", handed_on), USAGE, ["--name and --version"])
+        self.succeeds("export", "--model", placed, "--release", handed_on, "--name", "phantoms", "--version", "0.1.0")
+        self.assertLess(handed_on.stat().st_size, 0.6 * placed.stat().st_size)
+        found = {}
+        for name, model in (("whole", placed), ("halved", handed_on)):
+            self.succeeds("detect", "--model", model, "--cohort", FOLDER / "cohort", "--folds", FOLDER / "folds.json", "--fold", 0,
+                          "--probabilities", "platt", "--out", FOLDER / name)
+            found[name] = json.loads((FOLDER / name / "detections.json").read_text())
+            model = json.loads((FOLDER / name / "detections.meta.json").read_text())["model"]
+            self.assertTrue(model["scores_used"]["by_place"])
+            self.assertEqual(model.get("release"), None if name == "whole" else {"name": "phantoms", "version": "0.1.0"})
+        self.assertAlmostEqual(max(d["score"] for d in found["whole"]), max(d["score"] for d in found["halved"]), delta=0.05)
 
     def test_8_report(self):
         """One page that loads nothing from elsewhere and says what it is for."""

@@ -23,6 +23,7 @@ class BreastFrame {
  public:
   // breast: CV_8UC1, nonzero is breast, with the muscle; all of the image where nothing is.
   BreastFrame(const cv::Mat& breast, bool chest_wall_left);
+  BreastFrame(const Box& breast, bool chest_wall_left);  // its box, not empty
 
   BreastPoint to_breast(Point px) const;  // beyond the breast's box also below 0 or above 1
   Point to_pixels(BreastPoint at) const;

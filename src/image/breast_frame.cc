@@ -1,8 +1,10 @@
-#include "graft/breast_frame.h"
+#include "image/breast_frame.h"
 
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 #include <vector>
+
+#include "core/error.h"
 
 namespace mammograft {
 namespace {
@@ -30,6 +32,12 @@ std::vector<int> depths(const cv::Mat& breast, const cv::Rect& box, bool chest_w
 
 BreastFrame::BreastFrame(const cv::Mat& breast, bool chest_wall_left)
     : box_(box_of(breast)), chest_wall_left_(chest_wall_left) {}
+
+BreastFrame::BreastFrame(const Box& breast, bool chest_wall_left)
+    : box_(breast.x0, breast.y0, breast.width(), breast.height()),
+      chest_wall_left_(chest_wall_left) {
+  ensure(!breast.empty(), "a frame of no breast");
+}
 
 BreastPoint BreastFrame::to_breast(Point px) const {
   const double across = (px.x - box_.x) / box_.width;

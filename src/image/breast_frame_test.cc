@@ -1,4 +1,4 @@
-#include "graft/breast_frame.h"
+#include "image/breast_frame.h"
 
 #include <gtest/gtest.h>
 
@@ -24,6 +24,11 @@ TEST(BreastFrame, TheBoxOfTheBreastIsTheUnitSquare) {
   EXPECT_EQ(lower, (Point{100, 161}));
   EXPECT_DOUBLE_EQ(frame.to_breast({50, 90.5}).u, 0.5);
   EXPECT_DOUBLE_EQ(frame.to_breast({50, 90.5}).v, 0.5);
+}
+
+TEST(BreastFrame, OfABoxIsThatOfABreastThatFillsIt) {
+  const BreastFrame of_mask(half_ellipse(), false), of_box(Box{0, 20, 100, 161}, false);
+  EXPECT_EQ(of_mask.to_pixels({0.3, 0.7}), of_box.to_pixels({0.3, 0.7}));
 }
 
 TEST(BreastFrame, ThereAndBackIsTheSamePoint) {

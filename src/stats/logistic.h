@@ -1,0 +1,25 @@
+// Logistic regression with a ridge, by Newton's method (Hastie, Tibshirani and Friedman, "The
+// Elements of Statistical Learning", 2009, 4.4.1).
+#pragma once
+
+#include <vector>
+
+namespace mammograft {
+
+struct LabelledCase {
+  std::vector<double> features;  // of every case as many
+  bool positive = false;
+};
+
+struct LogisticFit {
+  std::vector<double> weights;  // of the features as they are given
+  double offset = 0;
+  double logit(const std::vector<double>& features) const;
+};
+
+// The ridge, `ridge` / 2 times the sum of squared weights of the standardised features, keeps the
+// fit defined where labels can be told apart without error; a feature without spread gets weight 0.
+// Needs a case of each kind: a defect otherwise.
+LogisticFit fit_logistic(const std::vector<LabelledCase>& cases, double ridge = 1);
+
+}  // namespace mammograft
