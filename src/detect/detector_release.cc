@@ -36,9 +36,9 @@ void write_release(const std::filesystem::path& model, const Release& release,
 std::filesystem::path shipped_detector() {
   try {
     return find_asset(kAsset);
-  } catch (const Error& error) {
-    fail(ErrorKind::io, "{}; no detector ships with this build: name one with --model",
-         error.what());
+  } catch (const Error&) {
+    fail(ErrorKind::usage, "--model: found none, and no detector ships with this build ({})",
+         kAsset);
   }
 }
 

@@ -22,7 +22,7 @@ Json release_json(const Release& release);
 void write_release(const std::filesystem::path& model, const Release& release,
                    const std::filesystem::path& out);
 
-// The detector that ships with the program. Throws io, saying what to do, where none does.
+// The detector that ships with the program. Throws usage where none does.
 std::filesystem::path shipped_detector();
 
 }  // namespace mammograft
