@@ -10,11 +10,11 @@
 # Expects: PROGRAM, OUT (the folder to work in), COMMON (arguments of every stage), JOBS for `beside`.
 SELF=$(basename "$0" .sh)
 
-# What --out names.
+# What --out names (of export --release).
 output_of() {
   local before=
   for argument in "$@"; do
-    if [ "$before" = --out ]; then echo "$argument"; fi
+    case $before in --out | --release) echo "$argument" ;; esac
     before=$argument
   done
 }
