@@ -133,9 +133,7 @@ judge() {
 }
 
 stage prepare mias "$DATA/mini-mias" --outlines refine --out "$OUT/mias"
-stage prepare coco "$DATA/cbis-ddsm-800/train/_annotations.coco.json" \
-  --images "$DATA/cbis-ddsm-800/train" --dataset cbis-ddsm --resize 480,800 --split train --outlines refine \
-  --file-regex '^([0-9]+)_(LEFT|RIGHT)_(CC|MLO)' --file-groups patient,laterality,view --out "$OUT/cbis"
+prepare_cbis train "$OUT/cbis" --outlines refine
 stage split "$OUT/mias" "$OUT/cbis" --folds "$FOLDS" --seed 1 --out "$OUT/folds.json"
 
 # mini-MIAS onto itself.

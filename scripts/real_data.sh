@@ -20,7 +20,6 @@ MIAS_STEPS=${MIAS_STEPS:-250}
 FOLDS=${FOLDS:-5}
 JOBS=${JOBS:-$(nproc)}
 COMMON=(--seed "${SEED:-1}")
-CBIS_NAMES=(--file-regex '^([0-9]+)_(LEFT|RIGHT)_(CC|MLO)' --file-groups patient,laterality,view)
 . "$(dirname "$0")/stages.sh"
 
 [ -x "$PROGRAM" ] || { echo "real_data: $PROGRAM: not there: run 'make build' first" >&2; exit 2; }
@@ -36,11 +35,7 @@ score() {
 }
 
 # CBIS-DDSM, official split: learn from `train`, be tested on `test`.
-for part in train test; do
-  stage prepare coco "$DATA/cbis-ddsm-800/$part/_annotations.coco.json" \
-    --images "$DATA/cbis-ddsm-800/$part" --dataset cbis-ddsm "${CBIS_NAMES[@]}" \
-    --resize 480,800 --split "$part" --out "$OUT/cbis-$part"
-done
+for part in train test; do prepare_cbis "$part" "$OUT/cbis-$part"; done
 stage train detector --cohort "$OUT/cbis-train" \
   --lengths "$CBIS_STEPS" --out "$OUT/cbis-run"
 stage detect --model "$OUT/cbis-run/model.safetensors" \

@@ -18,18 +18,13 @@ OUT=$1
 DATA=${2:-../shared/data}
 PROGRAM=${MAMMOGRAFT:-build/bin/mammograft}
 COMMON=(--seed "${SEED:-1}")
-CBIS_NAMES=(--file-regex '^([0-9]+)_(LEFT|RIGHT)_(CC|MLO)' --file-groups patient,laterality,view)
 read -ra TRAIN_OPTIONS <<<"${TRAIN:-}"
 . "$(dirname "$0")/stages.sh"
 
 [ -x "$PROGRAM" ] || { echo "release_detector: $PROGRAM: not there: run 'make build' first" >&2; exit 2; }
 mkdir -p "$OUT"
 
-for part in train test; do
-  stage prepare coco "$DATA/cbis-ddsm-800/$part/_annotations.coco.json" \
-    --images "$DATA/cbis-ddsm-800/$part" --dataset cbis-ddsm "${CBIS_NAMES[@]}" \
-    --resize 480,800 --split "$part" --out "$OUT/$part"
-done
+for part in train test; do prepare_cbis "$part" "$OUT/$part"; done
 stage prepare mias "$DATA/mini-mias" --out "$OUT/mias"
 
 # Learnt from nine tenths of the training patients, a tenth of them held out by the training itself.

@@ -7,7 +7,8 @@
 # JOBS at a time, which share the cores. Trainings gain by it: a step with two threads is less than twice as fast as
 # with one (bench/trainings.py).
 #
-# Expects: PROGRAM, OUT (the folder to work in), COMMON (arguments of every stage), JOBS for `beside`.
+# Expects: PROGRAM, OUT (the folder to work in), COMMON (arguments of every stage), JOBS for `beside`, DATA for
+# prepare_cbis.
 SELF=$(basename "$0" .sh)
 
 # What --out names (of export --release).
@@ -25,6 +26,15 @@ stage() {
   echo "$SELF: $out ..."
   "$PROGRAM" "$@" "${COMMON[@]}"
   echo "$SELF: $out: $((SECONDS - start)) s"
+}
+
+# prepare_cbis PART OUT [OPTIONS]: CBIS-DDSM's train or test split, of DATA, most of the stretching taken back.
+prepare_cbis() {
+  local part=$1 out=$2
+  shift 2
+  stage prepare coco "$DATA/cbis-ddsm-800/$part/_annotations.coco.json" --images "$DATA/cbis-ddsm-800/$part" \
+    --dataset cbis-ddsm --file-regex '^([0-9]+)_(LEFT|RIGHT)_(CC|MLO)' --file-groups patient,laterality,view \
+    --resize 480,800 --split "$part" "$@" --out "$out"
 }
 
 RUNNING=()

@@ -88,8 +88,8 @@ int run(int argc, char** argv) {
 // Ends the process without the destructors of what is static. LibTorch's take its tables of
 // operators apart, a tenth of a second after every command; everything of ours lives below run().
 [[noreturn]] void leave(int code) {
-  std::fflush(nullptr);
   std::cout.flush();
+  std::fflush(nullptr);
 #ifdef MAMMOGRAFT_SANITIZED  // leaks are looked for on the usual way out
   std::exit(code);
 #else

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "core/utf8.h"
+
 namespace mammograft {
 
 namespace {
@@ -61,8 +63,7 @@ Terminal& stderr_terminal() {
 std::string cut_to_width(const std::string& text, int width) {
   int characters = 0;
   for (size_t i = 0; i < text.size(); ++i) {
-    const bool begins_character = (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80;
-    if (begins_character && ++characters > width) return text.substr(0, i);
+    if (begins_character(text[i]) && ++characters > width) return text.substr(0, i);
   }
   return text;
 }

@@ -27,9 +27,9 @@ double PlaceFit::at(double score, BreastPoint at, const std::string& view) const
 }
 
 PlaceFit fit_place(const std::vector<PlacedMark>& marks) {
-  std::vector<LabelledCase> cases;
+  std::vector<LogisticCase> cases;
   for (const PlacedMark& mark : marks)
-    cases.push_back({place_features(mark.score, mark.at, mark.view), mark.positive});
+    cases.push_back({place_features(mark.score, mark.at, mark.view), mark.positive ? 1.0 : 0.0});
   return {fit_logistic(cases)};
 }
 

@@ -1,5 +1,6 @@
 #include "graft/tissue.h"
 
+#include "cohort/chest_wall.h"
 #include "image/breast.h"
 
 namespace mammograft {
@@ -11,11 +12,7 @@ cv::Mat filled(const std::vector<Polygon>& outline, cv::Size size) {
 }
 
 bool chest_wall_left(const cv::Mat& pixels, const cv::Mat& breast, const ImageRecord& image) {
-  const auto recorded = image.acquisition.find("chest_wall");
-  if (recorded != image.acquisition.end() && recorded->is_string()) {
-    const auto side = recorded->get<std::string>();
-    if (side == "left" || side == "right") return side == "left";
-  }
+  if (const auto recorded = recorded_chest_wall_left(image)) return *recorded;
   return cv::countNonZero(breast) == 0 || chest_wall_on_left(pixels, breast);
 }
 

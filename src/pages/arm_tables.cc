@@ -126,11 +126,17 @@ Table group_rows_of(const StudyOutcome& outcome, const std::vector<size_t>& arms
 
 Cell place_cell(const CurvePlace& place, bool known) { return known ? Cell(place.x) : Cell(); }
 
-// Empty where the arm does without, or nothing of it is done.
-Cell seconds_cell(const ArmCost& cost, const std::string& stage) {
+// Null: the arm does without.
+const StageCost* cost_of(const ArmCost& cost, const std::string& stage) {
   for (const StageCost& one : cost.stages)
-    if (one.stage == stage && one.done > 0) return one.seconds;
-  return {};
+    if (one.stage == stage) return &one;
+  return nullptr;
+}
+
+// Empty where nothing of it is done, too.
+Cell seconds_cell(const ArmCost& cost, const std::string& stage) {
+  const StageCost* found = cost_of(cost, stage);
+  return found && found->done > 0 ? Cell(found->seconds) : Cell();
 }
 
 }  // namespace
@@ -206,8 +212,10 @@ Table arm_cost_table(const StudyOutcome& outcome) {
   const Study& study = outcome.study;
   Table table{{{"arm", "Arm"}}, {}};
   for (const StageCost& stage : study.costs) {
-    if (stage.stage == "evaluate") continue;  // of all arms at once
-    table.columns.push_back({stage.stage, stage.stage + ", s", 0});
+    const bool of_an_arm =
+        std::any_of(study.arm_costs.begin(), study.arm_costs.end(),
+                    [&](const ArmCost& cost) { return cost_of(cost, stage.stage) != nullptr; });
+    if (of_an_arm) table.columns.push_back({stage.stage, stage.stage + ", s", 0});
   }
   table.columns.push_back({"seconds", "Together, s", 0});
   for (size_t arm = 0; arm < study.arm_costs.size(); ++arm) {

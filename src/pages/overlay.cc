@@ -40,7 +40,7 @@ void draw_scale_bar(cv::Mat& rgb, double px_per_mm) {
   const double top = y - 1.5 * text;
   if (top < 0 || length + 2 * margin > rgb.cols) return;
   const auto brightness = [&](double x) {
-    return cv::sum(cv::mean(rgb(cv::Rect(int(x), int(top), int(length), int(y - top)))))[0];
+    return cv::mean(rgb(cv::Rect(int(x), int(top), int(length), int(y - top))))[0];
   };
   const double right = rgb.cols - margin - length;
   const double x = brightness(margin) < brightness(right) ? margin : right;

@@ -26,7 +26,7 @@ namespace {
 std::string shortened(const std::string& name) {
   constexpr size_t kLongest = 200;
   size_t begin = name.size() > kLongest ? name.size() - kLongest : 0;
-  while ((static_cast<unsigned char>(name[begin]) & 0xC0) == 0x80) ++begin;
+  while (!begins_character(name[begin])) ++begin;
   return name.substr(begin);
 }
 

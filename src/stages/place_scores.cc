@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "cohort/chest_wall.h"
 #include "cohort/patients.h"
 
 namespace mammograft {
@@ -13,8 +14,7 @@ constexpr size_t kParts = 5;
 
 // As the import recorded it, else the side of the image that the breast is nearer to.
 bool chest_wall_left(const ImageRecord& image, const Box& breast) {
-  const auto wall = image.acquisition.find("chest_wall");
-  if (wall != image.acquisition.end()) return *wall == "left";
+  if (const auto recorded = recorded_chest_wall_left(image)) return *recorded;
   return breast.x0 <= image.width - breast.x1;
 }
 

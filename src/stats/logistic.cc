@@ -11,13 +11,13 @@ using Vector = std::vector<double>;
 
 // Mean and deviation of each feature; 0 for the deviation of one without spread.
 struct Standard {
-  explicit Standard(const std::vector<LabelledCase>& cases) {
+  explicit Standard(const std::vector<LogisticCase>& cases) {
     const auto n = static_cast<double>(cases.size());
     mean.assign(cases.front().features.size(), 0);
     deviation = mean;
-    for (const LabelledCase& one : cases)
+    for (const LogisticCase& one : cases)
       for (size_t i = 0; i < mean.size(); ++i) mean[i] += one.features[i] / n;
-    for (const LabelledCase& one : cases)
+    for (const LogisticCase& one : cases)
       for (size_t i = 0; i < mean.size(); ++i)
         deviation[i] += (one.features[i] - mean[i]) * (one.features[i] - mean[i]) / n;
     for (size_t i = 0; i < mean.size(); ++i) {
@@ -64,11 +64,11 @@ Vector solve(Vector a, Vector b) {
 
 class Problem {
  public:
-  Problem(const std::vector<LabelledCase>& cases, const Standard& standard, double ridge)
+  Problem(const std::vector<LogisticCase>& cases, const Standard& standard, double ridge)
       : ridge_(ridge) {
-    for (const LabelledCase& one : cases) {
+    for (const LogisticCase& one : cases) {
       x_.push_back(standard.of(one.features));
-      y_.push_back(one.positive ? 1 : 0);
+      y_.push_back(one.target);
     }
   }
 
@@ -127,10 +127,10 @@ double LogisticFit::logit(const std::vector<double>& features) const {
   return offset + dot(weights, features);
 }
 
-LogisticFit fit_logistic(const std::vector<LabelledCase>& cases, double ridge) {
+LogisticFit fit_logistic(const std::vector<LogisticCase>& cases, double ridge) {
   size_t positives = 0;
-  for (const LabelledCase& one : cases) {
-    positives += one.positive;
+  for (const LogisticCase& one : cases) {
+    positives += one.target > 0.5;
     ensure(one.features.size() == cases.front().features.size(), "cases of different features");
   }
   ensure(positives > 0 && positives < cases.size(), "logistic regression of {} positives among {}",

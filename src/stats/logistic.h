@@ -6,9 +6,9 @@
 
 namespace mammograft {
 
-struct LabelledCase {
+struct LogisticCase {
   std::vector<double> features;  // of every case as many
-  bool positive = false;
+  double target = 0;             // the chance that is wanted: 1 of a positive, 0 of a negative
 };
 
 struct LogisticFit {
@@ -19,7 +19,7 @@ struct LogisticFit {
 
 // The ridge, `ridge` / 2 times the sum of squared weights of the standardised features, keeps the
 // fit defined where labels can be told apart without error; a feature without spread gets weight 0.
-// Needs a case of each kind: a defect otherwise.
-LogisticFit fit_logistic(const std::vector<LabelledCase>& cases, double ridge = 1);
+// Needs targets above a half and others: a defect otherwise.
+LogisticFit fit_logistic(const std::vector<LogisticCase>& cases, double ridge = 1);
 
 }  // namespace mammograft

@@ -9,16 +9,16 @@ namespace mammograft {
 namespace {
 
 // 60 cases of three features, the last without spread; both programs draw the same.
-std::vector<LabelledCase> drawn_cases() {
+std::vector<LogisticCase> drawn_cases() {
   uint64_t state = 1;
   const auto draw = [&] {
     state = (state * 1103515245 + 12345) % (uint64_t{1} << 31);
     return static_cast<double>(state) / static_cast<double>(uint64_t{1} << 31);
   };
-  std::vector<LabelledCase> cases;
+  std::vector<LogisticCase> cases;
   for (int i = 0; i < 60; ++i) {
     const double a = draw() * 4 - 2, b = draw() * 10, c = draw();
-    cases.push_back({{a, b, 3}, c < 1 / (1 + std::exp(-(1.5 * a - 0.4 * b + 1)))});
+    cases.push_back({{a, b, 3}, c < 1 / (1 + std::exp(-(1.5 * a - 0.4 * b + 1))) ? 1.0 : 0.0});
   }
   return cases;
 }
