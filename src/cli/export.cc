@@ -35,7 +35,7 @@ std::unique_ptr<Command> export_command(CLI::App& parent) {
       "--onnx: DIR gets dense.onnx (image to maps), the heads of a Mask R-CNN (box_head.onnx,\n"
       "mask_head.onnx) and detector.json: all else between a mammogram and its boxes;\n"
       "examples/onnx_detect.py shows how to use them.\n"
-      "--release: FILE gets the detector with a name and a version, in half the bytes.");
+      "--release: FILE gets the detector with a name and a version, in a quarter of the bytes.");
   auto exported = std::make_shared<Export>();
   CLI::App& app = command->app();
   app.add_option("--model", exported->model, "detector (RUN/model.safetensors)")

@@ -12,9 +12,12 @@ namespace {
 
 constexpr const char* kAsset = "detector.safetensors";
 
-torch::Tensor rounded(const torch::Tensor& tensor) {
-  const bool weight = tensor.scalar_type() == torch::kFloat32 && tensor.dim() > 1;
-  return weight ? tensor.to(torch::kBFloat16) : tensor;
+std::set<std::string> weights_of(const TensorMap& tensors) {
+  std::set<std::string> names;
+  for (const auto& [name, tensor] : tensors) {
+    if (tensor.is_floating_point() && tensor.dim() > 1) names.insert(name);
+  }
+  return names;
 }
 
 }  // namespace
@@ -28,9 +31,8 @@ void write_release(const std::filesystem::path& model, const Release& release,
   ensure(!release.name.empty() && !release.version.empty(), "a release without name or version");
   (void)read_detector_info(model);  // that it is a detector
   ModelFile file = load_model(model, "detector");
-  for (auto& [name, tensor] : file.tensors) tensor = rounded(tensor);
   file.description.json["release"] = release_json(release);
-  save_model(out, "detector", file.tensors, file.description.json);
+  save_model(out, "detector", file.tensors, file.description.json, weights_of(file.tensors));
 }
 
 std::filesystem::path shipped_detector() {

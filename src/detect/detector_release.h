@@ -1,5 +1,5 @@
-// A trained detector as the file that is handed on: a name, a version, half the bytes. No torch in
-// this header.
+// A trained detector as the file that is handed on: a name, a version, a quarter of the bytes. No
+// torch in this header.
 #pragma once
 
 #include <filesystem>
@@ -17,8 +17,8 @@ struct Release {
 Json release_json(const Release& release);
 
 // The detector's file with this release in place of what it had. Weights of two and more dimensions
-// are rounded to bfloat16, to the nearest, even where between; biases and batch norms stay. All
-// else stays too: options, patients, operating points. Throws as read_detector_info(); io.
+// are written in eight bits (nn/eight_bit_rows.h); biases and batch norms stay. All else stays too:
+// options, patients, operating points. Throws as read_detector_info(); io.
 void write_release(const std::filesystem::path& model, const Release& release,
                    const std::filesystem::path& out);
 

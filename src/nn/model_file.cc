@@ -45,10 +45,11 @@ ModelDescription description_from(const Metadata& metadata, const std::string& k
 }  // namespace
 
 void save_model(const std::filesystem::path& path, const std::string& kind,
-                const TensorMap& tensors, const Json& description) {
-  save_tensors(
-      path,
-      {tensors, {{"kind", full_name(kind)}, {"format", kFormat}, {kind, description.dump()}}});
+                const TensorMap& tensors, const Json& description,
+                const std::set<std::string>& eight_bits) {
+  save_tensors(path, {tensors,
+                      {{"kind", full_name(kind)}, {"format", kFormat}, {kind, description.dump()}},
+                      eight_bits});
 }
 
 ModelFile load_model(const std::filesystem::path& path, const std::string& kind) {

@@ -7,6 +7,7 @@
 #include <torch/nn/module.h>
 
 #include <filesystem>
+#include <set>
 #include <string>
 
 #include "core/json.h"
@@ -25,9 +26,10 @@ struct ModelFile {
   ModelDescription description;
 };
 
-// Atomic. Tensors of any device.
+// Atomic. Tensors of any device; `eight_bits`: those that are written so (TensorFile).
 void save_model(const std::filesystem::path& path, const std::string& kind,
-                const TensorMap& tensors, const Json& description);
+                const TensorMap& tensors, const Json& description,
+                const std::set<std::string>& eight_bits = {});
 
 // Throw io, or bad_input naming the file: no safetensors, no model of ours, one of another kind or
 // format, a description that is not JSON.

@@ -4,6 +4,7 @@
 #include <ATen/core/grad_mode.h>
 
 #include <cmath>
+#include <utility>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -203,6 +204,10 @@ void Loop::cancelled(int64_t steps_done) {
 
 int64_t run_training_loop(const RunFolder& run, const LoopOptions& options, Trainer& trainer,
                           Progress& progress, Communicator& processes) {
+  for (const auto& [name, every] : {std::pair{"checkpoint_every", options.checkpoint_every},
+                                    std::pair{"log_every", options.log_every}}) {
+    if (every < 1) fail(ErrorKind::usage, "{}: found {}, expected 1 or more", name, every);
+  }
   Loop loop(run, options, trainer, progress, processes);
   const int64_t start = loop.start();
   progress.start("training", options.steps);

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/testing.h"
 #include "core/training_log.h"
 #include "nn/optimizer.h"
 
@@ -146,6 +147,15 @@ TEST(TrainingLoop, TheLogHoldsMeansOverTheStepsSinceTheLastLine) {
   EXPECT_EQ(series[1].name, "loss");
   EXPECT_EQ(series[1].step, (std::vector<double>{4, 6}));
   EXPECT_EQ(series[1].value, (std::vector<double>{1.5, 4.5}));
+}
+
+TEST(TrainingLoop, RefusesToLogOrSaveEveryZeroSteps) {
+  Model model;
+  Progress progress;
+  const RunFolder run(fresh("zero"));
+  EXPECT_ERROR(run_training_loop(run, {5, 0, 1}, model, progress), usage,
+               "checkpoint_every: found 0");
+  EXPECT_ERROR(run_training_loop(run, {5, 1, 0}, model, progress), usage, "log_every: found 0");
 }
 
 }  // namespace

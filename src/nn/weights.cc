@@ -9,18 +9,20 @@
 #include <utility>
 
 #include "core/error.h"
+#include "nn/eight_bit_rows.h"
 #include "nn/shape.h"
 
 namespace mammograft {
 namespace {
 
-constexpr std::array<std::pair<const char*, torch::ScalarType>, 8> kDtypes{{
+constexpr std::array<std::pair<const char*, torch::ScalarType>, 9> kDtypes{{
     {"F32", torch::kFloat32},
     {"BF16", torch::kBFloat16},
     {"F16", torch::kFloat16},
     {"F64", torch::kFloat64},
     {"I64", torch::kInt64},
     {"I32", torch::kInt32},
+    {"I8", torch::kInt8},
     {"U8", torch::kUInt8},
     {"BOOL", torch::kBool},
 }};
@@ -40,10 +42,44 @@ const char* dtype_name(torch::ScalarType dtype) {
 }
 
 // torch's counters of training batches; batch norm is frozen here and does not keep them.
-bool is_batch_counter(const std::string& name) {
-  static const std::string suffix = "num_batches_tracked";
-  return name.size() >= suffix.size() &&
-         name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0;
+bool is_batch_counter(const std::string& name) { return name.ends_with("num_batches_tracked"); }
+
+// The name of what a tensor in eight bits has beside it.
+const std::string kRowScale = ".row_scale";
+
+bool is_row_scale(const SafeTensors& content, const std::string& name) {
+  if (!name.ends_with(kRowScale)) return false;
+  const auto rows = content.tensors.find(name.substr(0, name.size() - kRowScale.size()));
+  return rows != content.tensors.end() && rows->second.dtype == "I8";
+}
+
+// Of a tensor in eight bits; null: it has none, or one of another form.
+const RawTensor* row_scale_of(const SafeTensors& content, const std::string& name) {
+  const auto found = content.tensors.find(name + kRowScale);
+  const std::vector<int64_t>& shape = content.tensors.at(name).shape;
+  if (found == content.tensors.end() || shape.size() < 2) return nullptr;
+  const RawTensor& scale = found->second;
+  const bool fits = scale.dtype == "F32" && scale.shape == std::vector<int64_t>{shape.front()};
+  return fits ? &scale : nullptr;
+}
+
+// Whether there is all that tensor_of() takes.
+bool can_read(const SafeTensors& content, const std::string& name) {
+  const std::string& dtype = content.tensors.at(name).dtype;
+  return torch_dtype(dtype) && (dtype != "I8" || row_scale_of(content, name));
+}
+
+// Eight bits with the scales of their rows become float32.
+torch::Tensor tensor_of(const SafeTensors& content, const std::string& name,
+                        const std::string& where) {
+  const RawTensor& raw = content.tensors.at(name);
+  if (raw.dtype != "I8") return tensor_from_raw(raw, where);
+  const RawTensor* scale = row_scale_of(content, name);
+  if (!scale) {
+    fail(ErrorKind::bad_input, "{}: found I8 {}, expected beside it '{}{}', F32, one for each row",
+         where, shape_text(raw.shape), name, kRowScale);
+  }
+  return scaled_rows({tensor_from_raw(raw, where), tensor_from_raw(*scale, where + kRowScale)});
 }
 
 }  // namespace
@@ -74,7 +110,8 @@ TensorFile load_tensors(const std::filesystem::path& path) {
   SafeTensors content = read_safetensors(path);
   TensorFile file;
   for (auto& [name, raw] : content.tensors) {
-    file.tensors.emplace(name, tensor_from_raw(raw, path.string() + ": " + name));
+    if (is_row_scale(content, name)) continue;
+    file.tensors.emplace(name, tensor_of(content, name, path.string() + ": " + name));
     raw.bytes = {};  // a large file is not held twice
   }
   file.metadata = std::move(content.metadata);
@@ -84,7 +121,13 @@ TensorFile load_tensors(const std::filesystem::path& path) {
 void save_tensors(const std::filesystem::path& path, const TensorFile& file) {
   SafeTensors content;
   for (const auto& [name, tensor] : file.tensors) {
-    content.tensors.emplace(name, raw_from_tensor(tensor));
+    if (!file.eight_bits.contains(name)) {
+      content.tensors.emplace(name, raw_from_tensor(tensor));
+      continue;
+    }
+    const EightBitRows rows = eight_bit_rows(tensor);
+    content.tensors.emplace(name, raw_from_tensor(rows.values));
+    content.tensors.emplace(name + kRowScale, raw_from_tensor(rows.scales));
   }
   content.metadata = file.metadata;
   write_safetensors(path, content);
@@ -139,12 +182,13 @@ LoadReport load_weights(const std::filesystem::path& path, torch::nn::Module& mo
   TensorMap tensors;
   std::vector<std::string> unread;
   for (auto& [name, raw] : content.tensors) {
+    if (is_row_scale(content, name)) continue;
     const std::string inside = name_of ? name_of(name) : name;
     const auto target = own.find(inside);
     const bool taken = target != own.end() && target->second.sizes() == at::IntArrayRef(raw.shape);
     const std::string where = path.string() + ": " + name;
-    if (taken || torch_dtype(raw.dtype)) {
-      const torch::Tensor tensor = tensor_from_raw(raw, where);
+    if (taken || can_read(content, name)) {
+      const torch::Tensor tensor = tensor_of(content, name, where);
       if (taken) check_finite(tensor, where);
       tensors[inside] = tensor;
     } else {

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,15 +17,21 @@ namespace mammograft {
 
 using TensorMap = std::map<std::string, torch::Tensor>;
 
-// Own memory, dtype of the file. bad_input, beginning with `where`: a dtype that we do not read.
+// Own memory, dtype of the raw tensor. bad_input, beginning with `where`: a dtype that we do not
+// read.
 torch::Tensor tensor_from_raw(const RawTensor& raw, const std::string& where);
 RawTensor raw_from_tensor(const torch::Tensor& tensor);
 
 struct TensorFile {
   TensorMap tensors;
   std::map<std::string, std::string> metadata;
+  // Of the tensors, those that are written in eight bits (eight_bit_rows.h), a quarter of the
+  // bytes: "a.weight" as I8 beside "a.weight.row_scale". Read they are float32 as any other, and
+  // nothing stands here.
+  std::set<std::string> eight_bits = {};
 };
-// bad_input naming file and tensor where the dtype is none that we read.
+// bad_input naming file and tensor where the dtype is none that we read, or eight bits lack their
+// rows' scales.
 TensorFile load_tensors(const std::filesystem::path& path);
 void save_tensors(const std::filesystem::path& path, const TensorFile& file);  // atomic
 

@@ -94,6 +94,35 @@ TEST(Weights, ADtypeThatIsNotReadMattersWhereItIsNeeded) {
   EXPECT_TRUE(torch::equal(module.a->bias, torch::ones({2})));
 }
 
+TEST(Weights, EightBitsComeBackAsFloat) {
+  const auto path = scratch("eight.safetensors");
+  const torch::Tensor weight = torch::tensor({{1.27f, -0.5f, 0.1f}, {0.0f, 2.54f, -1.0f}});
+  TensorFile file{{{"a.bias", torch::ones({2})}, {"a.weight", weight}}, {}, {"a.weight"}};
+  save_tensors(path, file);
+  EXPECT_EQ(read_safetensors(path).tensors.at("a.weight").dtype, "I8");
+  const TensorFile read = load_tensors(path);
+  EXPECT_EQ(read.tensors.size(), 2u);
+  EXPECT_TRUE(torch::allclose(read.tensors.at("a.weight"), weight));
+  Pair module;
+  EXPECT_EQ(load_weights(path, module).loaded, (std::vector<std::string>{"a.bias", "a.weight"}));
+  EXPECT_TRUE(torch::allclose(module.a->weight, weight));
+}
+
+TEST(Weights, EightBitsNeedTheirScales) {
+  const auto path = scratch("scaleless.safetensors");
+  SafeTensors content;
+  content.tensors["a.weight"] = {"I8", {2, 3}, std::string(6, '\1')};
+  write_safetensors(path, content);
+  Pair module;
+  EXPECT_ERROR(load_weights(path, module), bad_input,
+               "scaleless.safetensors: a.weight: found I8 [2, 3], expected beside it "
+               "'a.weight.row_scale', F32");
+  EXPECT_ERROR(load_tensors(path), bad_input, "expected beside it 'a.weight.row_scale'");
+  content.tensors["a.weight.row_scale"] = raw_from_tensor(torch::ones({3}));
+  write_safetensors(path, content);
+  EXPECT_ERROR(load_tensors(path), bad_input, "expected beside it 'a.weight.row_scale'");
+}
+
 TEST(Weights, ValuesThatAreNotFiniteAreNamed) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   TensorFile file;
