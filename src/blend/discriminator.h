@@ -5,6 +5,7 @@
 #include <torch/types.h>
 
 #include <optional>
+#include <string>
 
 namespace mammograft {
 
@@ -17,5 +18,9 @@ struct DiscriminatorImpl : torch::nn::Module {
   // omega [N, 1, H, W].
   virtual torch::Tensor response_weight(const torch::Tensor& omega) const = 0;
 };
+
+// For response_weight(): of the shares of omega that the responses of one scale see, in each sample
+// of sum 1; all alike where omega is not what D looks at (DiscriminatorOptions::looks_at).
+torch::Tensor weight_by_share(const torch::Tensor& share, const std::string& looks_at);
 
 }  // namespace mammograft

@@ -67,8 +67,7 @@ torch::Tensor PatchDiscriminatorImpl::response_weight(const torch::Tensor& omega
   int64_t step = 1;
   for (const int stride : options.strides) step *= stride;
   const torch::Tensor share = torch::avg_pool2d(omega, receptive_field(options), step);
-  const torch::Tensor weight = options.looks_at == "omega" ? share : torch::ones_like(share);
-  return weight / weight.sum({1, 2, 3}, true).clamp_min(1e-12);
+  return weight_by_share(share, options.looks_at);
 }
 
 }  // namespace mammograft

@@ -80,8 +80,7 @@ torch::Tensor ProjectedDiscriminatorImpl::response_weight(const torch::Tensor& o
   std::vector<torch::Tensor> weights;
   for (const int64_t stride : kStrides) {
     const torch::Tensor share = torch::avg_pool2d(omega, stride, stride, 0, /*ceil_mode=*/true);
-    const torch::Tensor weight = options.looks_at == "omega" ? share : torch::ones_like(share);
-    weights.push_back((weight / weight.sum({1, 2, 3}, true).clamp_min(1e-12)).flatten(2));
+    weights.push_back(weight_by_share(share, options.looks_at).flatten(2));
   }
   return torch::cat(weights, 2).unsqueeze(2) / static_cast<double>(kStrides.size());
 }

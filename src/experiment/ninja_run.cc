@@ -14,23 +14,18 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "core/error.h"
+#include "core/executable.h"
 
 namespace mammograft {
 namespace {
 
 std::string ninja_on_path() {
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path == nullptr ? "" : path);
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    for (const char* name : {"ninja", "ninja-build"}) {
-      const std::string file = (folder.empty() ? "." : folder) + "/" + name;
-      if (::access(file.c_str(), X_OK) == 0) return file;
-    }
+  for (const char* name : {"ninja", "ninja-build"}) {
+    if (std::string file = find_executable(name); !file.empty()) return file;
   }
   fail(ErrorKind::io,
        "ninja: not found on PATH; apt-get install ninja-build (or scripts/setup.sh, or pip install "

@@ -2,17 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include "core/executable.h"
 #include "core/files.h"
 #include "core/testing.h"
 #include "pages/evaluation_tables.h"
 #include "pages/testing.h"
-#include "report/process.h"
 
 namespace mammograft {
 namespace {
 
 TEST(EvaluationReport, WritesThePageAndTheFilesBesideIt) {
-  if (find_program("gnuplot").empty()) GTEST_SKIP() << "gnuplot is not installed";
+  if (find_executable("gnuplot").empty()) GTEST_SKIP() << "gnuplot is not installed";
   const TestFolder folder;
   EvaluationBackground background;
   background.training = training_curves({{"loss", {1, 2}, {2, 1}}});

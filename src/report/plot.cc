@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/executable.h"
 #include "core/files.h"
 #include "report/color.h"
 #include "report/process.h"
@@ -133,7 +134,7 @@ std::string plot_script(const Plot& plot) {
 
 std::string write_plot(const Plot& plot, const std::filesystem::path& folder) {
   ensure(!plot.series.empty(), "plot {}: no series", plot.name);
-  const std::string gnuplot = find_program("gnuplot");
+  const std::string gnuplot = find_executable("gnuplot");
   if (gnuplot.empty()) {
     fail(ErrorKind::io, "gnuplot: not found on PATH; figures need it (Debian: gnuplot-nox)");
   }

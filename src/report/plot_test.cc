@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "core/error.h"
+#include "core/executable.h"
 #include "core/files.h"
 #include "report/process.h"
 
@@ -55,7 +56,7 @@ TEST(Plot, RefusesSeriesOfUnequalLength) {
 }
 
 TEST(Plot, WritesThreeFilesThatGnuplotCanReadAgain) {
-  if (find_program("gnuplot").empty()) GTEST_SKIP() << "gnuplot is not installed";
+  if (find_executable("gnuplot").empty()) GTEST_SKIP() << "gnuplot is not installed";
   const fs::path folder = fresh_folder("write");
   const std::string svg = write_plot(example(), folder);
   EXPECT_NE(svg.find("<svg"), std::string::npos);
@@ -82,7 +83,7 @@ TEST(Plot, SaysWhatIsMissingOrWrong) {
   setenv("PATH", path.c_str(), 1);
   EXPECT_NE(message.find("gnuplot-nox"), std::string::npos) << message;
   EXPECT_FALSE(fs::exists(fs::path(testing::TempDir()) / "plot_test_missing"));
-  if (find_program("gnuplot").empty()) GTEST_SKIP() << "gnuplot is not installed";
+  if (find_executable("gnuplot").empty()) GTEST_SKIP() << "gnuplot is not installed";
   Plot broken = example();
   broken.y_range = {1, 1};
   broken.log_y = true;

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <sstream>
 
@@ -31,20 +30,6 @@ std::string first_sentence(const std::string& text) {
 }
 
 }  // namespace
-
-std::string find_program(const std::string& name) {
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path == nullptr ? "" : path);
-  std::string folder;
-  while (std::getline(folders, folder, ':')) {
-    const std::string candidate = (folder.empty() ? "." : folder) + "/" + name;
-    std::error_code error;
-    if (access(candidate.c_str(), X_OK) == 0 && fs::is_regular_file(candidate, error)) {
-      return candidate;
-    }
-  }
-  return {};
-}
 
 ProcessResult run_process(const std::string& program, const std::vector<std::string>& arguments,
                           const std::filesystem::path& folder) {

@@ -18,9 +18,6 @@ struct ProcessResult {
 ProcessResult run_process(const std::string& program, const std::vector<std::string>& arguments,
                           const std::filesystem::path& folder);
 
-// Full path of an executable on PATH; empty when there is none.
-std::string find_program(const std::string& name);
-
 // A new folder inside `parent`, removed with all it holds at the end of its life, or when a later
 // process finds that its maker was killed.
 class TemporaryFolder {

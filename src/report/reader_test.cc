@@ -6,6 +6,7 @@
 #include <opencv2/core.hpp>
 #include <regex>
 
+#include "core/executable.h"
 #include "core/files.h"
 #include "core/json.h"
 #include "core/rng.h"
@@ -47,7 +48,7 @@ TEST(Reader, RefusesPicturesOfOtherKinds) {
 Json run_script(const std::string& script) {
   const TestFolder folder;
   write_file(folder / "script.js", script);
-  const ProcessResult result = run_process(find_program("node"), {"script.js"}, folder.path());
+  const ProcessResult result = run_process(find_executable("node"), {"script.js"}, folder.path());
   EXPECT_EQ(result.exit_status, 0) << result.complaint;
   return read_json(folder / "result.json");
 }
@@ -77,7 +78,7 @@ std::array<double, 2> slow_auc(const std::vector<int>& real, const std::vector<i
 }
 
 TEST(Reader, ComputesTheAreaAndItsInterval) {
-  if (find_program("node").empty()) GTEST_SKIP() << "no node to run the page's script";
+  if (find_executable("node").empty()) GTEST_SKIP() << "no node to run the page's script";
   Rng rng(1);
   for (int round = 0; round < 3; ++round) {
     std::vector<int> real, synthetic;
@@ -100,7 +101,7 @@ TEST(Reader, ComputesTheAreaAndItsInterval) {
 
 // The page's own script against the page's own data, on a document that does nothing.
 TEST(Reader, UnveilsItsAnswers) {
-  if (find_program("node").empty()) GTEST_SKIP() << "no node to run the page's script";
+  if (find_executable("node").empty()) GTEST_SKIP() << "no node to run the page's script";
   const std::string html = render_reader(some_page(7));
   const size_t measure = html.find("<script id=\"measure\">") + 21;
   const size_t script = html.find("<script>") + 8;
