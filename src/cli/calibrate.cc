@@ -14,8 +14,8 @@ std::unique_ptr<Command> calibrate_command(CLI::App& parent) {
   command->app()
       .add_option(
           "files", stage->files,
-          "images and folders (PNG, JPEG, PGM); never of patients to be tested on: the leak "
-          "guard knows the patients of cohorts only")
+          "images, folders and DICOMDIRs (DICOM, PNG, JPEG, PGM); never of patients to be tested "
+          "on: the leak guard knows the patients of cohorts only")
       ->type_name("FILE|DIR");
   command->app()
       .add_option("--model", stage->model, "detector (RUN/model.safetensors)")

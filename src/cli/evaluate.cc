@@ -34,6 +34,11 @@ std::unique_ptr<Command> evaluate_command(CLI::App& parent) {
                   "those of one NAME are pooled, without one a cohort is called by its method")
       ->type_name("[NAME=]COHORT");
   command->app()
+      .add_option(
+          "--search", stage->search,
+          "folder of mammograft detect with pictures: the report shows what was found there")
+      ->type_name("DIR");
+  command->app()
       .add_option("--run", stage->training, "training run whose curves the report shows")
       ->type_name("RUN");
   command->app()

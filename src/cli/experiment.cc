@@ -19,7 +19,7 @@ struct JobOptions {
   int jobs = 0;
   template <typename V>
   void fields(V&& v) {
-    v("jobs", jobs, "tasks at a time, one thread each; 0: as many as there are cores");
+    v("jobs", jobs, "tasks at a time, each with the plan's threads; 0: as many as there are cores");
   }
   int count() const { return jobs > 0 ? jobs : hardware_threads(); }
 };

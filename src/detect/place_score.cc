@@ -17,7 +17,7 @@ double logit(double score) {
 }  // namespace
 
 std::vector<double> place_features(double score, BreastPoint at, const std::string& view) {
-  const double oblique = view == "MLO" ? 1 : 0;
+  const double oblique = view == "MLO" ? 1 : view.empty() ? 0.5 : 0;
   return {logit(score), at.u,    at.v,           at.u * at.u,
           at.v * at.v,  oblique, oblique * at.u, oblique * at.v};
 }

@@ -13,7 +13,7 @@
 namespace mammograft {
 
 // Of a detection: the score's logit, the place and its squares, and for oblique views (MLO) an
-// offset and slopes of their own.
+// offset and slopes of their own; of an unknown view ("") half of these, between the two.
 std::vector<double> place_features(double score, BreastPoint at, const std::string& view);
 
 struct PlaceFit {

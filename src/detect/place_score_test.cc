@@ -43,6 +43,14 @@ TEST(PlaceScore, RisesWithTheScoreAtEveryPlace) {
   }
 }
 
+TEST(PlaceScore, OfAnUnknownViewLiesBetweenThoseOfBoth) {
+  const PlaceFit place = fit_place(marks_with_nodes(2000));
+  const BreastPoint axilla{0.3, 0.1};
+  const double unknown = place.at(0.7, axilla, "");
+  EXPECT_GT(unknown, place.at(0.7, axilla, "MLO"));
+  EXPECT_LT(unknown, place.at(0.7, axilla, "CC"));
+}
+
 TEST(PlaceScore, ComesBackFromJson) {
   const PlaceFit place = fit_place(marks_with_nodes(100));
   const Json json = to_json(place);

@@ -43,10 +43,14 @@ IsotonicFit isotonic_from(const JsonView& view) {
 
 }  // namespace
 
-const OperatingThreshold& ScoreCalibration::at(double fppi) const {
+const OperatingThreshold* ScoreCalibration::find(double fppi) const {
   const auto found = std::find_if(points.begin(), points.end(),
                                   [&](const OperatingThreshold& one) { return one.fppi == fppi; });
-  if (found != points.end()) return *found;
+  return found == points.end() ? nullptr : &*found;
+}
+
+const OperatingThreshold& ScoreCalibration::at(double fppi) const {
+  if (const OperatingThreshold* found = find(fppi)) return *found;
   std::vector<double> known;
   for (const OperatingThreshold& one : points) known.push_back(one.fppi);
   fail(ErrorKind::usage, "operating_point: found {}, expected one of the detector's: {}", fppi,

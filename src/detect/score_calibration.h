@@ -35,7 +35,9 @@ struct ScoreCalibration {
   PatientSet patients_hashed;       // from whom this was learnt
   Json made_with = Json::object();  // how the detector was run: mirrors and arithmetic move scores
 
-  // The point at exactly this FPPI; usage, naming those that there are, where there is none.
+  // The point at exactly this FPPI. Where there is none: nothing; usage, naming those that there
+  // are.
+  const OperatingThreshold* find(double fppi) const;
   const OperatingThreshold& at(double fppi) const;
 };
 

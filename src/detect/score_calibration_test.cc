@@ -52,6 +52,7 @@ TEST(ScoreCalibration, ComesBackFromADetectorsFile) {
 
 TEST(ScoreCalibration, NamesThePointsThatItHas) {
   EXPECT_EQ(some_calibration().at(0.5).threshold, 0.5);
+  EXPECT_EQ(some_calibration().find(0.3), nullptr);
   EXPECT_ERROR(some_calibration().at(0.3), usage,
                "found 0.3, expected one of the detector's: 0.25, 0.5");
 }
@@ -88,6 +89,27 @@ TEST(ScoreGuide, ReportsWhatLiesAboveTheOperatingPoint) {
   EXPECT_EQ(guide.limit()->score, 0.75);
   EXPECT_EQ(guide.limit()->words, "0.25 false positives an image");
   EXPECT_EQ(ScoreGuide(finder, some_calibration(), {0.5, "none"}).detect({}).size(), 3u);
+}
+
+TEST(ScoreGuide, ReportsEverythingWhereThePointOnlySaysWhatIsShown) {
+  const ThreeMasses finder;
+  const ScoreGuide guide(finder, some_calibration(), {0.25, "none", /*only_shown=*/true});
+  EXPECT_EQ(guide.detect({}).size(), 3u);
+  EXPECT_EQ(guide.limit()->score, 0.75);
+  EXPECT_EQ(guide.description()["operating_point"]["limits"], "shown");
+}
+
+TEST(ScoreGuide, WhatLiesBelowThePointStaysBelowWhereChancesAreFlat) {
+  const ThreeMasses finder;
+  ScoreCalibration flat = some_calibration();
+  flat.isotonic = {{0, 1}, {0.3, 0.3}};
+  const ScoreGuide guide(finder, flat, {0.25, "isotonic", /*only_shown=*/true});
+  const std::vector<FoundMass> masses = guide.detect({});
+  ASSERT_EQ(masses.size(), 3u);
+  EXPECT_EQ(guide.limit()->score, 0.3);
+  EXPECT_EQ(masses[0].score, 0.3);
+  EXPECT_LT(masses[1].score, 0.3);
+  EXPECT_NEAR(masses[2].score, 0.3, 1e-12);
 }
 
 // The higher score lies in the axilla, which a fit has learnt to doubt.

@@ -1,6 +1,7 @@
 #include "detect/score_guide.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/error.h"
 #include "image/breast_frame.h"
@@ -25,8 +26,9 @@ std::vector<NetworkInput> ScoreGuide::prepare(
 std::vector<FoundMass> ScoreGuide::detect(const std::vector<NetworkInput>& inputs) const {
   std::vector<FoundMass> masses = finder_.detect(inputs);
   if (calibration_.place) score_by_place(inputs.front(), masses);
-  std::erase_if(masses, [&](const FoundMass& mass) { return mass.score < threshold_; });
-  for (FoundMass& mass : masses) mass.score = chance(mass.score);
+  if (!use_.only_shown)
+    std::erase_if(masses, [&](const FoundMass& mass) { return mass.score < threshold_; });
+  for (FoundMass& mass : masses) mass.score = reported(mass.score);
   return masses;
 }
 
@@ -46,7 +48,9 @@ Json ScoreGuide::description() const {
                {"operating_point", nullptr}};
   if (use_.operating_point != 0) {
     const OperatingThreshold& point = calibration_.at(use_.operating_point);
-    json["operating_point"] = {{"fppi", point.fppi}, {"threshold", point.threshold}};
+    json["operating_point"] = {{"fppi", point.fppi},
+                               {"threshold", point.threshold},
+                               {"limits", use_.only_shown ? "shown" : "reported"}};
   }
   json["learnt_from_patients"] = calibration_.patients;
   return json;
@@ -56,6 +60,12 @@ std::optional<ScoreGuide::Limit> ScoreGuide::limit() const {
   if (use_.operating_point == 0) return std::nullopt;
   return Limit{chance(threshold_),
                fmt::format("{:g} false positives an image", use_.operating_point)};
+}
+
+// Isotonic chances are flat in places; what lies below the operating point stays below it.
+double ScoreGuide::reported(double score) const {
+  const double value = chance(score), limit = chance(threshold_);
+  return score < threshold_ && value >= limit ? std::nextafter(limit, -1.0) : value;
 }
 
 double ScoreGuide::chance(double score) const {

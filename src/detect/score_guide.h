@@ -13,6 +13,7 @@ namespace mammograft {
 struct ScoreUse {
   double operating_point = 0;          // FPPI; 0: everything is reported
   std::string probabilities = "none";  // none | isotonic | platt
+  bool only_shown = false;  // the operating point limits what is shown; everything is reported
   bool asked() const { return operating_point != 0 || probabilities != "none"; }
 };
 
@@ -26,7 +27,7 @@ class ScoreGuide : public MassFinder {
                                     const std::optional<std::array<double, 2>>& spacing_mm,
                                     const std::string& view) const override;
   // The finder's masses, scored anew by their places where the calibration knows how; of these
-  // those at or above the threshold, by falling score. Scores become chances where asked: both fits
+  // those that are reported, by falling score. Scores become chances where asked: both fits
   // rise.
   std::vector<FoundMass> detect(const std::vector<NetworkInput>& inputs) const override;
 
@@ -34,15 +35,16 @@ class ScoreGuide : public MassFinder {
 
   Json description() const;  // for the detections' meta file
 
-  // Of an operating point, which is the one to draw and to report by; nothing without one.
+  // Of an operating point, which is the one to show and to report by; nothing without one.
   struct Limit {
-    double score = 0;   // the lowest that is given back
+    double score = 0;   // the lowest that is shown
     std::string words;  // "0.5 false positives an image"
   };
   std::optional<Limit> limit() const;
 
  private:
   void score_by_place(const NetworkInput& input, std::vector<FoundMass>& masses) const;
+  double reported(double score) const;
   double chance(double score) const;
 
   const MassFinder& finder_;

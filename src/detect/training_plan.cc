@@ -39,17 +39,15 @@ int initialised_stages(const std::vector<std::string>& fresh) {
 
 double steps_per(const DetectorTrainingOptions& options, const TrainingSet& set) {
   if (options.unit == "steps") return 1;
-  double draws = static_cast<double>(set.images_with_mass()) / set.mass_share();
-  if (options.unit == "passes" || set.fresh()) {
-    const double share = set.mass_share() * (1 - set.synthetic_share());
-    if (set.real_images_with_mass() == 0 || share <= 0) {
-      fail(ErrorKind::usage,
-           "unit: found {}, which count real images with a mass, but no draw shows one",
-           options.unit);
-    }
-    draws = static_cast<double>(set.real_images_with_mass()) / share;
+  const bool real_ones = options.unit == "passes" || set.fresh();
+  const int64_t images = real_ones ? set.real_images_with_mass() : set.images_with_mass();
+  const double share = set.mass_share() * (real_ones ? 1 - set.synthetic_share() : 1);
+  if (images == 0 || share <= 0) {
+    fail(ErrorKind::usage,
+         "unit: found {}, which count {}images with a mass, but no draw shows one", options.unit,
+         real_ones ? "real " : "");
   }
-  return draws / (options.batch * options.accumulate);
+  return static_cast<double>(images) / share / (options.batch * options.accumulate);
 }
 
 std::vector<TrainingStage> plan_stages(const DetectorTrainingOptions& options,
@@ -59,15 +57,19 @@ std::vector<TrainingStage> plan_stages(const DetectorTrainingOptions& options,
     fail(ErrorKind::usage, "stages: found {} stages and {} lengths, expected as many of each",
          options.stages.size(), options.lengths.size());
   }
+  constexpr double kMostUnits = 1e12;
   const double steps_per_unit = steps_per(options, set);
   const int initialised = initialised_stages(fresh);
   std::vector<TrainingStage> plan;
   int64_t at = 0;
   for (size_t i = 0; i < options.stages.size(); ++i) {
+    if (!(options.lengths[i] >= 0 && options.lengths[i] < kMostUnits))
+      fail(ErrorKind::usage, "lengths: found {}, expected 0 or more", options.lengths[i]);
     const auto steps = static_cast<int64_t>(std::ceil(options.lengths[i] * steps_per_unit));
     plan.push_back({at, at + steps, std::min(frozen_stages(options.stages[i]), initialised)});
     at += steps;
   }
+  if (at == 0) fail(ErrorKind::usage, "lengths: found 0 in all, expected 1 step or more");
   return plan;
 }
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "core/testing.h"
 #include "detect/graft_testing.h"
 
@@ -74,6 +76,18 @@ TEST_F(TrainingPlanTest, APassNeedsARealMass) {
   options.data.synthetic_share = 1;
   const TrainingSet set = set_with(0, /*fresh=*/true);
   EXPECT_ERROR(steps("passes", set), usage, "unit: found passes");
+}
+
+TEST_F(TrainingPlanTest, ALengthThatTrainsNothingIsRefused) {
+  const TrainingSet set = set_with(0);
+  options.batch = 1;
+  for (const double length : {0.0, -1.0, std::nan("")}) {
+    options.lengths = {length};
+    EXPECT_ERROR(plan_stages(options, set, {}), usage, "lengths: found");
+  }
+  options.data.mass_share = 0;
+  const TrainingSet none = set_with(0);
+  EXPECT_ERROR(steps("epochs", none), usage, "no draw shows one");
 }
 
 }  // namespace

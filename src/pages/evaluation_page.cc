@@ -59,6 +59,7 @@ Page evaluation_page(const EvaluateResult& result, const EvaluationReportOptions
   page.sections.push_back(evaluation_summary(result));
   page.sections.push_back(froc_section(result, draw));
   if (background.grafts) page.sections.push_back(*background.grafts);
+  if (background.search) page.sections.push_back(*background.search);
   page.sections.push_back(figures_section(result, draw));
   if (Section folds = folds_section(result); !folds.blocks.empty())
     page.sections.push_back(std::move(folds));

@@ -29,11 +29,12 @@ struct EvaluationBackground {
   TrainingCurves training;
   Json configuration = nullptr;   // resolved; null: only the evaluation's options are shown
   std::optional<Section> grafts;  // what was learnt from beside real masses (graft_section.h)
+  std::optional<Section> search;  // loose mammograms that were looked at (search_section.h)
 };
 
-// Sections: Result, FROC, Grafts (where given), Figures of merit, Cases (of each result), Data,
-// Training (where there are curves), Configuration. Reads the images of the gallery; throws io or
-// bad_input where one cannot be read.
+// Sections: Result, FROC, Grafts and Mammograms (where given), Figures of merit, Cases (of each
+// result), Data, Training (where there are curves), Configuration. Reads the images of the gallery;
+// throws io or bad_input where one cannot be read.
 Page evaluation_page(const EvaluateResult& result, const EvaluationReportOptions& options,
                      const EvaluationBackground& background, const PlotWriter& draw);
 

@@ -15,11 +15,11 @@ struct DetectOptions {
   std::string precision = "auto";
   std::string calibration;
   std::string mirrors = "none";
-  double operating_point = 0;
+  std::optional<double> operating_point;
   std::string probabilities = "none";
   std::string masks = "likely";
   std::string overlays = "auto";
-  double overlay_min_score = 0.2;
+  std::optional<double> min_score;
   int overlay_most = 5;
   int overlay_side_px = 1024;
   double mm_per_px = 0;
@@ -40,7 +40,8 @@ struct DetectOptions {
              "in as many times the time");
     v("operating_point", operating_point,
       "report what lies above the detector's threshold for so many false positives per image "
-      "(mammograft operating-points), pictures and objects too; 0: everything");
+      "(mammograft operating-points); 0: everything. none: everything, but of files what lies "
+      "above the threshold for 0.5 is shown, where the detector knows it");
     v.choice(
         "probabilities", probabilities, {"none", "isotonic", "platt"},
         "write the chance that it is a mass, as the detector's file has learnt it, in place of "
@@ -49,7 +50,9 @@ struct DetectOptions {
              "outline detections with scores of 0.05 and more, or all of them");
     v.choice("overlays", overlays, {"auto", "all", "none"},
              "pictures with outlines and scores; auto: for files, not for cohorts");
-    v("overlay_min_score", overlay_min_score, "lowest score that is drawn");
+    v("min_score", min_score,
+      "lowest score that is shown: in pictures, DICOM objects and the table; none: that of the "
+      "operating point, 0.2 without one");
     v("overlay_most", overlay_most, "most detections drawn on a picture");
     v("overlay_side_px", overlay_side_px, "longest side of a picture");
     v("mm_per_px", mm_per_px,

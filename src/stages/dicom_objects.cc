@@ -62,7 +62,7 @@ void DicomObjects::add(int64_t image_id, const std::vector<FoundMass>& found) {
   if (options_.objects.empty() || images_.count(image_id) == 0) return;
   std::vector<FoundMass>& kept = found_[image_id];
   for (const FoundMass& mass : found) {
-    if (mass.score >= options_.object_min_score) kept.push_back(mass);
+    if (mass.score >= min_score_) kept.push_back(mass);
   }
 }
 
@@ -76,7 +76,7 @@ SearchedImage DicomObjects::searched(int64_t image_id) const {
 
 void DicomObjects::write(const fs::path& out, Algorithm algorithm) const {
   const std::string at = algorithm.operating_point.empty() ? "" : ": " + algorithm.operating_point;
-  algorithm.operating_point = fmt::format("score >= {:g}{}", options_.object_min_score, at);
+  algorithm.operating_point = fmt::format("score >= {:g}{}", min_score_, at);
   std::map<std::string, std::vector<int64_t>> studies;
   for (const auto& [id, found] : found_) studies[images_.at(id).header.study].push_back(id);
   const ContentTime time = now();

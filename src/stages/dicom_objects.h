@@ -15,13 +15,11 @@ namespace mammograft {
 
 struct ObjectOptions {
   std::vector<std::string> objects;
-  double object_min_score = 0.2;
   template <typename V>
   void fields(V&& v) {
     v("objects", objects,
       "DICOM objects about every study, in OUT/objects: cad-sr (Mammography CAD SR), tid1500 "
       "(measurement report), seg (segmentations), gsps (presentation states)");
-    v("object_min_score", object_min_score, "lowest score that stands in them");
   }
 };
 
@@ -30,9 +28,10 @@ void check(const ObjectOptions& options);
 
 class DicomObjects {
  public:
-  // `images`: those that are DICOM, by id; they must outlive this.
-  DicomObjects(ObjectOptions options, const std::map<int64_t, DicomImage>& images)
-      : options_(std::move(options)), images_(images) {}
+  // Masses stand in them from `min_score` on. `images`: those that are DICOM, by id; they must
+  // outlive this.
+  DicomObjects(ObjectOptions options, double min_score, const std::map<int64_t, DicomImage>& images)
+      : options_(std::move(options)), min_score_(min_score), images_(images) {}
 
   // What was found on an image, also when that is nothing. Calls come one at a time.
   void add(int64_t image_id, const std::vector<FoundMass>& found);
@@ -45,6 +44,7 @@ class DicomObjects {
   SearchedImage searched(int64_t image_id) const;
 
   ObjectOptions options_;
+  double min_score_;
   const std::map<int64_t, DicomImage>& images_;
   std::map<int64_t, std::vector<FoundMass>> found_;
 };

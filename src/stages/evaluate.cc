@@ -13,6 +13,7 @@
 #include "pages/assessment_tables.h"
 #include "pages/evaluation_report.h"
 #include "pages/graft_section.h"
+#include "pages/search_section.h"
 #include "pages/terminal_text.h"
 #include "stages/synthetic_sets.h"
 #include "stages/system_files.h"
@@ -91,6 +92,7 @@ std::vector<fs::path> EvaluateStage::inputs() const {
   for (const std::string& text : systems)
     for (const fs::path& file : system_files(text).files) add_with_meta(file, paths);
   for (const std::string& argument : grafts) paths.emplace_back(named_path(argument, kGrafts).path);
+  if (!search.empty()) add_with_meta(search / "detections.json", paths);
   if (training.empty()) return paths;
   const RunFolder folder(training);
   paths.push_back(folder.log());
@@ -131,6 +133,8 @@ Section EvaluateStage::shown_grafts(const Cohort& truth, const RunContext& conte
 }
 
 void EvaluateStage::run(const RunContext& context) {
+  EvaluationBackground background;
+  if (!search.empty()) background.search = search_section(search);
   const Cohort cohort = read_truth(truth, evaluation.exchange.truth);
   std::vector<SystemRun> runs;
   for (const std::string& text : systems) {
@@ -141,7 +145,6 @@ void EvaluateStage::run(const RunContext& context) {
   const EvaluateResult result = runs.empty()
                                     ? mammograft::evaluate(cohort, detections, evaluation.evaluate)
                                     : mammograft::evaluate(cohort, runs, evaluation.evaluate);
-  EvaluationBackground background;
   background.configuration = {{"evaluate", to_json(evaluation.evaluate)}};
   const NamedDetections& first = runs.empty() ? detections.front() : runs.front().files.front();
   if (first.meta) background.configuration["detector"] = first.meta->model;

@@ -49,6 +49,7 @@ class EvaluateStage : public Stage {
   std::vector<std::string> systems;  // in their place "name=FILE,FILE": one training of a system
   // Synthetic masses that the report shows and measures beside the truth's, COHORT or NAME=COHORT.
   std::vector<std::string> grafts;
+  fs::path search;    // what `detect` found in loose files, which the report shows; or empty
   fs::path training;  // a training's folder, whose curves the report shows; or empty
   fs::path out;
 

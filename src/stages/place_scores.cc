@@ -97,6 +97,7 @@ std::optional<PlaceScores> place_scores(const SetResult& set,
   PlaceScores scores{fit_place(marks.all), detections};
   for (NamedDetections& file : scores.cross_fitted) {
     for (Detection& one : file.detections) {
+      if (!places.known(one)) continue;  // of a category that is not scored
       const PlacedMark mark = places.mark(one, false);
       one.score = fits[places.part(one)].at(mark.score, mark.at, mark.view);
     }

@@ -1,12 +1,14 @@
 // What a search looks at, and of what whole that is a part.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "cohort/cohort.h"
 #include "cohort/shard_record.h"
+#include "core/files.h"
 #include "core/shard.h"
 #include "detect/search.h"
 #include "stages/cohort_part.h"

@@ -164,7 +164,7 @@ class WholeLine(ProgramTest):
         files = sorted((release / "AllDICOMs").iterdir())
         files[0].write_bytes(files[0].read_bytes()[:-200])  # one damaged file
         self.succeeds("detect", "--model", FOLDER / "run/model.safetensors", release / "AllDICOMs", "--keep-going",
-                      "--objects", "cad-sr,tid1500,seg,gsps", "--object-min-score", 0.01, "--out", out)
+                      "--objects", "cad-sr,tid1500,seg,gsps", "--min-score", 0.01, "--out", out)
         meta = json.loads((out / "detections.meta.json").read_text())
         self.assertEqual(len(meta["image_ids"]), len(files) - 1)
         self.assertEqual(len(meta["dicom"]), len(files) - 1)
