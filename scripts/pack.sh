@@ -16,7 +16,8 @@ cd "$(dirname "$0")/.."
 
 # Whose files the build reads (scripts/setup.sh has the whole list).
 PACKAGES=(libopencv-core-dev libopencv-imgproc-dev libspng-dev libjpeg-dev libjpeg62-turbo-dev libfmt-dev
-  nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libkainjow-mustache-dev libgtest-dev googletest)
+  nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libkainjow-mustache-dev libgtest-dev googletest
+  libdcmtk-dev libopenjp2-7-dev zlib1g-dev libexpat1-dev libxlsxwriter-dev libprotozero-dev)
 # What every machine has of its own.
 COMMON_LIBRARIES='/(ld-linux|libc|libm|libdl|libpthread|librt|libstdc\+\+|libgcc_s|libgomp)[-.]'
 
@@ -68,6 +69,11 @@ mkdir -p "$LIBRARIES"
 done
 
 PATH=$PATH:/sbin:/usr/sbin ldconfig -n "$LIBRARIES"  # the names under which programs ask for them
+
+# DCMTK reads its dictionary at run time.
+dictionary=$(find /usr/share -path '*dcmtk*/dicom.dic' | head -n 1)
+[ -n "$dictionary" ] || die "dicom.dic: not there, expected DCMTK's dictionary: run scripts/setup.sh first"
+cp "$dictionary" "$PART/deps/usr/share/"
 
 if [ $SOURCE = yes ]; then
   mkdir "$PART/source"
@@ -126,6 +132,7 @@ targets=("$@")
 [ ${#targets[@]} -gt 0 ] || targets=(mammograft detect_test nn_test)
 cmake --build "$SOURCE/build-pack" --target "${targets[@]}"
 echo "build: $SOURCE/build-pack/bin/"
+echo "build: to read DICOM files: export DCMDICTPATH=$PACK/deps/usr/share/dicom.dic"
 BUILD
 chmod +x "$PART/build.sh"
 mv "$PART" "$OUT"
