@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The main job on built-in data, all in demo/: a phantom cohort, a blender, grafts, a detector trained
 # with and one without them, both on the same held-out patients, one report. It also shows what the blender makes of
-# lesions, beside fusion without a network, Poisson editing and plain paste at the same places.
+# lesions, beside fusion without a network, Poisson editing and plain paste at the same places, and what the detector that
+# ships finds in two real mammograms.
 # `make demo` calls it after the build. Killed, it finishes what is left when it is called again. Where another
 # configuration made what is there, the program says which option differs: remove the folder then.
 #
@@ -46,9 +47,12 @@ wait_for_all
 for arm in real-only with-grafts; do
   stage detect --model "$OUT/run-$arm/model.safetensors" "${HELD_OUT[@]}" --out "$OUT/$arm"
 done
+# Two real mammograms, looked at by the detector that ships.
+stage detect assets/mammograms --overlays all --out "$OUT/mammograms"
 stage evaluate --truth "$OUT/cohort" --system "with grafts=$OUT/with-grafts/detections.json" \
   --system "real only=$OUT/real-only/detections.json" --run "$OUT/run-with-grafts" \
-  --grafts "$OUT/grafts" "${OTHERS[@]/#/--grafts=$OUT/grafts-}" --out "$OUT"
+  --grafts "$OUT/grafts" "${OTHERS[@]/#/--grafts=$OUT/grafts-}" \
+  --search "$OUT/mammograms" --out "$OUT"
 
 echo "demo: all done in $SECONDS s; open the report in a browser:"
 echo "$OUT/report.html"
