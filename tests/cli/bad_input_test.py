@@ -121,7 +121,8 @@ class Usage(ProgramTest):
                 (["--out"], ["phantom"]),
                 (["grraft"], ["train", "grraft"]),
                 (["tiff"], ["prepare", "tiff"]),
-                (["--model"], ["detect", "a.png", "--out", out]),
+                (["found 0.3", "0.1, 0.25, 0.5, 1"], ["detect", self.write("a.png", breast_png()), "--operating-point", 0.3,
+                                                      "--out", out]),
                 (["dataset"], ["prepare", "coco", self.write("c.json", json.dumps(coco())), "--images",
                                self.folder, "--out", out])):
             with self.subTest(line=line):
