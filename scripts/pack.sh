@@ -53,7 +53,7 @@ mapfile -t installed < <(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "${
 for package in libopencv-core-dev libspng-dev libfmt-dev libgtest-dev; do
   [[ " ${installed[*]} " == *" $package "* ]] || die "$package: not installed: run scripts/setup.sh first"
 done
-dpkg -L "${installed[@]}" | grep -E '^/usr/(include|lib|share/(cmake|pkgconfig))/' | grep -v '/libopencv_.*\.a$' | sort -u |
+dpkg -L "${installed[@]}" | grep -E '^/usr/(include|lib|share/(cmake|pkgconfig))/' | awk '!/\.a$/ || /lib(gtest|gmock)/' | sort -u |
   while read -r file; do [ -d "$file" ] || echo "$file"; done |
   tar --create --no-recursion --files-from=- 2>/dev/null | tar --extract --directory="$PART/deps"
 LIBRARIES=$PART/deps/usr/lib/$(uname -m)-linux-gnu
