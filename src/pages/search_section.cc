@@ -27,6 +27,16 @@ std::string detector_name(const Json& model) {
   return fmt::format("the detector {} {}", release.value("name", ""), release.value("version", ""));
 }
 
+// Which detections are outlined, where the search was shown at an operating point.
+std::string shown_text(const Json& model) {
+  const Json used = model.value("scores_used", Json::object());
+  const Json point = used.value("operating_point", Json());
+  if (point.is_null()) return "";
+  return fmt::format(
+      "Outlined is what lies above its threshold for {:g} false positives an image. ",
+      point.value("fppi", 0.0));
+}
+
 }  // namespace
 
 Section search_section(const std::filesystem::path& folder) {
@@ -35,19 +45,19 @@ Section search_section(const std::filesystem::path& folder) {
   if (!meta)
     fail(ErrorKind::io, "{}: not there, expected what mammograft detect writes",
          detections_meta_path(file).string());
-  Gallery gallery{"", "", {}, /*wide=*/true};
+  Gallery gallery;
   for (const fs::path& picture : pictures_in(overlays))
     gallery.pictures.push_back(
         {read_file(picture), picture.stem().string(), "mammogram with what was found outlined"});
   if (gallery.pictures.empty())
     fail(ErrorKind::io, "{}: no pictures, expected those of mammograft detect --overlays all",
          overlays.string());
+  const size_t count = gallery.pictures.size();
   const std::string text = fmt::format(
-      "What {} found in {}. Each outline has its score beside it. Nobody has judged these "
+      "What {} found in {}. {}Beside each outline stands its score. Nobody has judged these "
       "findings.",
-      detector_name(meta->model),
-      gallery.pictures.size() == 1 ? "a mammogram"
-                                   : fmt::format("{} mammograms", gallery.pictures.size()));
+      detector_name(meta->model), count == 1 ? "a mammogram" : fmt::format("{} mammograms", count),
+      shown_text(meta->model));
   return {"Mammograms", {Paragraph{text}, gallery}};
 }
 

@@ -17,7 +17,8 @@ void write_found(const fs::path& folder, const Json& model) {
 
 TEST(SearchSection, ShowsThePicturesByNameAndSaysWhoLooked) {
   const TestFolder folder;
-  write_found(folder.path(), {{"release", {{"name", "films"}, {"version", "2.1.0"}}}});
+  write_found(folder.path(), {{"release", {{"name", "films"}, {"version", "2.1.0"}}},
+                              {"scores_used", {{"operating_point", {{"fppi", 0.25}}}}}});
   write_file(folder / "overlays" / "b.jpg", "\xff\xd8 b");
   write_file(folder / "overlays" / "a.jpg", "\xff\xd8 a");
   write_file(folder / "overlays" / "notes.txt", "not a picture");
@@ -29,6 +30,7 @@ TEST(SearchSection, ShowsThePicturesByNameAndSaysWhoLooked) {
   EXPECT_EQ(gallery.pictures[1].caption, "b");
   const std::string text = only<Paragraph>(section).text;
   EXPECT_NE(text.find("the detector films 2.1.0 found in 2 mammograms"), std::string::npos) << text;
+  EXPECT_NE(text.find("its threshold for 0.25 false positives"), std::string::npos) << text;
 }
 
 TEST(SearchSection, ADetectorThatWasNeverReleasedIsCalledByItsKind) {
