@@ -137,6 +137,12 @@ TEST(Weights, ValuesThatAreNotFiniteAreNamed) {
   Pair module;
   EXPECT_ERROR(load_weights(path, module, name_of), bad_input,
                "nan.safetensors: trunk.bias: found values that are not finite");
+  for (const double value : {nan, HUGE_VAL, -HUGE_VAL}) {
+    torch::Tensor long_one = torch::ones({100});
+    long_one[70] = value;
+    EXPECT_ERROR(check_finite(long_one, "x"), bad_input, "x: found values that are not finite");
+  }
+  check_finite(torch::empty({0}), "x");
   file.tensors["trunk.bias"] = torch::ones({2});
   save_tensors(path, file);
   EXPECT_EQ(load_weights(path, module, name_of).loaded,
