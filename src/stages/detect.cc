@@ -103,6 +103,7 @@ void DetectStage::run(const RunContext& context) {
   SearchScope scope(part, files,
                     {detect.mm_per_px, detect.keep_going, threads, detect.selection, detect.grey},
                     Shard::parse(detect.shard, "--shard"));
+  if (fs::exists(detections_meta_path(file))) remove_shown_findings(out);  // our folder, then
   remove_detections_meta(file);
   ShownFindings findings(
       out, {detect.overlays, detect.overlay_most, detect.overlay_side_px, detect.objects},

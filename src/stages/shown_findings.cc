@@ -34,7 +34,23 @@ fs::path common_folder(const std::vector<SearchItem>& items) {
   return common;
 }
 
+bool is_our_object(const std::string& name) {
+  return name == "cad-sr.dcm" || name == "tid1500.dcm" ||
+         (name.ends_with(".dcm") && (name.starts_with("seg-") || name.starts_with("gsps-")));
+}
+
 }  // namespace
+
+void remove_shown_findings(const std::filesystem::path& out) {
+  std::vector<fs::path> ours;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(out / "overlays", none))
+    if (entry.path().extension() == ".jpg") ours.push_back(entry.path());
+  for (const auto& study : fs::directory_iterator(out / "objects", none))
+    for (const auto& entry : fs::directory_iterator(study.path(), none))
+      if (is_our_object(entry.path().filename())) ours.push_back(entry.path());
+  for (const fs::path& file : ours) fs::remove(file);
+}
 
 std::map<int64_t, std::string> overlay_names(const std::vector<SearchItem>& items) {
   const fs::path folder = common_folder(items);
@@ -63,12 +79,9 @@ ShownFindings::ShownFindings(std::filesystem::path out, const ShownOptions& opti
   algorithm_.version = MAMMOGRAFT_VERSION;
   algorithm_.model = model;
   algorithm_.operating_point = limit.words;
-  const std::filesystem::path overlays = out_ / "overlays";
-  std::filesystem::remove_all(overlays);  // an earlier search's say nothing of this one
-  std::filesystem::remove_all(out_ / "objects");
   if (options.overlays == "none" || (options.overlays == "auto" && !scope.is_loose())) return;
   pictures_ = overlay_names(scope.items());
-  create_folder(overlays);
+  create_folder(out_ / "overlays");
 }
 
 void ShownFindings::add(const SearchItem& item, const cv::Mat& pixels,

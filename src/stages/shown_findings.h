@@ -24,7 +24,7 @@ struct ShownOptions {
 
 class ShownFindings {
  public:
-  // Into folders in `out`, which are emptied. Masses from the limit's score on; `model`: the file
+  // Into folders in `out`. Masses from the limit's score on; `model`: the file
   // that found them. `scope` must outlive this.
   ShownFindings(std::filesystem::path out, const ShownOptions& options,
                 const ScoreGuide::Limit& limit, const std::string& model, const SearchScope& scope);
@@ -43,6 +43,10 @@ class ShownFindings {
   bool listed_ = false;
   std::map<int64_t, std::string> pictures_;  // names by image id; none: no pictures are wanted
 };
+
+// The pictures and objects that an earlier search left in `out`, which say nothing of this one;
+// files of other names stay.
+void remove_shown_findings(const std::filesystem::path& out);
 
 // "left/a.png" -> "left_a.jpg", by image id, from the folder on that all are in. Names that would
 // meet there ("left/a.pgm", "left_a.png") keep the id too: "left_a_2.jpg". Of long ones the end.

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "core/files.h"
+#include "core/testing.h"
+
 namespace mammograft {
 namespace {
 
@@ -15,6 +18,25 @@ std::vector<SearchItem> items(const std::vector<std::string>& names) {
     item.name = name;
   }
   return list;
+}
+
+TEST(ShownFindings, OfAnEarlierSearchGoAndOtherFilesStay) {
+  const TestFolder folder;
+  const std::vector<std::string> ours = {"overlays/a.jpg", "objects/1.2/cad-sr.dcm",
+                                         "objects/1.2/tid1500.dcm", "objects/1.2/seg-3.dcm",
+                                         "objects/1.2/gsps-3.dcm"};
+  const std::vector<std::string> theirs = {"a.jpg", "overlays/notes.txt", "objects/pack.idx",
+                                           "objects/1.2/image.dcm"};
+  for (const auto& names : {ours, theirs}) {
+    for (const std::string& name : names) {
+      create_folder((folder / name).parent_path());
+      write_file(folder / name, "x");
+    }
+  }
+  remove_shown_findings(folder.path());
+  for (const std::string& name : ours) EXPECT_FALSE(fs::exists(folder / name)) << name;
+  for (const std::string& name : theirs) EXPECT_TRUE(fs::exists(folder / name)) << name;
+  remove_shown_findings(folder / "none");
 }
 
 TEST(OverlayNames, AreFlatAndMeetNowhere) {
