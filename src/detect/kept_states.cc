@@ -19,7 +19,7 @@ std::string kept_name(double at) { return fmt::format("{}{}{}", kBefore, at, kBe
 std::vector<KeptState> plan_kept_states(const DetectorTrainingOptions& options,
                                         const TrainingSet& set) {
   const int64_t last = plan_stages(options, set, {}).back().end_step;
-  const double per_unit = steps_per(options, set);
+  const double per_unit = steps_per(options.unit, options, set);
   std::vector<KeptState> states;
   for (const double at : options.keep_at) {
     const auto step = static_cast<int64_t>(std::ceil(at * per_unit));

@@ -22,7 +22,7 @@ struct DetectorTrainingOptions {
   // What learns, stage by stage: heads (all but the ResNet), stage5 .. stage2 (that ResNet stage
   // and above; stage4 is torchvision's layer3), all.
   std::vector<std::string> stages = {"stage3"};
-  std::vector<double> lengths = {1600};
+  std::vector<double> lengths;  // of each stage; none: by the data (training_plan.h)
   std::string unit = "steps";   // or epochs, or passes (steps_per())
   std::vector<double> keep_at;  // in the unit of the lengths (kept_states.h)
   int batch = 2;
@@ -49,7 +49,9 @@ struct DetectorTrainingOptions {
     v.choice("anchor_choice", anchor_choice, {"preset", "fit"},
              "anchors: of the preset, or fitted to the boxes");
     v("stages", stages, "what learns in each stage: heads, stage5, stage4, stage3, stage2, all");
-    v("lengths", lengths, "length of each stage");
+    v("lengths", lengths,
+      "length of each stage; none: of one stage, 40 passes over the real images with a mass, and "
+      "1600 steps at least");
     v.choice(
         "unit", unit, {"steps", "epochs", "passes"},
         "unit of the lengths: an epoch shows every image with a mass once, synthetic ones too; "

@@ -7,6 +7,25 @@
 #include "core/error.h"
 
 namespace mammograft {
+
+bool draws_real_masses(const TrainingSet& set) {
+  return set.real_images_with_mass() > 0 && set.mass_share() > 0 && set.synthetic_share() < 1;
+}
+
+double steps_per(const std::string& unit, const DetectorTrainingOptions& options,
+                 const TrainingSet& set) {
+  if (unit == "steps") return 1;
+  const bool real_ones = unit == "passes" || set.fresh();
+  const int64_t images = real_ones ? set.real_images_with_mass() : set.images_with_mass();
+  const double share = set.mass_share() * (real_ones ? 1 - set.synthetic_share() : 1);
+  if (images == 0 || share <= 0) {
+    fail(ErrorKind::usage,
+         "unit: found {}, which count {}images with a mass, but no draw shows one", unit,
+         real_ones ? "real " : "");
+  }
+  return static_cast<double>(images) / share / (options.batch * options.accumulate);
+}
+
 namespace {
 
 // How many of {stem, layer1, layer2, layer3, layer4} a stage keeps frozen.
@@ -35,39 +54,43 @@ int initialised_stages(const std::vector<std::string>& fresh) {
   return 5;
 }
 
-}  // namespace
-
-double steps_per(const DetectorTrainingOptions& options, const TrainingSet& set) {
-  if (options.unit == "steps") return 1;
-  const bool real_ones = options.unit == "passes" || set.fresh();
-  const int64_t images = real_ones ? set.real_images_with_mass() : set.images_with_mass();
-  const double share = set.mass_share() * (real_ones ? 1 - set.synthetic_share() : 1);
-  if (images == 0 || share <= 0) {
-    fail(ErrorKind::usage,
-         "unit: found {}, which count {}images with a mass, but no draw shows one", options.unit,
-         real_ones ? "real " : "");
+// The length of every stage, in steps.
+std::vector<int64_t> steps_of_stages(const DetectorTrainingOptions& options,
+                                     const TrainingSet& set) {
+  constexpr double kMostUnits = 1e12;
+  const auto in_steps = [](double units, double per_unit) {
+    return static_cast<int64_t>(std::ceil(units * per_unit));
+  };
+  if (options.lengths.empty() && options.stages.size() == 1) {
+    if (!draws_real_masses(set)) return {kLeastSteps};
+    return {std::max(kLeastSteps, in_steps(kPasses, steps_per("passes", options, set)))};
   }
-  return static_cast<double>(images) / share / (options.batch * options.accumulate);
-}
-
-std::vector<TrainingStage> plan_stages(const DetectorTrainingOptions& options,
-                                       const TrainingSet& set,
-                                       const std::vector<std::string>& fresh) {
   if (options.stages.empty() || options.stages.size() != options.lengths.size()) {
     fail(ErrorKind::usage, "stages: found {} stages and {} lengths, expected as many of each",
          options.stages.size(), options.lengths.size());
   }
-  constexpr double kMostUnits = 1e12;
-  const double steps_per_unit = steps_per(options, set);
+  const double per_unit = steps_per(options.unit, options, set);
+  std::vector<int64_t> steps;
+  for (const double length : options.lengths) {
+    if (!(length >= 0 && length < kMostUnits))
+      fail(ErrorKind::usage, "lengths: found {}, expected 0 or more", length);
+    steps.push_back(in_steps(length, per_unit));
+  }
+  return steps;
+}
+
+}  // namespace
+
+std::vector<TrainingStage> plan_stages(const DetectorTrainingOptions& options,
+                                       const TrainingSet& set,
+                                       const std::vector<std::string>& fresh) {
+  const std::vector<int64_t> steps = steps_of_stages(options, set);
   const int initialised = initialised_stages(fresh);
   std::vector<TrainingStage> plan;
   int64_t at = 0;
-  for (size_t i = 0; i < options.stages.size(); ++i) {
-    if (!(options.lengths[i] >= 0 && options.lengths[i] < kMostUnits))
-      fail(ErrorKind::usage, "lengths: found {}, expected 0 or more", options.lengths[i]);
-    const auto steps = static_cast<int64_t>(std::ceil(options.lengths[i] * steps_per_unit));
-    plan.push_back({at, at + steps, std::min(frozen_stages(options.stages[i]), initialised)});
-    at += steps;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    plan.push_back({at, at + steps[i], std::min(frozen_stages(options.stages[i]), initialised)});
+    at += steps[i];
   }
   if (at == 0) fail(ErrorKind::usage, "lengths: found 0 in all, expected 1 step or more");
   return plan;

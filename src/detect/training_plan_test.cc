@@ -15,12 +15,20 @@ struct TrainingPlanTest : testing::Test {
   TestFolder folder;
   Progress progress;
   DetectorTrainingOptions options;
+  int copies = 0;  // of the first image, further ones
   // Six images with a mass, one without; the last `synthetic` of the six are synthetic.
   TrainingSet set_with(int synthetic, bool fresh = false) {
     Cohort cohort = test_cohort(folder.path());
     for (int i = 0; i < 4; ++i) {
       add_test_image(cohort, Status::mass);
       if (i >= 4 - synthetic) cohort.images.back().source = {.method = "pie"};
+    }
+    for (int i = 0; i < copies; ++i) {
+      cohort.images.push_back(cohort.images.front());
+      cohort.annotations.push_back(cohort.annotations.front());
+      cohort.images.back().id = cohort.annotations.back().image_id =
+          static_cast<int64_t>(cohort.images.size());
+      cohort.annotations.back().id = cohort.images.back().id;
     }
     InputOptions input;
     input.crop = false;
@@ -76,6 +84,24 @@ TEST_F(TrainingPlanTest, APassNeedsARealMass) {
   options.data.synthetic_share = 1;
   const TrainingSet set = set_with(0, /*fresh=*/true);
   EXPECT_ERROR(steps("passes", set), usage, "unit: found passes");
+}
+
+TEST_F(TrainingPlanTest, WhereNobodySaysItTheDataDecideTheLength) {
+  const auto steps_with = [&](int batch, const TrainingSet& set) {
+    options.batch = batch;
+    options.unit = "epochs";  // of lengths, of which there are none
+    return plan_stages(options, set, {}).back().end_step;
+  };
+  const TrainingSet set = set_with(0);
+  EXPECT_EQ(steps_with(1, set), kLeastSteps) << "40 passes over six images are 480 draws";
+  copies = 60;
+  const TrainingSet large = set_with(0);
+  EXPECT_EQ(steps_with(1, large), 40 * 2 * 66);
+  EXPECT_EQ(steps_with(2, large), 40 * 66);
+  options.data.synthetic_share = 1;
+  EXPECT_EQ(steps_with(1, set_with(0, /*fresh=*/true)), kLeastSteps) << "no real mass is drawn";
+  options.stages = {"heads", "all"};
+  EXPECT_ERROR(steps_with(1, set), usage, "found 2 stages and 0 lengths");
 }
 
 TEST_F(TrainingPlanTest, ALengthThatTrainsNothingIsRefused) {

@@ -17,8 +17,7 @@ ExponentialAverage::ExponentialAverage(const TensorMap& parameters, double decay
 
 void ExponentialAverage::update(const TensorMap& parameters) {
   const at::NoGradGuard no_grad;
-  for (auto& [name, average] : average_)
-    average.mul_(decay_).add_(parameters.at(name).detach(), 1 - decay_);
+  for (auto& [name, average] : average_) average.lerp_(parameters.at(name).detach(), 1 - decay_);
   ++steps_;
 }
 

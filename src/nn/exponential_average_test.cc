@@ -15,7 +15,7 @@ TEST(ExponentialAverage, EqualsTheWeightedMeanOfAllSteps) {
   ExponentialAverage average(parameters, 0.9);
   double weighted = 0, weights = 0;
   for (int t = 1; t <= 20; ++t) {
-    parameters["a"] = torch::full({2}, t * t);
+    parameters["a"] = torch::full({2}, static_cast<double>(t * t));
     average.update(parameters);
     weighted = 0.9 * weighted + t * t;
     weights = 0.9 * weights + 1;
@@ -31,7 +31,7 @@ TEST(ExponentialAverage, ContinuesFromItsState) {
   TensorMap state;
   for (const auto& [name, tensor] : first.state()) state[name] = tensor.clone();
   second.load_state(state);
-  parameters["a"] = torch::full({1}, 7);
+  parameters["a"] = torch::full({1}, 7.0);
   whole.update(parameters);
   second.update(parameters);
   EXPECT_TRUE(torch::equal(whole.value().at("a"), second.value().at("a")));

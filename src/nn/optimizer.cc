@@ -17,6 +17,12 @@ constexpr double kAdamEpsilon = 1e-8;  // Kingma and Ba 2015, algorithm 1
 
 std::string parameter_of(const std::string& key) { return key.substr(key.find('.') + 1); }
 
+// The fused kernels walk through memory, whatever the strides are.
+torch::Tensor laid_out_as(const torch::Tensor& parameter, const torch::Tensor& gradient) {
+  if (gradient.strides() == parameter.strides()) return gradient;
+  return at::empty_like(parameter).copy_(gradient);
+}
+
 }  // namespace
 
 Optimizer::Optimizer(TensorMap parameters, const OptimizerOptions& options)
@@ -52,16 +58,11 @@ torch::Tensor Optimizer::step(double learning_rate) {
     if (parameter.grad().defined()) gradients.push_back(parameter.grad());
   }
   const torch::Tensor norm = clip(gradients);
-  for (auto& [name, parameter] : parameters_) {
-    if (!parameter.grad().defined()) continue;
-    torch::Tensor gradient = parameter.grad();
-    const bool decays = options_.weight_decay != 0 && (options_.decay_bias || parameter.dim() > 1);
-    if (decays) gradient.add_(parameter, options_.weight_decay);
-    if (options_.kind == "sgd") {
-      step_sgd(name, parameter, gradient, learning_rate);
-    } else {
-      step_adam(name, parameter, gradient, learning_rate);
-    }
+  if (options_.kind == "sgd") {
+    step_sgd(learning_rate, true);
+    step_sgd(learning_rate, false);
+  } else {
+    step_adam(learning_rate);
   }
   return norm;
 }
@@ -73,30 +74,43 @@ torch::Tensor& Optimizer::slot(const std::string& kind, const std::string& name,
   return tensor;
 }
 
-void Optimizer::step_sgd(const std::string& name, torch::Tensor& parameter,
-                         const torch::Tensor& gradient, double learning_rate) {
-  if (options_.momentum == 0) {
-    parameter.add_(gradient, -learning_rate);
-    return;
-  }
-  torch::Tensor& momentum = slot("momentum", name, parameter);
-  momentum.mul_(options_.momentum).add_(gradient);
-  parameter.add_(momentum, -learning_rate);
+bool Optimizer::decays(const torch::Tensor& parameter) const {
+  return options_.weight_decay != 0 && (options_.decay_bias || parameter.dim() > 1);
 }
 
-void Optimizer::step_adam(const std::string& name, torch::Tensor& parameter,
-                          const torch::Tensor& gradient, double learning_rate) {
-  torch::Tensor& steps = state_["steps." + name];
-  if (!steps.defined()) steps = at::zeros({}, torch::kInt64);
-  const double t = static_cast<double>(steps.add_(1).item<int64_t>());
-  torch::Tensor& mean = slot("exp_avg", name, parameter);
-  torch::Tensor& square = slot("exp_avg_sq", name, parameter);
-  mean.mul_(options_.beta1).add_(gradient, 1 - options_.beta1);
-  square.mul_(options_.beta2).addcmul_(gradient, gradient, 1 - options_.beta2);
-  const double mean_share = 1 - std::pow(options_.beta1, t);
-  const double square_share = 1 - std::pow(options_.beta2, t);
-  const torch::Tensor deviation = square.sqrt().div_(std::sqrt(square_share)).add_(kAdamEpsilon);
-  parameter.addcdiv_(mean, deviation, -learning_rate / mean_share);
+// Of the parameters that decay, or of those that do not: decay, momentum and step in one pass over
+// memory, which is what a step of an optimiser costs.
+void Optimizer::step_sgd(double learning_rate, bool decayed) {
+  std::vector<torch::Tensor> parameters, gradients, momenta;
+  for (auto& [name, parameter] : parameters_) {
+    if (!parameter.grad().defined() || decays(parameter) != decayed) continue;
+    parameters.push_back(parameter);
+    gradients.push_back(laid_out_as(parameter, parameter.grad()));
+    if (options_.momentum != 0) momenta.push_back(slot("momentum", name, parameter));
+  }
+  if (parameters.empty()) return;
+  at::_fused_sgd_(parameters, gradients, momenta, decayed ? options_.weight_decay : 0,
+                  options_.momentum, learning_rate, /*dampening=*/0, /*nesterov=*/false,
+                  /*maximize=*/false, /*is_first_step=*/false);
+}
+
+void Optimizer::step_adam(double learning_rate) {
+  for (auto& [name, parameter] : parameters_) {
+    if (!parameter.grad().defined()) continue;
+    torch::Tensor gradient = parameter.grad();
+    if (decays(parameter)) gradient.add_(parameter, options_.weight_decay);
+    torch::Tensor& steps = state_["steps." + name];
+    if (!steps.defined()) steps = at::zeros({}, torch::kInt64);
+    const double t = static_cast<double>(steps.add_(1).item<int64_t>());
+    torch::Tensor& mean = slot("exp_avg", name, parameter);
+    torch::Tensor& square = slot("exp_avg_sq", name, parameter);
+    mean.mul_(options_.beta1).add_(gradient, 1 - options_.beta1);
+    square.mul_(options_.beta2).addcmul_(gradient, gradient, 1 - options_.beta2);
+    const double mean_share = 1 - std::pow(options_.beta1, t);
+    const double square_share = 1 - std::pow(options_.beta2, t);
+    const torch::Tensor deviation = square.sqrt().div_(std::sqrt(square_share)).add_(kAdamEpsilon);
+    parameter.addcdiv_(mean, deviation, -learning_rate / mean_share);
+  }
 }
 
 TensorMap Optimizer::state() const { return state_; }

@@ -14,13 +14,13 @@
 
 namespace mammograft {
 
-// Parameters that receive no gradient in a step are skipped. Plain loops over at:: in-place ops
-// under NoGradGuard; equal to torch.optim.SGD / Adam (tested against torch::optim).
+// Parameters that receive no gradient in a step are skipped. Equal to
+// torch.optim.SGD / Adam (tested against torch::optim).
 class Optimizer {
  public:
   Optimizer(TensorMap parameters, const OptimizerOptions& options);
   void zero_grad();
-  // Clips, adds the decay to the gradients, steps; returns their norm before clipping: a scalar on
+  // Clips and steps; returns their norm before clipping: a scalar on
   // their device, for which nobody has waited there; undefined without gradients.
   torch::Tensor step(double learning_rate);
   TensorMap state()
@@ -31,10 +31,9 @@ class Optimizer {
  private:
   torch::Tensor clip(const std::vector<torch::Tensor>& gradients) const;
   torch::Tensor& slot(const std::string& kind, const std::string& name, const torch::Tensor& like);
-  void step_sgd(const std::string& name, torch::Tensor& parameter, const torch::Tensor& gradient,
-                double learning_rate);
-  void step_adam(const std::string& name, torch::Tensor& parameter, const torch::Tensor& gradient,
-                 double learning_rate);
+  bool decays(const torch::Tensor& parameter) const;
+  void step_sgd(double learning_rate, bool decayed);
+  void step_adam(double learning_rate);
   TensorMap parameters_;
   OptimizerOptions options_;
   TensorMap state_;  // by parameter: one that was frozen for a while is corrected by its own steps

@@ -62,6 +62,22 @@ TEST(Optimizer, SgdEqualsTorch) {
   }
 }
 
+TEST(Optimizer, StridesOfGradientsNeedNotBeThoseOfTheirParameters) {
+  const torch::Tensor values = torch::arange(36, torch::kFloat32).reshape({2, 3, 3, 2});
+  for (const double momentum : {0.0, 0.9}) {
+    OptimizerOptions options;
+    options.momentum = momentum;
+    options.clip_norm = 0;
+    const TensorMap parameters{
+        {"w", values.clone(torch::MemoryFormat::ChannelsLast).set_requires_grad(true)}};
+    const torch::Tensor gradient = at::sin(values);
+    parameters.at("w").mutable_grad() = gradient.clone(torch::MemoryFormat::Contiguous);
+    Optimizer(parameters, options).step(0.5);
+    const torch::Tensor expected = values - 0.5 * (gradient + options.weight_decay * values);
+    EXPECT_LE((parameters.at("w") - expected).abs().max().item<double>(), 1e-5) << momentum;
+  }
+}
+
 TEST(Optimizer, AdamEqualsTorch) {
   const TensorMap own = make_parameters(), other = make_parameters();
   OptimizerOptions options;
