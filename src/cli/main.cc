@@ -1,4 +1,6 @@
 // mammograft: the command line. Every subcommand is one file beside this one.
+#include <fmt/ranges.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
@@ -15,6 +17,7 @@
 #include "core/log.h"
 #include "core/memory.h"
 #include "core/progress.h"
+#include "core/text.h"
 
 namespace mammograft {
 namespace {
@@ -30,15 +33,40 @@ constexpr const char* kDescription =
     "--out found\n"
     "  mammograft evaluate --truth cohort --detections found/detections.json --out report\n";
 
-// CLI11 calls a subcommand that it does not know a missing one.
+std::string did_you_mean(const std::string& name, const std::vector<std::string>& names) {
+  const std::string nearest = nearest_name(name, names);
+  return nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest);
+}
+
+std::vector<std::string> subcommands_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* one : app.get_subcommands({})) names.push_back(one->get_name());
+  return names;
+}
+
+std::vector<std::string> flags_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+// CLI11 calls a subcommand that it does not know a missing one, and tells what is left over from
+// the end.
 std::string complaint(const CLI::App& app, const CLI::ParseError& error) {
   const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
-  if (error.get_name() != "RequiredError" || unknown.empty()) return error.what();
-  const CLI::App* parent = &app;
-  while (!parent->get_subcommands().empty()) parent = parent->get_subcommands().front();
-  if (!parent->get_require_subcommand_min()) return error.what();
-  return fmt::format("{}: found \"{}\", expected a subcommand", parent->get_name(),
-                     unknown.front());
+  if (unknown.empty()) return error.what();
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  if (error.get_name() == "RequiredError" && command->get_require_subcommand_min() > 0) {
+    return fmt::format("{}: found \"{}\", expected a subcommand{}", command->get_name(),
+                       unknown.front(), did_you_mean(unknown.front(), subcommands_of(*command)));
+  }
+  if (error.get_name() != "ExtrasError") return error.what();
+  const std::string first = unknown.front().substr(0, unknown.front().find('='));
+  return fmt::format("{}: not expected: {}{}", command->get_name(), fmt::join(unknown, " "),
+                     did_you_mean(first, flags_of(*command)));
 }
 
 int run(int argc, char** argv) {

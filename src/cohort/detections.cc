@@ -1,15 +1,26 @@
 #include "cohort/detections.h"
 
 #include <array>
+#include <charconv>
+#include <map>
 
 #include "cohort/segmentation_json.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "core/hash.h"
 #include "core/json_elements.h"
 
 namespace mammograft {
 
 namespace {
+
+uint64_t digest_from(const JsonView& view) {
+  const std::string text = view.string();
+  uint64_t digest = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), digest, 16);
+  if (error != std::errc() || end != text.data() + text.size()) view.reject("a hexadecimal number");
+  return digest;
+}
 
 void read_segmentation(const JsonView& view, Detection& detection) {
   if (view.json().is_object()) {
@@ -127,6 +138,27 @@ void write_detections(const std::filesystem::path& path, const std::vector<Detec
   write_json(path, json);
 }
 
+uint64_t image_digest(int64_t id, const std::string& file_name) {
+  return fnv1a(fmt::format("{}\n{}", id, file_name));
+}
+
+void check_same_images(const Cohort& cohort, const DetectionsMeta& meta, const std::string& name) {
+  if (!meta.images_digest) return;
+  std::map<int64_t, const ImageRecord*> images;
+  for (const ImageRecord& image : cohort.images) images.emplace(image.id, &image);
+  uint64_t digest = 0;
+  for (const int64_t id : meta.image_ids) {
+    const auto found = images.find(id);
+    if (found == images.end()) return;  // whoever reads them says which it is
+    digest += image_digest(id, found->second->file_name);
+  }
+  if (digest == *meta.images_digest) return;
+  fail(ErrorKind::bad_input,
+       "{}: searched images: found others than those of {} with the same ids, expected a search in "
+       "this cohort",
+       name, cohort.folder.string());
+}
+
 std::optional<DetectionsMeta> read_detections_meta(const std::filesystem::path& detections_path) {
   const std::filesystem::path path = detections_meta_path(detections_path);
   if (!std::filesystem::exists(path)) return std::nullopt;
@@ -139,6 +171,7 @@ std::optional<DetectionsMeta> read_detections_meta(const std::filesystem::path& 
   meta.model = root.at("model").json();
   if (!meta.model.is_object()) root.at("model").reject("an object");
   if (root.has("dicom")) meta.dicom = root.at("dicom").json();
+  if (root.has("images_digest")) meta.images_digest = digest_from(root.at("images_digest"));
   return meta;
 }
 
@@ -149,6 +182,7 @@ void write_detections_meta(const std::filesystem::path& detections_path,
   json[PatientSet::kKey] = meta.patients_hashed.to_json();
   json["model"] = meta.model;
   if (!meta.dicom.is_null()) json["dicom"] = meta.dicom;
+  if (meta.images_digest) json["images_digest"] = fmt::format("{:016x}", *meta.images_digest);
   write_json(detections_meta_path(detections_path), json);
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cohort/cohort.h"
 #include "cohort/patient_set.h"
 #include "core/json.h"
 #include "image/box.h"
@@ -50,7 +51,17 @@ struct DetectionsMeta {
   PatientSet patients_hashed;      // from whom the model learnt
   Json model = Json::object();     // file, configuration, versions
   Json dicom = {};                 // UIDs of the images that are DICOM files; null: none is
+  // The sum of image_digest() over image_ids; none for loose files, which are in no cohort.
+  std::optional<uint64_t> images_digest = {};
 };
+
+// Of an image by id and file name, which tells it from one of another cohort.
+uint64_t image_digest(int64_t id, const std::string& file_name);
+
+// bad_input where a search in a cohort was in another one than `cohort`: of the same ids, but other
+// files. `name`: of the file of detections.
+void check_same_images(const Cohort& cohort, const DetectionsMeta& meta, const std::string& name);
+
 std::filesystem::path detections_meta_path(std::filesystem::path detections_path);
 std::optional<DetectionsMeta> read_detections_meta(const std::filesystem::path& detections_path);
 void write_detections_meta(const std::filesystem::path& detections_path,

@@ -22,8 +22,11 @@ int deal(const std::vector<std::string>& patients, int first, Folds& folds) {
 int fold_of(const Folds& folds, const ImageRecord& image) {
   const auto found = folds.fold_of.find(image.patient_id);
   if (found == folds.fold_of.end()) {
-    fail(ErrorKind::bad_input, "folds: patient {} of image {} is in no fold",
-         image.patient_id.empty() ? "(without an id)" : image.patient_id, image.file_name);
+    fail(
+        ErrorKind::bad_input,
+        "folds: patient {} of image {} is in no fold: they were made of another cohort (mammograft "
+        "split makes new ones)",
+        image.patient_id.empty() ? "(without an id)" : image.patient_id, image.file_name);
   }
   return found->second;
 }

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "core/files.h"
+#include "core/text.h"
 #include "core/utf8.h"
 
 namespace mammograft {
@@ -69,33 +70,11 @@ void set_field(const JsonView& view, const OptionField& field) {
   }
 }
 
-// How many characters differ between two names (Levenshtein).
-size_t edit_distance(const std::string& a, const std::string& b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row.back();
-}
-
 std::string suggestion(const std::string& name, const std::vector<OptionField>& fields) {
-  const OptionField* nearest = nullptr;
-  size_t nearest_distance = name.size() / 3 + 2;
-  for (const OptionField& field : fields) {
-    const size_t distance = edit_distance(name, field.name);
-    if (distance < nearest_distance) {
-      nearest = &field;
-      nearest_distance = distance;
-    }
-  }
-  return nearest == nullptr ? "" : fmt::format("; did you mean {}?", nearest->name);
+  std::vector<std::string> names;
+  for (const OptionField& field : fields) names.push_back(field.name);
+  const std::string nearest = nearest_name(name, names);
+  return nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest);
 }
 
 void set_object(const JsonView& view, const std::string& prefix,

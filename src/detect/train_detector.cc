@@ -57,9 +57,10 @@ PatientSet teachers(const TrainingSet& set, const Cohort& validation, const Coho
 }
 
 void report_data(const TrainingSet& set, const Cohort& validation) {
-  log_info(
-      fmt::format("training on {} images of {} patients, {} with a mass; {} left out by status",
-                  set.size(), set.patients().size(), set.images_with_mass(), set.left_out()));
+  log_info(fmt::format(
+      "training on {} images of {} patients, {} with a mass; {} left out by status{}", set.size(),
+      set.patients().size(), set.images_with_mass(), set.left_out(),
+      set.left_out() > 0 ? " (other or unknown: prepare is told which are normal)" : ""));
   if (set.synthetic_images() > 0) {
     log_info(
         fmt::format("{} of the images are synthetic; of the draws with a mass they are {:.0f} % "
@@ -168,7 +169,8 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
   if (training.writes() && network->has_masks() && !masks)
     log_warning(
         "no annotation has a drawn contour: the mask head does not learn and detections have no "
-        "masks");
+        "masks (--data-mask-from any learns from circles, boxes and outlines of mammograft "
+        "refine)");
   DetectorTrainer trainer(network, initial.fresh, set, validator, options, training);
   report_length(trainer.steps(), set, options);
   initial.patients.merge(teachers(set, split.validation, cohort));

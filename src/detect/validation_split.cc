@@ -30,9 +30,9 @@ std::set<std::string> held_out(const Cohort& cohort, const ValidationOptions& op
   const auto chosen = draw_share(with, options.share, rng.fork("with"));
   if (std::ssize(chosen) < options.least_with_mass) {
     log_info(fmt::format(
-        "validation: {} of {} patients with a mass would be held out, expected {} or more: "
-        "nothing is, and the last state is kept",
-        chosen.size(), with.size(), options.least_with_mass));
+        "{} patients with a mass are too few to choose the best state by a share of {:g} of them: "
+        "the last one is kept (--validation-share, --validation-least-with-mass)",
+        with.size(), options.share));
     return {};
   }
   std::set<std::string> all(chosen.begin(), chosen.end());

@@ -19,6 +19,7 @@ inline const Code kImagingProcedure{"363679005", "SCT", "Imaging procedure"};
 inline const Code kArtificialIntelligence{"123110", "DCM", "Artificial Intelligence"};
 
 // Names of content items.
+inline const Code kObserverType{"121005", "DCM", "Observer Type"};
 inline const Code kLanguage{"121049", "DCM", "Language of Content Item and Descendants"};
 inline const Code kEnglish{"en", "RFC5646", "English"};
 inline const Code kAlgorithmName{"111001", "DCM", "Algorithm Name"};
@@ -34,6 +35,9 @@ inline const Code kFinding{"121071", "DCM", "Finding"};
 inline const Code kFindingSite{"363698007", "SCT", "Finding Site"};
 inline const Code kLaterality{"272741003", "SCT", "Laterality"};
 inline const Code kLongAxis{"103339001", "SCT", "Long Axis"};
+
+// Who observed.
+inline const Code kDevice{"121007", "DCM", "Device"};
 
 // Units.
 inline const Code kPercent{"%", "UCUM", "Percent"};

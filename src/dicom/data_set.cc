@@ -139,7 +139,10 @@ std::vector<DataSet> DataSet::items(Tag sequence) const {
   std::vector<DataSet> found;
   DcmSequenceOfItems* items = nullptr;
   if (item_->findAndGetSequence(key_of(sequence), items).bad() || items == nullptr) return found;
-  for (unsigned long i = 0; i < items->card(); ++i) found.emplace_back(items->getItem(i));
+  // getItem(i) would walk from the first item every time.
+  for (DcmObject* item = items->nextInContainer(nullptr); item != nullptr;
+       item = items->nextInContainer(item))
+    found.emplace_back(static_cast<DcmItem*>(item));
   return found;
 }
 

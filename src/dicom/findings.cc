@@ -12,8 +12,13 @@ Polygon corners(const Box& box) {
   return {{box.x0, box.y0}, {box.x1, box.y0}, {box.x1, box.y1}, {box.x0, box.y1}};
 }
 
+// PS3.5 9.1. UIDs name files and folders here, so nothing else may stand in them.
 void need(const DicomFile& file, const std::string& uid, const char* name) {
+  constexpr size_t kLongest = 64;
   if (uid.empty()) fail(ErrorKind::bad_input, "{}: {}: found none", file.name(), name);
+  if (uid.size() > kLongest || uid.find_first_not_of("0123456789.") != uid.npos)
+    fail(ErrorKind::bad_input, "{}: {}: found none that is one: digits and dots, 64 at most",
+         file.name(), name);
 }
 
 }  // namespace
@@ -43,12 +48,16 @@ Polygon closed(const Polygon& polygon) {
   return ring;
 }
 
+void check_references(const DicomFile& file, const Mammogram& mammogram) {
+  need(file, mammogram.sop_class, "SOP Class UID");
+  need(file, mammogram.instance, "SOP Instance UID");
+  need(file, mammogram.series, "Series Instance UID");
+  need(file, mammogram.study, "Study Instance UID");
+}
+
 SearchedImage searched_image(const DicomFile& file, std::vector<Finding> findings) {
   SearchedImage image{read_mammogram(file), CopiedHeader(file), std::move(findings)};
-  need(file, image.mammogram.sop_class, "SOP Class UID");
-  need(file, image.mammogram.instance, "SOP Instance UID");
-  need(file, image.mammogram.series, "Series Instance UID");
-  need(file, image.mammogram.study, "Study Instance UID");
+  check_references(file, image.mammogram);
   return image;
 }
 

@@ -28,6 +28,10 @@ Polygon main_outline(const Finding& finding);
 // for which some are left out.
 Polygon closed(const Polygon& polygon);
 
+// What objects about an image need to refer to it. Throws bad_input where one of its UIDs is
+// missing or is none.
+void check_references(const DicomFile& file, const Mammogram& mammogram);
+
 struct SearchedImage {
   Mammogram mammogram;
   CopiedHeader header;

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/text.h"
+#include "dicom/mammogram.h"
 
 namespace mammograft {
 namespace {
@@ -131,6 +132,10 @@ size_t chosen(const DicomFile& file, const GreyOptions& options, size_t count, c
 Voi voi_of(const DicomFile& file, const Modality& modality, const GreyOptions& options,
            std::vector<std::string>& warnings) {
   const DataSet data = file.data();
+  const double low = modality.low, range = modality.high - modality.low;
+  const Voi none{[=](double v) { return (v - low) / range; }, "none"};
+  // A window belongs to grey pixels (PS3.3 C.11.2.1.2); of colours we made these ourselves.
+  if (options.voi == "auto" && data.integer(tags::kSamplesPerPixel) == 3) return none;
   const std::vector<DataSet> tables = data.items(tags::kVoiLutSequence);
   if (options.voi == "lut" || (options.voi == "auto" && !tables.empty())) {
     const size_t i = chosen(file, options, tables.size(), "VOI lookup tables");
@@ -146,8 +151,7 @@ Voi voi_of(const DicomFile& file, const Modality& modality, const GreyOptions& o
             fmt::format("window {} of {}: {}, centre {}, width {}", i + 1, windows.size(),
                         window.function, window.centre, window.width)};
   }
-  const double low = modality.low, range = modality.high - modality.low;
-  return {[=](double v) { return (v - low) / range; }, "none"};
+  return none;
 }
 
 // MONOCHROME1 says that the smallest value is white; so does the shape INVERSE, which such files
@@ -157,9 +161,7 @@ bool is_inverted(const DataSet& data) {
          upper_case(data.text(tags::kPresentationLutShape)) == "INVERSE";
 }
 
-bool is_raw(const DataSet& data) {
-  return upper_case(data.text(tags::kPresentationIntentType)) == "FOR PROCESSING";
-}
+bool is_raw(const DataSet& data) { return presentation_intent(data) == "FOR PROCESSING"; }
 
 // A raw image, whose values are the X-rays that arrive (PS3.3 C.8.11.3.1.2): as dense as they are
 // fewer, by the law of attenuation.

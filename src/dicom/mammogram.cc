@@ -14,15 +14,17 @@ namespace mammograft {
 namespace {
 
 constexpr const char* kSecondaryCapture = "1.2.840.10008.5.1.4.1.1.7";
+constexpr const char* kMammographyForProcessing = "1.2.840.10008.5.1.4.1.1.1.2.1";
+constexpr const char* kXRayForProcessing = "1.2.840.10008.5.1.4.1.1.1.1.1";
 
 // PS3.4 B.5: pictures that a mammogram may come as.
 bool is_projection(const std::string& sop_class) {
   static const std::vector<std::string> classes = {
-      "1.2.840.10008.5.1.4.1.1.1.2",    // digital mammography, for presentation
-      "1.2.840.10008.5.1.4.1.1.1.2.1",  // for processing
-      "1.2.840.10008.5.1.4.1.1.1",      // computed radiography
-      "1.2.840.10008.5.1.4.1.1.1.1",    // digital X-ray, for presentation
-      "1.2.840.10008.5.1.4.1.1.1.1.1",  // for processing
+      "1.2.840.10008.5.1.4.1.1.1.2",  // digital mammography, for presentation
+      kMammographyForProcessing,
+      "1.2.840.10008.5.1.4.1.1.1",    // computed radiography
+      "1.2.840.10008.5.1.4.1.1.1.1",  // digital X-ray, for presentation
+      kXRayForProcessing,
   };
   return std::find(classes.begin(), classes.end(), sop_class) != classes.end();
 }
@@ -122,9 +124,18 @@ std::string vendor_in(const std::string& text) {
   return "";
 }
 
-std::string intent_of(const DataSet& data) {
-  const std::string text = upper_case(data.text(tags::kPresentationIntentType));
-  return text == "FOR PRESENTATION" || text == "FOR PROCESSING" ? text : "";
+// Made of the slices of a tomosynthesis (PS3.3 C.8.11.3.1.5, C.8.21.2.1): another look than that of
+// the detector, and of a view that is often there twice.
+bool is_generated(const DataSet& data) {
+  const std::vector<std::string> type = data.texts(tags::kImageType);
+  return (type.size() > 2 && type[2] == "TOMOSYNTHESIS") ||
+         (type.size() > 3 && type[3] == "GENERATED_2D");
+}
+
+// Computed and digital radiography is of all parts of the body.
+bool is_of_another_part(const DataSet& data, const std::string& modality) {
+  const std::string part = upper_case(data.text(tags::kBodyPartExamined));
+  return modality != "MG" && !part.empty() && part.find("BREAST") == part.npos;
 }
 
 std::string side_in(const std::string& text) {
@@ -217,6 +228,14 @@ int side(const DicomFile& file, Tag tag, const char* name) {
 
 }  // namespace
 
+std::string presentation_intent(const DataSet& data) {
+  const std::string text = upper_case(data.text(tags::kPresentationIntentType));
+  if (text == "FOR PRESENTATION" || text == "FOR PROCESSING") return text;
+  const std::string sop_class = data.text(tags::kSopClassUid);
+  const bool processing = sop_class == kMammographyForProcessing || sop_class == kXRayForProcessing;
+  return processing ? "FOR PROCESSING" : "";
+}
+
 Mammogram read_mammogram(const DicomFile& file) {
   const DataSet data = file.data();
   Mammogram found;
@@ -231,7 +250,7 @@ Mammogram read_mammogram(const DicomFile& file) {
   found.chest_wall = chest_wall_of_orientation(data);
   found.view = view_of(data);
   found.view_modifiers = modifiers_of(data);
-  found.intent = intent_of(data);
+  found.intent = presentation_intent(data);
   found.vendor = vendor_in(data.text(tags::kManufacturer));
   find_spacing(data, found);
   return found;
@@ -250,10 +269,13 @@ std::optional<std::string> reason_to_leave_out(const DicomFile& file,
   const std::string modality = data.text(tags::kModality);
   if (!capture && modality != "MG" && modality != "CR" && modality != "DX" && !modality.empty())
     return "its modality is none of MG, CR and DX";
+  if (is_of_another_part(data, modality)) return "is of another part of the body than the breast";
   const int64_t frames = data.integer(tags::kNumberOfFrames).value_or(1);
   if (frames > 1) return fmt::format("has {} frames (tomosynthesis?)", frames);
-  if (intent_of(data) == "FOR PROCESSING" && !options.for_processing)
+  if (presentation_intent(data) == "FOR PROCESSING" && !options.for_processing)
     return "is FOR PROCESSING (--for-processing takes it)";
+  if (is_generated(data) && !options.generated_2d)
+    return "was generated of a tomosynthesis (--generated-2d takes it)";
   if (options.special_views) return std::nullopt;
   for (const std::string& modifier : modifiers_of(data)) {
     if (modifier == "magnification" || modifier == "spot compression" || modifier == "specimen")

@@ -17,12 +17,14 @@ struct SelectionOptions {
   bool for_processing = false;
   bool secondary_captures = false;
   bool special_views = false;
+  bool generated_2d = false;
   template <typename V>
   void fields(V&& v) {
     v("for_processing", for_processing,
       "take raw images (FOR PROCESSING) too: turned into a logarithm, dense = bright");
     v("secondary_captures", secondary_captures, "take secondary captures too");
     v("special_views", special_views, "take spot, magnification and specimen views too");
+    v("generated_2d", generated_2d, "take images that were generated of a tomosynthesis too");
   }
 };
 
@@ -44,6 +46,10 @@ struct Mammogram {
   std::string spacing_from;
   std::vector<std::string> warnings;  // what contradicts, and what was believed
 };
+
+// "FOR PRESENTATION", "FOR PROCESSING" or "". Where the attribute is missing, as after some
+// de-identifications, the SOP class may say it.
+std::string presentation_intent(const DataSet& data);
 
 // Throws bad_input where Rows or Columns are missing.
 Mammogram read_mammogram(const DicomFile& file);

@@ -35,6 +35,54 @@ TEST(Mammogram, SaysWhatItsHeaderSays) {
   EXPECT_TRUE(found.warnings.empty());
 }
 
+TEST(Mammogram, TheClassSaysForWhatItIsWhereTheAttributeIsMissing) {
+  const auto intent = [](const char* sop_class, const char* text) {
+    return read([&](DataSetWriter d) {
+             d.set(tags::kSopClassUid, sop_class);
+             d.set(tags::kPresentationIntentType, text);
+           })
+        .intent;
+  };
+  constexpr const char* kMgRaw = "1.2.840.10008.5.1.4.1.1.1.2.1";
+  constexpr const char* kDxRaw = "1.2.840.10008.5.1.4.1.1.1.1.1";
+  EXPECT_EQ(intent(kMgRaw, ""), "FOR PROCESSING");
+  EXPECT_EQ(intent(kDxRaw, ""), "FOR PROCESSING");
+  EXPECT_EQ(intent(kMammographyForPresentation, ""), "");
+  EXPECT_EQ(intent(kMgRaw, "for presentation"), "FOR PRESENTATION") << "what is said is believed";
+  EXPECT_NE(reason([&](DataSetWriter d) {
+              d.set(tags::kSopClassUid, kMgRaw);
+              d.set(tags::kPresentationIntentType, "");
+            }).find("is FOR PROCESSING"),
+            std::string::npos);
+}
+
+TEST(Mammogram, XRaysOfOtherPartsAreNone) {
+  const auto reason_of = [](const char* modality, const char* part) {
+    return reason([&](DataSetWriter d) {
+      d.set(tags::kSopClassUid, "1.2.840.10008.5.1.4.1.1.1");
+      d.set(tags::kModality, modality);
+      d.set(tags::kBodyPartExamined, part);
+    });
+  };
+  EXPECT_EQ(reason_of("CR", "CHEST"), "is of another part of the body than the breast");
+  EXPECT_EQ(reason_of("DX", "HAND"), "is of another part of the body than the breast");
+  for (const char* part : {"BREAST", "Breast", "LEFT BREAST", ""})
+    EXPECT_EQ(reason_of("CR", part), "");
+  EXPECT_EQ(reason_of("MG", "CHEST"), "") << "mammography is of the breast, whatever is typed";
+}
+
+TEST(Mammogram, ImagesGeneratedOfATomosynthesisAreTakenWhenAskedFor) {
+  SelectionOptions all;
+  all.generated_2d = true;
+  for (const char* type : {"DERIVED\\PRIMARY\\TOMOSYNTHESIS\\GENERATED_2D",
+                           "DERIVED\\PRIMARY\\\\GENERATED_2D", "DERIVED\\PRIMARY\\TOMOSYNTHESIS"}) {
+    const Change change = [&](DataSetWriter d) { d.set(tags::kImageType, type); };
+    EXPECT_EQ(reason(change).substr(0, 35), "was generated of a tomosynthesis (-") << type;
+    EXPECT_EQ(reason(change, all), "") << type;
+  }
+  EXPECT_EQ(reason([](DataSetWriter d) { d.set(tags::kImageType, "ORIGINAL\\PRIMARY\\\\"); }), "");
+}
+
 TEST(Mammogram, SpacingIsThatOfTheTissue) {
   const auto spacing = [](const std::string& factor, double* mm, std::string* from) {
     const Mammogram found = read([&](DataSetWriter d) {

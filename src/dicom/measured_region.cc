@@ -89,9 +89,21 @@ Polygon ring_of(const DataSet& region) {
   return type == "ELLIPSE" ? tilted_ellipse(points) : Polygon{};
 }
 
+// TID 1002: who observed, a person or a device; a report may name both.
+bool is_by_program(const DataSet& root) {
+  bool device = false;
+  for (const DataSet& child : root.items(tags::kContentSequence)) {
+    if (!name_of(child).same_as(codes::kObserverType)) continue;
+    if (!read_code(child, tags::kConceptCodeSequence).same_as(codes::kDevice)) return false;
+    device = true;
+  }
+  return device;
+}
+
 class RegionReader {
  public:
-  explicit RegionReader(const DicomFile& file) : name_(file.name()), root_(file.data()) {}
+  explicit RegionReader(const DicomFile& file)
+      : name_(file.name()), root_(file.data()), by_program_(is_by_program(root_)) {}
 
   std::vector<MeasuredRegion> read() {
     read_groups(root_);
@@ -129,7 +141,7 @@ class RegionReader {
   }
 
   void add_region(const DataSet& region, const Code& finding) {
-    MeasuredRegion added{image_of_region(root_, region), ring_of(region), finding};
+    MeasuredRegion added{image_of_region(root_, region), ring_of(region), finding, by_program_};
     if (added.outline.empty()) return;
     if (added.instance.empty())
       fail(ErrorKind::bad_input, "{}: a region that does not say in which image it lies", name_);
@@ -141,6 +153,7 @@ class RegionReader {
 
   std::string name_;
   DataSet root_;
+  bool by_program_;
   std::vector<MeasuredRegion> found_;
 };
 

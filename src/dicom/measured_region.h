@@ -15,6 +15,7 @@ struct MeasuredRegion {
   std::string instance;  // SOP Instance UID of the image
   Polygon outline;       // in its pixels; not closed by its first point
   Code finding;          // as the group says; empty where it does not
+  bool by_program;       // the report's observer is a device alone
 };
 
 // Closed lines, circles and ellipses in the measurement groups of a report, each once; points,

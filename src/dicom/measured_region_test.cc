@@ -62,6 +62,7 @@ TEST(MeasuredRegion, ReadsOwnReports) {
     for (size_t i = 0; i < found.size(); ++i) {
       EXPECT_EQ(found[i].instance, uid_from("instance 1"));
       EXPECT_EQ(found[i].finding.value, "4147007");
+      EXPECT_TRUE(found[i].by_program);
       const Box expected = bounds(outlines(images[1].findings[i]));
       const Box box = bounds(found[i].outline);
       EXPECT_NEAR(box.x0, expected.x0, 1e-4);
@@ -78,6 +79,7 @@ TEST(MeasuredRegion, ReadsReportsOfAnotherProgram) {
   ASSERT_EQ(found.size(), 3u);
   for (const MeasuredRegion& region : found) {
     EXPECT_EQ(region.instance, "2.25.1");
+    EXPECT_TRUE(region.by_program) << "its observer is a device";
     EXPECT_TRUE(region.finding.same_as({"4147007", "SCT", ""})) << region.finding.value;
   }
   EXPECT_EQ(found[0].outline, (Polygon{{1.5, 2}, {7, 2}, {6, 8.25}}));
@@ -93,6 +95,7 @@ TEST(MeasuredRegion, IsAClosedLineACircleOrAnEllipse) {
   EXPECT_EQ(line[0].outline, (Polygon{{1, 2}, {9, 2}, {9, 8}}));
   EXPECT_EQ(line[0].instance, "1.2.3");
   EXPECT_EQ(line[0].finding.value, "");
+  EXPECT_FALSE(line[0].by_program) << "nobody is said to have observed";
   const auto round = drawn("CIRCLE", {10, 20, 13, 24});
   ASSERT_EQ(round.size(), 1u);
   for (const Point& p : round[0].outline) EXPECT_NEAR(std::hypot(p.x - 10, p.y - 20), 5, 1e-9);

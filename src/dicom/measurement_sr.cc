@@ -7,8 +7,6 @@
 namespace mammograft {
 namespace {
 
-const Code kObserverType{"121005", "DCM", "Observer Type"};
-const Code kDevice{"121007", "DCM", "Device"};
 const Code kDeviceUid{"121012", "DCM", "Device Observer UID"};
 const Code kDeviceName{"121013", "DCM", "Device Observer Name"};
 const Code kDeviceModel{"121015", "DCM", "Device Observer Model Name"};
@@ -22,7 +20,7 @@ const Code kTrackingUid{"112040", "DCM", "Tracking Unique Identifier"};
 // TID 1001, 1004.
 void add_observer(const ReportItem& root, const Algorithm& algorithm) {
   constexpr Relation kContext = Relation::has_observation_context;
-  root.code(kContext, kObserverType, kDevice);
+  root.code(kContext, codes::kObserverType, codes::kDevice);
   root.uid(kContext, kDeviceUid, uid_from("device\n" + algorithm.name + "\n" + algorithm.version));
   root.text(kContext, kDeviceName, algorithm.name);
   root.text(kContext, kDeviceModel, algorithm.model.empty() ? algorithm.name : algorithm.model);

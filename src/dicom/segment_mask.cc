@@ -91,17 +91,25 @@ cv::Mat mask_at(const uint8_t* bytes, const MaskLayout& layout, int frame) {
   return mask;
 }
 
-// A functional group is the frame's own, or shared by all.
-std::optional<DataSet> group_of(const DataSet& data, size_t frame, Tag group) {
-  const std::vector<DataSet> frames = data.items(tags::kPerFrameFunctionalGroupsSequence);
-  if (frame < frames.size()) {
-    for (const DataSet& item : frames[frame].items(group)) return item;
+// What the header says of its frames.
+struct FrameGroups {
+  explicit FrameGroups(const DataSet& data)
+      : of_frames(data.items(tags::kPerFrameFunctionalGroupsSequence)),
+        shared(data.items(tags::kSharedFunctionalGroupsSequence)) {}
+
+  // A functional group is the frame's own, or shared by all.
+  std::optional<DataSet> find(size_t frame, Tag group) const {
+    if (frame < of_frames.size()) {
+      for (const DataSet& item : of_frames[frame].items(group)) return item;
+    }
+    for (const DataSet& all : shared) {
+      for (const DataSet& item : all.items(group)) return item;
+    }
+    return std::nullopt;
   }
-  for (const DataSet& shared : data.items(tags::kSharedFunctionalGroupsSequence)) {
-    for (const DataSet& item : shared.items(group)) return item;
-  }
-  return std::nullopt;
-}
+
+  std::vector<DataSet> of_frames, shared;
+};
 
 // Where the object refers to one image only, its frames can be of no other.
 std::string only_reference(const DataSet& data) {
@@ -113,25 +121,31 @@ std::string only_reference(const DataSet& data) {
   return found.size() == 1 ? found.front() : "";
 }
 
-std::string image_of_frame(const DataSet& data, size_t frame) {
-  if (const auto derivation = group_of(data, frame, tags::kDerivationImageSequence)) {
+std::string image_of_frame(const FrameGroups& groups, size_t frame) {
+  if (const auto derivation = groups.find(frame, tags::kDerivationImageSequence)) {
     for (const DataSet& source : derivation->items(tags::kSourceImageSequence))
       return source.text(tags::kReferencedSopInstanceUid);
   }
-  return only_reference(data);
+  return "";
 }
 
-std::map<int64_t, Code> properties_of(const DataSet& data) {
-  std::map<int64_t, Code> found;
+struct Segment {
+  Code property;
+  bool by_program = false;
+};
+
+std::map<int64_t, Segment> segments_of(const DataSet& data) {
+  std::map<int64_t, Segment> found;
   for (const DataSet& segment : data.items(tags::kSegmentSequence)) {
-    found[segment.integer(tags::kSegmentNumber).value_or(0)] =
-        read_code(segment, tags::kSegmentedPropertyTypeCodeSequence);
+    found[segment.integer(tags::kSegmentNumber).value_or(0)] = {
+        read_code(segment, tags::kSegmentedPropertyTypeCodeSequence),
+        segment.text(tags::kSegmentAlgorithmType) == "AUTOMATIC"};
   }
   return found;
 }
 
-int64_t segment_of_frame(const DataSet& data, size_t frame) {
-  const auto group = group_of(data, frame, tags::kSegmentIdentificationSequence);
+int64_t segment_of_frame(const FrameGroups& groups, size_t frame) {
+  const auto group = groups.find(frame, tags::kSegmentIdentificationSequence);
   return group ? group->integer(tags::kReferencedSegmentNumber).value_or(0) : 0;
 }
 
@@ -141,17 +155,21 @@ std::vector<SegmentMask> read_segmentation(const DicomFile& file) {
   const MaskLayout layout = mask_layout(file);
   const uint8_t* bytes = frame_bytes(file, layout);
   const DataSet data = file.data();
-  const std::map<int64_t, Code> properties = properties_of(data);
+  const FrameGroups groups(data);
+  const std::map<int64_t, Segment> segments = segments_of(data);
+  const std::string only_image = only_reference(data);
   std::vector<SegmentMask> masks;
   for (int i = 0; i < layout.frames; ++i) {
     const auto frame = static_cast<size_t>(i);
-    const auto property = properties.find(segment_of_frame(data, frame));
-    if (property == properties.end())
+    const auto segment = segments.find(segment_of_frame(groups, frame));
+    if (segment == segments.end())
       fail(ErrorKind::bad_input, "{}: frame {}: is of no segment", file.name(), i + 1);
-    std::string image = image_of_frame(data, frame);
+    std::string image = image_of_frame(groups, frame);
+    if (image.empty()) image = only_image;
     if (image.empty())
       fail(ErrorKind::bad_input, "{}: frame {}: does not say of which image", file.name(), i + 1);
-    masks.push_back({std::move(image), property->second, mask_at(bytes, layout, i)});
+    masks.push_back({std::move(image), segment->second.property, segment->second.by_program,
+                     mask_at(bytes, layout, i)});
   }
   return masks;
 }

@@ -14,6 +14,7 @@ namespace mammograft {
 struct SegmentMask {
   std::string instance;  // SOP Instance UID of the image
   Code property;         // what is segmented: (4147007, SCT, Mass); empty where it is not said
+  bool by_program;       // its algorithm is called AUTOMATIC
   cv::Mat mask;          // CV_8UC1 [Rows, Columns of the segmentation], 0 or 1
 };
 

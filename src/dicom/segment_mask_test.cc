@@ -48,6 +48,7 @@ TEST(SegmentMask, AFractionalOneIsCutAtHalfOfItsMaximum) {
             (std::vector<uint8_t>{0, 0, 1, 1, 1, 0}));
   EXPECT_EQ(masks[0].instance, "1.2.3");
   EXPECT_EQ(masks[0].property.value, "");
+  EXPECT_FALSE(masks[0].by_program);
 }
 
 // As highdicom writes them (tests/golden/dicom/make_objects.py).
@@ -62,7 +63,10 @@ TEST(SegmentMask, ReadsSegmentationsOfAnotherProgram) {
   EXPECT_EQ(cv::norm(masks[1].mask, second, cv::NORM_L1), 0);
   EXPECT_EQ(masks[0].property.value, "4147007");
   EXPECT_EQ(masks[1].property.value, "76752008");
-  for (const SegmentMask& mask : masks) EXPECT_EQ(mask.instance, "2.25.1");
+  for (const SegmentMask& mask : masks) {
+    EXPECT_EQ(mask.instance, "2.25.1");
+    EXPECT_FALSE(mask.by_program);
+  }
 }
 
 TEST(SegmentMask, WhatIsNotAsItSaysIsRefused) {

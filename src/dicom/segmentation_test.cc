@@ -60,6 +60,7 @@ TEST(Segmentation, BitsLieFrameAfterFrameFromTheLowest) {
               expected[i]);
     EXPECT_EQ(masks[i].instance, uid_from("instance"));
     EXPECT_EQ(masks[i].property.value, "4147007");
+    EXPECT_TRUE(masks[i].by_program);
   }
   const std::string bytes = read_file(folder / "seg.dcm");
   EXPECT_EQ(bytes.substr(bytes.size() - 4), std::string("\xC6\x00\x00\x20", 4));

@@ -225,17 +225,44 @@ cv::Mat words_of(const cv::Mat& samples) {
 
 int bits_for(int largest) { return std::bit_width(static_cast<unsigned>(std::max(1, largest))); }
 
-// Bits above those that are stored: an overlay of old files, or Bits Stored is wrong.
+// Old files keep an overlay in bits that the pixels leave; today's overlays are apart: one bit
+// allocated, at position 0 (PS3.5 8.1.2).
+bool has_overlay_bits(const DataSet& data) {
+  return data.integer(tags::kOverlayBitPosition).value_or(0) > 0 ||
+         data.integer(tags::kOverlayBitsAllocated).value_or(1) > 1;
+}
+
+// Whether all bits but the `stored` ones from `shift` on are zero.
+bool holds_values_at(const cv::Mat& words, int shift, int stored) {
+  const unsigned outside = ~(((1u << stored) - 1) << shift) & 0xffff;
+  for (int y = 0; y < words.rows; ++y) {
+    const auto* row = words.ptr<uint16_t>(y);
+    for (int x = 0; x < words.cols; ++x) {
+      if (row[x] & outside) return false;
+    }
+  }
+  return true;
+}
+
+// Bits outside of those that are stored: an overlay of old files, or High Bit or Bits Stored is
+// wrong.
 void settle_bits(const DicomFile& file, Layout& layout, cv::Mat& words, StoredPixels& pixels) {
   const int shift = std::clamp(layout.high_bit + 1 - layout.stored, 0, 16 - layout.stored);
   if (layout.stored == 16) return;
-  const bool overlay = file.data().exists(tags::kOverlayBitPosition);
   const int mask = (1 << layout.stored) - 1;
-  if (overlay || shift > 0) {
+  const bool overlay = has_overlay_bits(file.data());
+  const bool shifted =
+      shift > 0 && (layout.is_signed || holds_values_at(words, shift, layout.stored));
+  if (overlay || shifted) {
     words.forEach<uint16_t>([&](uint16_t& v, const int*) { v = uint16_t(v >> shift & mask); });
     return;
   }
   if (layout.is_signed) return;  // sign bits fill the word, or do not; both are read
+  if (shift > 0) {
+    pixels.warnings.push_back(
+        fmt::format("High Bit is {}, but values have bits below it: they are taken as they are",
+                    layout.high_bit));
+  }
   double largest = 0;
   cv::minMaxLoc(words, nullptr, &largest);
   if (largest <= mask) return;

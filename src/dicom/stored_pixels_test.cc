@@ -86,6 +86,32 @@ TEST(StoredPixels, AnOverlayInTheUnusedBitsIsMaskedOut) {
   EXPECT_TRUE(same(decode_pixels(Reopened(std::move(made)).file).values, plain));
 }
 
+// Today's overlays have bits of their own.
+TEST(StoredPixels, AnOverlayThatIsApartHidesNoBits) {
+  NewDicom made = new_mammogram(noise_image(20, 20, 12), 12);
+  made.data().set(tags::kBitsStored, 10);
+  made.data().set(tags::kHighBit, 9);
+  made.data().set(tags::kOverlayBitsAllocated, 1);
+  made.data().set(tags::kOverlayBitPosition, 0);
+  EXPECT_TRUE(same(decode_pixels(Reopened(std::move(made)).file).values, noise_image(20, 20, 12)));
+}
+
+TEST(StoredPixels, AHighBitIsBelievedOnlyWhereTheBitsBelowAreEmpty) {
+  const cv::Mat plain = noise_image(20, 20, 12);
+  const auto read = [](const cv::Mat& values) {
+    NewDicom made = new_mammogram(values, 16);
+    made.data().set(tags::kBitsStored, 12);
+    made.data().set(tags::kHighBit, 15);
+    return decode_pixels(Reopened(std::move(made)).file);
+  };
+  EXPECT_TRUE(same(read(plain * 16).values, plain));
+  const StoredPixels low = read(plain);
+  EXPECT_TRUE(same(low.values, plain));
+  EXPECT_EQ(low.bits, 12);
+  ASSERT_EQ(low.warnings.size(), 1u);
+  EXPECT_NE(low.warnings[0].find("High Bit is 15"), std::string::npos);
+}
+
 // 16 in the tag, 14 in the stream; signed in the tag, unsigned in the stream.
 TEST(StoredPixels, TheStreamOfJpeg2000IsBelievedInItsBits) {
   const Reopened first(new_mammogram(noise_image(40, 40, 14), 14), kJpeg2000Lossless);

@@ -60,6 +60,7 @@ inline constexpr Tag kLutData{0x0028, 0x3006};
 inline constexpr Tag kVoiLutSequence{0x0028, 0x3010};
 inline constexpr Tag kViewCodeSequence{0x0054, 0x0220};
 inline constexpr Tag kViewModifierCodeSequence{0x0054, 0x0222};
+inline constexpr Tag kOverlayBitsAllocated{0x6000, 0x0100};
 inline constexpr Tag kOverlayBitPosition{0x6000, 0x0102};
 inline constexpr Tag kPresentationLutShape{0x2050, 0x0020};
 inline constexpr Tag kPixelData{0x7FE0, 0x0010};

@@ -11,21 +11,23 @@ const std::string& patient_of(const SetResult& set, const Case& item) {
   return set.truth.images[set.truth.index_of.at(item.image_id)]->patient_id;
 }
 
-// The first `count` of the ordered cases: new patients first, then new images, in the given order.
+// `count` of the ordered cases, of new patients rather than of new images; in the given order.
 std::vector<Case> pick(const SetResult& set, const std::vector<Case>& ordered, int count) {
-  std::vector<Case> chosen;
+  std::set<size_t> chosen;
   std::set<int64_t> images;
   std::set<std::string> patients;
   for (bool new_patient : {true, false}) {
-    for (const Case& item : ordered) {
-      if (static_cast<int>(chosen.size()) >= count) break;
-      if (images.count(item.image_id)) continue;
-      if (new_patient && !patients.insert(patient_of(set, item)).second) continue;
-      images.insert(item.image_id);
-      chosen.push_back(item);
+    for (size_t i = 0; i < ordered.size(); ++i) {
+      if (std::ssize(chosen) >= count) break;
+      if (images.count(ordered[i].image_id)) continue;
+      if (new_patient && !patients.insert(patient_of(set, ordered[i])).second) continue;
+      images.insert(ordered[i].image_id);
+      chosen.insert(i);
     }
   }
-  return chosen;
+  std::vector<Case> cases;
+  for (const size_t i : chosen) cases.push_back(ordered[i]);
+  return cases;
 }
 
 void add_detections(const SetResult& set, double threshold, std::vector<Case>& cases) {
@@ -102,8 +104,13 @@ CaseSelection select_cases(const SetResult& set, const CaseOptions& options) {
     const bool hit = item.detection >= 0 && item.score >= selection.threshold;
     (hit ? found : missed).push_back(item);
   }
+  for (Case& item : missed) item.reported = false;
   std::reverse(missed.begin(), missed.end());
   selection.best = pick(set, found, options.count);
+  std::erase_if(found, [&](const Case& item) {  // shown once
+    return std::any_of(selection.best.begin(), selection.best.end(),
+                       [&](const Case& best) { return best.mass == item.mass; });
+  });
   selection.typical = pick(set, from_the_middle(found), options.count);
   selection.missed = pick(set, missed, options.count);
   selection.false_alarms = pick(set, alarm_cases(set, selection.threshold), options.count);

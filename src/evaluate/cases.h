@@ -19,6 +19,7 @@ struct Case {
   int mass = -1;                   // index in truth.masses that it is about; -1: a false alarm
   int detection = -1;              // index in set.detections that it is about; -1: never found
   double score = 0;                // of that detection; 0 when there is none
+  bool reported = true;            // that detection, at the operating point
   std::vector<size_t> detections;  // on this image, at or above the threshold, and `detection`
 };
 

@@ -59,6 +59,16 @@ void share_band_places(std::vector<SetResult>& sets) {
   for (SetResult& set : sets) set.band_fppi = widest;
 }
 
+// A gain that a result has no room for is no reason to lose all else.
+void add_power(const SetResult& set, const PowerOptions& options, EvaluateResult& result) {
+  try {
+    result.power.push_back(simulate_power(set, options));
+  } catch (const Error& error) {
+    result.comparison.notes.push_back(
+        fmt::format("{}: no simulation of power: {}", set.name, error.what()));
+  }
+}
+
 EvaluateResult evaluate_pools(const Cohort& truth, const std::vector<Pool>& pools,
                               EvaluateOptions options, const SystemScope& scope = {}) {
   EvaluateResult result{std::move(options), {}, {}, {}};
@@ -72,7 +82,7 @@ EvaluateResult evaluate_pools(const Cohort& truth, const std::vector<Pool>& pool
     power.gain = result.options.power_gain;
     power.loss = result.options.power_loss;
     power.seed = result.options.bootstrap.seed;
-    for (const SetResult& set : result.sets) result.power.push_back(simulate_power(set, power));
+    for (const SetResult& set : result.sets) add_power(set, power, result);
   }
   return result;
 }

@@ -25,8 +25,11 @@ EvaluateOptions checked(EvaluateOptions options) {
   for (double x : options.fppi) {
     if (!(std::isfinite(x) && x >= 0)) fail(ErrorKind::usage, "fppi: found {}, expected >= 0", x);
   }
+  check(options.matching);
   check_share("threshold", options.matching.threshold);
-  check_share("threshold", options.matching.ignore_threshold);
+  check_share("ignore_threshold", options.matching.ignore_threshold);
+  if (!(std::isfinite(options.matching.distance_mm) && options.matching.distance_mm > 0))
+    fail(ErrorKind::usage, "distance_mm: found {}, expected > 0", options.matching.distance_mm);
   check_share("margin", options.margin);
   check_share("power_gain", options.power_gain);
   check_share("power_loss", options.power_loss);

@@ -103,6 +103,31 @@ TEST(Evaluate, PoolsDisjointFoldsOverTheSearchedImages) {
   EXPECT_NE(error_of(truth, {a, overlapping}, together).find("image 1"), std::string::npos);
 }
 
+// A shard to which no image fell has not searched all of them.
+TEST(Evaluate, AFileThatSearchedNothingAddsNothingToThePool) {
+  const NamedDetections a{"a", {hit(1, 0.9)}, DetectionsMeta{{1, 2}, {}, {}}};
+  const NamedDetections none{"none", {}, DetectionsMeta{}};
+  const auto pooled = evaluate(cohort_of(4), {a, none}, quick());
+  ASSERT_EQ(pooled.sets.size(), 1u);
+  EXPECT_EQ(pooled.sets[0].counts.images, 2);
+}
+
+// Of ten images without a mass one has a mark of .8; five masses are found from .9 on, five from
+// .7.
+TEST(Evaluate, SensitivityAtASpecificityCountsThePointThatLiesThere) {
+  const int patients = 10;  // each with an image with a mass, and one without
+  std::vector<Detection> found = {alarm(2, 0.8)};
+  for (int patient = 1; patient <= patients; ++patient)
+    found.push_back(hit(patient, patient <= patients / 2 ? 0.9 : 0.7));
+  const auto result = evaluate(cohort_of(patients), {{"a", found, {}}}, quick());
+  const auto& figures = result.sets[0].figures;
+  const auto at = std::find_if(figures.begin(), figures.end(), [](const FigureResult& figure) {
+    return figure.name.key == "sensitivity_image_at_0.9";
+  });
+  ASSERT_NE(at, figures.end());
+  EXPECT_EQ(at->value, 1);
+}
+
 TEST(Evaluate, GuardsAgainstLeaksAmongTheSearchedPatientsOnly) {
   const Cohort truth = cohort_of(4);
   const auto learnt = [](const std::string& patient) { return PatientSet::of({patient}); };
@@ -240,7 +265,7 @@ TEST(Evaluate, SelectsCasesByTheOperatingPoint) {
   EXPECT_DOUBLE_EQ(chosen.threshold, 0.7);
   ASSERT_EQ(chosen.best.size(), 2u);
   EXPECT_EQ(chosen.best[0].image_id, 1);
-  EXPECT_EQ(chosen.typical[0].image_id, 3) << "the middle of three";
+  EXPECT_EQ(chosen.typical[0].image_id, 5) << "the others are the best";
   ASSERT_EQ(chosen.missed.size(), 2u);
   EXPECT_EQ(chosen.missed[0].detection, -1) << "never found first";
   ASSERT_EQ(chosen.false_alarms.size(), 1u) << "0.6 lies below the threshold";

@@ -26,7 +26,8 @@ std::vector<double> all_places(const FigureOptions& options, const CurvePlaces& 
 // Descending specificities are ascending shares of negatives that are called positive.
 FrocPlaces roc_places(const std::vector<double>& specificities) {
   FrocPlaces places;
-  for (double specificity : specificities) places.fppi.push_back(1 - specificity);
+  constexpr double kRounding = 1e-12;  // 1 - 0.9 is a little less than 1 / 10
+  for (double specificity : specificities) places.fppi.push_back(1 - specificity + kRounding);
   std::sort(places.fppi.begin(), places.fppi.end());
   return places;
 }

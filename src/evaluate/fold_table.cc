@@ -16,7 +16,7 @@ constexpr double kNoTpr = std::numeric_limits<double>::quiet_NaN();
 std::vector<std::set<int64_t>> folds_of(const Pool& pool) {
   std::vector<std::set<int64_t>> folds;
   for (const NamedDetections* file : pool.files) {
-    if (!file->meta || file->meta->image_ids.empty()) return {};
+    if (!file->meta) return {};
     folds.push_back(searched_images(*file));
   }
   return folds;

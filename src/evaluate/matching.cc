@@ -121,7 +121,11 @@ class ImageMatcher {
   Match outcome_of(const Detection& detection, const Assigned& assigned, double overlap) {
     if (assigned.region >= 0 && !(assigned.duplicate && options_.duplicates_count)) {
       const Outcome outcome = assigned.duplicate ? Outcome::duplicate : Outcome::hit;
-      return {outcome, masses()[assigned.region], overlap};
+      const int mass = masses()[assigned.region];
+      // How near the centres are decides the assignment; what is told is the overlap.
+      if (rule_ == HitRule::distance)
+        overlap = iou(detection.bbox, truth_.masses[mass].annotation->bbox);
+      return {outcome, mass, overlap};
     }
     const double share = ignored_share(detection);
     if (share > options_.ignore_threshold) return {Outcome::ignored, -1, share};
@@ -178,19 +182,19 @@ class ImageMatcher {
   const bool coco_;
 };
 
-void check_assignment(const MatchingOptions& options) {
+}  // namespace
+
+void check(const MatchingOptions& options) {
+  const HitRule rule = hit_rule_from(options.rule);
   if (options.assignment == "greedy") return;
   if (options.assignment != "coco") {
     fail(ErrorKind::usage, "assignment: found {}, expected greedy or coco", options.assignment);
   }
-  const HitRule rule = hit_rule_from(options.rule);
   if (rule != HitRule::iou && rule != HitRule::mask_iou) {
     fail(ErrorKind::usage, "assignment: found coco with the rule {}, expected iou or mask-iou",
          options.rule);
   }
 }
-
-}  // namespace
 
 HitRule hit_rule_from(const std::string& name) {
   if (name == "iou") return HitRule::iou;
@@ -254,7 +258,7 @@ Truth index_truth(const Cohort& cohort) {
 
 std::vector<Match> match(const Truth& truth, const std::vector<Detection>& detections,
                          const MatchingOptions& options) {
-  check_assignment(options);
+  check(options);
   std::vector<std::vector<size_t>> of_image(truth.images.size());
   for (size_t i = 0; i < detections.size(); ++i) {
     of_image[truth.index_of.at(detections[i].image_id)].push_back(i);

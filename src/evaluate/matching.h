@@ -43,6 +43,9 @@ struct MatchingOptions {
   }
 };
 
+// usage error: a rule that is not known, or COCO's assignment with another than it knows.
+void check(const MatchingOptions& options);
+
 enum class Outcome { hit, duplicate, ignored, false_positive };
 std::string to_string(Outcome outcome);
 

@@ -134,8 +134,9 @@ Json power_json(const SetResult& set, const PowerResult& power) {
   return json;
 }
 
-Json calibration_json(const SetResult& set) {
-  const Reliability reliability = reliability_of(mark_labels(set));
+Json calibration_json(const SetResult& set, double level) {
+  constexpr int kBins = 10;
+  const Reliability reliability = reliability_of(mark_labels(set), kBins, level);
   Json json = {{"expected_calibration_error", number(reliability.expected_error)},
                {"bins", Json::array()}};
   for (const ReliabilityBin& bin : reliability.bins) {
@@ -150,7 +151,7 @@ Json calibration_json(const SetResult& set) {
   return json;
 }
 
-Json set_json(const SetResult& set) {
+Json set_json(const SetResult& set, const EvaluateOptions& options) {
   Json json = {{"name", set.name},
                {"system", set.system},
                {"files", set.files},
@@ -165,7 +166,7 @@ Json set_json(const SetResult& set) {
   for (const auto& figure : set.figures) json["figures"].push_back(figure_json(figure));
   json["folds"] = folds_json(set);
   json["coco"] = coco_json(set);
-  json["calibration"] = calibration_json(set);
+  json["calibration"] = calibration_json(set, options.bootstrap.level);
   json["groups"] = Json::array();
   for (const auto& group : set.groups) json["groups"].push_back(group_json(set, group));
   json["curve"] = Json::array();
@@ -196,7 +197,7 @@ Json metrics_json(const EvaluateResult& result) {
                {"note", "for research use only"},
                {"options", to_json(result.options)},
                {"results", Json::array()}};
-  for (const SetResult& set : result.sets) json["results"].push_back(set_json(set));
+  for (const SetResult& set : result.sets) json["results"].push_back(set_json(set, result.options));
   json["systems"] = Json::array();
   for (const SystemResult& system : result.comparison.systems)
     json["systems"].push_back(system_json(system, result.sets));

@@ -7,7 +7,8 @@
 namespace mammograft {
 namespace {
 
-bool has_list(const NamedDetections& file) { return file.meta && !file.meta->image_ids.empty(); }
+// The list may be empty: of a shard, or of a fold, to which no image fell.
+bool has_list(const NamedDetections& file) { return file.meta.has_value(); }
 
 void check_images(const std::set<int64_t>& known, const NamedDetections& file) {
   if (has_list(file)) {
@@ -89,7 +90,7 @@ std::vector<Pool> make_pools(const Cohort& truth, const std::vector<NamedDetecti
   }
   // A file that is empty and has no list could be a fold or a detector that found nothing.
   const bool clear = std::none_of(files.begin(), files.end(), [](const NamedDetections& file) {
-    return searched_images(file).empty();
+    return !has_list(file) && file.detections.empty();
   });
   std::vector<Pool> pools;
   if (files.size() > 1 && (pool == "yes" || (pool == "auto" && !shared && clear))) {

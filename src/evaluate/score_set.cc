@@ -88,8 +88,7 @@ void guard(const Pool& pool, const Cohort& truth, bool allow, SetResult& set) {
       set.provenance_known = false;
       continue;
     }
-    const bool listed = !file->meta->image_ids.empty();
-    const Leak leak = find_leak(truth, listed ? searched_images(*file) : pool.images, *file->meta);
+    const Leak leak = find_leak(truth, searched_images(*file), *file->meta);
     if (!allow) refuse_leak(leak, file->name);
     if (leak.patients > 0) {
       log_warning(fmt::format("{}: the model learnt from {} of the {} patients it is scored on",

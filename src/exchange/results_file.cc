@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -45,6 +46,24 @@ std::vector<Detection> read_coco_results(const fs::path& path, const Cohort& tru
   return read_detections(path, reading);
 }
 
+// A search of our own was in images of this cohort.
+void check_origin(const NamedDetections& results, const Cohort& truth) {
+  if (!results.meta) return;
+  check_same_images(truth, *results.meta, results.name);
+  const auto stem = [](const std::string& name) { return fs::path(name).stem(); };
+  std::map<int64_t, const std::string*> names;
+  for (const ImageRecord& image : truth.images) names.emplace(image.id, &image.file_name);
+  for (const Detection& detection : results.detections) {
+    const auto name = names.find(detection.image_id);
+    if (detection.file_name.empty() || name == names.end()) continue;
+    if (stem(*name->second) == stem(detection.file_name)) continue;
+    fail(
+        ErrorKind::bad_input,
+        "{}: image {}: found a search of the file {}, expected one of {}: search the cohort itself",
+        results.name, name->first, detection.file_name, *name->second);
+  }
+}
+
 }  // namespace
 
 bool is_json_file(const std::filesystem::path& path) {
@@ -83,6 +102,7 @@ NamedDetections read_results(const std::filesystem::path& path, const Cohort& tr
     results.detections = read_results_csv(path, truth, options);
   }
   if (!fs::is_directory(path)) results.meta = read_detections_meta(path);
+  if (fs::exists(truth.folder / "cohort.json")) check_origin(results, truth);
   const std::string outside = scores_outside(results.detections);
   if (!outside.empty()) log_warning(fmt::format("{}: {}", results.name, outside));
   return results;

@@ -50,6 +50,30 @@ TEST_F(ResultsFileTest, ReadsTheMetaFileOfATableToo) {
   EXPECT_EQ(found.meta->image_ids, (std::vector<int64_t>{7}));
 }
 
+// The same ids in another cohort are other images.
+TEST_F(ResultsFileTest, ASearchOfOtherImagesIsRefused) {
+  truth_.folder = folder_.path();
+  write_file(folder_ / "cohort.json", "{}");
+  DetectionsMeta meta{{7, 8}, {}, Json::object()};
+  meta.images_digest = image_digest(7, "images/a.png") + image_digest(8, "images/9.png");
+  const std::string found =
+      R"([{"image_id": 7, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 1}])";
+  write_detections_meta(folder_ / "r.json", meta);
+  EXPECT_EQ(read_text("r.json", found).detections.size(), 1u);
+  meta.images_digest = image_digest(7, "images/a.png") + image_digest(8, "images/b.png");
+  write_detections_meta(folder_ / "r.json", meta);
+  EXPECT_ERROR(read("r.json"), bad_input, "searched images: found others than those of");
+  meta.images_digest.reset();
+  write_detections_meta(folder_ / "r.json", meta);
+  const auto loose = [&](const std::string& name) {
+    return R"([{"image_id": 7, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 1, "file_name": ")" +
+           name + "\"}]";
+  };
+  EXPECT_EQ(read_text("r.json", loose("elsewhere/a.dcm")).detections.size(), 1u);
+  EXPECT_ERROR(read_text("r.json", loose("b.png")), bad_input,
+               "image 7: found a search of the file b.png");
+}
+
 TEST_F(ResultsFileTest, OptionsHoldForCocoResultsToo) {
   const std::string text =
       R"([{"image_id": 9, "category_id": 1, "bbox": [20, 40, 60, 140], "score": 1}])";

@@ -48,8 +48,9 @@ class ArchiveExpansion {
                      "cohort.json");
     task.words(words_of_command(archive_.command)).reads("", outside(archive_.input));
     if (!archive_.images.empty()) task.reads("--images", outside(archive_.images));
-    task.words(cohort_flags(archive_.command, plan_.command, "archive"))
-        .option("--shard", shard.text());
+    Json options = plan_.command;
+    for (const auto& [flag, path] : take_files(options)) task.reads(flag, outside(path));
+    task.words(cohort_flags(archive_.command, options, "archive")).option("--shard", shard.text());
     return finish(task).made();
   }
 

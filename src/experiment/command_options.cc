@@ -75,6 +75,28 @@ std::vector<std::string> evaluate_flags(const Json& table, const std::string& wh
   return flags_for(EvaluateStage().evaluation, table, where);
 }
 
+void check_evaluation(const Json& table, const std::string& where) {
+  EvaluateStage stage;
+  try {
+    options_from_json(table, where, ErrorKind::bad_input, describe(stage.evaluation));
+    (void)checked(stage.evaluation.evaluate);
+  } catch (const Error& error) {
+    const std::string what = error.what();
+    throw Error(ErrorKind::bad_input, what.starts_with(where) ? what : where + ": " + what);
+  }
+}
+
+std::vector<std::pair<std::string, std::string>> take_files(Json& table) {
+  std::vector<std::pair<std::string, std::string>> files;
+  for (const char* name : {"table", "boxes"}) {
+    if (!table.contains(name) || !table[name].is_string()) continue;
+    const auto path = table[name].get<std::string>();
+    table.erase(name);
+    if (!path.empty()) files.emplace_back(std::string("--") + name, path);
+  }
+  return files;
+}
+
 std::vector<std::string> cohort_flags(const std::string& command, const Json& table,
                                       const std::string& where) {
   refuse_shard(table, where + ": options");

@@ -142,7 +142,9 @@ class Expansion {
     task.words(words_of_command(cohort.command));
     if (!cohort.input.empty()) task.reads("", outside(cohort.input));
     if (!cohort.images.empty()) task.reads("--images", outside(cohort.images));
-    task.words(cohort_flags(cohort.command, cohort.options, name)).option("--out", "{out}");
+    Json options = cohort.options;
+    for (const auto& [flag, path] : take_files(options)) task.reads(flag, outside(path));
+    task.words(cohort_flags(cohort.command, options, name)).option("--out", "{out}");
     return graph_.add(common(task).build()).made();
   }
 

@@ -1,44 +1,55 @@
 #include "experiment/learnt_masses.h"
 
-#include <set>
-
-#include "stages/cohort_part.h"
+#include "stages/learnt_masses.h"
 
 namespace mammograft {
 namespace {
 
-// What the flags of a command line say of its part, as the tasks write them.
-CohortPart part_of(const std::filesystem::path& folder, const Task& task) {
+// What a command line says of whom its training learns from, as the tasks write it.
+struct TrainingPart {
   CohortPart part;
-  for (size_t i = 0; i + 1 < task.arguments.size(); ++i) {
-    const std::string &flag = task.arguments[i], &value = task.arguments[i + 1];
-    if (flag == "--cohort") part.cohorts.push_back((folder / value).string());
-    if (flag == "--folds") part.folds = (folder / value).string();
-    if (flag == "--fold") part.fold = std::stoi(value);
-    if (flag == "--split") part.split = value;
+  ValidationOptions validation;
+  uint64_t seed = 0;
+};
+
+TrainingPart part_of(const std::filesystem::path& folder, const Task& task) {
+  TrainingPart read;
+  for (size_t i = 0; i < task.arguments.size(); ++i) {
+    std::string flag = task.arguments[i], value;
+    if (const size_t equals = flag.find('='); equals != flag.npos) {
+      value = flag.substr(equals + 1);
+      flag.resize(equals);
+    } else if (i + 1 < task.arguments.size()) {
+      value = task.arguments[i + 1];
+    }
+    if (flag == "--cohort") read.part.cohorts.push_back((folder / value).string());
+    if (flag == "--folds") read.part.folds = (folder / value).string();
+    if (flag == "--fold") read.part.fold = std::stoi(value);
+    if (flag == "--split") read.part.split = value;
+    if (flag == "--seed") read.seed = std::stoull(value);
+    if (flag == "--validation-share") read.validation.share = std::stod(value);
+    if (flag == "--validation-least-with-mass") read.validation.least_with_mass = std::stoi(value);
   }
-  return part;
+  return read;
 }
 
-int counted(const CohortPart& part) {
-  const Cohort cohort = part.training();
-  std::set<int64_t> real;
-  for (const ImageRecord& image : cohort.images)
-    if (!is_synthetic(image)) real.insert(image.id);
-  int masses = 0;
-  for (const Annotation& mass : cohort.annotations)
-    masses += !mass.ignore && real.contains(mass.image_id);
-  return masses;
+std::vector<std::string> key_of(const TrainingPart& read) {
+  std::vector<std::string> key = read.part.cohorts;
+  for (const double number : {static_cast<double>(read.part.fold), read.validation.share,
+                              static_cast<double>(read.validation.least_with_mass)})
+    key.push_back(fmt::format("{}", number));
+  key.insert(key.end(), {read.part.folds, read.part.split, std::to_string(read.seed)});
+  return key;
 }
 
 }  // namespace
 
 int LearntMasses::of(const Task& task) {
-  const CohortPart part = part_of(folder_, task);
-  std::vector<std::string> key = part.cohorts;
-  key.insert(key.end(), {part.folds, std::to_string(part.fold), part.split});
-  const auto found = known_.find(key);
-  return found != known_.end() ? found->second : known_.emplace(key, counted(part)).first->second;
+  const TrainingPart read = part_of(folder_, task);
+  const auto found = known_.find(key_of(read));
+  if (found != known_.end()) return found->second;
+  const int masses = count_learnt_masses(read.part, read.validation, read.seed);
+  return known_.emplace(key_of(read), masses).first->second;
 }
 
 }  // namespace mammograft

@@ -15,13 +15,12 @@ class LearntMasses {
  public:
   explicit LearntMasses(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  // Those in the images that the command of `task`, a `train detector`, reads; grafts do not count.
-  // Throws as reading the cohorts does.
+  // By the command of `task`, a `train detector`: see stages/learnt_masses.h.
   int of(const Task& task);
 
  private:
   const std::filesystem::path folder_;             // of the experiment
-  std::map<std::vector<std::string>, int> known_;  // by cohorts, folds, fold, split
+  std::map<std::vector<std::string>, int> known_;  // by all that decides
 };
 
 }  // namespace mammograft

@@ -11,7 +11,13 @@ std::string flag_text(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
   if (!value.is_array()) return value.dump();
   std::string text;
-  for (const Json& one : value) text.append(text.empty() ? "" : ",").append(flag_text(one));
+  for (const Json& one : value) {
+    const std::string element = flag_text(one);
+    if (element.find(',') != element.npos)
+      fail(ErrorKind::bad_input,
+           "found \"{}\" in a list, which a command line would cut at its comma", element);
+    text.append(text.empty() ? "" : ",").append(element);
+  }
   return text.empty() ? "none" : text;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <numeric>
 #include <set>
 
@@ -65,7 +66,15 @@ PlanCohort cohort_from(Json table, const std::string& where) {
   options_from_json(table, where, ErrorKind::bad_input, describe(options));
   if (cohort.path.empty() == cohort.command.empty())
     fail(ErrorKind::bad_input, "{}: expected a path or a command, one of them", where);
-  if (cohort.command.empty()) return cohort;
+  if (cohort.command.empty()) {
+    if (!cohort.input.empty() || !cohort.images.empty() || !cohort.options.empty())
+      fail(ErrorKind::bad_input,
+           "{}: found input, images or options beside path, where nothing reads them", where);
+    return cohort;
+  }
+  if (!cohort.images.empty() && cohort.command != "prepare coco")
+    fail(ErrorKind::bad_input, "{}: images: found beside {}, expected prepare coco", where,
+         cohort.command);
   if (cohort.input.empty() != (cohort.command == "phantom"))
     fail(ErrorKind::bad_input, "{}: input: found \"{}\", expected what {} reads", where,
          cohort.input, cohort.command);
@@ -205,7 +214,11 @@ void check_numbers(const Plan& plan) {
   const std::set<int> seeds(options.seeds.begin(), options.seeds.end());
   if (seeds.empty() || seeds.size() != options.seeds.size() || *seeds.begin() < 0)
     fail(ErrorKind::bad_input, "{}: seeds: expected one or more, none twice, 0 or more", file);
-  if (options.rules.empty()) fail(ErrorKind::bad_input, "{}: rules: found none", file);
+  if (options.threads < 1)
+    fail(ErrorKind::bad_input, "{}: threads: found {}, expected 1 or more", file, options.threads);
+  if (options.memory_mb < 1)
+    fail(ErrorKind::bad_input, "{}: memory_mb: found {}, expected 1 or more", file,
+         options.memory_mb);
   if (options.folds.count == 1 || options.folds.count < 0)
     fail(ErrorKind::bad_input, "{}: folds.count: found {}, expected 0, or 2 or more", file,
          options.folds.count);
@@ -218,6 +231,26 @@ void check_list(const Plan& plan, const char* name, const std::vector<T>& values
   if (different.size() != values.size() || (!different.empty() && *different.begin() <= 0))
     fail(ErrorKind::bad_input, "{}: {}: expected numbers above 0, none twice", plan.file.string(),
          name);
+}
+
+// As `evaluate` checks them after all trainings.
+void check_rules(const Plan& plan) {
+  const std::string file = plan.file.string();
+  if (plan.options.rules.empty()) fail(ErrorKind::bad_input, "{}: rules: found none", file);
+  for (const std::string& rule : plan.options.rules) {
+    Json table = plan.evaluate;
+    table["rule"] = rule;
+    check_evaluation(table, file + ": evaluate");
+  }
+}
+
+void check_lengths(const Plan& plan) {
+  const std::vector<double>& lengths = plan.options.budget.lengths;
+  const double sum = std::accumulate(lengths.begin(), lengths.end(), 0.0);
+  const auto is_length = [](double length) { return std::isfinite(length) && length >= 0; };
+  if (std::all_of(lengths.begin(), lengths.end(), is_length) && sum > 0) return;
+  fail(ErrorKind::bad_input, "{}: budget.lengths: found {}, expected one or more, of some steps",
+       plan.file.string(), lengths);
 }
 
 void check_points(const Plan& plan) {
@@ -256,6 +289,8 @@ void check_plan(const Plan& plan) {
   check_test(plan);
   check_splits(plan);
   check_numbers(plan);
+  check_rules(plan);
+  check_lengths(plan);
   check_points(plan);
   check_along(plan);
 }

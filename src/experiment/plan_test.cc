@@ -63,6 +63,16 @@ TEST_F(PlanTest, ErrorsNameFileFieldFoundAndExpected) {
   wrong(changed("\"blend\"", "\"blend\"\n[arm.detector]\nlengths = [2]"),
         "arm[1]: detector: lengths: found here, expected [budget] lengths");
   wrong("seeds = []\n" + std::string(kSmallPlan), "seeds: expected one or more");
+  wrong("rules = [\"iouu\"]\n" + std::string(kSmallPlan), "evaluate: rule: expected one of iou");
+  wrong("[evaluate]\nthreshold = 7\n" + std::string(kSmallPlan), "threshold: found 7");
+  wrong("rules = [\"centre\"]\n[evaluate]\nassignment = \"coco\"\n" + std::string(kSmallPlan),
+        "found coco with the rule centre");
+  wrong("[budget]\nlengths = []\n" + std::string(kSmallPlan), "budget.lengths: found");
+  wrong("[budget]\nlengths = [-5]\n" + std::string(kSmallPlan), "budget.lengths: found [-5");
+  wrong("threads = 0\n" + std::string(kSmallPlan), "threads: found 0, expected 1 or more");
+  wrong("memory_mb = -1\n" + std::string(kSmallPlan), "memory_mb: found -1, expected 1 or more");
+  wrong(changed("path = \"mine\"", "path = \"mine\"\ninput = \"release\""),
+        "input, images or options beside path");
   wrong("patients = [25, 0]\n" + std::string(kSmallPlan), "patients: expected numbers above 0");
   wrong("[budget]\npoints = [4, 4]\n" + std::string(kSmallPlan), "budget.points: expected");
   wrong("[budget]\npoints = [4]\nlengths = [1, 2]\n" + std::string(kSmallPlan), "with 2 stages");

@@ -171,6 +171,7 @@ std::string status_text(const ExperimentStatus& status, int jobs) {
   }
   if (done == all) return text;
   const ExperimentStatus::Left left = status.time_left(jobs);
+  if (left.bound && left.seconds < 1) return text + "time left: not known before a task is done\n";
   return text + fmt::format("time left, {} at a time: {}{}\n", jobs,
                             left.bound ? "more than " : "about ", format_duration(left.seconds));
 }

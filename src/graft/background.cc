@@ -26,8 +26,8 @@ std::vector<size_t> usable_backgrounds(const Cohort& cohort, const PlacementOpti
     for (const auto& [kind, count] : others) found += fmt::format(" {} {},", count, kind);
     if (found.empty()) found = " no images,";
     fail(ErrorKind::bad_input,
-         "{}: no image to graft onto: found{} expected normal ones (--placement-background any "
-         "takes images with findings too)",
+         "{}: no image to graft onto: found{} expected normal ones (prepare is told which are: "
+         "--table, --status-key; --placement-background any takes all others too)",
          cohort.folder.string(), found);
   }
   return usable;

@@ -1,5 +1,6 @@
 #include "pages/case_gallery.h"
 
+#include <cmath>
 #include <filesystem>
 
 #include "evaluate/cases.h"
@@ -63,10 +64,18 @@ std::vector<Block> case_gallery(const SetResult& set, int cases, double fppi) {
   }
   const CaseSelection chosen = select_cases(set, {cases, fppi});
   std::vector<Block> blocks;
-  blocks.push_back(Paragraph{fmt::format(
-      "Each picture: the breast, and a close view of the place in the white frame. Shown are the "
-      "detections that are reported at {:g} false positives per image (score at or above {:.3f}).",
-      chosen.fppi, chosen.threshold)});
+  const std::string shown =
+      std::isfinite(chosen.threshold)
+          ? fmt::format(
+                "Shown are the detections that are reported at {:g} false positives per "
+                "image (score at or above {:.3f}), and the one that a picture is about.",
+                chosen.fppi, chosen.threshold)
+          : fmt::format(
+                "At {:g} false positives per image nothing is reported: of equal scores too "
+                "many are false.",
+                chosen.fppi);
+  blocks.push_back(Paragraph{
+      "Each picture: the breast, and a close view of the place in the white frame. " + shown});
   blocks.push_back(case_legend());
   blocks.push_back(gallery_of(set, "Best", "Masses found with the highest scores.", chosen.best));
   blocks.push_back(

@@ -29,9 +29,10 @@ std::vector<Mark> case_marks(const SetResult& set, const Case& item) {
   }
   for (size_t i : item.detections) {
     const Detection& detection = set.detections[i];
+    const bool too_low = !item.reported && item.detection == static_cast<int>(i);
     marks.push_back({detection.bbox,
                      {},
-                     color_of(set.matches[i].outcome),
+                     too_low ? colors::miss : color_of(set.matches[i].outcome),
                      fmt::format("{:.2f}", detection.score)});
   }
   return marks;
@@ -41,6 +42,7 @@ Legend case_legend() {
   return {{{hex(colors::truth), "true mass"},
            {hex(colors::hit), "hit"},
            {hex(colors::alarm), "false positive"},
+           {hex(colors::miss), "on a missed mass, its score too low"},
            {hex(colors::muscle), "counts neither way"}}};
 }
 

@@ -48,7 +48,7 @@ TEST(CaseMarks, DrawTheOutlineOfTheTruth) {
 }
 
 TEST(CaseMarks, LegendHasEveryColour) {
-  EXPECT_EQ(case_legend().entries.size(), 4u);
+  EXPECT_EQ(case_legend().entries.size(), 5u);
   EXPECT_EQ(case_legend().entries[2].color, "#d55e00");
   EXPECT_EQ(case_legend().entries[2].label, "false positive");
 }

@@ -1,6 +1,7 @@
 #include "pages/curve_plots.h"
 
 #include <algorithm>
+#include <set>
 
 namespace mammograft {
 namespace {
@@ -21,14 +22,27 @@ void add_line(const EvaluateResult& result, size_t index, Series series, Plot& p
   plot.series.push_back(std::move(series));
 }
 
-// Between hits precision only falls: its corners are at hits, and at the end.
+// Of all images, also where false positives on some count for no FPPI; as average precision has it,
+// of the marks on a target the first. A point for each score that finds another target, and the
+// end.
 Series precision_series(const SetResult& set) {
   Series series;
-  for (const FrocPoint& point : corners(set.froc)) {
-    const double marks = point.true_positives + point.false_positives;
-    if (marks == 0) continue;
-    series.x.push_back(point.tpr);
-    series.y.push_back(point.true_positives / marks);
+  const std::vector<Reading::Mark>& marks = set.reading.marks;
+  const auto targets = static_cast<double>(set.reading.targets.size());
+  std::set<int> found;
+  double alarms = 0;
+  for (size_t i = 0, known = 0; i < marks.size(); ++i) {
+    if (marks[i].target < 0) {
+      ++alarms;
+    } else {
+      found.insert(marks[i].target);
+    }
+    const bool last = i + 1 == marks.size();
+    if (!last && (marks[i + 1].score == marks[i].score || found.size() == known)) continue;
+    known = found.size();
+    const auto hits = static_cast<double>(known);
+    series.x.push_back(targets > 0 ? hits / targets : 0);
+    series.y.push_back(hits / (hits + alarms));
   }
   return series;
 }
@@ -62,7 +76,7 @@ Plot precision_recall_plot(const EvaluateResult& result) {
 
 Plot roc_plot(const EvaluateResult& result) {
   Plot plot = unit_square(result, "roc");
-  plot.x_label = "share of normal patients called positive";
+  plot.x_label = "share of patients without an annotated mass called positive";
   plot.y_label = "share of patients with masses called positive";
   for (size_t i = 0; i < result.sets.size(); ++i)
     add_line(result, i, roc_series(result.sets[i]), plot);

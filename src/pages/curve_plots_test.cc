@@ -8,7 +8,13 @@ namespace mammograft {
 namespace {
 
 TEST(CurvePlots, PrecisionFallsWithEveryFalsePositive) {
-  const Plot plot = precision_recall_plot(hand_made_evaluation());
+  EvaluateResult result = hand_made_evaluation();
+  Reading& reading = result.sets[0].reading;
+  reading.images = {{0, 0, -1, true, true}, {1, 1, -1, false, /*counted=*/false}};
+  reading.targets = {{0, {0}}, {0, {1}}};
+  // A further mark on a target that is found, and false ones where none counts for the FPPI.
+  reading.marks = {{0.9, 0, 0}, {0.8, 0, 0}, {0.7, 1, -1}, {0.6, 1, -1}};
+  const Plot plot = precision_recall_plot(result);
   ASSERT_EQ(plot.series.size(), 1u);
   EXPECT_EQ(plot.series[0].x, (std::vector<double>{0.5, 0.5}));
   EXPECT_EQ(plot.series[0].y, (std::vector<double>{1, 1 / 3.0}));

@@ -17,25 +17,26 @@ void add_set(const EvaluateResult& result, const SetResult& set, Section& sectio
                               set.leaked_patients),
                   true});
   }
-  section.blocks.push_back(headlines(set));
+  section.blocks.push_back(headlines(set, 0.5, result.options.unit));
   section.blocks.push_back(evaluation_facts(set));
 }
 
 }  // namespace
 
-std::vector<Headline> headlines(const SetResult& set, double fppi) {
+std::vector<Headline> headlines(const SetResult& set, double fppi, const std::string& unit) {
   const OperatingPoint& at = operating_point_near(set, fppi);
   const std::string interval =
       std::isnan(at.tpr.low)
           ? "no interval"
           : fmt::format("interval {} to {}", percent(at.tpr.low), percent(at.tpr.high));
-  return {
-      {percent(at.point.tpr), fmt::format("of masses found at {:g} FPPI", at.fppi_limit), interval},
-      {fmt::format("{}", set.counts.masses), "masses",
-       fmt::format("{} found there", at.point.true_positives)},
-      {fmt::format("{}", set.counts.images), "images",
-       fmt::format("{} normal", set.counts.normal_images)},
-      {fmt::format("{}", set.counts.patients), "patients", "the unit of resampling"}};
+  const std::string what = unit == "image" ? "masses" : unit == "breast" ? "breasts" : "patients";
+  return {{percent(at.point.tpr), fmt::format("of {} found at {:g} FPPI", what, at.fppi_limit),
+           interval},
+          {fmt::format("{}", set.counts.targets), unit == "image" ? what : what + " with masses",
+           fmt::format("{} found there", at.point.true_positives)},
+          {fmt::format("{}", set.counts.images), "images",
+           fmt::format("{} normal", set.counts.normal_images)},
+          {fmt::format("{}", set.counts.patients), "patients", "the unit of resampling"}};
 }
 
 Facts evaluation_facts(const SetResult& set) {

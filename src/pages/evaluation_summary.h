@@ -9,7 +9,8 @@
 namespace mammograft {
 
 // TPR at the operating point nearest to `fppi`; masses; images; patients.
-std::vector<Headline> headlines(const SetResult& set, double fppi = 0.5);
+std::vector<Headline> headlines(const SetResult& set, double fppi = 0.5,
+                                const std::string& unit = "image");
 
 Facts evaluation_facts(const SetResult& set);  // counts, and what the leak guard could say
 

@@ -24,7 +24,7 @@ Table operating_table(const EvaluateResult& result) {
       table.rows.push_back({set.name, at.fppi_limit, finite_cell(at.point.tpr),
                             finite_cell(at.tpr.low), finite_cell(at.tpr.high),
                             finite_cell(at.point.threshold), at.point.fppi, at.point.true_positives,
-                            set.counts.masses, at.point.false_positives, set.counts.fppi_images});
+                            set.counts.targets, at.point.false_positives, set.counts.fppi_images});
     }
   }
   return with_rule(std::move(table), result.options);

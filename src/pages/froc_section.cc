@@ -15,14 +15,14 @@ namespace {
 Table operating_rows(const SetResult& set) {
   Table table{{{"fppi", "FPPI up to"},
                {"tpr", "TPR (interval)"},
-               {"found", "Masses found"},
+               {"found", "Found"},
                {"alarms", "False positives"},
                {"threshold", "Score at or above", 4}},
               {}};
   for (const OperatingPoint& at : set.operating_points) {
     const bool reports = std::isfinite(at.point.threshold);
     table.rows.push_back({fmt::format("{:g}", at.fppi_limit), with_interval(at.point.tpr, at.tpr),
-                          fmt::format("{} of {}", at.point.true_positives, set.counts.masses),
+                          fmt::format("{} of {}", at.point.true_positives, set.counts.targets),
                           static_cast<int64_t>(at.point.false_positives),
                           reports ? Cell(at.point.threshold) : Cell()});
   }
@@ -49,11 +49,12 @@ Table group_rows(const SetResult& set) {
 
 std::string hit_text(const MatchingOptions& matching) {
   const double threshold = matching.threshold;
+  const std::string least = matching.assignment == "coco" ? "≥" : ">";
   switch (hit_rule_from(matching.rule)) {
     case HitRule::iou:
-      return fmt::format("their boxes overlap with IoU > {:g}", threshold);
+      return fmt::format("their boxes overlap with IoU {} {:g}", least, threshold);
     case HitRule::mask_iou:
-      return fmt::format("their masks overlap with IoU > {:g}", threshold);
+      return fmt::format("their masks overlap with IoU {} {:g}", least, threshold);
     case HitRule::centre:
       return "the centre of its box lies in the mass's box";
     case HitRule::centre_in_mask:

@@ -13,7 +13,9 @@ std::string quoted_caution(const EvaluateOptions& options) {
       "0.5. "
       "Another cohort is another question: they may stand beside these, not above or below them.";
   const bool same_rule = options.matching.rule == "iou" && options.matching.threshold == 0.5 &&
-                         options.unit == "image" && options.fppi_over == "all";
+                         options.matching.assignment == "greedy" &&
+                         !options.matching.duplicates_count && options.unit == "image" &&
+                         options.fppi_over == "all";
   if (!same_rule) text += " Here the rule is another one, too.";
   return text;
 }

@@ -11,6 +11,12 @@ namespace {
 // Two systems, one figure each, and their difference.
 EvaluateResult two_systems() {
   EvaluateResult result = hand_made_evaluation();
+  Reading& reading = result.sets[0].reading;
+  reading.patients = 1;
+  reading.images = {{0, 0, -1, true, true}};
+  reading.cases = {{"p/1", 0}};
+  reading.targets = {{0, {0}}};
+  reading.marks = {{0.9, 0, 0}};
   const FigureName cpm{"cpm", "CPM"};
   result.comparison.systems = {
       {"ours", {0}, {{cpm, 0.75, {0.625, 0.875}, {0.5, 1}}}},

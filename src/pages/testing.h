@@ -87,7 +87,7 @@ inline SetResult hand_made_set(Cohort cohort = two_patients()) {
   set.counts.patients = 2;
   set.counts.images = set.counts.fppi_images = 4;
   set.counts.normal_images = 2;
-  set.counts.masses = 2;
+  set.counts.masses = set.counts.targets = 2;
   set.counts.detections = 4;
   set.counts.hits = set.counts.duplicates = 1;
   set.counts.false_positives = 2;

@@ -41,8 +41,9 @@ std::string p_words(const StudyOutcome& outcome, const ArmDifference& difference
 
 std::string detectable_words(const ArmDifference& difference) {
   if (std::isnan(difference.detectable)) {
-    return " How small a difference it could have shown is not known: the two do not differ in any "
-           "resample.";
+    return " How small a difference it could have shown is not known: there are no resamples, or "
+           "the "
+           "two do not differ in any.";
   }
   return fmt::format(
       " A difference of {:.1f} points would be shown by four of five experiments of this size; "

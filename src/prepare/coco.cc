@@ -6,6 +6,7 @@
 
 #include "cohort/annotation_index.h"
 #include "cohort/coco_file.h"
+#include "core/log.h"
 #include "core/text.h"
 #include "core/utf8.h"
 #include "prepare/image_facts.h"
@@ -17,7 +18,7 @@ namespace {
 void check_options(const CocoOptions& options) {
   if (options.dataset.empty() || options.dataset.find('/') != std::string::npos) {
     fail(ErrorKind::usage,
-         "dataset: found \"{}\", expected a name without \"/\": it makes patient ids unique",
+         "--dataset: found \"{}\", expected a name without \"/\": it makes patient ids unique",
          options.dataset);
   }
   if (!is_utf8(options.dataset)) {
@@ -70,8 +71,10 @@ struct Content {
   bool unselected = false;
 };
 
+// `unknown`: counts what stands for a status and is none.
 Status status_of(const Facts& facts, const ImageRecord& record, const Content& content,
-                 bool record_says, const CocoOptions& options) {
+                 bool record_says, const CocoOptions& options,
+                 std::map<std::string, int>& unknown) {
   const Status implied = content.mass         ? Status::mass
                          : content.unselected ? Status::other
                                               : Status::unknown;
@@ -84,6 +87,7 @@ Status status_of(const Facts& facts, const ImageRecord& record, const Content& c
   for (const Status status : {Status::normal, Status::mass, Status::other, Status::unknown}) {
     if (lower_case(found->second) == to_string(status)) return status;
   }
+  ++unknown[found->second];
   return content.mass ? Status::mass : Status::other;
 }
 
@@ -115,7 +119,7 @@ class Planner {
         annotations_(release) {}
 
   // `entry`: the image in the JSON, where the keys of the options are looked up.
-  SourceImage plan(const ImageRecord& original, const JsonView& entry) const {
+  SourceImage plan(const ImageRecord& original, const JsonView& entry) {
     SourceImage image;
     image.file = folder_ / original.file_name;
     image.record = original;
@@ -126,6 +130,17 @@ class Planner {
     }
     describe_image(original, entry, content, image.record);
     return image;
+  }
+
+  // Warns of what of the options was of no use.
+  void report() const {
+    facts_.report_unused();
+    for (const auto& [word, images] : unknown_statuses_) {
+      log_warning(fmt::format(
+          "status \"{}\" of {} images is none of normal, mass, other, unknown: without a mass they "
+          "are taken as other (--normal-values names what is normal)",
+          word, images));
+    }
   }
 
  private:
@@ -142,7 +157,7 @@ class Planner {
   }
 
   void describe_image(const ImageRecord& original, const JsonView& entry, const Content& content,
-                      ImageRecord& record) const {
+                      ImageRecord& record) {
     const Facts facts = facts_.of(entry, original.file_name);
     const auto get = [&facts](const char* name) {
       const auto found = facts.find(name);
@@ -154,7 +169,8 @@ class Planner {
     }
     if (!get("view").empty()) record.view = upper_case(get("view"));
     if (!get("split").empty()) record.split = get("split");
-    record.status = status_of(facts, original, content, ours_ && entry.has("status"), options_);
+    record.status = status_of(facts, original, content, ours_ && entry.has("status"), options_,
+                              unknown_statuses_);
     if (record.status == Status::normal && content.mass) {
       fail(ErrorKind::bad_input, "{}: status: {} is called normal, but has a mass annotated",
            entry.where(), original.file_name);
@@ -166,9 +182,10 @@ class Planner {
   const bool ours_;
   const std::filesystem::path folder_;
   const CocoOptions& options_;
-  const ImageFacts facts_;
+  ImageFacts facts_;
   const std::set<int64_t> selected_;
   AnnotationIndex annotations_;
+  std::map<std::string, int> unknown_statuses_;
 };
 
 // The entries of the images by their ids.
@@ -185,8 +202,8 @@ std::map<int64_t, JsonView> entries_of(const JsonView& images) {
 
 // Images whose facts are not known or contradict each other stop the import, or are skipped; all of
 // them doing so is a wrong option.
-void plan_images(const CocoFile& file, const std::string& name, const Planner& planner,
-                 bool keep_going, Import& import) {
+void plan_images(const CocoFile& file, const std::string& name, Planner& planner, bool keep_going,
+                 Import& import) {
   const std::map<int64_t, JsonView> entries = entries_of(JsonView(file.json, name).at("images"));
   std::optional<Error> first;
   for (const ImageRecord& image : file.cohort.images) {
@@ -224,8 +241,9 @@ Cohort prepare_coco(const std::filesystem::path& json, const std::filesystem::pa
     import.info["resized_to"] = options.resize;
   }
   for (const SkippedImage& image : file.skipped) skip(import, image.file_name, image.reason);
-  plan_images(file, path.string(), Planner(file.cohort, ours, images, options), options.keep_going,
-              import);
+  Planner planner(file.cohort, ours, images, options);
+  plan_images(file, path.string(), planner, options.keep_going, import);
+  planner.report();
   return run_import(std::move(import), out, options, progress);
 }
 

@@ -30,7 +30,7 @@ struct CocoOptions : ImportOptions {
 
   template <typename V>
   void fields(V&& v) {
-    v("dataset", dataset, "name of the data set; patient ids become <dataset>/<id>");
+    v("dataset", dataset, "name of the data set (required); patient ids become <dataset>/<id>");
     v("file_regex", file_regex, "regular expression (ECMAScript) searched in each file name");
     v("file_groups", file_groups,
       "what its groups capture: patient, laterality, view, status, split");

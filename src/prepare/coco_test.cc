@@ -146,12 +146,13 @@ TEST_F(CocoTest, TakesFactsFromKeysAndTable) {
   options_.table = (folder_ / "t.csv").string();
   write_file(options_.table,
              "file_name,patient,laterality,split,status\n001_LEFT_CC,x,left,test,odd\n"
-             "002_RIGHT_CC.png,y,,train,\n");
+             "images/002_RIGHT_CC.dcm,y,,train,\n");
   cohort = prepare(three_images(keys), "");
   EXPECT_EQ(cohort.images[0].patient_id, "set/x");
   EXPECT_EQ(cohort.images[0].laterality, "L");
   EXPECT_EQ(cohort.images[0].split, "test");
   EXPECT_EQ(cohort.images[0].status, Status::other);  // neither normal nor a mass
+  EXPECT_EQ(cohort.images[2].patient_id, "set/y") << "with a folder and another suffix";
   EXPECT_EQ(cohort.images[2].status, Status::normal);
   EXPECT_CONTAINS(message_of(ErrorKind::bad_input), "pid: missing");
   write_file(options_.table, "patient\nx\n");

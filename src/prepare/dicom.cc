@@ -2,15 +2,17 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/files.h"
 #include "core/log.h"
 #include "core/parallel.h"
 #include "core/shard.h"
+#include "core/utf8.h"
 #include "dicom/dicom_files.h"
 #include "prepare/box_table.h"
 #include "prepare/left_out.h"
-#include "prepare/marks.h"
+#include "prepare/mark_taker.h"
 #include "prepare/source_pixels.h"
 
 namespace mammograft {
@@ -23,6 +25,7 @@ struct Seen {
   fs::path file;
   SourceImage image;
   std::string instance;  // its SOP Instance UID
+  std::string study;     // its Study Instance UID
   std::vector<Mark> marks;
   std::string left_out;  // why
   bool damaged = false;  // that is why
@@ -60,6 +63,7 @@ class DicomPlanner {
   void describe(const DicomFile& file, Seen& seen) const {
     const DataSet data = file.data();
     seen.instance = data.text(tags::kSopInstanceUid);
+    seen.study = data.text(tags::kStudyInstanceUid);
     seen.image.file = seen.file;
     ImageRecord& record = seen.image.record;
     describe_source(file, record);
@@ -70,12 +74,16 @@ class DicomPlanner {
   }
 
   // A report of another kind is one more object that is no mammogram.
-  static bool take_marks(const DicomFile& file, Seen& seen) {
+  bool take_marks(const DicomFile& file, Seen& seen) const {
     try {
       const auto marks = read_marks(file);
       if (!marks) return false;
       seen.marks = *marks;
-      seen.left_out = "holds marks, which are taken as findings";
+      if (!options_.automatic_marks)
+        std::erase_if(seen.marks, [](const Mark& mark) { return mark.by_program; });
+      seen.left_out = seen.marks.empty() && !marks->empty()
+                          ? "holds marks of a program (--automatic-marks takes them)"
+                          : "holds marks, which are taken as findings";
     } catch (const Error& error) {
       seen.left_out = fmt::format("its marks cannot be used: {}", error.what());
     }
@@ -85,7 +93,7 @@ class DicomPlanner {
   // Without a patient's id the study is all that is known to belong together.
   std::string patient_of(const DataSet& data) const {
     const std::string patient = data.text(tags::kPatientId);
-    if (!patient.empty()) return pseudonyms_.of(patient);
+    if (!patient.empty() && options_.patient_from == "id") return pseudonyms_.of(patient);
     return "study-" + pseudonyms_.of(data.text(tags::kStudyInstanceUid));
   }
 
@@ -118,62 +126,69 @@ void leave_out_copies(std::vector<Seen>& seen) {
   }
 }
 
-// Images by all names that a table may call them.
-std::map<std::string, std::vector<SourceImage*>> by_name(std::vector<Seen>& seen) {
-  std::map<std::string, std::vector<SourceImage*>> names;
+// Where a Patient ID was replaced by the same word in all files, one patient has all studies.
+void warn_of_shared_patient_id(const std::vector<Seen>& seen) {
+  constexpr size_t kMany = 5;  // studies
+  std::map<std::string, std::set<std::string>> studies;
+  std::set<std::string> all;
+  for (const Seen& one : seen) {
+    if (!one.left_out.empty()) continue;
+    studies[one.image.record.patient_id].insert(one.study);
+    all.insert(one.study);
+  }
+  for (const auto& [patient, own] : studies) {
+    if (own.size() < kMany || 2 * own.size() <= all.size()) continue;
+    log_warning(fmt::format(
+        "{} of {} studies have one Patient ID: if it stands for nobody, --patient-from study takes "
+        "every study as a patient",
+        own.size(), all.size()));
+  }
+}
+
+// Images by all names that a table may call them; archives call files by their UIDs.
+std::map<std::string, std::set<SourceImage*>> by_name(std::vector<Seen>& seen) {
+  std::map<std::string, std::set<SourceImage*>> names;
   for (Seen& one : seen) {
     if (!one.left_out.empty()) continue;
-    names[one.file.filename().string()].push_back(&one.image);
-    if (one.file.has_extension()) names[one.file.stem().string()].push_back(&one.image);
-    if (!one.instance.empty()) names[one.instance].push_back(&one.image);
+    names[one.file.filename().string()].insert(&one.image);
+    names[one.file.stem().string()].insert(&one.image);
+    if (!one.instance.empty()) names[one.instance].insert(&one.image);
   }
   return names;
 }
 
-// Marks of masses become annotations; an image with other marks alone is `other`.
 void add_marks(std::vector<Seen>& seen) {
   std::map<std::string, SourceImage*> images;
   for (Seen& one : seen) {
     if (one.left_out.empty()) images[one.instance] = &one.image;
   }
-  int taken = 0, unknown = 0;
-  for (const Seen& one : seen) {
-    for (const Mark& mark : one.marks) {
-      const auto found = images.find(mark.instance);
-      if (found == images.end()) {
-        ++unknown;
-        continue;
-      }
-      SourceImage& image = *found->second;
-      if (mark.is_mass) image.annotations.push_back(mark.annotation);
-      image.record.status = image.annotations.empty() ? Status::other : Status::mass;
-      ++taken;
-    }
-  }
-  if (taken > 0) log_info(fmt::format("{} marks of segmentations and reports are taken", taken));
-  if (unknown > 0)
-    log_warning(fmt::format("{} marks are on images that are not here or not taken", unknown));
+  MarkTaker taker(std::move(images));
+  for (const Seen& one : seen) taker.take(one.file, one.marks);
+  taker.report();
 }
 
 void add_row(const BoxRow& row, const fs::path& table, SourceImage& image) {
+  const bool was_normal = image.record.status == Status::normal;
   if (row.status) image.record.status = *row.status;
-  if (!row.box) return;
-  if (image.record.status == Status::normal) {
+  if (row.box) {
+    Annotation mass;
+    mass.bbox = *row.box;
+    mass.mask_origin = MaskOrigin::box;
+    image.annotations.push_back(mass);
+  }
+  if (image.annotations.empty()) return;
+  if (was_normal || image.record.status == Status::normal) {
     fail(ErrorKind::bad_input, "{}: row {}: an image that is called normal has a mass",
          table.string(), row.line);
   }
-  Annotation mass;
-  mass.bbox = *row.box;
-  mass.mask_origin = MaskOrigin::box;
-  image.annotations.push_back(mass);
   image.record.status = Status::mass;
 }
 
-void add_boxes(const fs::path& table, std::vector<Seen>& seen) {
+void add_boxes(const std::vector<BoxRow>& rows, const fs::path& table, std::vector<Seen>& seen) {
   auto names = by_name(seen);
   int unknown = 0, known = 0;
   std::string first;
-  for (const BoxRow& row : read_box_table(table)) {
+  for (const BoxRow& row : rows) {
     const auto found = names.find(row.image);
     if (found == names.end()) {
       if (unknown++ == 0) first = row.image;
@@ -184,7 +199,7 @@ void add_boxes(const fs::path& table, std::vector<Seen>& seen) {
            table.string(), row.line, found->second.size(), row.image);
     }
     ++known;
-    add_row(row, table, *found->second.front());
+    add_row(row, table, **found->second.begin());
   }
   if (known == 0)
     fail(ErrorKind::bad_input, "{}: names none of the images, first {}", table.string(), first);
@@ -208,12 +223,25 @@ LeftOutFiles left_out_of(const std::vector<Seen>& seen, const fs::path& source,
   return left_out;
 }
 
-Import import_of(std::vector<Seen>& seen, const DicomOptions& options) {
+// The cohort is handed on: a path may name a person, so a code stands for it there.
+void skip_damaged(Import& import, const Seen& seen, const Pseudonyms& pseudonyms) {
+  const std::string path = seen.file.string();
+  if (pseudonyms.keeps()) return skip(import, seen.file.filename().string(), seen.left_out);
+  log_warning("skipped: " + seen.left_out);
+  const std::string code = pseudonyms.of(path);
+  std::string reason = seen.left_out;
+  for (size_t at = reason.find(path); at != reason.npos; at = reason.find(path, at + code.size()))
+    reason.replace(at, path.size(), code);
+  import.skipped.push_back({code, readable(reason), 0});
+}
+
+Import import_of(std::vector<Seen>& seen, const DicomOptions& options,
+                 const Pseudonyms& pseudonyms) {
   Import import;
   import.info = {{"description", options.dataset}, {"importer", "dicom"}};
   import.categories = {{1, "mass"}};
   for (Seen& one : seen) {
-    if (one.damaged) skip(import, one.file.filename().string(), one.left_out);
+    if (one.damaged) skip_damaged(import, one, pseudonyms);
     if (!one.left_out.empty()) continue;
     ImageRecord& record = one.image.record;
     record.id = std::ssize(import.images) + 1;
@@ -228,11 +256,14 @@ Import import_of(std::vector<Seen>& seen, const DicomOptions& options) {
 
 Cohort prepare_dicom(const fs::path& source, const fs::path& out, const DicomOptions& options,
                      Progress& progress) {
+  const std::vector<BoxRow> boxes =
+      options.boxes.empty() ? std::vector<BoxRow>() : read_box_table(options.boxes);
   const std::vector<fs::path> files = dicom_files({source.string()});
   if (files.empty()) fail(ErrorKind::bad_input, "{}: holds no DICOM file", source.string());
   const DicomPlanner planner(source, options);
   std::vector<Seen> seen = look_at_all(files, planner, options, progress);
   leave_out_copies(seen);
+  if (options.patient_from == "id") warn_of_shared_patient_id(seen);
   const LeftOutFiles left_out = left_out_of(seen, source, Shard::parse(options.shard));
   left_out.report();
   const auto is_left_out = [](const Seen& one) { return !one.left_out.empty(); };
@@ -241,8 +272,8 @@ Cohort prepare_dicom(const fs::path& source, const fs::path& out, const DicomOpt
          source.string(), seen.size(), seen.front().file.string(), seen.front().left_out);
   }
   add_marks(seen);
-  if (!options.boxes.empty()) add_boxes(options.boxes, seen);
-  Import import = import_of(seen, options);
+  if (!options.boxes.empty()) add_boxes(boxes, options.boxes, seen);
+  Import import = import_of(seen, options, planner.pseudonyms());
   import.left_out_places = left_out.places();
   import.pseudonyms = planner.pseudonyms().check();
   create_folder(out);

@@ -14,6 +14,8 @@ struct DicomOptions : ImportOptions {
   std::string boxes;
   std::string unmarked = "unknown";
   bool marks = true;
+  bool automatic_marks = false;
+  std::string patient_from = "id";
   SelectionOptions selection;
   PseudonymOptions pseudonyms;
   template <typename V>
@@ -26,6 +28,12 @@ struct DicomOptions : ImportOptions {
              "what images are of which nothing is said");
     v("marks", marks,
       "take what segmentations (SEG) and measurement reports (TID 1500) beside the images mark");
+    v("automatic_marks", automatic_marks,
+      "take marks too that a program made (detect --objects makes such)");
+    v.choice(
+        "patient_from", patient_from, {"id", "study"},
+        "who is a patient: who has a Patient ID of their own, or (where it was replaced by the "
+        "same word in all files) every study");
     selection.fields(v);
     pseudonyms.fields(v);
     ImportOptions::fields(v);

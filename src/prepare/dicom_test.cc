@@ -98,6 +98,23 @@ TEST_F(DicomFolderTest, LeavesOutTheRestAndSaysWhy) {
   EXPECT_EQ(table.find("._IM1"), std::string::npos);
 }
 
+TEST_F(DicomFolderTest, StudiesArePatientsWhereThePatientIdIsNobodys) {
+  for (const char* name : {"a", "b"}) {
+    write(name, [&](DataSetWriter d) {
+      d.set(tags::kPatientId, "removed");
+      d.set(tags::kStudyInstanceUid, uid_from(name));
+    });
+  }
+  const Cohort by_id = prepare();
+  EXPECT_EQ(by_id.images[0].patient_id, by_id.images[1].patient_id);
+  DicomOptions options;
+  options.patient_from = "study";
+  options.pseudonyms.pseudonym_key = (folder_ / "key").string();
+  Progress progress;
+  const Cohort by_study = prepare_dicom(folder_ / "study", folder_ / "by-study", options, progress);
+  EXPECT_NE(by_study.images[0].patient_id, by_study.images[1].patient_id);
+}
+
 TEST_F(DicomFolderTest, BoxesComeFromATable) {
   write("IM1");
   write("IM2.dcm");
@@ -138,7 +155,34 @@ TEST_F(DicomFolderTest, OneDamagedFileStopsUnlessToldOtherwise) {
   options.keep_going = true;
   const Cohort cohort = prepare(options);
   EXPECT_EQ(cohort.images.size(), 1u);
-  EXPECT_CONTAINS(cohort.info.at("skipped")[0].at("reason").get<std::string>(), "IM2");
+  const std::string code = hmac_sha256_hex(kKey, file.string()).substr(0, 16);
+  EXPECT_EQ(cohort.info.at("skipped")[0].at("file_name"), code) << "a path may name somebody";
+  const std::string reason = cohort.info.at("skipped")[0].at("reason");
+  EXPECT_CONTAINS(reason, code);
+  EXPECT_EQ(reason.find("IM2"), std::string::npos);
+  EXPECT_CONTAINS(read_file(folder_ / "out" / "left_out.csv"), "IM2");
+}
+
+// Archives call files by their UIDs.
+TEST_F(DicomFolderTest, ATableMayNameAnImageByAUidThatIsItsFileName) {
+  const std::string uid = uid_from("somebody's");
+  write(uid + ".dcm", [&](DataSetWriter d) { d.set(tags::kSopInstanceUid, uid); });
+  write_file(folder_ / "boxes.csv", "image,x,y,width,height\n" + uid + ",10,20,15,25\n");
+  DicomOptions options;
+  options.boxes = (folder_ / "boxes.csv").string();
+  EXPECT_EQ(prepare(options).annotations.size(), 1u);
+}
+
+TEST_F(DicomFolderTest, AnImageThatIsCalledNormalHasNoMass) {
+  write("IM1");
+  DicomOptions options;
+  options.boxes = (folder_ / "boxes.csv").string();
+  for (const char* rows : {"IM1,10,20,15,25,\nIM1,,,,,normal\n",
+                           "IM1,,,,,normal\nIM1,10,20,15,25,\n", "IM1,10,20,15,25,normal\n"}) {
+    write_file(folder_ / "boxes.csv", std::string("image,x,y,width,height,status\n") + rows);
+    EXPECT_CONTAINS(error_of(ErrorKind::bad_input, [&] { prepare(options); }),
+                    "an image that is called normal has a mass");
+  }
 }
 
 // A mask and a region as our own detections would be written, on an image of the study.
@@ -152,11 +196,14 @@ TEST_F(DicomFolderTest, SegmentationsAndReportsAreAnnotations) {
   Algorithm algorithm;
   algorithm.version = "1";
   write_segmentation(folder_ / "study" / "seg", searched_image(first, {finding}), algorithm, time);
-  write_measurement_sr(folder_ / "study" / "sr", {searched_image(second, {finding})}, algorithm,
-                       time);
-  const Cohort cohort = prepare();
+  write_measurement_sr(folder_ / "study" / "sr",
+                       {searched_image(first, {finding}), searched_image(second, {finding})},
+                       algorithm, time);
+  DicomOptions automatic;
+  automatic.automatic_marks = true;
+  const Cohort cohort = prepare(automatic);
   ASSERT_EQ(cohort.images.size(), 2u);
-  ASSERT_EQ(cohort.annotations.size(), 2u);
+  ASSERT_EQ(cohort.annotations.size(), 2u) << "the first image's mass is in both objects";
   for (const Annotation& mass : cohort.annotations) {
     EXPECT_NEAR(mass.bbox.x0, 10, 0.01);
     EXPECT_NEAR(mass.bbox.y1, 45, 0.01);
@@ -169,6 +216,43 @@ TEST_F(DicomFolderTest, SegmentationsAndReportsAreAnnotations) {
   options.pseudonyms.pseudonym_key = (folder_ / "key").string();
   EXPECT_TRUE(
       prepare_dicom(folder_ / "study", folder_ / "without", options, progress).annotations.empty());
+}
+
+// What a detector found is not the truth.
+TEST_F(DicomFolderTest, MarksOfAProgramAreLeftOutUnlessAskedFor) {
+  write("IM1");
+  const DicomFile image(folder_ / "study" / "IM1");
+  const Finding finding{{10, 20, 30, 45}, {}, 0.9, std::nullopt};
+  Algorithm algorithm;
+  algorithm.version = "1";
+  const ContentTime time{"20260131", "120000"};
+  write_segmentation(folder_ / "study" / "seg", searched_image(image, {finding}), algorithm, time);
+  write_measurement_sr(folder_ / "study" / "sr", {searched_image(image, {finding})}, algorithm,
+                       time);
+  const Cohort cohort = prepare();
+  EXPECT_TRUE(cohort.annotations.empty());
+  EXPECT_EQ(cohort.images.front().status, Status::unknown);
+  const std::string table = read_file(folder_ / "out" / "left_out.csv");
+  EXPECT_CONTAINS(table, "seg\",\"holds marks of a program");
+  EXPECT_CONTAINS(table, "sr\",\"holds marks of a program");
+}
+
+TEST_F(DicomFolderTest, AMaskOfAnotherSizeThanItsImageIsPassedOver) {
+  write("IM1");
+  NewDicom half = new_mammogram(cv::Mat(60, 40, CV_16UC1, cv::Scalar(1000)), 12);
+  half.data().set(tags::kSopInstanceUid, uid_from("IM1"));
+  half.write(folder_ / "half", transfer_syntax::kExplicitLittleEndian);
+  Algorithm algorithm;
+  algorithm.version = "1";
+  const Finding finding{{10, 20, 30, 45}, {}, 0.9, std::nullopt};
+  write_segmentation(folder_ / "study" / "seg",
+                     searched_image(DicomFile(folder_ / "half"), {finding}), algorithm,
+                     {"20260131", "120000"});
+  DicomOptions options;
+  options.automatic_marks = true;
+  const Cohort cohort = prepare(options);
+  EXPECT_EQ(cohort.images.size(), 1u);
+  EXPECT_TRUE(cohort.annotations.empty());
 }
 
 // Names in every text element, private ones too: nothing of them in what is written.

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "core/csv.h"
+#include "core/first_few.h"
+#include "core/log.h"
 #include "core/text.h"
 
 namespace mammograft {
@@ -24,6 +26,10 @@ std::string text_of(const JsonView& value) {
 
 void put(Facts& facts, const std::string& name, const std::string& value) {
   if (!value.empty()) facts[name] = value;
+}
+
+std::string stem_of(const std::string& name) {
+  return std::filesystem::path(name).filename().stem().string();
 }
 
 }  // namespace
@@ -65,6 +71,7 @@ void ImageFacts::read_table() {
       fail(ErrorKind::bad_input, "{}: file_name: found {} twice", options_.table,
            row.at("file_name"));
     }
+    rows_[stem_of(row.at("file_name"))].insert(row.at("file_name"));
   }
 }
 
@@ -89,15 +96,29 @@ void ImageFacts::add_from_keys(const JsonView& image, Facts& facts) const {
   }
 }
 
-void ImageFacts::add_from_table(const std::string& name, Facts& facts) const {
+void ImageFacts::add_from_table(const std::string& name, Facts& facts) {
   auto row = table_.find(name);
   if (row == table_.end()) row = table_.find(std::filesystem::path(name).filename().string());
-  if (row == table_.end()) row = table_.find(std::filesystem::path(name).stem().string());
+  if (row == table_.end()) row = table_.find(stem_of(name));
+  const auto same_stem = rows_.find(stem_of(name));
+  if (row == table_.end() && same_stem != rows_.end() && same_stem->second.size() == 1)
+    row = table_.find(*same_stem->second.begin());
   if (row == table_.end()) return;
+  used_.insert(row->first);
   for (const auto& [fact, value] : row->second) facts[fact] = value;
 }
 
-Facts ImageFacts::of(const JsonView& image, const std::string& name) const {
+void ImageFacts::report_unused() const {
+  std::vector<std::string> unused;
+  for (const auto& [name, facts] : table_) {
+    if (!used_.contains(name)) unused.push_back(name);
+  }
+  if (unused.empty()) return;
+  log_warning(fmt::format("{}: {} of {} rows name no image of the JSON: {}", options_.table,
+                          unused.size(), table_.size(), first_few(unused, 3)));
+}
+
+Facts ImageFacts::of(const JsonView& image, const std::string& name) {
   Facts facts;  // later sources replace earlier ones
   if (!options_.split.empty()) facts["split"] = options_.split;
   add_from_name(name, facts);

@@ -21,17 +21,21 @@ class ImageFacts {
   explicit ImageFacts(const CocoOptions& options);
 
   // `image`: the entry in the JSON, whose file_name is `name`.
-  Facts of(const JsonView& image, const std::string& name) const;
+  Facts of(const JsonView& image, const std::string& name);
+  // Warns of rows of the table that of() never asked for.
+  void report_unused() const;
 
  private:
   void read_table();
   void add_from_name(const std::string& name, Facts& facts) const;
   void add_from_keys(const JsonView& image, Facts& facts) const;
-  void add_from_table(const std::string& name, Facts& facts) const;
+  void add_from_table(const std::string& name, Facts& facts);
 
   const CocoOptions& options_;
   std::regex expression_;
-  std::map<std::string, Facts> table_;  // by file name, or by its stem
+  std::map<std::string, Facts> table_;                 // by file name as it stands there
+  std::map<std::string, std::set<std::string>> rows_;  // of the table, by its stem
+  std::set<std::string> used_;                         // rows of the table
 };
 
 // "LEFT", "l", "Left" -> "L"; bad_input naming `where` for anything else that is not empty.

@@ -1,6 +1,7 @@
 #include "prepare/marks.h"
 
 #include "core/text.h"
+#include "dicom/codes.h"
 #include "dicom/measured_region.h"
 #include "dicom/segment_mask.h"
 
@@ -15,9 +16,11 @@ bool is_measurement_report(const std::string& sop_class) {
          sop_class == "1.2.840.10008.5.1.4.1.1.88.34";    // comprehensive 3D SR
 }
 
-// Codes differ from writer to writer, their words hardly.
+// By the code in any language, or by the word: codes differ from writer to writer.
 bool means_mass(const Code& code) {
-  return code.value.empty() || lower_case(code.meaning).find("mass") != std::string::npos;
+  constexpr const char* kSnomedRt = "M-03000";  // what older writers call it
+  return code.value.empty() || code.value == codes::kMass.value || code.value == kSnomedRt ||
+         lower_case(code.meaning).find("mass") != std::string::npos;
 }
 
 Annotation annotated(Segmentation segmentation, const Box& box) {
@@ -32,8 +35,8 @@ std::vector<Mark> masks_of(const DicomFile& file) {
   for (const SegmentMask& segment : read_segmentation(file)) {
     const Rle mask = encode_rle(segment.mask);
     if (area(mask) == 0) continue;
-    marks.push_back(
-        {segment.instance, means_mass(segment.property), annotated(mask, bounds(mask))});
+    marks.push_back({segment.instance, means_mass(segment.property), segment.by_program,
+                     annotated(mask, bounds(mask))});
   }
   return marks;
 }
@@ -41,7 +44,7 @@ std::vector<Mark> masks_of(const DicomFile& file) {
 std::vector<Mark> regions_of(const DicomFile& file) {
   std::vector<Mark> marks;
   for (const MeasuredRegion& region : read_measurement_sr(file)) {
-    marks.push_back({region.instance, means_mass(region.finding),
+    marks.push_back({region.instance, means_mass(region.finding), region.by_program,
                      annotated(std::vector<Polygon>{region.outline}, bounds(region.outline))});
   }
   return marks;

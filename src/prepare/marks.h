@@ -10,10 +10,11 @@
 
 namespace mammograft {
 
-// A region that somebody drew on an image.
+// A region that somebody, or some program, drew on an image.
 struct Mark {
-  std::string instance;   // SOP Instance UID of the image
-  bool is_mass = true;    // by its code, also where there is none
+  std::string instance;  // SOP Instance UID of the image
+  bool is_mass = true;   // by its code, also where there is none
+  bool by_program = false;
   Annotation annotation;  // in pixels of the image
 };
 

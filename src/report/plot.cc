@@ -49,9 +49,10 @@ std::string ticks(const std::vector<double>& values) {
 
 bool has_band(const Series& series) { return !series.low.empty(); }
 
-// Rows of one series in the CSV: column 1 is the place of the series, column 3 what the row holds.
+// Rows of one series in the CSV: column 1 is the place of the series, column 2 what the row holds.
+// Its label is the last column: of a quote in it gnuplot makes two columns.
 std::string rows_of(size_t series, const char* kind, const char* value) {
-  return fmt::format("($1=={} && strcol(3) eq '{}' ? $4 : NaN):{}", series, kind, value);
+  return fmt::format("($1=={} && strcol(2) eq '{}' ? $3 : NaN):{}", series, kind, value);
 }
 
 std::string draw_commands(const Plot& plot) {
@@ -63,7 +64,7 @@ std::string draw_commands(const Plot& plot) {
   for (size_t i = 0; i < plot.series.size(); ++i) {
     if (!has_band(plot.series[i])) continue;
     add(fmt::format("{} using {} with filledcurves linecolor rgb '{}' notitle", file,
-                    rows_of(i, "band", "6:7"), hex(plot.series[i].color)));
+                    rows_of(i, "band", "5:6"), hex(plot.series[i].color)));
   }
   for (size_t i = 0; i < plot.series.size(); ++i) {
     const Series& series = plot.series[i];
@@ -72,7 +73,7 @@ std::string draw_commands(const Plot& plot) {
                                               : "lines";
     const std::string title = series.label.empty() ? "notitle" : "title " + quoted(series.label);
     add(fmt::format("{} using {} with {} linecolor rgb '{}' linewidth 2.2 {}", file,
-                    rows_of(i, "line", "5"), style, hex(series.color), title));
+                    rows_of(i, "line", "4"), style, hex(series.color), title));
   }
   return commands + "\n";
 }
@@ -88,19 +89,19 @@ Color series_color(size_t index) {
 
 std::string plot_csv(const Plot& plot) {
   Table table;
-  table.columns = {{"series", ""}, {"label", ""}, {"kind", ""}, {"x", ""},
-                   {"y", ""},      {"low", ""},   {"high", ""}};
+  table.columns = {{"series", ""}, {"kind", ""}, {"x", ""},    {"y", ""},
+                   {"low", ""},    {"high", ""}, {"label", ""}};
   for (size_t i = 0; i < plot.series.size(); ++i) {
     const Series& series = plot.series[i];
     check(plot, series);
     const auto index = static_cast<int64_t>(i);
     for (size_t k = 0; k < series.x.size(); ++k) {
-      table.rows.push_back({index, series.label, "line", series.x[k], series.y[k], {}, {}});
+      table.rows.push_back({index, "line", series.x[k], series.y[k], {}, {}, series.label});
     }
     const auto& band_x = series.band_x.empty() ? series.x : series.band_x;
     for (size_t k = 0; k < series.low.size(); ++k) {
       table.rows.push_back(
-          {index, series.label, "band", band_x[k], {}, series.low[k], series.high[k]});
+          {index, "band", band_x[k], {}, series.low[k], series.high[k], series.label});
     }
   }
   return to_csv(table);

@@ -38,9 +38,9 @@ fs::path fresh_folder(const std::string& name) {
 
 TEST(Plot, CsvHoldsLinesAndBands) {
   const std::string csv = plot_csv(example());
-  EXPECT_EQ(csv.substr(0, csv.find('\n')), "series,label,kind,x,y,low,high");
-  EXPECT_NE(csv.find("0,\"fold, \"\"one\"\"\",line,1,0.5,,\n"), std::string::npos) << csv;
-  EXPECT_NE(csv.find("0,\"fold, \"\"one\"\"\",band,10,,0.8,1\n"), std::string::npos) << csv;
+  EXPECT_EQ(csv.substr(0, csv.find('\n')), "series,kind,x,y,low,high,label");
+  EXPECT_NE(csv.find("0,line,1,0.5,,,\"fold, \"\"one\"\"\"\n"), std::string::npos) << csv;
+  EXPECT_NE(csv.find("0,band,10,,0.8,1,\"fold, \"\"one\"\"\"\n"), std::string::npos) << csv;
 }
 
 TEST(Plot, ScriptQuotesText) {

@@ -63,12 +63,16 @@ Found look(const Output& output, const Request& request, std::string* why) {
 
 // Throws usage for an output that the stage must not replace; true where nothing is left to do.
 bool done_before(const Stage& stage, const Request& request, bool force) {
-  if (force) return false;
   const fs::path marked = stage.output().marked();
+  if (stage.output().marker.empty() && fs::is_directory(marked))
+    fail(ErrorKind::usage, "{}: found a folder, expected the name of a file to write",
+         marked.string());
+  if (force) return false;
   std::string why;
   const Found found = look(stage.output(), request, &why);
   if (found == Found::another)
-    fail(ErrorKind::usage, "{}: exists ({}); use --force to replace it", marked.string(), why);
+    fail(ErrorKind::usage, "{}: exists ({}); choose another --out, or --force to replace it",
+         marked.string(), why);
   if (found == Found::nothing) return false;
   log_info(fmt::format(
       "{}: finished before, from the same inputs with the same options; --force makes it anew",

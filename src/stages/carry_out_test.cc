@@ -76,7 +76,7 @@ TEST_F(StageTest, AnythingElseIsAnErrorThatNamesTheDifference) {
   carry_out(stage, context());
   stage.times = 2;
   EXPECT_ERROR(carry_out(stage, context()), usage,
-               "result.txt: exists (options.group.inner: found 1, expected 2); use --force");
+               "result.txt: exists (options.group.inner: found 1, expected 2); choose another");
   stage.times = 1;
   EXPECT_ERROR(carry_out(stage, context(7)), usage, "seed: found 1, expected 7");
   write_file(stage.from, "xyz");
@@ -89,7 +89,19 @@ TEST_F(StageTest, AnOutputThatNobodyDescribedIsNotReplaced) {
   carry_out(stage, context());
   fs::remove(stage.out / "stage.json");
   EXPECT_FALSE(finished(stage, 1));
-  EXPECT_ERROR(carry_out(stage, context()), usage, "use --force to replace it");
+  EXPECT_ERROR(carry_out(stage, context()), usage, "or --force to replace it");
+}
+
+// Somebody's images are not moved aside for a file of the same name.
+TEST_F(StageTest, AFolderIsNoFileToReplace) {
+  stage.to_file = true;
+  stage.out = folder.path() / "mine";
+  create_folder(stage.out);
+  write_file(stage.out / "scan.png", "pixels");
+  for (const bool force : {false, true}) {
+    EXPECT_ERROR(carry_out(stage, context(), force), usage, "mine: found a folder");
+    EXPECT_EQ(read_file(stage.out / "scan.png"), "pixels");
+  }
 }
 
 // Killed before the marker: the next run goes on from what is there. Force begins anew.
@@ -101,6 +113,19 @@ TEST_F(StageTest, AnUnfinishedOutputIsContinuedUnlessForced) {
   EXPECT_TRUE(fs::exists(stage.out / "begun.txt"));
   EXPECT_EQ(carry_out(stage, context(), /*force=*/true), StageOutcome::made);
   EXPECT_FALSE(fs::exists(stage.out / "begun.txt"));
+}
+
+// The results of a search in texts may change without a change of their sizes.
+TEST_F(StageTest, TextsInAnInputFolderCountByWhatTheySay) {
+  create_folder(folder.path() / "in");
+  const auto digest = [&] { return digest_of(folder.path() / "in"); };
+  write_file(folder.path() / "in" / "a.txt", "0.50");
+  write_file(folder.path() / "in" / "a.png", "pixels");
+  const std::string before = digest();
+  write_file(folder.path() / "in" / "a.png", "PIXELS");
+  EXPECT_EQ(digest(), before) << "of an archive of images nobody reads every byte twice";
+  write_file(folder.path() / "in" / "a.txt", "0.99");
+  EXPECT_NE(digest(), before);
 }
 
 // A trained model is not lost to a mistyped path.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 #include "cohort/detections.h"
 #include "core/log.h"
@@ -27,6 +28,16 @@ Json identifiers(const std::map<int64_t, DicomImage>& dicom) {
                     {"sop_instance_uid", header.instance}});
   }
   return list;
+}
+
+// Of a cohort's images that were searched.
+std::optional<uint64_t> images_digest(const SearchScope& scope, const std::vector<int64_t>& ids) {
+  if (scope.is_loose()) return std::nullopt;
+  std::unordered_map<int64_t, const std::string*> names;
+  for (const SearchItem& item : scope.items()) names.emplace(item.image_id, &item.name);
+  uint64_t digest = 0;
+  for (const int64_t id : ids) digest += image_digest(id, *names.at(id));
+  return digest;
 }
 
 // People who look at files see the detector at an operating point, without asking for it.
@@ -101,13 +112,19 @@ void DetectStage::run(const RunContext& context) {
        detect.calibration, detect.mirrors},
       score_use(*this));
   SearchScope scope(part, files,
-                    {detect.mm_per_px, detect.keep_going, threads, detect.selection, detect.grey},
+                    {detect.mm_per_px, detect.keep_going, threads, detect.selection, detect.grey,
+                     !detect.objects.objects.empty()},
                     Shard::parse(detect.shard, "--shard"));
   if (fs::exists(detections_meta_path(file))) remove_shown_findings(out);  // our folder, then
   remove_detections_meta(file);
   ShownFindings findings(
       out, {detect.overlays, detect.overlay_most, detect.overlay_side_px, detect.objects},
       shown_from(detect, detectors.limit()), models.front().filename().string(), scope);
+  if (!detect.min_score && !detectors.limit()) {
+    log_info(
+        "the detector knows no operating point: pictures show scores of 0.2 and more "
+        "(mammograft operating-points learns points from held-out patients)");
+  }
   const int lanes = lanes_of(detect, scope, detectors.finder(), threads);
   set_threads(std::max(1, threads / lanes));  // of each
   scope.keep_shard();
@@ -121,7 +138,7 @@ void DetectStage::run(const RunContext& context) {
   findings.write();
   scope.name(result.detections);
   DetectionsMeta meta{result.image_ids, detectors.patients_hashed(), detectors.description(),
-                      identifiers(scope.dicom())};
+                      identifiers(scope.dicom()), images_digest(scope, result.image_ids)};
   scope.write_records(result, out);
   write_search(file, result.detections, meta);
   findings.report();

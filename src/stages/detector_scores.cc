@@ -46,6 +46,7 @@ void attach_detector_scores(const std::filesystem::path& detections, Cohort& coh
     fail(ErrorKind::bad_input, "{}: {} is missing, expected the images that were searched", file,
          detections_meta_path(detections).filename().string());
   }
+  check_same_images(cohort, *meta, file);
   const std::set<int64_t> searched = searched_images(*meta, cohort, file);
   check_unseen(cohort, searched, *meta, file);
   std::map<int64_t, std::vector<Detection>> found;

@@ -40,6 +40,14 @@ Finding finding_of(const FoundMass& mass, const std::optional<std::array<double,
   return finding;
 }
 
+// Of the default character repertoire, whatever that of the image is (PS3.5 6.1.2.1).
+std::string in_ascii(std::string text) {
+  for (char& c : text) {
+    if (c < ' ' || c > '~') c = '?';
+  }
+  return text;
+}
+
 void write_of_image(const fs::path& folder, const SearchedImage& image, const Algorithm& algorithm,
                     const ContentTime& time, const ObjectOptions& options) {
   const std::string name = image.mammogram.instance + ".dcm";
@@ -77,6 +85,9 @@ SearchedImage DicomObjects::searched(int64_t image_id) const {
 void DicomObjects::write(const fs::path& out, Algorithm algorithm) const {
   const std::string at = algorithm.operating_point.empty() ? "" : ": " + algorithm.operating_point;
   algorithm.operating_point = fmt::format("score >= {:g}{}", min_score_, at);
+  algorithm.model = in_ascii(algorithm.model);
+  if (!options_.objects.empty() && images_.empty())
+    log_warning("--objects: none are made: no file that was searched is DICOM");
   std::map<std::string, std::vector<int64_t>> studies;
   for (const auto& [id, found] : found_) studies[images_.at(id).header.study].push_back(id);
   const ContentTime time = now();

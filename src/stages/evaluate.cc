@@ -84,6 +84,17 @@ AssessOptions graft_measures(const Cohort& truth, const EvaluateStageOptions& op
   return measures;
 }
 
+// Nobody has said that they are healthy.
+void warn_of_unknown_images(const Cohort& truth, const EvaluateOptions& options) {
+  if (options.fppi_over == "normal") return;
+  const auto unknown = std::count_if(truth.images.begin(), truth.images.end(),
+                                     [](const auto& one) { return one.status == Status::unknown; });
+  if (unknown == 0) return;
+  log_warning(
+      fmt::format("{} of {} images are of unknown status: what is found there counts as false",
+                  unknown, truth.images.size()));
+}
+
 }  // namespace
 
 std::vector<fs::path> EvaluateStage::inputs() const {
@@ -136,6 +147,7 @@ void EvaluateStage::run(const RunContext& context) {
   EvaluationBackground background;
   if (!search.empty()) background.search = search_section(search);
   const Cohort cohort = read_truth(truth, evaluation.exchange.truth);
+  warn_of_unknown_images(cohort, evaluation.evaluate);
   std::vector<SystemRun> runs;
   for (const std::string& text : systems) {
     const SystemFiles one = system_files(text);

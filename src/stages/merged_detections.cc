@@ -41,6 +41,7 @@ class DetectionsMerger {
     if (first_.empty()) {
       first_ = shard.folder;
       meta_.model = meta.model;
+      meta_.images_digest = 0;
       meta_.patients_hashed = meta.patients_hashed;
     }
     const std::string text = difference("model", meta.model, meta_.model);
@@ -59,6 +60,8 @@ class DetectionsMerger {
       place_of_[meta.image_ids[i]] = record.places[i];
       images_.emplace_back(record.places[i], meta.image_ids[i]);
     }
+    if (!meta.images_digest) meta_.images_digest.reset();
+    if (meta_.images_digest) *meta_.images_digest += *meta.images_digest;
     take_dicom(meta.dicom, where);
   }
 

@@ -24,9 +24,9 @@ std::optional<BreastFrame> frame_of(const ImageRecord& image) {
 }
 
 // Of every image where its breast lies, its view, and the part that its patients are in.
-class Places {
+class BreastPlaces {
  public:
-  explicit Places(const Cohort& cohort) {
+  explicit BreastPlaces(const Cohort& cohort) {
     std::map<std::string, size_t> parts;
     for (const ImageRecord& image : cohort.images) {
       const auto patients = patients_of(image);
@@ -76,14 +76,14 @@ struct Marks {
 }  // namespace
 
 bool breasts_known(const SetResult& set) {
-  const Places places(*set.cohort);
+  const BreastPlaces places(*set.cohort);
   return std::all_of(set.detections.begin(), set.detections.end(),
                      [&](const Detection& one) { return places.known(one); });
 }
 
 std::optional<PlaceScores> place_scores(const SetResult& set,
                                         const std::vector<NamedDetections>& detections) {
-  const Places places(*set.cohort);
+  const BreastPlaces places(*set.cohort);
   Marks marks;
   for (size_t i = 0; i < set.detections.size(); ++i) {
     const Detection& one = set.detections[i];

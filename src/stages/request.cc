@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/text.h"
 #include "core/utf8.h"
 #include "core/version.h"
 #include "image/image_files.h"
@@ -12,6 +13,13 @@ namespace {
 
 bool same_place(const fs::path& a, const fs::path& b) {
   return !b.empty() && fs::weakly_canonical(a) == fs::weakly_canonical(b);
+}
+
+// What says of images what they are: read in no time, and changed without a change of its size.
+bool is_text(const fs::path& file) {
+  static const std::set<std::string> kinds = {".csv", ".json", ".tsv", ".txt",
+                                              ".xls", ".xlsx", ".xml"};
+  return kinds.contains(lower_case(file.extension().string()));
 }
 
 std::string digest_of_listing(const fs::path& folder, const fs::path& except) {
@@ -25,8 +33,10 @@ std::string digest_of_listing(const fs::path& folder, const fs::path& except) {
     }
     if (at->is_directory() && same_place(at->path(), except)) at.disable_recursion_pending();
     if (!at->is_regular_file()) continue;
+    const std::string contents =
+        is_text(at->path()) ? hash_hex(read_file(at->path())) : std::to_string(at->file_size());
     lines.push_back(
-        fmt::format("{} {}\n", at->path().lexically_relative(folder).string(), at->file_size()));
+        fmt::format("{} {}\n", at->path().lexically_relative(folder).string(), contents));
   }
   std::sort(lines.begin(), lines.end());
   std::string listing;

@@ -33,8 +33,8 @@ std::string digest_of_whole(const fs::path& folder);
 Request read_request_in(const fs::path& folder);  // its stage.json
 
 // Sixteen hexadecimal digits: of a file its bytes; of a cohort's folder its cohort.json; of another
-// folder the names and sizes of all files in it, but what is left beside them (image_files.h) and
-// those of the folder `except` (an output that lies inside of its input). Empty where nothing is
+// folder the names of all files in it with the bytes of texts and the sizes of all others, but for
+// what is left beside them (image_files.h) and those of the folder `except` (an output that lies inside of its input). Empty where nothing is
 // there. Throws io.
 std::string digest_of(const fs::path& path, const fs::path& except = {});
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "dicom/dicom_files.h"
+#include "dicom/findings.h"
 #include "dicom/stored_pixels.h"
 #include "image/image_files.h"
 #include "image/image_io.h"
@@ -53,9 +54,13 @@ std::optional<DicomImage> look_at(const std::filesystem::path& path, const Loose
                                   int64_t place, LeftOutFiles& left_out) {
   try {
     const DicomFile file(path);
-    const auto reason = reason_to_leave_out(file, options.selection);
-    if (!reason) return DicomImage{path, read_mammogram(file)};
-    left_out.add(path, *reason, place);
+    if (const auto reason = reason_to_leave_out(file, options.selection)) {
+      left_out.add(path, *reason, place);
+      return std::nullopt;
+    }
+    DicomImage image{path, read_mammogram(file)};
+    if (options.to_be_referred_to) check_references(file, image.header);
+    return image;
   } catch (const Error& error) {
     if (!options.keep_going) throw;
     left_out.add(path, error.what(), place);
@@ -75,11 +80,17 @@ SearchItem picture_item(const std::filesystem::path& file) {
 LooseFiles loose_files(const std::vector<std::string>& inputs, const LooseOptions& options) {
   const Sorted sorted = sort_inputs(inputs);
   LooseFiles loose;
-  std::map<std::string, DicomImage> dicom;  // by name
+  std::map<std::string, DicomImage> dicom;             // by name
+  std::map<std::string, std::filesystem::path> first;  // by SOP Instance UID
   int64_t place = 0;
   for (const std::filesystem::path& path : sorted.dicom) {
     std::optional<DicomImage> image = look_at(path, options, place++, loose.left_out);
     if (!image) continue;
+    const auto [same, is_new] = first.emplace(image->header.instance, path);
+    if (!is_new && !image->header.instance.empty()) {
+      loose.left_out.add(path, fmt::format("is a copy of {}", same->second.string()), place - 1);
+      continue;
+    }
     loose.items.push_back(dicom_item(*image, options));
     dicom.emplace(loose.items.back().name, std::move(*image));
   }

@@ -22,13 +22,14 @@ struct LooseOptions {
   int threads = 1;                  // for the pixels of one file
   SelectionOptions selection = {};  // of DICOM files
   GreyOptions grey = {};
+  bool to_be_referred_to = false;  // DICOM objects about these images are wanted
 };
 
 // Loose files that are to be looked at.
 struct LooseFiles {
   std::vector<SearchItem> items;        // ids are places in sorted order, from 1
   std::map<int64_t, DicomImage> dicom;  // the items that are DICOM, by id
-  LeftOutFiles left_out;                // DICOM files that are no mammograms
+  LeftOutFiles left_out;                // DICOM files that are no mammograms, and copies
 };
 
 // Pictures as image/image_files.h has them and DICOM files as dicom/dicom_files.h has them, from

@@ -60,5 +60,34 @@ TEST(SearchItems, DicomFilesAreSeenAsAReaderSeesThem) {
                "not one of 1 DICOM files is a mammogram");
 }
 
+TEST(SearchItems, CopiesAreLeftOut) {
+  const TestFolder folder;
+  create_folder(folder / "study");
+  new_mammogram(cv::Mat(16, 16, CV_16UC1, cv::Scalar(1000)), 12)
+      .write(folder / "study" / "a", transfer_syntax::kExplicitLittleEndian);
+  fs::copy_file(folder / "study" / "a", folder / "study" / "b");
+  const LooseFiles found = loose_files({(folder / "study").string()}, {});
+  EXPECT_EQ(found.items.size(), 1u);
+  EXPECT_NE(found.left_out.first().find("b: is a copy of"), std::string::npos);
+}
+
+// Before hours of searching, not after.
+TEST(SearchItems, ImagesWithoutUidsAreRefusedWhereObjectsAreToReferToThem) {
+  for (const char* uid : {"", "../../escaped", "1.2.a"}) {
+    const TestFolder folder;
+    create_folder(folder / "study");
+    NewDicom image = new_mammogram(cv::Mat(16, 16, CV_16UC1, cv::Scalar(1000)), 12);
+    image.data().set(tags::kStudyInstanceUid, uid);
+    image.write(folder / "study" / "a", transfer_syntax::kExplicitLittleEndian);
+    const std::vector<std::string> input = {(folder / "study").string()};
+    EXPECT_EQ(loose_files(input, {}).items.size(), 1u) << uid;
+    LooseOptions options;
+    options.to_be_referred_to = true;
+    EXPECT_ERROR(loose_files(input, options), bad_input, "Study Instance UID: found none");
+    options.keep_going = true;
+    EXPECT_ERROR(loose_files(input, options), bad_input, "not one of 1 DICOM files");
+  }
+}
+
 }  // namespace
 }  // namespace mammograft

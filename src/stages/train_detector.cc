@@ -3,6 +3,7 @@
 #include "core/assets.h"
 #include "core/log.h"
 #include "core/run_folder.h"
+#include "core/safetensors.h"
 #include "detect/kept_states.h"
 #include "detect/train_detector.h"
 #include "stages/validation_score.h"
@@ -40,6 +41,7 @@ std::vector<std::string> TrainDetectorStage::unfinished() const {
 
 void TrainDetectorStage::check() const {
   part.check();
+  if (!start().empty()) (void)read_safetensors_header(start());  // before the images are read
   grafts.check(training.graft, part);
 }
 
