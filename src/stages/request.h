@@ -34,8 +34,8 @@ Request read_request_in(const fs::path& folder);  // its stage.json
 
 // Sixteen hexadecimal digits: of a file its bytes; of a cohort's folder its cohort.json; of another
 // folder the names of all files in it with the bytes of texts and the sizes of all others, but for
-// what is left beside them (image_files.h) and those of the folder `except` (an output that lies inside of its input). Empty where nothing is
-// there. Throws io.
+// what is left beside them (image_files.h) and those of the folder `except` (an output that lies
+// inside of its input). Empty where nothing is there. Throws io.
 std::string digest_of(const fs::path& path, const fs::path& except = {});
 
 fs::path request_path(const Output& output);
