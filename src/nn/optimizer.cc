@@ -89,9 +89,19 @@ void Optimizer::step_sgd(double learning_rate, bool decayed) {
     if (options_.momentum != 0) momenta.push_back(slot("momentum", name, parameter));
   }
   if (parameters.empty()) return;
-  at::_fused_sgd_(parameters, gradients, momenta, decayed ? options_.weight_decay : 0,
-                  options_.momentum, learning_rate, /*dampening=*/0, /*nesterov=*/false,
-                  /*maximize=*/false, /*is_first_step=*/false);
+  const double decay = decayed ? options_.weight_decay : 0;
+  const torch::Device device = parameters.front().device();
+  if (device.is_cpu() || device.is_cuda()) {
+    at::_fused_sgd_(parameters, gradients, momenta, decay, options_.momentum, learning_rate,
+                    /*dampening=*/0, /*nesterov=*/false, /*maximize=*/false,
+                    /*is_first_step=*/false);
+    return;
+  }
+  for (size_t i = 0; i < parameters.size(); ++i) {  // elsewhere there is no such kernel
+    torch::Tensor change = at::add(gradients[i], parameters[i], decay);
+    if (!momenta.empty()) change = momenta[i].mul_(options_.momentum).add_(change);
+    parameters[i].add_(change, -learning_rate);
+  }
 }
 
 void Optimizer::step_adam(double learning_rate) {

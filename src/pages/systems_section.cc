@@ -12,6 +12,7 @@
 namespace mammograft {
 namespace {
 
+// Without those that no system has: an AUC, say, where every image shows a mass.
 Table figures_by_system(const std::vector<SystemResult>& systems) {
   Table table{{{"figure", "Figure of merit"}}, {}};
   std::vector<const SystemResult*> shown;
@@ -23,16 +24,18 @@ Table figures_by_system(const std::vector<SystemResult>& systems) {
   if (shown.empty()) return table;
   for (size_t f = 0; f < shown.front()->figures.size(); ++f) {
     std::vector<Cell> row = {shown.front()->figures[f].name.title};
+    bool known = false;
     for (const SystemResult* system : shown) {
       const auto same = std::find_if(system->figures.begin(), system->figures.end(),
                                      [&](const FigureResult& one) {
                                        return one.name.key == shown.front()->figures[f].name.key;
                                      });
+      known |= same != system->figures.end() && !std::isnan(same->value);
       row.push_back(same == system->figures.end()
                         ? Cell()
                         : Cell(with_interval(same->value, same->interval)));
     }
-    table.rows.push_back(std::move(row));
+    if (known) table.rows.push_back(std::move(row));
   }
   return table;
 }
@@ -126,9 +129,10 @@ Table folds_by_fppi(const SetResult& set) {
 
 Section figures_section(const EvaluateResult& result, const PlotWriter& draw) {
   Section section{"Figures of merit", {}};
-  section.blocks.push_back(
-      TableBlock{figures_by_system(result.comparison.systems),
-                 "docs/evaluation.md defines each; all of them, with bounds, are in figures.csv"});
+  section.blocks.push_back(TableBlock{
+      figures_by_system(result.comparison.systems),
+      "docs/evaluation.md defines each; all of them, with bounds, are in figures.csv; left out "
+      "here are those that these images cannot tell"});
   if (Table coco = coco_rows(result.sets); !coco.rows.empty())
     section.blocks.push_back(TableBlock{std::move(coco), "COCO's average precision and recall"});
   add_curves(result, draw, section);

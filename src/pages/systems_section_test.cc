@@ -31,6 +31,15 @@ const Table& table_at(const Section& section, size_t block) {
   return std::get<TableBlock>(section.blocks.at(block)).table;
 }
 
+TEST(SystemsSection, LeavesOutWhatNoSystemHas) {
+  EvaluateResult result = two_systems();
+  for (SystemResult& system : result.comparison.systems)
+    system.figures.push_back({{"afroc", "AFROC area"}, kUnknown, {kUnknown, kUnknown}});
+  EXPECT_EQ(table_at(figures_section(result, no_drawing), 0).rows.size(), 1u);
+  result.comparison.systems[1].figures[1].value = 0.5;
+  EXPECT_EQ(table_at(figures_section(result, no_drawing), 0).rows.size(), 2u);
+}
+
 TEST(SystemsSection, HasAColumnForEachSystem) {
   EXPECT_EQ(to_csv(table_at(figures_section(two_systems(), no_drawing), 0)),
             "figure,value,value\nCPM,0.750 (0.625–0.875),0.500\n");
