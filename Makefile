@@ -6,7 +6,7 @@
 #   make bench      times kernels, and the detector beside torchvision (bench/README.md)
 #   make build      only builds the program: build/bin/mammograft
 #   make format     lays out every source file (clang-format)
-#   make tidy       lints every source file (clang-tidy)
+#   make tidy       lints src/ (clang-tidy)
 #   make fuzz       looks for inputs that crash the readers (clang; FUZZ_SECONDS each, 600)
 #   make clean      removes what was built (not .venv)
 

@@ -17,5 +17,5 @@ if [ -z "$tool" ]; then
 fi
 arguments=(-i)
 if [ "${1:-}" = --check ]; then arguments=(--dry-run --Werror); fi
-find src tests -name '*.cc' -print0 -o -name '*.h' -print0 |
+find src tests bench fuzz -name '*.cc' -print0 -o -name '*.h' -print0 |
   xargs -0 -n 20 -P "$(nproc)" "$tool" "${arguments[@]}"

@@ -6,9 +6,9 @@
 #   scripts/release_detector.sh OUT [DATA]
 #
 # OUT is the folder to work in; DATA (../shared/data) holds cbis-ddsm-800/ and mini-mias/. Variables:
-#   MAMMOGRAFT  the program (build/bin/mammograft)       STEPS    of the training (20000)
-#   NAME        of the release (cbis-ddsm-light)         VERSION  of the release (1.0.0)
-#   THREADS     of the training (1)                      SEED     of everything (1)
+#   MAMMOGRAFT  the program (build/bin/mammograft)       STEPS    of the training (4400)
+#   NAME        of the release (cbis-ddsm-light)         VERSION  of the release (0.2.0)
+#   THREADS     of the training (2)                      SEED     of everything (1)
 #   TRAIN       more options of the training
 # A tenth of the training patients never teach the network: from them it learns what its scores are worth. Nothing of
 # the test split or of mini-MIAS touches anything before the last stages.
@@ -31,15 +31,15 @@ stage prepare mias "$DATA/mini-mias" --out "$OUT/mias"
 # Learnt from nine tenths of the training patients.
 stage split "$OUT/train" --folds 10 --out "$OUT/folds.json"
 HELD_OUT=(--cohort "$OUT/train" --folds "$OUT/folds.json" --fold 0)
-stage train detector "${HELD_OUT[@]}" --lengths "${STEPS:-20000}" --validation-share 0 \
-  --data-mask-from any --threads "${THREADS:-1}" ${TRAIN_OPTIONS[@]+"${TRAIN_OPTIONS[@]}"} --out "$OUT/run"
+stage train detector "${HELD_OUT[@]}" --lengths "${STEPS:-4400}" --validation-share 0 \
+  --data-mask-from any --threads "${THREADS:-2}" ${TRAIN_OPTIONS[@]+"${TRAIN_OPTIONS[@]}"} --out "$OUT/run"
 
 # What its scores are worth: thresholds, chances, places.
 stage detect --model "$OUT/run/model.safetensors" "${HELD_OUT[@]}" --out "$OUT/held-out"
 stage operating-points --model "$OUT/run/model.safetensors" --truth "$OUT/train" --rule centre \
   --detections "$OUT/held-out/detections.json" --out "$OUT/with-points.safetensors"
 stage export --model "$OUT/with-points.safetensors" --release "$OUT/detector.safetensors" \
-  --name "${NAME:-cbis-ddsm-light}" --version "${VERSION:-1.0.0}"
+  --name "${NAME:-cbis-ddsm-light}" --version "${VERSION:-0.2.0}"
 
 # What it makes of images that it learnt from, another tenth, beside those that it did not.
 stage detect --model "$OUT/run/model.safetensors" --cohort "$OUT/train" --folds "$OUT/folds.json" --fold 1 --out "$OUT/learnt"

@@ -4,7 +4,8 @@
 #
 #   MAMMOGRAFT_TORCH_DIR     use this LibTorch folder (>= 2.11; with include/ and lib/)
 #   MAMMOGRAFT_TORCH_PYTHON  use the torch of this python (CPU or CUDA build)
-#   MAMMOGRAFT_PIP_ARGS      more arguments for pip, e.g. '--index-url URL' of an index of CPU wheels
+#   MAMMOGRAFT_TORCH_PIP_ARGS  more arguments for pip when it installs torch, e.g. '--index-url URL' of an index of CPU wheels
+#   MAMMOGRAFT_PIP_ARGS      the same for everything that pip installs
 #   MAMMOGRAFT_NO_PACKAGES=1 leave system packages alone (you have their equivalents)
 #   MAMMOGRAFT_OPENVINO=1    also OpenVINO (60 MB), for detect --engine openvino, into .cache/openvino
 # With neither of the first two, torch goes into .venv.
@@ -18,7 +19,7 @@ cd "$(dirname "$0")/.."
 TORCH_VERSION=2.13.0
 OPENVINO_VERSION=2026.4.1
 PACKAGES=(
-  g++ cmake ninja-build make git ca-certificates
+  g++ cmake ninja-build make git ca-certificates python3
   libopencv-core-dev libopencv-imgproc-dev libspng-dev libjpeg-dev
   nlohmann-json3-dev libtomlplusplus-dev libcli11-dev libfmt-dev
   libkainjow-mustache-dev gnuplot-nox libgtest-dev
@@ -28,7 +29,7 @@ PACKAGES=(
 TEST_PACKAGES=(dicom3tools libpixelmed-java default-jre-headless)
 TEST_MODULES=(pydicom==3.0.2 highdicom==0.28.2 pylibjpeg==2.1.0 pylibjpeg_libjpeg==2.5.0
   pylibjpeg_openjpeg==2.6.0 snakemake==9.27.1 onnxruntime==1.20.1)
-PYTHON_PACKAGES=(python3 python3-venv python3-pip)  # only where torch goes into .venv
+PYTHON_PACKAGES=(python3-venv python3-pip)  # only where pip installs something
 
 say() { echo "setup: $*"; }
 die() { echo "setup: $*" >&2; exit 1; }
@@ -37,7 +38,7 @@ own_torch() { [ -n "${MAMMOGRAFT_TORCH_DIR:-}" ] || [ -n "${MAMMOGRAFT_TORCH_PYT
 
 missing_packages() {
   local wanted=("${PACKAGES[@]}") installed package
-  own_torch || wanted+=("${PYTHON_PACKAGES[@]}")
+  own_torch && [ "${MAMMOGRAFT_OPENVINO:-0}" != 1 ] || wanted+=("${PYTHON_PACKAGES[@]}")
   installed=" $(dpkg-query -W -f='${db:Status-Status}:${Package} ' "${wanted[@]}" 2>/dev/null || true)"
   for package in "${wanted[@]}"; do
     [[ $installed == *" installed:$package "* ]] || echo "$package"
@@ -94,7 +95,7 @@ install_torch() {
   fi
   say "installing torch $TORCH_VERSION into .venv: about 200 MB for the CPU build, but some GIGABYTES"
   say "for the CUDA build, which the public Python package index gives by default. To stop that:"
-  say "ctrl-C, then choose with MAMMOGRAFT_PIP_ARGS, MAMMOGRAFT_TORCH_DIR or MAMMOGRAFT_TORCH_PYTHON"
+  say "ctrl-C, then choose with MAMMOGRAFT_TORCH_PIP_ARGS, MAMMOGRAFT_TORCH_DIR or MAMMOGRAFT_TORCH_PYTHON"
   say "(explained at the top of scripts/setup.sh)."
   if [ -x .venv/bin/python ] && ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     rm -rf .venv  # left by an interrupted set-up, or by a python that is gone
@@ -102,7 +103,7 @@ install_torch() {
   [ -x .venv/bin/python ] || python3 -m venv .venv
   # shellcheck disable=SC2086  # the arguments are meant to be split
   .venv/bin/python -m pip install --disable-pip-version-check --quiet ${MAMMOGRAFT_PIP_ARGS:-} \
-    "torch==$TORCH_VERSION" || die "pip could not install torch $TORCH_VERSION (above)"
+    ${MAMMOGRAFT_TORCH_PIP_ARGS:-} "torch==$TORCH_VERSION" || die "pip could not install torch $TORCH_VERSION (above)"
   touch .venv/.complete
 }
 
@@ -118,7 +119,7 @@ install_openvino() {
   rm -rf .cache/openvino .cache/openvino.part
   mkdir -p .cache
   "$python" -m pip install --disable-pip-version-check --quiet --no-deps --target .cache/openvino.part \
-    "openvino==$OPENVINO_VERSION" ||
+    ${MAMMOGRAFT_PIP_ARGS:-} "openvino==$OPENVINO_VERSION" ||
     die "pip could not install openvino $OPENVINO_VERSION (above)"
   mv .cache/openvino.part .cache/openvino
 }

@@ -16,13 +16,6 @@ namespace {
 
 constexpr int kMost = 6;
 
-// Headers that break the rule, and in how many functions. This list only ever shrinks: an entry
-// that has become too large fails as well.
-const std::map<std::string, int>& exceptions() {
-  static const std::map<std::string, int> files = {};
-  return files;
-}
-
 // Where what begins at `at` and is no code ends: a comment, a string or a preprocessor line; `at`
 // itself where there is code.
 size_t end_of_noise(const std::string& text, size_t at) {
@@ -195,24 +188,12 @@ TEST(Parameters, NoHeaderHasAFunctionOfMoreThanSix) {
   for (const SourceFile& file : source_files()) {
     if (!file.name.ends_with(".h")) continue;
     functions += functions_of(file.text).size();
-    const auto exception = exceptions().find(file.name);
-    const int allowed = exception == exceptions().end() ? 0 : exception->second;
-    const std::vector<Function> found = long_functions(file.text);
-    EXPECT_GE(static_cast<int>(found.size()), allowed)
-        << file.name << ": better than its exception says: make that smaller";
-    if (static_cast<int>(found.size()) <= allowed) continue;
-    for (const Function& function : found) {
+    for (const Function& function : long_functions(file.text)) {
       ADD_FAILURE() << file.name << ":" << function.line << ": " << function.name << " has "
                     << function.parameters << " parameters, at most " << kMost;
     }
   }
   EXPECT_GT(functions, 300u) << "read too few functions";
-}
-
-TEST(Parameters, EveryExceptionIsAFile) {
-  std::map<std::string, int> left = exceptions();
-  for (const SourceFile& file : source_files()) left.erase(file.name);
-  for (const auto& [file, unused] : left) ADD_FAILURE() << file << " is gone: so is its exception";
 }
 
 TEST(Parameters, AreCounted) {

@@ -125,6 +125,11 @@ CandidateSet synthetic_candidates(const SyntheticSet& input, const OriginIndex& 
   return set;
 }
 
+// How far the grafted region reaches beyond its mass: it was scaled along with the lesion.
+double reach_mm(const Candidate& candidate, const AssessOptions& options) {
+  return options.dilation_mm * candidate.provenance.scale();
+}
+
 // Both changes of the background that an image was made from.
 void measure_background(const cv::Mat& original, const Candidate& candidate,
                         const AssessOptions& options, MassMeasures& measures) {
@@ -140,7 +145,8 @@ void measure_background(const cv::Mat& original, const Candidate& candidate,
          candidate.ref.cohort->folder.string(), candidate.ref.image->file_name, original.cols,
          original.rows, image->file_name, before.cols, before.rows);
   }
-  const auto [omega, window] = original_region(candidate.ref, options.window, options.dilation_mm);
+  const auto [omega, window] =
+      original_region(candidate.ref, options.window, reach_mm(candidate, options));
   measures.background_change =
       background_change(before(window), original(window), omega(window)).mean;
   measures.background_share = background_change(before, original, omega).share;
@@ -153,7 +159,8 @@ void measure(const MassSight& sight, const AssessOptions& options, Candidate& ca
   measures.conspicuity = mass_conspicuity(patch);
   const Json& attributes = candidate.ref.annotation->attributes;
   measures.detector_score = attributes.value(kDetectorScore, kNan);
-  measures.seam = seam_energy(patch, dilated(patch.mask, options.dilation_mm, patch.mm_per_px));
+  measures.seam =
+      seam_energy(patch, dilated(patch.mask, reach_mm(candidate, options), patch.mm_per_px));
   measures.high_frequency = high_frequency_power(patch);
   candidate.window = normalised_window(sight.window, sight.inside);
   measure_background(sight.original, candidate, options, measures);

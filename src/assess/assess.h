@@ -31,7 +31,8 @@ struct AssessOptions {
     window.fields(v);
     v("fold_count", fold_count, "folds by patient where no file gives them");
     v("dilation_mm", dilation_mm,
-      "how far beyond its mask a graft changes the image: where the seam is looked for");
+      "how far beyond the mask of a lesion that is not scaled a graft changes the image: where the "
+      "seam is looked for");
     v("resamples", resamples, "bootstrap resamples of patients; 0: no intervals");
     v("level", level, "confidence level of the intervals");
     v("told_apart", told_apart,

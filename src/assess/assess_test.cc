@@ -74,6 +74,26 @@ class AssessTest : public ::testing::Test {
   Progress silent_;
 };
 
+// What is grafted reaches 1 mm, 5 px, beyond the mass of a lesion as large as its own.
+TEST_F(AssessTest, LooksForTheSeamWhereAScaledLesionEnds) {
+  AssessOptions options = quick();
+  options.told_apart = false;
+  for (const double scale : {0.6, 1.0, 1.4}) {
+    Cohort grafts = copies();
+    for (size_t i = 0; i < grafts.images.size(); ++i) {
+      grafts.images[i].source->transform = Provenance::Transform{.scale = scale};
+      cv::Mat pixels = read_pixels(grafts, grafts.images[i]);
+      const Point center = grafts.annotations[i].bbox.center();
+      cv::circle(pixels, {static_cast<int>(center.x), static_cast<int>(center.y)},
+                 static_cast<int>(kNoiseRadius + 5 * scale), cv::Scalar(50000), cv::FILLED);
+      write_png(grafts.folder / grafts.images[i].file_name, pixels);
+    }
+    const Assessment result = assess(input({{"scaled", grafts}}), options, 1, 2, silent_);
+    for (const AssessedMass& mass : result.sets[0].masses)
+      EXPECT_GT(mass.measures.seam, 2) << scale;
+  }
+}
+
 TEST_F(AssessTest, TellsDiscsFromRealMassesAndNotCopies) {
   const AssessInput given = input({{"copies", copies()}, {"discs", discs()}});
   const Assessment result = run(given);

@@ -45,8 +45,7 @@ ScaledImage scaled(const cv::Mat& pixels, const MassRef& mass, const WindowOptio
 }
 
 cv::Mat scaled_mask(const MassRef& mass, const ScaledImage& image) {
-  const cv::Mat mask = decode_rle(annotation_mask(*mass.annotation, *mass.image)) * 255;
-  return resized_mask(mask, image.pixels.size());
+  return resized_mask(finding_mask(*mass.annotation, *mass.image), image.pixels.size());
 }
 
 // The square of `side` pixels around the middle of the mass's box.
@@ -171,7 +170,7 @@ OriginalRegion original_region(const MassRef& mass, const WindowOptions& options
                                   static_cast<int>(std::floor(center.y - half_mm / row_mm))),
                         cv::Point(static_cast<int>(std::ceil(center.x + half_mm / column_mm)),
                                   static_cast<int>(std::ceil(center.y + half_mm / row_mm))));
-  const cv::Mat mask = decode_rle(annotation_mask(*mass.annotation, *mass.image));
+  const cv::Mat mask = finding_mask(*mass.annotation, *mass.image);
   // The finer spacing makes the region the larger one where a pixel is not square.
   return {dilated(mask, dilation_mm, std::min(row_mm, column_mm)), square & cv::Rect({0, 0}, size)};
 }

@@ -108,12 +108,11 @@ BlendView make_blend_view(const std::vector<GraftWindow>& windows,
 
 BlendBatch make_blend_batch(const std::vector<GraftWindow>& windows,
                             const BlendInputOptions& options, const std::vector<Rng>& rngs) {
-  std::vector<cv::Mat> levels, e, mask, fade, breast, body, both;
+  std::vector<cv::Mat> levels, e, fade, breast, body, both;
   for (const GraftWindow& window : windows) {
     const SeatedLesion lesion = seated(window, options.match);
     levels.push_back(lesion.levels);
     e.push_back(normalised(window.e, window.range));
-    mask.push_back(share(window.mask));
     fade.push_back(feather(window.omega, options.generator.feather_px));
     breast.push_back(share(window.breast));
     const double per_level = 2 / (window.range.high - window.range.low);
@@ -125,7 +124,6 @@ BlendBatch make_blend_batch(const std::vector<GraftWindow>& windows,
   }
   return {make_blend_view(windows, levels, options.noise, rngs),
           to_tensor(e),
-          to_tensor(mask),
           to_tensor(fade),
           to_tensor(breast),
           to_tensor(body),

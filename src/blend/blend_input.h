@@ -24,7 +24,7 @@ struct BlendView {
 
 // And what it learns from.
 struct BlendBatch : BlendView {
-  torch::Tensor e, mask, feather, breast;
+  torch::Tensor e, feather, breast;
   torch::Tensor body;   // what the residual is added to, with x
   torch::Tensor fused;  // x and the lesion in one (graft/fusion.h), faded in as the result is
 };

@@ -48,6 +48,15 @@ cv::Mat at_size(const cv::Mat& image, cv::Size size) {
 
 cv::Mat mask_at_size(const cv::Mat& mask, cv::Size size) { return at_size(mask, size) > 127; }
 
+std::vector<const ImageRecord*> images_with_real_mass(const Cohort& cohort) {
+  const AnnotationIndex findings(cohort, /*ignored=*/false);
+  std::vector<const ImageRecord*> images;
+  for (const ImageRecord& image : cohort.images) {
+    if (!is_synthetic(image) && findings.any(image.id)) images.push_back(&image);
+  }
+  return images;
+}
+
 }  // namespace
 
 Background on_grid(const Background& background, double grid_mm) {
@@ -71,7 +80,7 @@ BlendSet::BlendSet(const Cohort& backgrounds, const Cohort& lesions, const Blend
       bank_(collect_lesions(lesions, options.lesion, options.intensity, options.mm_per_px, threads,
                             progress)) {
   const Rng rng = Rng(seed).fork("blend set");
-  limit_lesions(lesions, rng);
+  limit_lesions(rng);
   prior_ = wanted_prior(options.placement, bank_, lesions.folder.string());
   std::vector<size_t> usable = usable_backgrounds(backgrounds, options.placement);
   Rng shuffle = rng.fork("backgrounds");
@@ -88,23 +97,21 @@ BlendSet::BlendSet(const Cohort& backgrounds, const Cohort& lesions, const Blend
     backgrounds_[i].weight = place_weight(backgrounds_[i], prior_.get());
   });
   std::vector<std::string> background_patients;
-  std::set<std::string> patients;
   for (const size_t i : usable) background_patients.push_back(backgrounds.images[i].patient_id);
-  patients.insert(background_patients.begin(), background_patients.end());
-  for (const Lesion& lesion : bank_.lesions) patients.insert(lesion.patient_id);
-  hold_out(background_patients, rng);
-  const bool own_masses = !backgrounds.annotations.empty();
-  read_reals(own_masses ? backgrounds : lesions, threads, progress);
-  for (const ImageRecord& image : (own_masses ? backgrounds : lesions).images) {
-    if (image.status == Status::mass) patients.insert(image.patient_id);
-  }
+  const std::set<std::string> held_out = hold_out(background_patients, rng);
+  const Cohort& with_masses = images_with_real_mass(backgrounds).empty() ? lesions : backgrounds;
+  read_reals(with_masses, held_out, threads, progress);
+  std::set<std::string> patients(background_patients.begin(), background_patients.end());
+  for (const RealMass& mass : bank_.masses) patients.insert(mass.patient_id);
+  for (const ImageRecord* image : images_with_real_mass(with_masses))
+    patients.insert(image->patient_id);
   patients.erase("");
   patients_.assign(patients.begin(), patients.end());
   make_validation(rng);
 }
 
 // A mass that the limit leaves out does not serve as a real one either.
-void BlendSet::limit_lesions(const Cohort& lesions, const Rng& rng) {
+void BlendSet::limit_lesions(const Rng& rng) {
   const auto most = static_cast<size_t>(std::max(0, options_.max_lesions));
   if (most == 0 || bank_.lesions.size() <= most) return;
   std::vector<size_t> order = all_of(bank_.lesions.size());
@@ -113,64 +120,63 @@ void BlendSet::limit_lesions(const Cohort& lesions, const Rng& rng) {
   order.resize(most);
   std::sort(order.begin(), order.end());
   std::vector<Lesion> kept;
-  for (const size_t i : order) kept.push_back(std::move(bank_.lesions[i]));
+  std::set<MassKey> keys;
+  for (const size_t i : order) {
+    Lesion& lesion = bank_.lesions[i];
+    keys.emplace(lesion.patient_id, lesion.file_name, lesion.annotation_id);
+    kept.push_back(std::move(lesion));
+  }
   bank_.lesions = std::move(kept);
-  std::erase_if(bank_.masses, [&](const RealMass& place) {
-    return !in_bank(place.file_name, place.annotation_id);
-  });
-  for (const ImageRecord& image : lesions.images) limited_images_.insert(image.own_name());
-}
-
-bool BlendSet::left_out(const ImageRecord& image, const Annotation& annotation) const {
-  if (!limited_images_.count(image.own_name())) return false;
-  return !in_bank(image.own_name(), annotation.own_id());
-}
-
-bool BlendSet::in_bank(const std::string& file_name, int64_t annotation_id) const {
-  return std::any_of(bank_.lesions.begin(), bank_.lesions.end(), [&](const Lesion& lesion) {
-    return lesion.file_name == file_name && lesion.annotation_id == annotation_id;
+  std::erase_if(bank_.masses, [&](const RealMass& mass) {
+    const MassKey key(mass.patient_id, mass.file_name, mass.annotation_id);
+    if (!keys.contains(key)) left_out_.insert(key);
+    return left_out_.contains(key);
   });
 }
 
-// By patient, lesions and backgrounds alike. One lesion and one background stay on either side.
-void BlendSet::hold_out(const std::vector<std::string>& background_patients, const Rng& rng) {
-  const auto split = [&](const std::vector<std::string>& of, const char* name,
-                         const std::set<std::string>& bound, std::vector<size_t>& learning,
-                         std::vector<size_t>& held_out) {
-    std::set<std::string> unique(of.begin(), of.end());
+// All that is of one patient stays on one side; one lesion and one background are on either.
+// Returns the patients from whom nothing is learnt.
+std::set<std::string> BlendSet::hold_out(const std::vector<std::string>& background_patients,
+                                         const Rng& rng) {
+  std::vector<std::string> lesion_patients;
+  for (const Lesion& lesion : bank_.lesions) lesion_patients.push_back(lesion.patient_id);
+  std::set<std::string> out;
+  const auto draw = [&](const std::vector<std::string>& from, const char* name,
+                        const std::set<std::string>& learnt) {
+    const std::set<std::string> unique(from.begin(), from.end());
     std::vector<std::string> patients(unique.begin(), unique.end());
     Rng shuffle = rng.fork(name);
     shuffle.shuffle(patients);
-    const auto wanted = static_cast<size_t>(
-        std::max(1.0, std::round(options_.held_out * static_cast<double>(patients.size()))));
-    std::set<std::string> out = bound;
-    for (size_t i = 0; i < patients.size() && out.size() < wanted; ++i) out.insert(patients[i]);
-    for (size_t i = 0; i < of.size(); ++i) (out.count(of[i]) ? held_out : learning).push_back(i);
+    const auto wanted = std::max<std::ptrdiff_t>(
+        1, std::lround(options_.held_out * static_cast<double>(patients.size())));
+    const auto is_out = [&](const std::string& patient) { return out.contains(patient); };
+    auto count = std::count_if(patients.begin(), patients.end(), is_out);
+    for (const std::string& patient : patients) {
+      if (count >= wanted) break;
+      if (!learnt.contains(patient) && out.insert(patient).second) ++count;
+    }
+  };
+  draw(lesion_patients, "held-out lesions", {});
+  std::set<std::string> learnt(lesion_patients.begin(), lesion_patients.end());
+  std::erase_if(learnt, [&](const std::string& patient) { return out.contains(patient); });
+  draw(background_patients, "held-out backgrounds", learnt);
+  const auto divide = [&](const std::vector<std::string>& of, std::vector<size_t>& learning,
+                          std::vector<size_t>& held_out) {
+    for (size_t i = 0; i < of.size(); ++i) (out.contains(of[i]) ? held_out : learning).push_back(i);
     if (learning.empty()) learning = held_out;
     if (held_out.empty()) held_out = learning;
-    return out;
   };
-  std::vector<std::string> lesion_patients;
-  for (const Lesion& lesion : bank_.lesions) lesion_patients.push_back(lesion.patient_id);
-  const std::set<std::string> out =
-      split(lesion_patients, "held-out lesions", {}, learning_lesions_, held_out_lesions_);
-  std::set<std::string> bound;  // a patient's other breast goes with the lesion
-  for (const std::string& patient : background_patients) {
-    if (out.count(patient)) bound.insert(patient);
-  }
-  split(background_patients, "held-out backgrounds", bound, learning_backgrounds_,
-        held_out_backgrounds_);
+  divide(lesion_patients, learning_lesions_, held_out_lesions_);
+  divide(background_patients, learning_backgrounds_, held_out_backgrounds_);
+  for (const size_t i : learning_lesions_) out.erase(lesion_patients[i]);
+  for (const size_t i : learning_backgrounds_) out.erase(background_patients[i]);
+  return out;
 }
 
-void BlendSet::read_reals(const Cohort& cohort, int threads, Progress& progress) {
-  std::set<std::string> held_out;
-  for (const size_t i : held_out_lesions_) held_out.insert(bank_.lesions[i].patient_id);
-  for (const size_t i : learning_lesions_) held_out.erase(bank_.lesions[i].patient_id);
+void BlendSet::read_reals(const Cohort& cohort, const std::set<std::string>& held_out, int threads,
+                          Progress& progress) {
   const AnnotationIndex findings(cohort, /*ignored=*/false);
-  std::vector<const ImageRecord*> images;
-  for (const ImageRecord& image : cohort.images) {
-    if (!is_synthetic(image) && findings.any(image.id)) images.push_back(&image);
-  }
+  const std::vector<const ImageRecord*> images = images_with_real_mass(cohort);
   std::vector<std::vector<RealWindow>> found(images.size());
   PlacementOptions anywhere = options_.placement;
   anywhere.margin_mm = 0;
@@ -180,9 +186,9 @@ void BlendSet::read_reals(const Cohort& cohort, int threads, Progress& progress)
         load_background(cohort, record, {}, anywhere, options_.intensity, options_.mm_per_px);
     const Background grid = on_grid(background, options_.grid_mm);
     for (const Annotation* annotation : findings.of(record.id)) {
-      if (left_out(record, *annotation)) continue;
-      const cv::Mat whole = decode_rle(annotation_mask(*annotation, record)) * 255;
-      const cv::Mat mask = mask_at_size(whole, grid.pixels.size());
+      if (left_out_.contains({record.patient_id, record.own_name(), annotation->own_id()}))
+        continue;
+      const cv::Mat mask = mask_at_size(finding_mask(*annotation, record), grid.pixels.size());
       const cv::Rect box = cv::boundingRect(mask);
       if (box.area() == 0 ||
           std::max(box.width, box.height) > options_.window_px - options_.window_px / kMarginShare)
@@ -218,13 +224,18 @@ GraftWindow BlendSet::window(size_t lesion, const std::vector<size_t>& backgroun
       (options_.window_px - 2 * (options_.window_px / kMarginShare)) * options_.grid_mm - reach;
   placement.size_max_mm = std::min(placement.size_max_mm, largest);
   placement.scale_min = std::min(placement.scale_min, placement.size_max_mm / source.size_mm);
-  for (int attempt = 0; attempt < kPlaces; ++attempt) {
+  std::vector<size_t> fitting;
+  for (const size_t i : backgrounds) {
+    if (views_fit(options_.placement, source.view, backgrounds_[i].view)) fitting.push_back(i);
+  }
+  for (int attempt = 0; attempt < kPlaces && !fitting.empty(); ++attempt) {
     const Background& background =
-        backgrounds_[backgrounds[static_cast<size_t>(rng.integer(std::ssize(backgrounds)))]];
+        backgrounds_[fitting[static_cast<size_t>(rng.integer(std::ssize(fitting)))]];
     const std::optional<LesionTransform> transform = draw_transform(source, placement, rng);
     if (!transform) break;
     const WarpedLesion warped =
         warp_lesion(source, *transform, background.mm_per_px, background.range);
+    if (cv::countNonZero(warped.mask) == 0) continue;
     const cv::Rect box = cv::boundingRect(warped.omega);
     if (std::max(box.width, box.height) > options_.window_px - options_.window_px / kMarginShare)
       continue;

@@ -7,6 +7,7 @@
 #include <opencv2/core.hpp>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "cohort/cohort.h"
@@ -59,7 +60,8 @@ struct RealWindow {
 class BlendSet {
  public:
   // Real masses are those of `backgrounds` where it has any, else those of `lesions`: what a graft
-  // in these images has to look like. bad_input where nothing is left to learn from.
+  // in these images has to look like. Patients are held out with all that is theirs: lesions,
+  // backgrounds and real masses. bad_input where nothing is left to learn from.
   BlendSet(const Cohort& backgrounds, const Cohort& lesions, const BlendSetOptions& options,
            uint64_t seed, int threads, Progress& progress);
 
@@ -82,11 +84,12 @@ class BlendSet {
   const std::vector<std::string>& patients() const { return patients_; }  // sorted, unique
 
  private:
-  void limit_lesions(const Cohort& lesions, const Rng& rng);
-  bool in_bank(const std::string& file_name, int64_t annotation_id) const;
-  bool left_out(const ImageRecord& image, const Annotation& annotation) const;
-  void hold_out(const std::vector<std::string>& background_patients, const Rng& rng);
-  void read_reals(const Cohort& cohort, int threads, Progress& progress);
+  using MassKey = std::tuple<std::string, std::string, int64_t>;  // patient, file, annotation
+  void limit_lesions(const Rng& rng);
+  std::set<std::string> hold_out(const std::vector<std::string>& background_patients,
+                                 const Rng& rng);
+  void read_reals(const Cohort& cohort, const std::set<std::string>& held_out, int threads,
+                  Progress& progress);
   void make_validation(const Rng& rng);
   GraftWindow window(size_t lesion, const std::vector<size_t>& backgrounds, Rng& rng) const;
 
@@ -96,7 +99,7 @@ class BlendSet {
   std::vector<Background> backgrounds_;
   std::vector<size_t> learning_lesions_, held_out_lesions_;
   std::vector<size_t> learning_backgrounds_, held_out_backgrounds_;
-  std::set<std::string> limited_images_;  // whose masses may have been left out
+  std::set<MassKey> left_out_;  // by the limit
   std::vector<RealWindow> reals_, held_out_reals_;
   std::vector<GraftWindow> validation_;
   std::vector<double> source_contrasts_;

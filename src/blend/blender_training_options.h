@@ -87,4 +87,7 @@ struct BlenderTrainingOptions {
 // The defaults under a preset. usage for an unknown name.
 BlenderTrainingOptions blender_preset(const std::string& name);
 
+// Throws usage for options out of range.
+void check(const BlenderTrainingOptions& options);
+
 }  // namespace mammograft

@@ -136,9 +136,9 @@ TrainingBatch BlenderTrainer::make_batch(int64_t i) const {
     if (adversarial()) reals.push_back(set_.draw_real(k, rng_));
   }
   TrainingBatch batch{make_blend_batch(windows, input_options(), rngs), {}};
-  for (torch::Tensor* tensor : {&batch.fake.x, &batch.fake.e, &batch.fake.pasted, &batch.fake.mask,
-                                &batch.fake.omega, &batch.fake.feather, &batch.fake.breast,
-                                &batch.fake.seen, &batch.fake.body, &batch.fake.fused}) {
+  for (torch::Tensor* tensor :
+       {&batch.fake.x, &batch.fake.e, &batch.fake.pasted, &batch.fake.omega, &batch.fake.feather,
+        &batch.fake.breast, &batch.fake.seen, &batch.fake.body, &batch.fake.fused}) {
     *tensor = tensor->to(device_);
   }
   if (!adversarial()) return batch;
@@ -291,7 +291,7 @@ void BlenderTrainer::validate(int64_t steps_done) {
   create_folder(run_.sheets());
   const size_t rows = std::min<size_t>(kSheetRows, results.size());
   const auto& windows = set_.validation();
-  write_png(run_.sheets() / fmt::format("step-{:06}.png", steps_done),
+  write_png(run_.sheet(steps_done),
             blend_sheet({windows.begin(), windows.begin() + static_cast<std::ptrdiff_t>(rows)},
                         {results.begin(), results.begin() + static_cast<std::ptrdiff_t>(rows)},
                         options_.match));

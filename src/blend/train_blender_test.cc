@@ -228,6 +228,34 @@ TEST(BlendSet, HoldsOutPatientsAndDependsOnTheSeedAlone) {
   for (const double contrast : set.source_contrasts()) EXPECT_NEAR(contrast, 9000. / 65535, 0.02);
 }
 
+// Here every mass has a healthy image of the same patient.
+TEST(BlendSet, HoldsAPatientOutWithAllThatIsHis) {
+  const TestFolder folder;
+  Cohort cohort = test_cohort(folder / "real", 5, 5);
+  for (size_t i = 0; i < 5; ++i) cohort.images[5 + i].patient_id = cohort.images[i].patient_id;
+  Progress progress;
+  for (const uint64_t seed : {1, 2, 3, 4}) {
+    const BlendSet set(cohort, cohort, tiny().data, seed, 2, progress);
+    EXPECT_EQ(set.held_out_lesions(), 2);  // 0.3 of 5
+    EXPECT_EQ(set.backgrounds(), 3) << "nobody else's image is held out beside";
+    EXPECT_EQ(std::ssize(set.reals()), 3);
+    EXPECT_EQ(std::ssize(set.held_out_reals()), 2);
+    EXPECT_EQ(set.patients().size(), 5u);
+  }
+}
+
+// A lesion goes into images of its own view, as it does in a synthesis.
+TEST(BlendSet, MixesNoViewsUnlessTold) {
+  const TestFolder folder;
+  Cohort cohort = test_cohort(folder / "real", 5, 6);
+  for (size_t i = 5; i < cohort.images.size(); ++i) cohort.images[i].view = "MLO";
+  Progress progress;
+  BlendSetOptions options = tiny().data;
+  EXPECT_ERROR(BlendSet(cohort, cohort, options, 7, 2, progress), bad_input, "finds room");
+  options.placement.view = "any";
+  EXPECT_FALSE(BlendSet(cohort, cohort, options, 7, 2, progress).validation().empty());
+}
+
 TEST(BlendSet, LearnsFromAsManyMassesAsTold) {
   const TestFolder folder;
   const Cohort cohort = test_cohort(folder / "real", 5, 6);

@@ -105,7 +105,7 @@ class VanillaTrainer : public Trainer {
       tiles.push_back({rgb, ""});
     }
     create_folder(run_.sheets());
-    write_png(run_.sheets() / fmt::format("step-{:06}.png", steps_done),
+    write_png(run_.sheet(steps_done),
               montage(tiles, 8, options_.vanilla.side_px, options_.vanilla.side_px));
   }
 

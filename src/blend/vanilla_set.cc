@@ -6,6 +6,7 @@
 
 #include "blend/blend_input.h"
 #include "cohort/annotation_index.h"
+#include "cohort/spacing.h"
 #include "core/error.h"
 #include "core/first_few.h"
 #include "core/parallel.h"
@@ -14,10 +15,10 @@
 namespace mammograft {
 namespace {
 
-// The box on a square of its longer side, the rest dark, at side_px.
-cv::Mat squared(const cv::Mat& image, const cv::Rect& box, int side_px, bool mirror) {
+// The box on a square of its longer side, the rest `dark`, at side_px.
+cv::Mat squared(const cv::Mat& image, const cv::Rect& box, int side_px, bool mirror, double dark) {
   const int side = std::max(box.width, box.height);
-  cv::Mat square(side, side, image.type(), cv::Scalar(0));
+  cv::Mat square(side, side, image.type(), cv::Scalar(dark));
   cv::Mat part = image(box), mirrored;
   if (mirror) {
     cv::flip(part, mirrored, 1);
@@ -52,14 +53,16 @@ VanillaSet read_vanilla_set(const Cohort& cohort, int side_px, const BlendSetOpt
     cv::Mat mask(pixels.size(), CV_8UC1, cv::Scalar(0));
     for (const Annotation* annotation : findings.of(record.id))
       mask |= decode_rle(annotation_mask(*annotation, record)) * 255;
-    cv::Mat dark = pixels.clone();
-    dark.setTo(range.low, ~tissue.breast);
-    const cv::Mat inside = squared(mask, box, side_px, mirror) > 127;
+    cv::Mat grey = normalised(pixels, range);
+    grey.setTo(-1, ~tissue.breast | grey < -1);
+    grey.setTo(1, grey > 1);  // percentiles leave some beyond, which no tanh makes
+    const cv::Mat inside = squared(mask, box, side_px, mirror, 0) > 127;
     cv::Mat signs(inside.size(), CV_32FC1, cv::Scalar(-1));
     signs.setTo(1, inside);
-    images[i] = {normalised(squared(dark, box, side_px, mirror), range), signs};
-    if (record.pixel_spacing_mm) {
-      spacings[i] = std::max(box.width, box.height) * (*record.pixel_spacing_mm)[1] / side_px;
+    images[i] = {squared(grey, box, side_px, mirror, -1), signs};
+    if (record.pixel_spacing_mm || !options.mm_per_px.empty()) {
+      spacings[i] =
+          std::max(box.width, box.height) * spacing_of(record, options.mm_per_px)[1] / side_px;
     }
   });
   VanillaSet set;

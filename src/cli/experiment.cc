@@ -1,6 +1,8 @@
 #include "experiment/experiment.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 
 #include "cli/command.h"
 #include "core/files.h"
@@ -19,9 +21,12 @@ struct JobOptions {
   int jobs = 0;
   template <typename V>
   void fields(V&& v) {
-    v("jobs", jobs, "tasks at a time, each with the plan's threads; 0: as many as there are cores");
+    v("jobs", jobs,
+      "tasks at a time, each with the plan's threads; 0: as many as the cores have room for");
   }
-  int count() const { return jobs > 0 ? jobs : hardware_threads(); }
+  int count(int threads) const {
+    return jobs > 0 ? jobs : std::max(1, hardware_threads() / threads);
+  }
 };
 
 // bin/mammograft of this very program.
@@ -89,8 +94,8 @@ std::unique_ptr<Command> run_command(CLI::App& parent) {
   add_plan_and_folder(command->app(), run->at);
   command->describe_options(run->jobs);
   command->action([run, &c = *command] {
-    const Graph graph = plan_experiment(run->at.plan, run->at.folder, own_program()).graph;
-    run_experiment(graph, run->at.folder, run->jobs.count(), c.progress());
+    const PlannedExperiment planned = plan_experiment(run->at.plan, run->at.folder, own_program());
+    run_experiment(planned.graph, run->at.folder, run->jobs.count(planned.threads), c.progress());
   });
   return command;
 }
@@ -118,6 +123,16 @@ std::unique_ptr<Command> graph_export_command(CLI::App& parent) {
   return command;
 }
 
+// Of each task, as the plan had it.
+int threads_of(const Graph& graph) {
+  for (const Task& task : graph.tasks()) {
+    const auto flag = std::find(task.arguments.begin(), task.arguments.end(), "--threads");
+    if (flag != task.arguments.end() && std::next(flag) != task.arguments.end())
+      return std::max(1, std::atoi(std::next(flag)->c_str()));
+  }
+  return 1;
+}
+
 std::unique_ptr<Command> status_command(CLI::App& parent) {
   struct Status {
     JobOptions jobs;
@@ -131,7 +146,8 @@ std::unique_ptr<Command> status_command(CLI::App& parent) {
   command->action([status] {
     const fs::path folder = status->at.folder;
     const Graph graph = read_graph(folder);
-    std::fputs(status_text(read_status(folder, graph), status->jobs.count()).c_str(), stdout);
+    const int jobs = status->jobs.count(threads_of(graph));
+    std::fputs(status_text(read_status(folder, graph), jobs).c_str(), stdout);
   });
   return command;
 }
@@ -169,6 +185,8 @@ std::unique_ptr<Command> check_command(CLI::App& parent) {
   command->action([check] {
     const fs::path folder = check->at.folder;
     const Graph graph = read_graph(folder);
+    if (check->task.empty() && !check->out.empty())
+      fail(ErrorKind::usage, "--out: expected --task with it");
     if (check->task.empty()) return check_all(graph, folder);
     const Lineage lineage = trace(folder, graph, check->task);
     refuse(lineage, check->task);
@@ -212,9 +230,12 @@ std::unique_ptr<Command> report_command(CLI::App& parent) {
   app.add_option("--out", report->out, "folder of the report; none: STUDY/report")
       ->type_name("DIR");
   command->describe_options(report->none);
-  command->action([report] {
+  command->action([report, &c = *command] {
     const auto [graph, folder] = experiment_at(report->named, report->study);
     const fs::path out = report->out.empty() ? folder / "report" : fs::path(report->out);
+    if (!report->out.empty() && fs::exists(out / "report.html") && !c.force())
+      fail(ErrorKind::usage, "{}: exists; choose another --out, or --force to replace it",
+           (out / "report.html").string());
     if (report->rule.empty()) return report_experiment(graph, folder, out);
     report_experiment(graph, folder, report->rule, out);
   });

@@ -33,11 +33,6 @@ constexpr const char* kDescription =
     "--out found\n"
     "  mammograft evaluate --truth cohort --detections found/detections.json --out report\n";
 
-std::string did_you_mean(const std::string& name, const std::vector<std::string>& names) {
-  const std::string nearest = nearest_name(name, names);
-  return nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest);
-}
-
 std::vector<std::string> subcommands_of(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::App* one : app.get_subcommands({})) names.push_back(one->get_name());

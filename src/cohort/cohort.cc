@@ -117,6 +117,13 @@ Rle annotation_mask(const Annotation& annotation, const ImageRecord& image) {
   return rasterize(corners, image.height, image.width);
 }
 
+cv::Mat finding_mask(const Annotation& annotation, const ImageRecord& image) {
+  const bool only_box = std::holds_alternative<std::monostate>(annotation.segmentation);
+  const Rle rle = only_box ? rasterize(ellipse(annotation.bbox), image.height, image.width)
+                           : annotation_mask(annotation, image);
+  return decode_rle(rle) * 255;
+}
+
 cv::Mat read_pixels(const Cohort& cohort, const ImageRecord& image, int* stored_bits) {
   const std::filesystem::path path = cohort.folder / image.file_name;
   const DecodedImage decoded = read_image(path);

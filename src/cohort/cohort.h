@@ -81,6 +81,10 @@ struct Cohort {
 // Mask of an annotation on its image; a missing segmentation gives the filled box.
 Rle annotation_mask(const Annotation& annotation, const ImageRecord& image);
 
+// CV_8UC1, 0 or 255: the same, but that of a finding of which only a box is known the ellipse
+// within counts, which a mass fills better.
+cv::Mat finding_mask(const Annotation& annotation, const ImageRecord& image);
+
 // `path`: a cohort folder, or a JSON file in COCO form (then `folder` is the file's own folder).
 // Checks everything and names file and field: unknown ids, duplicate ids or file names, boxes that
 // are NaN, empty or outside the image (clipped within 1 px, bad_input beyond), missing keys, a

@@ -1,15 +1,14 @@
-// cohort.json out, and in by cohort/coco_file.h (docs/formats.md).
+// cohort.json out, and in by cohort/coco_file.h.
+#include "cohort/cohort_json.h"
+
 #include <map>
 
 #include "cohort/coco_file.h"
-#include "cohort/cohort.h"
 #include "cohort/patients.h"
 #include "cohort/segmentation_json.h"
 #include "core/error.h"
 
 namespace mammograft {
-
-namespace {
 
 Json image_to_json(const ImageRecord& image) {
   Json json;
@@ -36,13 +35,13 @@ Json image_to_json(const ImageRecord& image) {
   return json;
 }
 
-Json annotation_to_json(const Annotation& annotation, const ImageRecord& image) {
+Json annotation_to_json(const Annotation& annotation, int64_t area) {
   Json json;
   json["id"] = annotation.id;
   json["image_id"] = annotation.image_id;
   json["category_id"] = annotation.category_id;
   json["bbox"] = box_to_json(annotation.bbox);
-  json["area"] = area(annotation_mask(annotation, image));
+  json["area"] = area;
   if (const auto* rle = std::get_if<Rle>(&annotation.segmentation)) {
     json["segmentation"] = rle_to_json(*rle);
   } else if (const auto* polygons = std::get_if<std::vector<Polygon>>(&annotation.segmentation)) {
@@ -56,8 +55,6 @@ Json annotation_to_json(const Annotation& annotation, const ImageRecord& image) 
   if (!annotation.attributes.empty()) json["attributes"] = annotation.attributes;
   return json;
 }
-
-}  // namespace
 
 Cohort read_cohort(const std::filesystem::path& path) {
   const bool is_folder = std::filesystem::is_directory(path);
@@ -92,7 +89,8 @@ void write_cohort(const Cohort& cohort) {
     const auto image = image_of.find(annotation.image_id);
     ensure(image != image_of.end(), "annotation {}: no image {}", annotation.id,
            annotation.image_id);
-    json["annotations"].push_back(annotation_to_json(annotation, *image->second));
+    const int64_t pixels = area(annotation_mask(annotation, *image->second));
+    json["annotations"].push_back(annotation_to_json(annotation, pixels));
   }
   write_json(cohort.folder / "cohort.json", json);
 }

@@ -288,6 +288,18 @@ TEST_F(CohortTest, FingerprintTellsWhatIsLearntFrom) {
   other = cohort;
   other.annotations[0].bbox.x1 += 0.5;
   EXPECT_NE(fingerprint(other), before);
+  other = cohort;
+  other.annotations[0].segmentation = std::vector<Polygon>{{{1, 1}, {3, 1}, {3, 2}}};
+  EXPECT_NE(fingerprint(other), before);
+  other = cohort;
+  other.annotations[0].ignore = !other.annotations[0].ignore;
+  EXPECT_NE(fingerprint(other), before);
+  other = cohort;
+  other.images[0].pixel_spacing_mm = {0.3, 0.3};
+  EXPECT_NE(fingerprint(other), before);
+  other = cohort;
+  other.images[0].view = "other";
+  EXPECT_NE(fingerprint(other), before);
 }
 
 TEST_F(CohortTest, FiltersImagesWithTheirAnnotations) {

@@ -138,6 +138,10 @@ void write_detections(const std::filesystem::path& path, const std::vector<Detec
   write_json(path, json);
 }
 
+int64_t category_of_detections(const Cohort& cohort) {
+  return cohort.categories.size() == 1 ? cohort.categories.front().id : 1;
+}
+
 uint64_t image_digest(int64_t id, const std::string& file_name) {
   return fnv1a(fmt::format("{}\n{}", id, file_name));
 }

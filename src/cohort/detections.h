@@ -55,6 +55,10 @@ struct DetectionsMeta {
   std::optional<uint64_t> images_digest = {};
 };
 
+// The category of what is found in the cohort's images: its only one; 1 where it has several, or
+// none.
+int64_t category_of_detections(const Cohort& cohort);
+
 // Of an image by id and file name, which tells it from one of another cohort.
 uint64_t image_digest(int64_t id, const std::string& file_name);
 

@@ -7,8 +7,8 @@
 
 namespace mammograft {
 
-// Sixteen hexadecimal digits of the images' names, patients, sizes and status, and of the
-// annotations' boxes. Pixels and outlines are not read.
+// Sixteen hexadecimal digits of all that cohort.json says of images and annotations; pixels are not
+// read.
 std::string fingerprint(const Cohort& cohort);
 
 }  // namespace mammograft

@@ -47,6 +47,7 @@ struct Provenance {
   Json others = Json::object();  // keys of another program, kept as they are
 
   double gain() const { return transform ? transform->gain : 1; }
+  double scale() const { return transform ? transform->scale : 1; }
   bool operator==(const Provenance&) const = default;
 };
 

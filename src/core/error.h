@@ -14,7 +14,7 @@ enum class ErrorKind : int {
   usage = 2,      // the command line or an option is wrong
   bad_input = 3,  // a file was read, but what it holds cannot be used
   io = 4,         // a file could not be read or written
-  cancelled = 5,  // the user pressed ctrl-C, or a deadline passed
+  cancelled = 5,  // the user pressed ctrl-C, or the process was asked to end
   defect = 70,    // ours: an invariant does not hold
 };
 
@@ -33,6 +33,17 @@ class Error : public std::runtime_error {
 // command line nor a defect of ours.
 inline bool is_of_one_file(const Error& error) {
   return error.kind() == ErrorKind::bad_input || error.kind() == ErrorKind::io;
+}
+
+// The result of `work`; an error about one file that does not say which gets the name in front.
+template <typename Work>
+auto with_name(const std::string& name, Work&& work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    if (!is_of_one_file(error)) throw;
+    throw Error(error.kind(), name + ": " + error.what());
+  }
 }
 
 // fail(ErrorKind::bad_input, "{}: width: found {}, expected > 0", path, width);

@@ -73,8 +73,7 @@ void set_field(const JsonView& view, const OptionField& field) {
 std::string suggestion(const std::string& name, const std::vector<OptionField>& fields) {
   std::vector<std::string> names;
   for (const OptionField& field : fields) names.push_back(field.name);
-  const std::string nearest = nearest_name(name, names);
-  return nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest);
+  return did_you_mean(name, names);
 }
 
 void set_object(const JsonView& view, const std::string& prefix,

@@ -34,7 +34,7 @@ std::string lower_case(std::string text) {
   return text;
 }
 
-std::string nearest_name(const std::string& name, const std::vector<std::string>& names) {
+std::string did_you_mean(const std::string& name, const std::vector<std::string>& names) {
   std::string nearest;
   size_t fewest = name.size() / 3 + 2;
   for (const std::string& other : names) {
@@ -43,7 +43,7 @@ std::string nearest_name(const std::string& name, const std::vector<std::string>
     nearest = other;
     fewest = distance;
   }
-  return nearest;
+  return nearest.empty() ? "" : "; did you mean " + nearest + "?";
 }
 
 }  // namespace mammograft

@@ -9,8 +9,8 @@ namespace mammograft {
 std::string upper_case(std::string text);
 std::string lower_case(std::string text);
 
-// The name that somebody may have meant: of fewest changes, and of no more than a third of the
-// letters and one. Empty: none is near.
-std::string nearest_name(const std::string& name, const std::vector<std::string>& names);
+// "; did you mean NAME?", the one of fewest changes, and of no more than a third of the letters and
+// one. Empty: none is near.
+std::string did_you_mean(const std::string& name, const std::vector<std::string>& names);
 
 }  // namespace mammograft

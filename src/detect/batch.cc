@@ -7,20 +7,29 @@
 namespace mammograft {
 namespace {
 
+// A mass is scored against the box that a person drew, which an outline that was found within it
+// does not fill: so its box is learnt, not the outline's. Turned, it is what the outline says, made
+// as wide as the box.
+Box box_of_mapped(const Augmentation& augmentation, const TrainingMass& mass) {
+  const Box outline = mass.polygons.empty() ? Box{} : bounds(mass.polygons);
+  if (outline.empty()) return augmentation.map_ellipse(mass.box);
+  const double sx = mass.box.width() / outline.width(), sy = mass.box.height() / outline.height();
+  std::vector<Polygon> widened = mass.polygons;
+  for (Polygon& polygon : widened) {
+    for (Point& p : polygon) {
+      const Point wide{mass.box.x0 + sx * (p.x - outline.x0),
+                       mass.box.y0 + sy * (p.y - outline.y0)};
+      p = augmentation.map(wide);
+    }
+  }
+  return bounds(widened);
+}
+
 TrainingMass mapped_mass(const Augmentation& augmentation, const TrainingMass& mass) {
   TrainingMass mapped = mass;
+  mapped.box = box_of_mapped(augmentation, mass);
   for (Polygon& polygon : mapped.polygons) {
     for (Point& point : polygon) point = augmentation.map(point);
-  }
-  if (mapped.polygons.empty()) {
-    mapped.box = augmentation.map_ellipse(mass.box);
-    return mapped;
-  }
-  mapped.box = bounds(mapped.polygons.front());
-  for (const Polygon& polygon : mapped.polygons) {
-    const Box b = bounds(polygon);
-    mapped.box = {std::min(mapped.box.x0, b.x0), std::min(mapped.box.y0, b.y0),
-                  std::max(mapped.box.x1, b.x1), std::max(mapped.box.y1, b.y1)};
   }
   return mapped;
 }

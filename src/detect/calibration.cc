@@ -31,11 +31,10 @@ int calibrate_batch_norms(DetectionNetwork& network, const std::vector<std::stri
   const torch::NoGradGuard no_grad;
   for (FrozenBatchNormImpl* norm : norms) norm->begin_calibration();
   const torch::Device device = network.parameters().front().device();
-  const int64_t batches = std::max<int64_t>(1, options.calibration_images / options.batch);
+  const int64_t batches = (options.calibration_images + options.batch - 1) / options.batch;
   for (int64_t i = 0; i < batches; ++i) {
     check_cancelled();
-    const Batch batch =
-        make_batch(set, options.augment, {i, options.batch}, options.model.input.long_side_px, rng);
+    const Batch batch = make_batch(set, options.augment, {i, options.batch}, set.canvas_px(), rng);
     network.backbone(batch.images.to(device), compute);
   }
   for (FrozenBatchNormImpl* norm : norms) norm->end_calibration();

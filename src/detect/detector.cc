@@ -104,7 +104,7 @@ std::vector<FoundMass> Detector::detect(const NetworkInput& input) const {
   std::vector<std::vector<FoundMass>> found;
   for (const Mirror& mirror : impl_->looks)
     found.push_back(find_masses(*impl_->network, *impl_->engine, input, mirror, impl_->find));
-  return fuse(std::move(found));
+  return fuse(std::move(found), {.iou = impl_->info.options.nms_iou()});
 }
 
 bool Detector::many_at_a_time() const { return impl_->engine->many_at_a_time(); }

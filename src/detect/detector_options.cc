@@ -15,6 +15,10 @@ int DetectorOptions::roi_levels() const {
   return backbone.layer4 ? 3 : 2;
 }
 
+double DetectorOptions::nms_iou() const {
+  return arch == "retinanet" ? retina.nms_iou : roi.nms_iou;
+}
+
 double DetectorOptions::fg_iou() const { return arch == "retinanet" ? retina.fg_iou : rpn.fg_iou; }
 
 DetectorOptions detector_preset(const std::string& name, const std::string& arch) {

@@ -139,6 +139,7 @@ struct DetectorOptions {
   std::vector<int> strides() const;  // of the pyramid's levels, finest first
   int roi_levels() const;            // how many of them RoIAlign reads
   double fg_iou() const;             // from which an anchor answers for a mass
+  double nms_iou() const;            // from which two boxes are one detection
 };
 
 // "light": C3-C4, P3-P6, fitted for two cores (see docs/architecture.md). "torchvision": Mask R-CNN

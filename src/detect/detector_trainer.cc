@@ -21,6 +21,12 @@ TensorMap learning_parameters(const DetectionNetwork& network) {
   return parameters;
 }
 
+bool all_finite(const DetectionNetwork& network) {
+  const std::vector<torch::Tensor> parameters = network.parameters();
+  return std::all_of(parameters.begin(), parameters.end(),
+                     [](const torch::Tensor& one) { return one.isfinite().all().item<bool>(); });
+}
+
 }  // namespace
 
 DetectorTrainer::DetectorTrainer(std::shared_ptr<DetectionNetwork> network,
@@ -91,9 +97,8 @@ StepOutput DetectorTrainer::step(int64_t i) {
 // Adds the gradients of this process's part of batch number `i`, over the number of batches a
 // step; and its part of the losses.
 void DetectorTrainer::add_gradients(int64_t i, bool last, StepOutput& output) {
-  Batch batch =
-      make_batch(set_, options_.augment, {i, options_.batch}, options_.model.input.long_side_px,
-                 rng_, {processes_.rank(), processes_.size()});
+  Batch batch = make_batch(set_, options_.augment, {i, options_.batch}, set_.canvas_px(), rng_,
+                           {processes_.rank(), processes_.size()});
   std::vector<LossTerm> terms =
       network_->losses(to_device(batch.images, device_), on_device(batch.targets), batch.rngs,
                        compute_, options_.loss);
@@ -163,12 +168,13 @@ void DetectorTrainer::write_states() {
   for (const KeptState& state : states_) {
     if (state.step != steps_done_) continue;
     hold_current();
-    write_state_(state, *kept_);
+    if (all_finite(*kept_)) write_state_(state, *kept_);
   }
 }
 
 void DetectorTrainer::validate() {
   hold_current();
+  if (!all_finite(*kept_)) return;  // the loop is about to say that the training diverged
   const double score = validator_.score(*kept_, device_, compute_);
   append_line(training_.folder().validation_log(),
               Json{{"step", steps_done_}, {"score", score}}.dump());

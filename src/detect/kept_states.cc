@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/numbered_files.h"
 #include "detect/training_plan.h"
 
 namespace mammograft {
@@ -37,14 +38,7 @@ std::vector<KeptState> plan_kept_states(const DetectorTrainingOptions& options,
 }
 
 std::vector<std::string> kept_names_in(const std::filesystem::path& run) {
-  std::vector<std::string> names;
-  std::error_code nothing_there;
-  for (const auto& entry : std::filesystem::directory_iterator(run, nothing_there)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with(kBefore) && name.ends_with(kBehind)) names.push_back(name);
-  }
-  std::sort(names.begin(), names.end());
-  return names;
+  return numbered_files(run, kBefore, kBehind);
 }
 
 }  // namespace mammograft

@@ -38,8 +38,7 @@ AnchorOptions choose_anchors(const DetectorTrainingOptions& options, const Train
   const DetectorOptions preset = detector_preset(options.model.preset, options.model.arch);
   if (preset.preset == "light" && anchors.sizes == preset.anchors.sizes) {
     // The preset's sizes belong to its long side; a mass shrinks along with the image.
-    const double shrunk =
-        static_cast<double>(options.model.input.long_side_px) / preset.input.long_side_px;
+    const double shrunk = static_cast<double>(set.canvas_px()) / preset.input.long_side_px;
     for (double& size : anchors.sizes) size = std::round(size * shrunk);
   }
   const std::vector<int> strides = options.model.strides();

@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "core/target_clones.h"
 #include "detect/fixed_lengths.h"
 #include "detect/roi_align_indexing.h"
 #include "nn/precision.h"
@@ -97,14 +98,6 @@ void for_each_bin(const Real* box, int64_t height, int64_t width, const RoiAlign
     visit(bin, taps);
   }
 }
-
-// Compiled for each of these, chosen when the program starts.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define MAMMOGRAFT_CLONES \
-  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define MAMMOGRAFT_CLONES
-#endif
 
 constexpr int64_t kChannels = 64;  // that are summed in registers
 

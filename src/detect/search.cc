@@ -40,7 +40,8 @@ class Ahead {
     begun_.push_back(std::async(std::launch::async, [this, &item = items_[next_]] {
       Looked looked;
       looked.pixels = item.read();
-      looked.inputs = finder_.prepare(looked.pixels, item.spacing_mm, item.view);
+      looked.inputs = with_name(
+          item.name, [&] { return finder_.prepare(looked.pixels, item.spacing_mm, item.view); });
       if (looks_) looked.found = finder_.detect(looked.inputs);
       return looked;
     }));
@@ -83,6 +84,7 @@ SearchResult search(const MassFinder& finder, const std::vector<SearchItem>& ite
       if (!options.keep_going || !is_of_one_file(error)) throw;
       log_warning(error.what());
       result.failures.push_back({items[i].name, error.what(), items[i].place});
+      progress.advance(static_cast<int64_t>(i) + 1);
       continue;
     }
     append(items[i], looked.found, result.detections);

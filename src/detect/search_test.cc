@@ -240,7 +240,7 @@ TEST(Search, WhatCannotBePreparedIsSkippedToo) {
   EXPECT_EQ(result.image_ids, std::vector<int64_t>{101});
   ASSERT_EQ(result.failures.size(), 2u);
   EXPECT_EQ(result.failures[1].name, "2.png");
-  EXPECT_EQ(result.failures[1].message, "no pixel spacing");
+  EXPECT_EQ(result.failures[1].message, "2.png: no pixel spacing");
 }
 
 // Whatever else goes wrong reaches the caller, whichever thread it happened on, and leaves no

@@ -1,5 +1,7 @@
 #include "detect/train_detector.h"
 
+#include <algorithm>
+
 #include "cohort/fingerprint.h"
 #include "cohort/patients.h"
 #include "core/first_few.h"
@@ -34,12 +36,7 @@ void report_unseen(const TrainingSet& set, bool writes) {
 }
 
 void check_options(const DetectorTrainingOptions& options, const Communicator& processes) {
-  const auto positive = [](const char* name, int64_t value) {
-    if (value < 1) fail(ErrorKind::usage, "{}: found {}, expected 1 or more", name, value);
-  };
-  positive("batch", options.batch);
-  positive("accumulate", options.accumulate);
-  positive("validation.every", options.validation.every);
+  check(options);
   if (options.batch % processes.size() != 0) {
     fail(ErrorKind::usage, "batch: found {}, expected a multiple of the {} processes",
          options.batch, processes.size());
@@ -89,6 +86,19 @@ void report_length(int64_t steps, const TrainingSet& set, const DetectorTraining
                        options.batch * options.accumulate, passes));
 }
 
+// They would call a state good that knows them by heart.
+void report_known(const PatientSet& learnt, const Cohort& validation) {
+  const auto known =
+      std::count_if(validation.images.begin(), validation.images.end(),
+                    [&](const ImageRecord& image) { return learnt.contains(image.patient_id); });
+  if (known == 0) return;
+  log_warning(
+      fmt::format("the file that the training starts from learnt from patients of {} of the {} "
+                  "images held out to choose the best state; --validation-share 0 keeps the last "
+                  "state instead",
+                  known, validation.images.size()));
+}
+
 void report_best(const DetectorTrainer& trainer) {
   if (!trainer.best_score()) return;
   log_info(fmt::format("the state of step {} is the best, validation score {:.3f}",
@@ -102,6 +112,7 @@ Json training_json(int64_t steps, const TrainingSet& set, const DetectorTraining
                    {"steps", steps},
                    {"images", set.size()},
                    {"images_with_mass", set.images_with_mass()},
+                   {"real_masses", set.real_masses()},
                    {"init", options.init}};
   if (set.fresh()) {
     const GraftSource& source = set.fresh()->source();
@@ -121,10 +132,14 @@ DetectorTrainer::WriteState state_writer(const RunFolder& run, const DetectorInf
   };
 }
 
-// Of a run that bound nobody, since it stopped before its first checkpoint.
-void remove_kept_states(const RunFolder& run) {
+// Of a run that bound nobody, since it stopped before its first checkpoint; but not what this one
+// starts from.
+void remove_kept_states(const RunFolder& run, const fs::path& start) {
   if (fs::exists(run.checkpoint())) return;
-  for (const std::string& name : kept_names_in(run.path())) fs::remove(run.path() / name);
+  for (const std::string& name : kept_names_in(run.path())) {
+    std::error_code not_there;
+    if (!fs::equivalent(run.path() / name, start, not_there)) fs::remove(run.path() / name);
+  }
 }
 
 // What run.json keeps, so that a training goes on as it was begun.
@@ -173,11 +188,12 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
         "refine)");
   DetectorTrainer trainer(network, initial.fresh, set, validator, options, training);
   report_length(trainer.steps(), set, options);
+  report_known(initial.patients, split.validation);
   initial.patients.merge(teachers(set, split.validation, cohort));
   DetectorInfo info{options.model, masks, initial.patients,
                     training_json(trainer.steps(), set, options, context.seed)};
   trainer.keep(plan_kept_states(options, set), state_writer(run, info));
-  if (training.writes()) remove_kept_states(run);
+  if (training.writes()) remove_kept_states(run, start.file);
   const int64_t steps =
       training.run(trainer, {trainer.steps(), options.checkpoint_every, options.log_every});
   trainer.report_communication();

@@ -371,11 +371,12 @@ TEST(TrainDetector, SlowResumedTrainingIsTheUninterruptedOne) {
   // Other arguments than in run.json.
   DetectorTrainingOptions changed = options;
   changed.augment.gamma = 0.1;
-  EXPECT_ERROR(train(cohort, changed, run), usage, "options: not those");
-  EXPECT_ERROR(train(cohort, options, run, -1, 8), usage, "seed: not those");
+  EXPECT_ERROR(train(cohort, changed, run), usage, "not the run that was begun here (options.");
+  EXPECT_ERROR(train(cohort, options, run, -1, 8), usage,
+               "not the run that was begun here (seed: found 7");
   Cohort smaller = cohort;
   smaller.annotations[0].bbox.x1 -= 1;
-  EXPECT_ERROR(train(smaller, options, run), usage, "input: not those");
+  EXPECT_ERROR(train(smaller, options, run), usage, "not the run that was begun here (input: ");
 
   // The model knows everybody it learnt from, and detects.
   const Detector detector = Detector::load(
@@ -638,7 +639,8 @@ TEST(TrainDetector, SlowFreshGraftsResumeAndNameTheirPatients) {
   grafts.scored = 0;
   EXPECT_ERROR(train_fresh(cohort, options, run, grafts, 3), cancelled, "after 3 of 4");
   clear_cancel();
-  EXPECT_ERROR(train_fresh(cohort, options, run, grafts, -1, "other"), usage, "options: not those");
+  EXPECT_ERROR(train_fresh(cohort, options, run, grafts, -1, "other"), usage,
+               "not the run that was begun here (options.");
   const TrainingRun resumed = train_fresh(cohort, options, run, grafts);
   EXPECT_EQ(resumed.steps, 1);
   EXPECT_TRUE(read_file(resumed.model) == read_file(whole.model)) << "bit for bit";

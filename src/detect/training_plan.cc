@@ -4,7 +4,7 @@
 #include <cmath>
 #include <map>
 
-#include "core/error.h"
+#include "core/expect.h"
 
 namespace mammograft {
 
@@ -57,7 +57,6 @@ int initialised_stages(const std::vector<std::string>& fresh) {
 // The length of every stage, in steps.
 std::vector<int64_t> steps_of_stages(const DetectorTrainingOptions& options,
                                      const TrainingSet& set) {
-  constexpr double kMostUnits = 1e12;
   const auto in_steps = [](double units, double per_unit) {
     return static_cast<int64_t>(std::ceil(units * per_unit));
   };
@@ -65,25 +64,89 @@ std::vector<int64_t> steps_of_stages(const DetectorTrainingOptions& options,
     if (!draws_real_masses(set)) return {kLeastSteps};
     return {std::max(kLeastSteps, in_steps(kPasses, steps_per("passes", options, set)))};
   }
+  const double per_unit = steps_per(options.unit, options, set);
+  std::vector<int64_t> steps;
+  for (const double length : options.lengths) steps.push_back(in_steps(length, per_unit));
+  return steps;
+}
+
+void check_ranges(const AnchorOptions& options) {
+  expect_at_least("model.anchors.sizes_per_level", options.sizes_per_level, 1);
+  for (const double size : options.sizes) expect_above("model.anchors.sizes", size, 0);
+  for (const double ratio : options.ratios) expect_above("model.anchors.ratios", ratio, 0);
+}
+
+void check_ranges(const RpnOptions& options) {
+  expect_at_least("model.rpn.samples", options.samples, 1);
+  expect_within("model.rpn.positive_share", options.positive_share, 0, 1);
+  for (const int count :
+       {options.pre_nms_train, options.post_nms_train, options.pre_nms_test, options.post_nms_test})
+    expect_at_least("model.rpn.pre_nms_*, post_nms_*", count, 1);
+}
+
+void check_ranges(const RoiOptions& options) {
+  expect_at_least("model.roi.samples", options.samples, 1);
+  expect_within("model.roi.positive_share", options.positive_share, 0, 1);
+  expect_at_least("model.roi.box_features", options.box_features, 1);
+  expect_at_least("model.roi.mask_convolutions", options.mask_convolutions, 0);
+  expect_at_least("model.roi.mask_channels", options.mask_channels, 1);
+  expect_at_least("model.roi.max_detections", options.max_detections, 1);
+}
+
+void check_ranges(const AugmentOptions& options) {
+  expect_above("augment.scale_low", options.scale_low, 0);
+  expect_ordered("augment.scale_low, scale_high", options.scale_low, options.scale_high);
+  expect_within("augment.stretch", options.stretch, 0, 0.9);
+  expect_within("augment.rotate_deg", options.rotate_deg, 0, 180);
+  expect_at_least("augment.gamma", options.gamma, 0);
+  expect_within("augment.gain", options.gain, 0, 1);
+}
+
+void check_lengths(const DetectorTrainingOptions& options) {
+  constexpr double kMostUnits = 1e12;
+  for (const std::string& stage : options.stages) (void)frozen_stages(stage);
+  for (const double length : options.lengths) expect_within("lengths", length, 0, kMostUnits);
+  if (options.lengths.empty() && options.stages.size() == 1) return;
   if (options.stages.empty() || options.stages.size() != options.lengths.size()) {
     fail(ErrorKind::usage, "stages: found {} stages and {} lengths, expected as many of each",
          options.stages.size(), options.lengths.size());
   }
-  const double per_unit = steps_per(options.unit, options, set);
-  std::vector<int64_t> steps;
-  for (const double length : options.lengths) {
-    if (!(length >= 0 && length < kMostUnits))
-      fail(ErrorKind::usage, "lengths: found {}, expected 0 or more", length);
-    steps.push_back(in_steps(length, per_unit));
-  }
-  return steps;
+}
+
+void check_keep_at(std::vector<double> keep_at) {
+  for (const double at : keep_at) expect_above("keep_at", at, 0);
+  std::sort(keep_at.begin(), keep_at.end());
+  const auto twice = std::adjacent_find(keep_at.begin(), keep_at.end());
+  if (twice != keep_at.end())
+    fail(ErrorKind::usage, "keep_at: found {} twice, expected every state once", *twice);
 }
 
 }  // namespace
 
+void check(const DetectorTrainingOptions& options) {
+  expect_at_least("batch", options.batch, 1);
+  expect_at_least("accumulate", options.accumulate, 1);
+  expect_within("ema_decay", options.ema_decay, 0, 1);
+  expect_at_least("calibration_images", options.calibration_images, 1);
+  expect_at_least("checkpoint_every", static_cast<double>(options.checkpoint_every), 1);
+  expect_at_least("log_every", static_cast<double>(options.log_every), 1);
+  expect_at_least("model.input.long_side_px", options.model.input.long_side_px, 32);
+  check_ranges(options.model.anchors);
+  check_ranges(options.model.rpn);
+  check_ranges(options.model.roi);
+  check_ranges(options.augment);
+  expect_within("data.mass_share", options.data.mass_share, 0, 1);
+  expect_within("data.synthetic_share", options.data.synthetic_share.value_or(0), 0, 1);
+  expect_at_least("validation.every", options.validation.every, 1);
+  expect_at_least("validation.most_images", options.validation.most_images, 1);
+  check_lengths(options);
+  check_keep_at(options.keep_at);
+}
+
 std::vector<TrainingStage> plan_stages(const DetectorTrainingOptions& options,
                                        const TrainingSet& set,
                                        const std::vector<std::string>& fresh) {
+  check_lengths(options);
   const std::vector<int64_t> steps = steps_of_stages(options, set);
   const int initialised = initialised_stages(fresh);
   std::vector<TrainingStage> plan;

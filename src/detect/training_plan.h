@@ -21,6 +21,10 @@ struct TrainingStage {
 inline constexpr double kPasses = 40;
 inline constexpr int64_t kLeastSteps = 1600;
 
+// Throws usage for what cannot be, whatever the data: options out of range, an unknown stage, not
+// as many lengths as stages, a state to be kept before the first step or twice.
+void check(const DetectorTrainingOptions& options);
+
 bool draws_real_masses(const TrainingSet& set);
 
 // Optimiser steps in a unit of length: steps, epochs, passes. An epoch draws as many images with a
@@ -32,7 +36,7 @@ double steps_per(const std::string& unit, const DetectorTrainingOptions& options
 
 // The stages of `options`, one after the other. `fresh`: tensors that no file initialised; the
 // ResNet's stages that hold some of them learn from the first step on, and all above. usage error:
-// an unknown stage, or not as many lengths as stages.
+// as check(), or no step in all.
 std::vector<TrainingStage> plan_stages(const DetectorTrainingOptions& options,
                                        const TrainingSet& set,
                                        const std::vector<std::string>& fresh);

@@ -6,6 +6,7 @@
 
 #include "cohort/annotation_index.h"
 #include "cohort/patients.h"
+#include "core/expect.h"
 #include "core/first_few.h"
 #include "core/parallel.h"
 #include "core/rounds.h"
@@ -27,11 +28,6 @@ bool usable(const ImageRecord& image, const TrainingSetOptions& options) {
   return false;
 }
 
-void check_share(const char* name, double share) {
-  if (!(share >= 0 && share <= 1))
-    fail(ErrorKind::usage, "{}: found {}, expected 0 to 1", name, share);
-}
-
 // Of the draws before number i those of one kind. It steps up evenly, so kinds take turns.
 int64_t whole(int64_t i, double share) {
   return static_cast<int64_t>(std::floor(static_cast<double>(i) * share));
@@ -44,9 +40,10 @@ TrainingSet::TrainingSet(const Cohort& cohort, const InputOptions& input,
                          std::unique_ptr<FreshGrafts> fresh)
     : mass_share_(options.mass_share),
       synthetic_share_(options.synthetic_share.value_or(0)),
+      canvas_px_(input.mm_per_px > 0 ? 0 : input.long_side_px),
       fresh_(std::move(fresh)) {
-  check_share("data.mass_share", mass_share_);
-  check_share("data.synthetic_share", synthetic_share_);
+  expect_within("data.mass_share", mass_share_, 0, 1);
+  expect_within("data.synthetic_share", synthetic_share_, 0, 1);
   if (fresh_) check_fresh(cohort, options);
   const AnnotationIndex annotations(cohort);
   std::vector<const ImageRecord*> records;
@@ -60,15 +57,22 @@ TrainingSet::TrainingSet(const Cohort& cohort, const InputOptions& input,
   std::vector<TrainingImage> images(records.size());
   parallel_for("reading images", std::ssize(records), threads, progress, [&](int64_t i) {
     const ImageRecord& record = *records[i];
-    images[i] = training_image(read_pixels(cohort, record), record, annotations.of(record.id),
-                               input, options.mask_from == "any");
+    const cv::Mat pixels = read_pixels(cohort, record);
+    images[i] = with_name(record.file_name, [&] {
+      return training_image(pixels, record, annotations.of(record.id), input,
+                            options.mask_from == "any");
+    });
   });
   keep_seen(std::move(images), records);
   std::set<std::string> patients;
   for (size_t i = 0; i < images_.size(); ++i) {
     for (const std::string& patient : patients_of(*records[i])) patients.insert(patient);
+    // In millimetres breasts have sizes of their own: the largest decides.
+    if (input.mm_per_px > 0)
+      canvas_px_ = std::max({canvas_px_, images_[i].pixels.cols, images_[i].pixels.rows});
     const bool synthetic = is_synthetic(*records[i]) && !images_[i].masses.empty();
     synthetic_count_ += synthetic;
+    if (!is_synthetic(*records[i])) real_masses_ += std::ssize(images_[i].masses);
     const bool apart = options.synthetic_share && synthetic;
     (images_[i].masses.empty() ? without_mass_ : apart ? synthetic_ : with_mass_).push_back(i);
   }

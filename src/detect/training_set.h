@@ -60,11 +60,13 @@ class TrainingSet {
   }
   int64_t synthetic_images() const { return synthetic_count_; }
   int64_t real_images_with_mass() const { return images_with_mass() - synthetic_count_; }
+  int64_t real_masses() const { return real_masses_; }  // in images that are not synthetic
   const FreshGrafts* fresh() const { return fresh_.get(); }
-  double mass_share() const;       // of the draws, in effect
-  double synthetic_share() const;  // of the draws with a mass, in effect
-  bool any_mask() const;           // the mask head has something to learn from
-  std::vector<Box> boxes() const;  // of all masses, network pixels
+  double mass_share() const;                    // of the draws, in effect
+  double synthetic_share() const;               // of the draws with a mass, in effect
+  int canvas_px() const { return canvas_px_; }  // longest side that a batch's images may have
+  bool any_mask() const;                        // the mask head has something to learn from
+  std::vector<Box> boxes() const;               // of all masses, network pixels
   const std::vector<std::string>& patients() const { return patients_; }  // sorted, unique
   int64_t left_out() const { return left_out_; }                          // by status
   // Files of the images left out because the network sees none of their masses: below one of its
@@ -84,7 +86,8 @@ class TrainingSet {
   std::vector<size_t> with_mass_, synthetic_, without_mass_;
   std::vector<std::string> patients_, unseen_, partly_unseen_;
   double mass_share_ = 0.5, synthetic_share_ = 0;
-  int64_t left_out_ = 0, synthetic_count_ = 0;
+  int canvas_px_ = 0;
+  int64_t left_out_ = 0, synthetic_count_ = 0, real_masses_ = 0;
   std::unique_ptr<FreshGrafts> fresh_;
 };
 

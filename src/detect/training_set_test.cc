@@ -411,6 +411,43 @@ TrainingImage two_masses() {
   return image;
 }
 
+// Detections are scored against what a person drew; a program's outline within it is smaller.
+TEST(Augment, TheBoxIsTheAnnotatorsAndNotTheOutlines) {
+  TrainingImage image;
+  image.pixels = cv::Mat(120, 100, CV_16UC1, cv::Scalar(30000));
+  TrainingMass mass;
+  mass.box = {20, 30, 60, 80};
+  mass.polygons = {ellipse({26, 34, 50, 70})};  // off the middle
+  image.masses = {mass};
+  const AugmentOptions none = no_change();
+  Rng rng(1);
+  const auto expect_box = [](const Box& found, const Box& expected) {
+    EXPECT_NEAR(found.x0, expected.x0, 1e-9);
+    EXPECT_NEAR(found.y0, expected.y0, 1e-9);
+    EXPECT_NEAR(found.x1, expected.x1, 1e-9);
+    EXPECT_NEAR(found.y1, expected.y1, 1e-9);
+  };
+  const AugmentedImage same = augment(image, none, 128, rng);
+  expect_box(same.masses.at(0).box, mass.box);
+  EXPECT_EQ(same.masses[0].polygons, mass.polygons);
+  AugmentOptions flips = none;
+  flips.flip_x = flips.flip_y = true;
+  bool mirrored = false;
+  for (int i = 0; i < 16; ++i) {
+    const AugmentedImage out = augment(image, flips, 128, rng);
+    const Box outline = bounds(out.masses.at(0).polygons);
+    const bool x = outline.x0 > 40, y = outline.y0 > 40;  // 50 of 100, 50 of 120 when mirrored
+    mirrored |= x && y;
+    expect_box(out.masses[0].box, {x ? 40.0 : 20, y ? 40.0 : 30, x ? 80.0 : 60, y ? 90.0 : 80});
+  }
+  EXPECT_TRUE(mirrored);
+  AugmentOptions turned = none;
+  turned.rotate_deg = 30;
+  const Box box = augment(image, turned, 128, rng).masses.at(0).box;
+  EXPECT_GT(box.width(), 36);
+  EXPECT_LT(box.area(), 1.5 * mass.box.area()) << "not the box of the turned box";
+}
+
 TEST(Augment, MassesMostlyOutOfViewAreIgnored) {
   AugmentOptions options;
   options.scale_low = options.scale_high = 2;
@@ -444,6 +481,7 @@ TrainingSet outlined_set(const TestFolder& folder, const std::vector<Polygon>& o
   cohort.annotations.resize(1);
   cohort.images.resize(1);
   cohort.annotations[0].segmentation = outlines;
+  cohort.annotations[0].bbox = bounds(outlines);
   return read_set(cohort);
 }
 

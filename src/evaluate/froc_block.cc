@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/error.h"
+#include "core/target_clones.h"
 
 namespace mammograft {
 namespace {
@@ -30,10 +31,8 @@ Count most_alarms(double limit, int64_t images) {
 
 // sum[l] += how often each of these patients counts. 256 bytes fit into 16 bits. kAhead more
 // patients may be looked at: the table of many is larger than the cache next to the processor.
-__attribute__((target_clones("arch=x86-64-v3", "default"))) void add_times(const uint8_t* times,
-                                                                           const int* patients,
-                                                                           size_t count,
-                                                                           Count* sum) {
+MAMMOGRAFT_CLONES_V3 void add_times(const uint8_t* times, const int* patients, size_t count,
+                                    Count* sum) {
   while (count > 0) {
     const size_t part = std::min<size_t>(count, 256);
     uint16_t counted[kLanes] = {};
@@ -48,23 +47,19 @@ __attribute__((target_clones("arch=x86-64-v3", "default"))) void add_times(const
   }
 }
 
-__attribute__((target_clones("arch=x86-64-v3", "default"))) void add_counts(const uint8_t* count,
-                                                                            Count* sum) {
+MAMMOGRAFT_CLONES_V3 void add_counts(const uint8_t* count, Count* sum) {
   for (size_t l = 0; l < kLanes; ++l) sum[l] += count[l];
 }
 
-__attribute__((target_clones("arch=x86-64-v3", "default"))) bool any_above(const Count* counts,
-                                                                           const Count* limits) {
+MAMMOGRAFT_CLONES_V3 bool any_above(const Count* counts, const Count* limits) {
   Count above = 0;
   for (size_t l = 0; l < kLanes; ++l) above |= counts[l] > limits[l];
   return above != 0;
 }
 
 // A hit raises the step curve from where it lies to the limit. Returns whether that was anything.
-__attribute__((target_clones("arch=x86-64-v3", "default"))) bool add_area(const uint8_t* count,
-                                                                          const Count* alarms,
-                                                                          const double* limits,
-                                                                          double* area) {
+MAMMOGRAFT_CLONES_V3 bool add_area(const uint8_t* count, const Count* alarms, const double* limits,
+                                   double* area) {
   double most = 0;
   for (size_t l = 0; l < kLanes; ++l) {
     const double left = std::max(limits[l] - static_cast<double>(alarms[l]), 0.0);

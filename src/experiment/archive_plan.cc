@@ -8,14 +8,6 @@ namespace {
 // merge names them all in one command line, of which a shell takes 128 KB.
 constexpr int kMostArchiveShards = 2000;
 
-Json take_options(Json& table, const char* key, const std::string& where) {
-  if (!table.contains(key)) return Json::object();
-  Json taken = table[key];
-  table.erase(key);
-  if (!taken.is_object()) JsonView(taken, where + ": " + key).reject("a table");
-  return taken;
-}
-
 void check_archive(const ArchivePlan& plan) {
   const std::string where = plan.file.string() + ": archive";
   const ArchiveOptions& archive = plan.options.archive;
@@ -32,6 +24,10 @@ void check_archive(const ArchivePlan& plan) {
     fail(ErrorKind::bad_input, "{}.options: found without a command", where);
   if (archive.models.empty() && !plan.detect.empty())
     fail(ErrorKind::bad_input, "{}: detect: found without archive.models", plan.file.string());
+  if (!archive.images.empty() && archive.command != "prepare coco")
+    fail(ErrorKind::bad_input, "{}.images: found {}, expected it with prepare coco alone", where,
+         archive.images);
+  check_resources(plan.file.string(), plan.options.threads, plan.options.memory_mb);
   if (archive.shards < 1 || archive.shards > kMostArchiveShards)
     fail(ErrorKind::bad_input, "{}.shards: found {}, expected 1 to {}", where, archive.shards,
          kMostArchiveShards);
@@ -48,9 +44,9 @@ ArchivePlan read_archive_plan(const std::filesystem::path& file) {
   Json table = read_toml(where);
   ArchivePlan plan;
   plan.file = std::filesystem::absolute(file);
-  plan.detect = take_options(table, "detect", where);
+  plan.detect = take_table(table, "detect", where);
   if (table.contains("archive") && table["archive"].is_object())
-    plan.command = take_options(table["archive"], "options", where + ": archive");
+    plan.command = take_table(table["archive"], "options", where + ": archive");
   options_from_json(table, where, ErrorKind::bad_input, describe(plan.options));
   check_archive(plan);
   const ArchiveOptions& archive = plan.options.archive;

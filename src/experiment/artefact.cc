@@ -4,7 +4,7 @@
 #include "cohort/detections.h"
 #include "cohort/patients.h"
 #include "core/json.h"
-#include "core/safetensors.h"
+#include "core/model_description.h"
 
 namespace mammograft {
 namespace {
@@ -41,21 +41,11 @@ Artefact of_cohort(const fs::path& path, const std::string& shown, const std::st
   return artefact;
 }
 
-// A model of ours: "mammograft-detector" has its description under "detector".
 Artefact of_model(const fs::path& path) {
   Artefact artefact;
-  const auto metadata = read_safetensors_header(path).metadata;
-  const auto kind = metadata.find("kind");
-  const std::string ours = "mammograft-";
-  if (kind == metadata.end() || !kind->second.starts_with(ours)) return artefact;
-  const std::string name = kind->second.substr(ours.size());
-  const auto text = metadata.find(name);
-  if (text == metadata.end())
-    fail(ErrorKind::bad_input, "{}: metadata: found no {}, expected its description", path.string(),
-         name);
-  const std::string where = fmt::format("{}: {}", path.string(), name);
-  const Json json = parse_json(text->second, where);
-  const JsonView view(json, where);
+  const auto description = read_own_model_description(path);
+  if (!description) return artefact;
+  const JsonView view = description->view();
   artefact.hashed = PatientSet::from_json(view);
   if (view.has("scores")) artefact.points = PatientSet::from_json(view.at("scores"));
   if (view.has("training") && view.at("training").has("fresh_grafts"))

@@ -108,4 +108,19 @@ std::vector<std::string> cohort_flags(const std::string& command, const Json& ta
        fmt::join(names, ", "));
 }
 
+Json take_table(Json& table, const std::string& key, const std::string& where) {
+  if (!table.contains(key)) return Json::object();
+  Json taken = table[key];
+  table.erase(key);
+  if (!taken.is_object()) JsonView(taken, where + ": " + key).reject("a table");
+  return taken;
+}
+
+void check_resources(const std::string& file, int threads, int memory_mb) {
+  if (threads < 1)
+    fail(ErrorKind::bad_input, "{}: threads: found {}, expected 1 or more", file, threads);
+  if (memory_mb < 1)
+    fail(ErrorKind::bad_input, "{}: memory_mb: found {}, expected 1 or more", file, memory_mb);
+}
+
 }  // namespace mammograft

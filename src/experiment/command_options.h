@@ -28,4 +28,10 @@ std::vector<std::pair<std::string, std::string>> take_files(Json& table);
 std::vector<std::string> cohort_flags(const std::string& command, const Json& table,
                                       const std::string& where);
 
+// A table, taken out of `table`; empty where there is none. Throws bad_input for what is no table.
+Json take_table(Json& table, const std::string& key, const std::string& where);
+
+// What a plan says of all its tasks. Throws bad_input for less than 1.
+void check_resources(const std::string& file, int threads, int memory_mb);
+
 }  // namespace mammograft

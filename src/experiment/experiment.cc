@@ -66,8 +66,8 @@ Graph graph_of_plan(const fs::path& plan) { return planned(plan).graph; }
 
 PlannedExperiment plan_experiment(const fs::path& plan, const fs::path& folder,
                                   const std::string& program) {
-  const PlannedExperiment result = planned(plan);
-  create_folder(folder);
+  PlannedExperiment result = planned(plan);
+  result.lock.emplace(folder);
   const fs::path copy = folder / "plan.toml";
   if (fs::weakly_canonical(plan) != fs::weakly_canonical(copy)) write_file(copy, read_file(plan));
   write_graph(folder, result.graph);
@@ -80,6 +80,8 @@ void run_experiment(const Graph& graph, const fs::path& folder, int jobs, Progre
     report_what_is_there(graph, folder);
     fail_with_tasks(read_status(folder, graph));
   }
+  // That of an earlier run says what was missing then.
+  if (fs::exists(folder / "report")) report_what_is_there(graph, folder);
   for (const Task& task : graph.tasks()) {
     if (task.kind == "evaluate" || task.kind == "merge" || task.kind == "report")
       log_info(fmt::format("{}: {}", (folder / task.marked()).string(), task.what));

@@ -2,16 +2,19 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "core/progress.h"
 #include "experiment/graph.h"
+#include "experiment/study_lock.h"
 
 namespace mammograft {
 
 struct PlannedExperiment {
   Graph graph;
-  int threads = 1;  // of a task
+  int threads = 1;                     // of a task
+  std::optional<StudyLock> lock = {};  // of the folder, as long as the plan is at work
 };
 
 // Reads a plan, of an experiment or of an archive, and writes what Ninja needs into `folder`.

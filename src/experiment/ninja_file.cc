@@ -18,7 +18,8 @@ std::string ninja_value(const std::string& text) {
 std::string ninja_command(const Task& task) {
   Task escaped = task;
   for (std::string& argument : escaped.arguments) argument = ninja_value(argument);
-  return shell_command(escaped, "$mammograft");
+  std::string command = shell_command(escaped, "$mammograft");
+  return command.insert(command.find("$@"), "$");  // the shell's own, which comes first
 }
 
 std::string ninja_edge(const Graph& graph, const Task& task) {

@@ -10,13 +10,17 @@
 
 #include "experiment/command_options.h"
 #include "experiment/option_flags.h"
+#include "stages/synthesize.h"
 
 namespace mammograft {
 namespace {
 
 const std::vector<std::string>& methods() {
-  static const std::vector<std::string> all = {"real",    "paste",   "pie",  "fuse",
-                                               "noprior", "vanilla", "blend"};
+  static const std::vector<std::string> all = [] {
+    std::vector<std::string> names = graft_methods();
+    names.insert(names.begin(), "real");
+    return names;
+  }();
   return all;
 }
 
@@ -40,15 +44,6 @@ struct ArmOptions {
     v.group("grafts", arm.grafts);
   }
 };
-
-// A table, taken out of `table`; empty where there is none.
-Json take_table(Json& table, const std::string& key, const std::string& where) {
-  if (!table.contains(key)) return Json::object();
-  Json taken = table[key];
-  table.erase(key);
-  if (!taken.is_object()) JsonView(taken, where + ": " + key).reject("a table");
-  return taken;
-}
 
 // Nobody may say for one command what the plan says for all.
 void refuse_keys(const Json& table, const std::string& where,
@@ -214,11 +209,7 @@ void check_numbers(const Plan& plan) {
   const std::set<int> seeds(options.seeds.begin(), options.seeds.end());
   if (seeds.empty() || seeds.size() != options.seeds.size() || *seeds.begin() < 0)
     fail(ErrorKind::bad_input, "{}: seeds: expected one or more, none twice, 0 or more", file);
-  if (options.threads < 1)
-    fail(ErrorKind::bad_input, "{}: threads: found {}, expected 1 or more", file, options.threads);
-  if (options.memory_mb < 1)
-    fail(ErrorKind::bad_input, "{}: memory_mb: found {}, expected 1 or more", file,
-         options.memory_mb);
+  check_resources(file, options.threads, options.memory_mb);
   if (options.folds.count == 1 || options.folds.count < 0)
     fail(ErrorKind::bad_input, "{}: folds.count: found {}, expected 0, or 2 or more", file,
          options.folds.count);
@@ -297,9 +288,7 @@ void check_plan(const Plan& plan) {
 
 }  // namespace
 
-bool PlanArm::has_network() const {
-  return method == "blend" || method == "noprior" || method == "vanilla";
-}
+bool PlanArm::has_network() const { return needs_model(method); }
 
 const PlanCohort& Plan::cohort(const std::string& name) const {
   for (const auto& [own, cohort] : cohorts) {

@@ -50,7 +50,7 @@ rule phantom_PHANTOM:
     resources:
         mem_mb=1000,
     shell:
-        "flock -F logs/phantom-PHANTOM.lock '/opt/my programs/mammograft' phantom '--title=it'\\''s {{b}} \"c\" \\d' --out tasks/phantom-PHANTOM > logs/phantom-PHANTOM.log 2>&1"
+        "flock -F logs/phantom-PHANTOM.lock sh -c 'exec \"$@\" > logs/phantom-PHANTOM.log 2>&1' sh '/opt/my programs/mammograft' phantom '--title=it'\\''s {{b}} \"c\" \\d' --out tasks/phantom-PHANTOM"
 
 
 rule split_SPLIT:
@@ -64,7 +64,7 @@ rule split_SPLIT:
     resources:
         mem_mb=4000,
     shell:
-        "flock -F logs/split-SPLIT.lock '/opt/my programs/mammograft' split tasks/phantom-PHANTOM --out tasks/split-SPLIT/folds.json > logs/split-SPLIT.log 2>&1"
+        "flock -F logs/split-SPLIT.lock sh -c 'exec \"$@\" > logs/split-SPLIT.log 2>&1' sh '/opt/my programs/mammograft' split tasks/phantom-PHANTOM --out tasks/split-SPLIT/folds.json"
 )snake"));
 }
 

@@ -74,6 +74,11 @@ std::string running_note(const fs::path& folder, const Task& task) {
   return note;
 }
 
+// By a signal: it goes on with the next run.
+bool was_stopped(const std::string& last) {
+  return last == "error: cancelled" || last.starts_with("error: stopped after");
+}
+
 TaskStatus status_of(const fs::path& folder, const Task& task) {
   std::error_code missing;
   const FileTime finished = fs::last_write_time(folder / task.marked(), missing);
@@ -83,7 +88,7 @@ TaskStatus status_of(const fs::path& folder, const Task& task) {
             running_note(folder, task)};
   }
   const std::string last = last_line(folder / task.log());
-  if (last.starts_with("error:")) return {&task, TaskState::failed, 0, last};
+  if (last.starts_with("error:") && !was_stopped(last)) return {&task, TaskState::failed, 0, last};
   if (fs::exists(folder / task.lock())) return {&task, TaskState::stopped, 0, last};
   return {&task, TaskState::waiting, 0, ""};
 }

@@ -44,11 +44,13 @@ struct StatusTest : testing::Test {
 TEST_F(StatusTest, IsWhatTheFolderShows) {
   const Task done = add("train-detector", 1), failed = add("train-detector", 2),
              stopped = add("train-detector", 3), waiting = add("train-detector", 4),
-             running = add("train-detector", 5);
+             running = add("train-detector", 5), asked = add("train-detector", 6);
   done_in(done, 100);
-  for (const Task& task : {failed, stopped, running}) write(task.lock(), "");
+  for (const Task& task : {failed, stopped, running, asked}) write(task.lock(), "");
   write(failed.log(), "start\nerror: cohort.json: no masses\n\n");
   write(stopped.log(), "training 10/20\n");
+  write(asked.log(),
+        "error: stopped after 10 of 20 steps; run the same command again to continue\n");
   write(running.log(), "training 10/20\n");
   write(running.folder() + "/log.jsonl",
         "{\"step\": 10, \"loss\": 2}\n{\"step\": 20, \"learning_rate\": 0.1, \"loss\": 1.5}\n");
@@ -57,7 +59,8 @@ TEST_F(StatusTest, IsWhatTheFolderShows) {
   ASSERT_EQ(::flock(lock, LOCK_EX | LOCK_NB), 0);
   const ExperimentStatus now = status();
   ::close(lock);
-  ASSERT_EQ(now.tasks.size(), 5u);
+  ASSERT_EQ(now.tasks.size(), 6u);
+  EXPECT_EQ(now.tasks[5].state, TaskState::stopped) << "by a signal";
   EXPECT_EQ(now.tasks[0].state, TaskState::done);
   EXPECT_NEAR(now.tasks[0].seconds, 100, 1e-3);
   EXPECT_EQ(now.tasks[1].state, TaskState::failed);
@@ -68,7 +71,7 @@ TEST_F(StatusTest, IsWhatTheFolderShows) {
   EXPECT_EQ(now.tasks[4].note, "step 20, loss 1.5");
   EXPECT_EQ(status().tasks[4].state, TaskState::stopped) << "nobody holds its lock any more";
   const std::string text = status_text(now, 2);
-  EXPECT_NE(text.find("1 of 5 tasks done, 1 running, 1 failed, 2 left"), text.npos) << text;
+  EXPECT_NE(text.find("1 of 6 tasks done, 1 running, 1 failed, 3 left"), text.npos) << text;
   EXPECT_NE(text.find("step 20, loss 1.5"), text.npos) << text;
   EXPECT_NE(text.find("no masses"), text.npos) << text;
 }

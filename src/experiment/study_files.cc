@@ -1,15 +1,16 @@
 #include "experiment/study_files.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 #include <set>
 #include <tuple>
 
 #include "core/error.h"
+#include "core/model_description.h"
 #include "exchange/results_file.h"
 #include "exchange/truth_file.h"
-#include "experiment/learnt_masses.h"
 #include "experiment/status.h"
 #include "experiment/task_builder.h"
 #include "stats/mean_deviation.h"
@@ -66,16 +67,22 @@ void add_trainings(const fs::path& folder, const Graph& graph, const std::vector
   }
 }
 
+// How many real masses a detector's training learnt from; NaN: its file does not say.
+double learnt_masses(const fs::path& model) {
+  const Json detector = read_model_description(model, "detector").json;
+  const auto masses = detector.find("training");
+  return masses == detector.end() ? std::nan("") : masses->value("real_masses", std::nan(""));
+}
+
 // Mean over the folds and seeds. All arms learn from the same real images: one of them is asked.
 void count_masses(const fs::path& folder, const Graph& graph, const std::vector<size_t>& place,
                   Study& study) {
-  LearntMasses masses_of(folder);
   std::set<std::tuple<size_t, int64_t, int>> known;
   std::map<size_t, std::vector<double>> counts;
   for (const Layout::Training& one : graph.layout().trainings) {
     if (!is_done(folder, graph, one.detector)) continue;
     if (!known.emplace(one.point, one.seed, one.fold).second) continue;
-    counts[place[one.point]].push_back(masses_of.of(graph.at(one.detector)));
+    counts[place[one.point]].push_back(learnt_masses(folder / graph.at(one.detector).marked()));
   }
   for (const auto& [point, masses] : counts)
     study.points[point].masses = mean_deviation(masses).mean;
@@ -150,6 +157,11 @@ void add_tasks(const Graph& graph, const ExperimentStatus& status, Study& study)
 }  // namespace
 
 void require_trainings(const Graph& graph, const fs::path& folder) {
+  for (const Task& task : graph.tasks()) {
+    if (task.kind == "merge")
+      fail(ErrorKind::bad_input, "{}: an archive has no report; what was found is in {}",
+           folder.string(), (folder / task.marked()).string());
+  }
   if (graph.layout().trainings.empty()) {
     fail(ErrorKind::bad_input,
          "{}: says not which task is which training; plan it again: mammograft experiment export "

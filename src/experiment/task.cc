@@ -54,9 +54,11 @@ std::string shell_word(const std::string& text) {
 }
 
 std::string shell_command(const Task& task, const std::string& program) {
-  std::string command = fmt::format("flock -F {} {}", task.lock(), program);
+  // The log is opened under the lock: it is not the waiting one's before.
+  std::string command = fmt::format("flock -F {} sh -c 'exec \"$@\" > {} 2>&1' sh {}", task.lock(),
+                                    task.log(), program);
   for (const std::string& word : command_line(task)) command.append(" ").append(shell_word(word));
-  return fmt::format("{} > {} 2>&1", command, task.log());
+  return command;
 }
 
 }  // namespace mammograft

@@ -27,7 +27,7 @@ std::vector<size_t> usable_backgrounds(const Cohort& cohort, const PlacementOpti
     if (found.empty()) found = " no images,";
     fail(ErrorKind::bad_input,
          "{}: no image to graft onto: found{} expected normal ones (prepare is told which are: "
-         "--table, --status-key; --placement-background any takes all others too)",
+         "--table, --status-key; placement.background any takes all others too)",
          cohort.folder.string(), found);
   }
   return usable;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <opencv2/imgproc.hpp>
 
 #include "graft/measures.h"
 
@@ -70,7 +71,7 @@ std::optional<ChosenPlace> choose_conspicuous_place(const Background& background
   std::optional<ChosenPlace> best;
   double best_distance = 0, best_foretold = 0;
   const Places places(background.free, lesion.omega, background.weight);
-  for (int i = 0; i < std::max(1, options.places); ++i) {
+  for (int i = 0; i < options.places; ++i) {
     const std::optional<cv::Point> origin = places.draw(rng);
     if (!origin) return std::nullopt;
     const double foretold = foretold_conspicuity(background, lesion, *origin, contrast);
@@ -87,7 +88,13 @@ std::optional<ChosenPlace> choose_conspicuous_place(const Background& background
 }
 
 void amplify(WarpedLesion& lesion, double gain) {
-  const double level = cv::mean(lesion.pixels, lesion.omega & ~lesion.mask)[0];
+  cv::Mat around = lesion.omega & ~lesion.mask;
+  if (cv::countNonZero(around) == 0) {  // omega is the mass itself
+    cv::dilate(lesion.mask, around, cv::Mat());
+    around &= ~lesion.mask;
+  }
+  if (cv::countNonZero(around) == 0) return;
+  const double level = cv::mean(lesion.pixels, around)[0];
   lesion.pixels = level + gain * (lesion.pixels - level);
 }
 

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "core/expect.h"
 #include "core/options.h"
 
 namespace mammograft {
@@ -21,5 +22,11 @@ struct ConspicuityOptions {
     v("conspicuity_gain", gain, "largest factor on a lesion's contrast, either way");
   }
 };
+
+inline void check(const ConspicuityOptions& options) {
+  expect_above("conspicuity_harder", options.harder, 0);
+  expect_at_least("conspicuity_places", options.places, 1);
+  expect_at_least("conspicuity_gain", options.gain, 1);
+}
 
 }  // namespace mammograft

@@ -1,9 +1,12 @@
 #include "graft/graft_maker.h"
 
+#include <algorithm>
 #include <map>
+#include <optional>
 
 #include "cohort/fingerprint.h"
 #include "core/parallel.h"
+#include "core/text.h"
 #include "graft/detail.h"
 #include "graft/graft_planner.h"
 #include "image/value_bits.h"
@@ -41,6 +44,7 @@ class GraftMaker : public ImageMaker {
   void finish(std::vector<Graft>& grafts, int64_t first, const std::vector<Json>& notes,
               std::vector<MadeImage>& images) const;
   void describe(const Graft& graft, MadeImage& image) const;
+  int64_t category_of(const Lesion& lesion) const;
   Provenance provenance(const Graft& graft, const Json& note) const;
 
   const SynthesisInput input_;
@@ -50,6 +54,14 @@ class GraftMaker : public ImageMaker {
   int threads_;
   GraftPlanner planner_;
 };
+
+// The id of the category of a name, capitals or not.
+std::optional<int64_t> find_category(const std::vector<Category>& all, const std::string& name) {
+  for (const Category& one : all) {
+    if (lower_case(one.name) == lower_case(name)) return one.id;
+  }
+  return std::nullopt;
+}
 
 Json GraftMaker::description() const {
   Json json = {{"method", method_.name()},
@@ -74,9 +86,24 @@ Json GraftMaker::info() const {
   return info;
 }
 
+// Those of the backgrounds, and what the lesions are called beside.
 std::vector<Category> GraftMaker::categories() const {
-  const std::vector<Category>& known = input_.backgrounds.categories;
-  return known.empty() ? std::vector<Category>{{1, "mass"}} : known;
+  std::vector<Category> all = input_.backgrounds.categories;
+  if (all.empty() && input_.lesions.categories.empty()) return {{1, "mass"}};
+  int64_t last = 0;
+  for (const Category& category : all) last = std::max(last, category.id);
+  for (const Category& category : input_.lesions.categories) {
+    if (!find_category(all, category.name)) all.push_back({++last, category.name});
+  }
+  return all;
+}
+
+int64_t GraftMaker::category_of(const Lesion& lesion) const {
+  const std::vector<Category> all = categories();
+  for (const Category& own : input_.lesions.categories) {
+    if (own.id == lesion.category_id) return *find_category(all, own.name);
+  }
+  return all.front().id;
 }
 
 // Mean change of the breast outside omega, in share of full scale, had the method its way.
@@ -198,7 +225,7 @@ void GraftMaker::describe(const Graft& graft, MadeImage& image) const {
     image.annotations.back().merged_id.reset();
   }
   image.annotations.push_back(grafted(graft, planner_.bank().lesions[graft.lesion]));
-  image.annotations.back().category_id = categories().front().id;
+  image.annotations.back().category_id = category_of(planner_.bank().lesions[graft.lesion]);
 }
 
 }  // namespace

@@ -50,13 +50,11 @@ void GraftPlanner::pair_views() {
       breasts_.pairs.size(), breasts_.left_out, breasts_.unknown, own, sources_.size()));
 }
 
-// A view that is not known goes with every other.
 std::vector<size_t> GraftPlanner::backgrounds_for(const Lesion& lesion) const {
-  if (options_.placement.view == "any" || lesion.view.empty()) return usable_;
   std::vector<size_t> fitting;
   for (const size_t i : usable_) {
-    const std::string& view = backgrounds_.images[i].view;
-    if (view.empty() || view == lesion.view) fitting.push_back(i);
+    if (views_fit(options_.placement, lesion.view, backgrounds_.images[i].view))
+      fitting.push_back(i);
   }
   return fitting;
 }
@@ -96,6 +94,10 @@ bool GraftPlanner::try_place(Graft& graft, const LesionTransform& transform,
   background.weight = place_weight(background, prior_.get());
   if (nipple_mm) background.weight = at_nipple_distance(background, *nipple_mm);
   WarpedLesion warped = warp_lesion(lesion, transform, background.mm_per_px, background.range);
+  if (cv::countNonZero(warped.mask) == 0) {
+    ++graft.failures["the lesion is smaller than a pixel"];
+    return false;
+  }
   const double contrast = lesion.contrast * gain_between(lesion.range, background.range);
   background.weight = where_room(background, warped.omega, contrast);
   const std::optional<ChosenPlace> chosen = place(background, warped, graft.lesion, contrast, rng);

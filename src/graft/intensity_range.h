@@ -5,6 +5,7 @@
 #include <opencv2/core.hpp>
 #include <string>
 
+#include "core/expect.h"
 #include "core/options.h"
 #include "image/intensity.h"
 
@@ -22,6 +23,11 @@ struct IntensityOptions {
     v("high_percentile", high_percentile, "percentile of the breast that counts as bright");
   }
 };
+
+inline void check(const IntensityOptions& options) {
+  expect_within("intensity.low_percentile", options.low_percentile, 0, 100);
+  expect_within("intensity.high_percentile", options.high_percentile, options.low_percentile, 100);
+}
 
 // Grey level low is -1, high is +1; both lie 1 apart at least.
 struct IntensityRange {

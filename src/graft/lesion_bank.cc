@@ -9,19 +9,13 @@
 
 #include "cohort/annotation_index.h"
 #include "cohort/spacing.h"
+#include "core/expect.h"
 #include "core/parallel.h"
 #include "graft/measures.h"
 #include "graft/tissue.h"
 
 namespace mammograft {
 namespace {
-
-cv::Mat finding_mask(const Annotation& annotation, const ImageRecord& image) {
-  const bool only_box = std::holds_alternative<std::monostate>(annotation.segmentation);
-  const Rle rle = only_box ? rasterize(ellipse(annotation.bbox), image.height, image.width)
-                           : annotation_mask(annotation, image);
-  return decode_rle(rle) * 255;
-}
 
 bool outline_known(const Annotation& annotation) {
   return annotation.mask_origin != MaskOrigin::circle && annotation.mask_origin != MaskOrigin::box;
@@ -109,13 +103,18 @@ std::string cut_out(const Source& source, const MassInImage& mass, const LesionB
              source.image.patient_id,
              source.image.own_name(),
              mass.annotation.own_id(),
+             mass.annotation.category_id,
              lesion_id_of(mass.annotation)};
   return {};
 }
 
 RealMass real_mass(const Source& source, const BreastFrame& frame, const MassInImage& mass) {
-  return {source.image.view, source.image.own_name(), mass.annotation.own_id(),
-          frame.to_breast(mass.annotation.bbox.center()), mass.conspicuity};
+  return {source.image.view,
+          source.image.patient_id,
+          source.image.own_name(),
+          mass.annotation.own_id(),
+          frame.to_breast(mass.annotation.bbox.center()),
+          mass.conspicuity};
 }
 
 std::string why_none(const LesionBank& bank) {
@@ -130,14 +129,22 @@ std::string why_none(const LesionBank& bank) {
 
 }  // namespace
 
+void check(const LesionBankOptions& options) {
+  expect_at_least("lesion.dilation_mm", options.dilation_mm, 0);
+  expect_at_least("lesion.clear_mm", options.clear_mm, 0);
+  expect_within("lesion.air_share", options.air_share, 0, 1);
+}
+
 cv::Mat dilated(const cv::Mat& mask, double mm, const std::array<double, 2>& mm_per_px) {
-  const int rx = static_cast<int>(std::floor(mm / mm_per_px[1]));
-  const int ry = static_cast<int>(std::floor(mm / mm_per_px[0]));
+  constexpr double kRounding = 1e-4;  // 0.6 mm at 0.2 mm is 3 px, also in floating point
+  const int rx = static_cast<int>(std::floor(mm / mm_per_px[1] + kRounding));
+  const int ry = static_cast<int>(std::floor(mm / mm_per_px[0] + kRounding));
   if (rx <= 0 && ry <= 0) return mask.clone();
   cv::Mat disc(2 * ry + 1, 2 * rx + 1, CV_8UC1);
   for (int y = -ry; y <= ry; ++y) {
     for (int x = -rx; x <= rx; ++x) {
-      disc.at<uint8_t>(y + ry, x + rx) = std::hypot(y * mm_per_px[0], x * mm_per_px[1]) <= mm;
+      disc.at<uint8_t>(y + ry, x + rx) =
+          std::hypot(y * mm_per_px[0], x * mm_per_px[1]) <= mm * (1 + kRounding);
     }
   }
   cv::Mat result;

@@ -33,6 +33,8 @@ struct LesionBankOptions {
   }
 };
 
+void check(const LesionBankOptions& options);  // throws usage
+
 struct Lesion {
   cv::Mat pixels;                         // CV_16UC1: omega's box and clear_mm around it
   cv::Mat mask;                           // CV_8UC1, 0 or 255: the finding, for annotations
@@ -47,7 +49,7 @@ struct Lesion {
   double box_air = 1;
   MaskOrigin mask_origin = MaskOrigin::contour;
   std::string view, patient_id, file_name;  // of its image
-  int64_t annotation_id = 0;
+  int64_t annotation_id = 0, category_id = 1;
   std::string lesion_id;  // the same in every image of the lesion; empty: not known
 };
 
@@ -59,7 +61,7 @@ struct LeftOut {
 
 // A real mass, whether it can be grafted or not.
 struct RealMass {
-  std::string view, file_name;  // of its image
+  std::string view, patient_id, file_name;  // of its image
   int64_t annotation_id = 0;
   BreastPoint at;          // the middle of its box
   double conspicuity = 0;  // NaN: not measurable

@@ -5,7 +5,7 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
-#include "core/error.h"
+#include "core/expect.h"
 
 namespace mammograft {
 namespace {
@@ -70,12 +70,22 @@ cv::Mat touched_cells(const cv::Mat& mask, int f) {
 
 }  // namespace
 
+void check(const PlacementOptions& options) {
+  expect_above("placement.scale_min", options.scale_min, 0);
+  expect_ordered("placement.scale_min, scale_max", options.scale_min, options.scale_max);
+  expect_at_least("placement.size_min_mm", options.size_min_mm, 0);
+  expect_ordered("placement.size_min_mm, size_max_mm", options.size_min_mm, options.size_max_mm);
+  expect_within("placement.rotation_deg", options.rotation_deg, 0, 180);
+  expect_at_least("placement.margin_mm", options.margin_mm, 0);
+}
+
+bool views_fit(const PlacementOptions& options, const std::string& lesion,
+               const std::string& background) {
+  return options.view == "any" || lesion.empty() || background.empty() || lesion == background;
+}
+
 std::optional<LesionTransform> draw_transform(const Lesion& lesion, const PlacementOptions& options,
                                               Rng& rng) {
-  if (!(options.scale_min > 0 && options.scale_min <= options.scale_max)) {
-    fail(ErrorKind::usage, "scale_min, scale_max: found {} and {}, expected 0 < min <= max",
-         options.scale_min, options.scale_max);
-  }
   const double low = std::max(options.scale_min, options.size_min_mm / lesion.size_mm);
   const double high = std::min(options.scale_max, options.size_max_mm / lesion.size_mm);
   LesionTransform transform;
@@ -147,10 +157,6 @@ std::optional<cv::Point> Places::draw(Rng& rng) const {
   const auto found = std::upper_bound(until_.begin(), until_.end(), rng.uniform() * until_.back());
   const auto chosen = std::min(found - until_.begin(), std::ssize(until_) - 1);
   return origins_[static_cast<size_t>(chosen)];
-}
-
-std::optional<cv::Point> choose_place(const cv::Mat& free, const cv::Mat& omega, Rng& rng) {
-  return Places(free, omega).draw(rng);
 }
 
 }  // namespace mammograft

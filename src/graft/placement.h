@@ -46,6 +46,13 @@ struct PlacementOptions {
   }
 };
 
+void check(const PlacementOptions& options);  // throws usage
+
+// Whether a lesion of one view may go into an image of another; a view that is not known goes with
+// every other.
+bool views_fit(const PlacementOptions& options, const std::string& lesion,
+               const std::string& background);
+
 struct LesionTransform {
   double scale = 1;
   double rotation_deg = 0;  // counter-clockwise as seen
@@ -86,8 +93,5 @@ class Places {
   std::vector<cv::Point> origins_;
   std::vector<double> until_;  // sums of the weights up to each; empty: all equally likely
 };
-
-// One draw from all places, all equally likely.
-std::optional<cv::Point> choose_place(const cv::Mat& free, const cv::Mat& omega, Rng& rng);
 
 }  // namespace mammograft

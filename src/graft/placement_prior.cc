@@ -8,7 +8,7 @@ namespace {
 std::vector<BreastPoint> checked(const std::vector<RealMass>& masses, const std::string& where) {
   if (masses.size() < PlacementPrior::kFewest) {
     fail(ErrorKind::bad_input,
-         "{}: --placement-prior learnt: found {} real masses to learn from, expected {} or more",
+         "{}: placement.prior learnt: found {} real masses to learn from, expected {} or more",
          where, masses.size(), PlacementPrior::kFewest);
   }
   std::vector<BreastPoint> points;

@@ -17,6 +17,7 @@ std::vector<RealMass> masses_at(const std::string& view, BreastPoint middle, int
   std::vector<RealMass> places;
   for (int i = 0; i < count; ++i) {
     places.push_back({view,
+                      "patient",
                       "images/" + std::to_string(i) + ".png",
                       i,
                       {middle.u + 0.08 * rng.normal(), middle.v + 0.08 * rng.normal()}});
@@ -53,7 +54,7 @@ TEST(PlacementPrior, AViewWithFewMassesIsPooledAndTooFewAreAnError) {
   EXPECT_EQ(prior.density("MLO", {0.5, 0.5}), prior.density("", {0.5, 0.5}));
   EXPECT_NE(prior.density("CC", {0.5, 0.5}), prior.density("", {0.5, 0.5}));
   EXPECT_ERROR(PlacementPrior(masses_at("CC", {0.3, 0.3}, 9, 1), "cohort"), bad_input,
-               "cohort: --placement-prior learnt: found 9 real masses to learn from, expected 10");
+               "cohort: placement.prior learnt: found 9 real masses to learn from, expected 10");
 }
 
 TEST(PlacementPrior, LearnsFromRealMassesOfTheCohortAlone) {

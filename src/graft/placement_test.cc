@@ -91,11 +91,11 @@ TEST(DrawTransform, KeepsWithinTheOptions) {
   options.size_max_mm = 10;
   EXPECT_FALSE(draw_transform(lesion, options, rng));
   options.scale_min = -1;
-  EXPECT_ERROR(draw_transform(lesion, options, rng), usage, "scale_min");
+  EXPECT_ERROR(check(options), usage, "placement.scale_min: found -1, expected above 0");
 }
 
 // All places by trying each, against what many draws find.
-TEST(ChoosePlace, DrawsFromExactlyTheValidPlaces) {
+TEST(Places, AreExactlyTheValidOnes) {
   Rng noise(5);
   cv::Mat free(26, 30, CV_8UC1);
   for (int y = 0; y < free.rows; ++y) {
@@ -120,7 +120,7 @@ TEST(ChoosePlace, DrawsFromExactlyTheValidPlaces) {
   ASSERT_GT(valid.size(), 5u);
   Rng rng(3);
   for (int i = 0; i < 4000; ++i) {
-    const cv::Point place = *choose_place(free, omega, rng);
+    const cv::Point place = *Places(free, omega).draw(rng);
     drawn.insert({place.y, place.x});
   }
   EXPECT_EQ(drawn, valid);
@@ -133,7 +133,7 @@ TEST(ChoosePlace, ALargeRegionOnACoarseGridNeverLeavesTheFreePixels) {
   cv::ellipse(omega, {80, 75}, {70, 50}, 20, 0, 360, cv::Scalar(255), cv::FILLED);
   Rng rng(3);
   for (int i = 0; i < 50; ++i) {
-    const std::optional<cv::Point> place = choose_place(free, omega, rng);
+    const std::optional<cv::Point> place = Places(free, omega).draw(rng);
     ASSERT_TRUE(place);
     for (int y = 0; y < omega.rows; ++y) {
       for (int x = 0; x < omega.cols; ++x) {
@@ -143,7 +143,7 @@ TEST(ChoosePlace, ALargeRegionOnACoarseGridNeverLeavesTheFreePixels) {
       }
     }
   }
-  EXPECT_FALSE(choose_place(free(cv::Rect(0, 0, 300, 60)), omega, rng));
+  EXPECT_FALSE(Places(free(cv::Rect(0, 0, 300, 60)), omega).draw(rng));
 }
 
 }  // namespace

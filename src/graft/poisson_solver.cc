@@ -195,7 +195,9 @@ PoissonSolution solve_poisson(const cv::Mat& region, const cv::Mat& b, double to
     }
     energy = next;
   }
-  fail(ErrorKind::defect, "solve_poisson: no relative residual of {} after {} iterations",
+  fail(ErrorKind::usage,
+       "pie.max_iterations: the residual was not below {} of what it was after {}, expected more "
+       "iterations or a larger pie.tolerance",
        tolerance, max_iterations);
 }
 

@@ -43,4 +43,13 @@ struct SynthesisOptions {
   }
 };
 
+// Throws usage for what cannot be, but for the count.
+inline void check(const SynthesisOptions& options) {
+  expect_at_least("attempts", static_cast<double>(options.attempts), 1);
+  check(options.lesion);
+  check(options.conspicuity);
+  check(options.placement);
+  check(options.intensity);
+}
+
 }  // namespace mammograft

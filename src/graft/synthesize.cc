@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/log.h"
+#include "core/numbered_files.h"
 #include "core/parallel.h"
 #include "core/work_journal.h"
 #include "image/image_io.h"
@@ -22,6 +23,8 @@ std::string listed(const std::map<std::string, int>& failures) {
 
 namespace {
 
+constexpr const char* kImages = "images";
+
 // Images at a time; a killed synthesis loses no more. Even, for makers that make pairs.
 constexpr int64_t kChunk = 8;
 
@@ -30,8 +33,8 @@ class Synthesis {
   Synthesis(ImageMaker& maker, const SynthesisOptions& options, const fs::path& out,
             const RunContext& context)
       : maker_(maker), options_(options), context_(context) {
-    create_folder(out / "images");
-    remove_abandoned_temporaries(out / "images");
+    create_folder(out / kImages);
+    remove_abandoned_temporaries(out / kImages);
     cohort_.folder = out;
     cohort_.categories = maker.categories();
   }
@@ -40,7 +43,7 @@ class Synthesis {
 
  private:
   std::string file_name(int64_t i) const {
-    return fmt::format("images/{}-{:06}.png", maker_.method(), i + 1);
+    return fmt::format("{}/{}-{:06}.png", kImages, maker_.method(), i + 1);
   }
   void make_chunk(int64_t first, WorkJournal& journal);
   void write(const std::vector<MadeImage>& images, int64_t first, WorkJournal& journal) const;
@@ -68,8 +71,8 @@ void Synthesis::write(const std::vector<MadeImage>& images, int64_t first,
 }
 
 void Synthesis::take(MadeImage image, int64_t i) {
-  for (const auto& [reason, count] : image.failures) failures_[reason] += count;
   if (!image.made) {
+    for (const auto& [reason, count] : image.failures) failures_[reason] += count;
     skipped_.push_back({{"image", i + 1}, {"reasons", listed(image.failures)}});
     return;
   }
@@ -119,7 +122,8 @@ Cohort Synthesis::run() {
   return cohort_;
 }
 
-void check(const SynthesisOptions& options) {
+void check_count(const SynthesisOptions& options) {
+  check(options);
   if (options.count < 1)
     fail(ErrorKind::usage, "--count: found {}, expected 1 or more", options.count);
   if (options.views == "both" && options.count % 2 != 0) {
@@ -132,15 +136,25 @@ void check(const SynthesisOptions& options) {
 
 }  // namespace
 
+std::vector<std::string> synthetic_images_in(const std::filesystem::path& out,
+                                             const std::vector<std::string>& methods) {
+  std::vector<std::string> paths;
+  for (const std::string& method : methods) {
+    for (const std::string& name : numbered_files(out / kImages, method + "-", ".png"))
+      paths.push_back((fs::path(kImages) / name).string());
+  }
+  return paths;
+}
+
 Cohort synthesize(ImageMaker& maker, const SynthesisOptions& options,
                   const std::filesystem::path& out, const RunContext& context) {
-  check(options);
+  check_count(options);
   return Synthesis(maker, options, out, context).run();
 }
 
 Cohort synthesize(const SynthesisInput& input, GraftMethod& method, const SynthesisOptions& options,
                   const std::filesystem::path& out, const RunContext& context) {
-  check(options);
+  check_count(options);
   return synthesize(*make_grafts(input, method, options, context), options, out, context);
 }
 

@@ -15,6 +15,10 @@
 
 namespace mammograft {
 
+// The images that a synthesis by one of the methods left in `out`: paths from there on.
+std::vector<std::string> synthetic_images_in(const std::filesystem::path& out,
+                                             const std::vector<std::string>& methods);
+
 // Makes a cohort of options.count images in `out`; image i depends on the seed and i alone. What
 // could not be made is listed in cohort.info; bad_input when nothing could.
 // A killed synthesis continues: images that are there already stay; usage error when they were

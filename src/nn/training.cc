@@ -4,13 +4,17 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json_difference.h"
+#include "core/version.h"
 #include "nn/precision.h"
 
 namespace mammograft {
 namespace {
 
 Json run_json(const TrainingDescription& description, uint64_t seed) {
-  Json json = {{"kind", description.kind}, {"version", compute_description()}};
+  Json json = {
+      {"kind", description.kind},
+      {"version", fmt::format("mammograft {}, {}", MAMMOGRAFT_VERSION, compute_description())}};
   if (description.processes) json["processes"] = *description.processes;
   json["seed"] = seed;
   json["input"] = description.input;
@@ -22,17 +26,24 @@ bool goes_on(const RunFolder& folder) {
   return fs::exists(folder.configuration()) && fs::exists(folder.checkpoint());
 }
 
+// How often something is written decides nothing of the result.
+Json what_decides(Json json) {
+  if (json.is_object())
+    for (const char* key : {"checkpoint_every", "log_every"}) json.erase(key);
+  return json;
+}
+
 // Throws usage where another training was begun in the folder.
 void check_goes_on(const RunFolder& folder, const Json& now) {
   if (!goes_on(folder)) return;
   const fs::path path = folder.configuration();
   const Json before = read_json(path);
   for (const char* key : {"options", "seed", "input"}) {
-    if (before.value(key, Json()) != now.at(key)) {
-      fail(ErrorKind::usage,
-           "{}: {}: not those of the run that was begun here; use --force to start anew",
-           path.string(), key);
-    }
+    const std::string other =
+        difference(key, what_decides(before.value(key, Json())), what_decides(now.at(key)));
+    if (other.empty()) continue;
+    fail(ErrorKind::usage, "{}: not the run that was begun here ({}); use --force to start anew",
+         path.string(), other);
   }
 }
 

@@ -108,8 +108,9 @@ Section measure_section(const Assessment& assessment, const AssessOptions& optio
                  "was made from. Invisible: less than a third of the source's."});
   section.blocks.push_back(TableBlock{
       texture_table(assessment),
-      fmt::format("Seam: how much the image changes across the rim {:g} mm beyond the mask, over "
-                  "its neighbourhood; 1: no more than around it. High frequencies: power inside "
+      fmt::format("Seam: how much the image changes across the rim {:g} mm beyond the mask (of a "
+                  "lesion that was scaled so much more or less), over its neighbourhood; 1: no "
+                  "more than around it. High frequencies: power inside "
                   "the mask over that of the median real mass. Background: mean change within the "
                   "window outside of that rim, before and after compositing, and the share of the "
                   "whole image's pixels that changed.",

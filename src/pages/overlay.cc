@@ -58,14 +58,17 @@ cv::Mat draw_overlay(const cv::Mat& pixels, const std::vector<FoundMass>& found,
   const double scale = static_cast<double>(small.cols) / pixels.cols;
   cv::Mat rgb = to_rgb_auto(small);
   if (options.mm_per_px > 0) draw_scale_bar(rgb, scale / options.mm_per_px);
-  for (size_t i = 0; i < std::min<size_t>(found.size(), static_cast<size_t>(options.most)); ++i) {
-    if (found[i].score < options.min_score) break;  // by falling score
-    draw_mass(rgb, found[i], scale);
-  }
-  if (found.empty() || found.front().score < options.min_score) {
-    draw_text(rgb, fmt::format("nothing at or above {:.2f}", options.min_score), {6, 6},
-              colors::breast, text_height(rgb));
-  }
+  const auto shown =
+      static_cast<size_t>(std::count_if(found.begin(), found.end(), [&](const FoundMass& mass) {
+        return mass.score >= options.min_score;
+      }));
+  const size_t drawn = std::min(shown, static_cast<size_t>(options.most));
+  for (size_t i = 0; i < drawn; ++i) draw_mass(rgb, found[i], scale);  // by falling score
+  const auto note = [&](const std::string& text) {
+    draw_text(rgb, text, {6, 6}, colors::breast, text_height(rgb));
+  };
+  if (shown == 0) note(fmt::format("nothing at or above {:.2f}", options.min_score));
+  if (shown > drawn) note(fmt::format("and {} more", shown - drawn));
   return rgb;
 }
 

@@ -1,5 +1,6 @@
 #include "stages/assess.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <set>
 
@@ -57,6 +58,14 @@ void AssessStage::check() const {
   }
 }
 
+// Which of the cohorts that are assessed; they are inputs themselves, so their paths do not count.
+size_t AssessStage::place_of(const std::string& cohort) const {
+  std::vector<std::string> cohorts = real;
+  for (const std::string& argument : synthetic)
+    cohorts.push_back(named_path(argument, kSynthetic).path);
+  return static_cast<size_t>(std::find(cohorts.begin(), cohorts.end(), cohort) - cohorts.begin());
+}
+
 AssessInput AssessStage::read() const {
   AssessInput input;
   input.real = read_cohorts(real);
@@ -84,6 +93,13 @@ std::vector<fs::path> AssessStage::inputs() const {
 
 Json AssessStage::options() const {
   Json json = to_json(assessment);
+  // What each of the inputs is.
+  json["real"] = real.size();
+  json["lesions"] = lesions.size();
+  json["backgrounds"] = backgrounds.size();
+  json["detections"] = Json::array();
+  for (const std::string& argument : detections)
+    json["detections"].push_back(place_of(named_path(argument, kDetections).name));
   json["synthetic"] = Json::array();
   for (const std::string& argument : synthetic)
     json["synthetic"].push_back(named_path(argument, kSynthetic).name);

@@ -36,6 +36,7 @@ class AssessStage : public Stage {
 
  private:
   AssessInput read() const;
+  size_t place_of(const std::string& cohort) const;
   void attach_scores(const std::string& path, Cohort& cohort) const;
 };
 

@@ -61,13 +61,26 @@ Found look(const Output& output, const Request& request, std::string* why) {
   return why->empty() ? Found::this_one : Found::another;
 }
 
+// What --force would move aside must not be what the stage reads.
+void refuse_own_input(const Stage& stage) {
+  const fs::path marked = stage.output().marked();
+  for (const fs::path& input : stage.inputs()) {
+    std::error_code not_there;
+    if (!fs::equivalent(input, marked, not_there)) continue;
+    fail(ErrorKind::usage, "{}: is read as well, expected another --out", marked.string());
+  }
+}
+
 // Throws usage for an output that the stage must not replace; true where nothing is left to do.
 bool done_before(const Stage& stage, const Request& request, bool force) {
   const fs::path marked = stage.output().marked();
   if (stage.output().marker.empty() && fs::is_directory(marked))
     fail(ErrorKind::usage, "{}: found a folder, expected the name of a file to write",
          marked.string());
-  if (force) return false;
+  if (force) {
+    refuse_own_input(stage);
+    return false;
+  }
   std::string why;
   const Found found = look(stage.output(), request, &why);
   if (found == Found::another)

@@ -41,6 +41,17 @@ std::vector<std::filesystem::path> CohortPart::inputs() const {
   return paths;
 }
 
+void refuse_held_out(const PatientSet& learnt, const std::filesystem::path& model,
+                     const CohortPart& part) {
+  if (part.folds.empty()) return;
+  const std::string patient = held_out_in(learnt, read_folds(part.folds), part.fold);
+  if (patient.empty()) return;
+  fail(ErrorKind::bad_input,
+       "{}: learnt from patient {}, who is held out in fold {}; expected a model trained for this "
+       "fold",
+       model.string(), patient, part.fold);
+}
+
 Json CohortPart::selection() const { return {{"fold", fold}, {"split", split}}; }
 
 }  // namespace mammograft

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cohort/cohort.h"
+#include "cohort/patient_set.h"
 #include "core/json.h"
 
 namespace mammograft {
@@ -26,6 +27,11 @@ struct CohortPart {
   std::vector<std::filesystem::path> inputs() const;  // the cohorts and the folds
   Json selection() const;                             // fold and split
 };
+
+// Throws bad_input where a network, that of the file `model`, learnt from a patient of the part's
+// fold.
+void refuse_held_out(const PatientSet& learnt, const std::filesystem::path& model,
+                     const CohortPart& part);
 
 // The cohorts joined, their images of one split (empty: all) and synthetic ones that are of none.
 // `option` is for the usage error of a split that no image has.

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "cohort/detections.h"
+#include "core/expect.h"
 #include "core/log.h"
 #include "core/parallel.h"
 #include "detect/search.h"
@@ -96,10 +97,22 @@ Json DetectStage::options() const {
   return json;
 }
 
+std::vector<std::string> DetectStage::unfinished() const {
+  const fs::path meta = detections_meta_path(out / "detections.json");
+  std::vector<std::string> names = {meta.filename().string(), "left_out.csv", "shard.json"};
+  if (!fs::exists(meta)) return names;
+  for (std::string& name : shown_findings_in(out)) names.push_back(std::move(name));
+  return names;
+}
+
 void DetectStage::check() const {
   check_one_source("detect", part, files);
   (void)Shard::parse(detect.shard, "--shard");
   mammograft::check(detect.objects);
+  expect_at_least("overlay_most", detect.overlay_most, 1);
+  expect_at_least("overlay_side_px", detect.overlay_side_px, 64);
+  expect_at_least("lanes", detect.lanes, 0);
+  expect_at_least("mm_per_px", detect.mm_per_px, 0);
 }
 
 void DetectStage::run(const RunContext& context) {
@@ -115,14 +128,16 @@ void DetectStage::run(const RunContext& context) {
                     {detect.mm_per_px, detect.keep_going, threads, detect.selection, detect.grey,
                      !detect.objects.objects.empty()},
                     Shard::parse(detect.shard, "--shard"));
-  if (fs::exists(detections_meta_path(file))) remove_shown_findings(out);  // our folder, then
+  if (fs::exists(detections_meta_path(file))) {  // of a search that was killed
+    for (const std::string& name : shown_findings_in(out)) fs::remove(out / name);
+  }
   remove_detections_meta(file);
   ShownFindings findings(
       out, {detect.overlays, detect.overlay_most, detect.overlay_side_px, detect.objects},
       shown_from(detect, detectors.limit()), models.front().filename().string(), scope);
-  if (!detect.min_score && !detectors.limit()) {
+  if (findings.any_wanted() && !detect.min_score && !detectors.limit()) {
     log_info(
-        "the detector knows no operating point: pictures show scores of 0.2 and more "
+        "no operating point is used: pictures and objects show scores of 0.2 and more "
         "(mammograft operating-points learns points from held-out patients)");
   }
   const int lanes = lanes_of(detect, scope, detectors.finder(), threads);

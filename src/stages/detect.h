@@ -47,7 +47,7 @@ struct DetectOptions {
         "write the chance that it is a mass, as the detector's file has learnt it, in place of "
         "the score");
     v.choice("masks", masks, {"likely", "all"},
-             "outline detections with scores of 0.05 and more, or all of them");
+             "outline detections to which the network itself gives 0.05 and more, or all of them");
     v.choice("overlays", overlays, {"auto", "all", "none"},
              "pictures with outlines and scores; auto: for files, not for cohorts");
     v("min_score", min_score,
@@ -85,6 +85,7 @@ class DetectStage : public Stage {
   std::vector<fs::path> inputs() const override;
   Json options() const override;
   void check() const override;
+  std::vector<std::string> unfinished() const override;
   void run(const RunContext& context) override;
 };
 

@@ -66,19 +66,20 @@ void check(const ObjectOptions& options) {
   }
 }
 
-void DicomObjects::add(int64_t image_id, const std::vector<FoundMass>& found) {
-  if (options_.objects.empty() || images_.count(image_id) == 0) return;
-  std::vector<FoundMass>& kept = found_[image_id];
+void DicomObjects::add(const SearchItem& item, const std::vector<FoundMass>& found) {
+  if (options_.objects.empty() || images_.count(item.image_id) == 0) return;
+  Found& kept = found_[item.image_id];
+  kept.spacing_mm = item.spacing_mm;
   for (const FoundMass& mass : found) {
-    if (mass.score >= min_score_) kept.push_back(mass);
+    if (mass.score >= min_score_) kept.masses.push_back(mass);
   }
 }
 
 SearchedImage DicomObjects::searched(int64_t image_id) const {
   const DicomImage& image = images_.at(image_id);
   std::vector<Finding> findings;
-  for (const FoundMass& mass : found_.at(image_id))
-    findings.push_back(finding_of(mass, image.header.spacing_mm));
+  const Found& found = found_.at(image_id);
+  for (const FoundMass& mass : found.masses) findings.push_back(finding_of(mass, found.spacing_mm));
   return searched_image(DicomFile(image.file), std::move(findings));
 }
 

@@ -32,7 +32,8 @@ std::vector<std::filesystem::path> LesionPart::inputs(const CohortPart& part) co
 }
 
 Json LesionPart::selection(const CohortPart& part) const {
-  return {{"part", part.selection()}, {"lesions", {{"split", split}, {"held_out", held_out}}}};
+  return {{"part", part.selection()},
+          {"lesions", {{"cohorts", cohorts.size()}, {"split", split}, {"held_out", held_out}}}};
 }
 
 }  // namespace mammograft

@@ -119,6 +119,15 @@ TEST_F(LineTest, LesionsFollowTheFoldOfTheirPatients) {
   const Cohort held_out = lesions.read(part).lesions;
   EXPECT_TRUE(std::all_of(held_out.images.begin(), held_out.images.end(), in_fold));
   EXPECT_EQ(training.images.size() + held_out.images.size(), 16u);
+  Cohort strangers = read_cohort(folder / "others");
+  for (ImageRecord& image : strangers.images) image.patient_id += " unknown";
+  write_cohort(strangers);
+  lesions.cohorts = {(folder / "others").string()};
+  const size_t unknown = strangers.images.size();
+  for (const bool held : {false, true}) {
+    lesions.held_out = held;
+    EXPECT_EQ(lesions.read(part).lesions.images.size(), unknown) << held;
+  }
 }
 
 TEST_F(LineTest, PartsThatCannotBe) {

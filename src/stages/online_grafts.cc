@@ -5,7 +5,6 @@
 #include "blend/vanilla_maker.h"
 #include "cohort/annotation_index.h"
 #include "cohort/fingerprint.h"
-#include "cohort/folds.h"
 #include "cohort/patients.h"
 #include "graft/background.h"
 #include "graft/graft_maker.h"
@@ -107,16 +106,6 @@ Cohort without(const Cohort& cohort, const std::set<std::string>& withheld) {
   });
 }
 
-void refuse_held_out(const PatientSet& learnt, const fs::path& model, const CohortPart& part) {
-  if (part.folds.empty()) return;
-  const std::string patient = held_out_in(learnt, read_folds(part.folds), part.fold);
-  if (patient.empty()) return;
-  fail(ErrorKind::bad_input,
-       "{}: learnt from patient {}, who is held out in fold {}; expected a model trained for this "
-       "fold",
-       model.string(), patient, part.fold);
-}
-
 SynthesizeStageOptions grafting(const OnlineGraftOptions& options) {
   SynthesizeStageOptions all = options.grafting;
   all.method = options.online;
@@ -139,9 +128,7 @@ GraftSupply placed_grafts(const OnlineGraftOptions& options, const OnlineGraftPa
   const auto blender =
       std::make_shared<const Blender>(make_method(grafting(options), part.model, kFlags));
   refuse_held_out(blender->patients_hashed, part.model, learnt);
-  SynthesisOptions resolved = options.grafting.synthesis;
-  resolved.lesion = blender->lesion;
-  resolved.intensity = blender->intensity;
+  const SynthesisOptions resolved = as_learnt(options.grafting.synthesis, *blender, kFlags);
   GraftSupply supply{part.selection(options), {}};
   std::optional<Cohort> backgrounds, lesions;
   if (!part.backgrounds.empty()) {
@@ -194,6 +181,7 @@ std::vector<fs::path> OnlineGraftPart::inputs() const {
 Json OnlineGraftPart::selection(const OnlineGraftOptions& options) const {
   Json json = to_json(options);
   json.erase("cache_mb");
+  json["lesions_cohorts"] = lesions.cohorts.size();  // of all inputs, which are these
   json["lesions_split"] = lesions.split;
   json["backgrounds_split"] = backgrounds_split;
   return json;

@@ -4,6 +4,7 @@
 
 #include "cohort/patients.h"
 #include "core/log.h"
+#include "detect/detector_file.h"
 #include "detect/score_calibration.h"
 #include "evaluate/evaluate.h"
 #include "evaluate/mark_labels.h"
@@ -46,7 +47,28 @@ ScoreCalibration calibration_of(const SetResult& set, const EvaluateOptions& opt
   return calibration;
 }
 
-// Both kinds of marks are needed, and scores that are the detector's own.
+// Thresholds are for the scores of one model, on nobody from whom it learnt.
+void check_model(const fs::path& model, const std::vector<NamedDetections>& files,
+                 const Cohort& truth, bool allow_leak) {
+  const DetectorInfo info = read_detector_info(model);
+  for (const NamedDetections& file : files) {
+    if (file.meta) {
+      const Json& by = file.meta->model;
+      if (by.value("training", Json()) == info.training &&
+          by.value("options", Json()) == to_json(info.options))
+        continue;
+      fail(ErrorKind::bad_input, "{}: found by another model, expected a search with {}", file.name,
+           model.string());
+    }
+    for (const ImageRecord& image : truth.images) {
+      if (allow_leak || !info.patients_hashed.contains(image.patient_id)) continue;
+      fail(ErrorKind::bad_input, "{}: learnt from patient {}, expected others in {}",
+           model.string(), image.patient_id, truth.folder.string());
+    }
+  }
+}
+
+// Both kinds of marks are needed.
 void check_set(const SetResult& set, const fs::path& truth) {
   if (set.counts.hits == 0 || set.counts.false_positives == 0) {
     fail(ErrorKind::bad_input, "{}: found {} hits and {} false positives, expected some of each",
@@ -117,7 +139,7 @@ std::vector<fs::path> OperatingPointsStage::inputs() const {
 }
 
 void OperatingPointsStage::run(const RunContext&) {
-  read_score_calibration(model);  // that it is a detector, before the work
+  (void)read_detector_info(model);  // before the work
   const Cohort cohort = read_truth(truth, points.exchange.truth);
   std::vector<NamedDetections> detections;
   for (const fs::path& file : files)
@@ -125,6 +147,7 @@ void OperatingPointsStage::run(const RunContext&) {
   EvaluateOptions options = points.evaluate;
   options.pool = "yes";
   refuse_changed_scores(detections);
+  check_model(model, detections, cohort, options.allow_leak);
   EvaluateResult result = mammograft::evaluate(cohort, detections, options);
   check_set(result.sets.front(), truth);
   std::optional<PlaceFit> place = by_place(cohort, detections, points.place, options, result);

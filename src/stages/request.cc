@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/json_difference.h"
 #include "core/text.h"
 #include "core/utf8.h"
 #include "core/version.h"
@@ -42,12 +43,6 @@ std::string digest_of_listing(const fs::path& folder, const fs::path& except) {
   std::string listing;
   for (const std::string& line : lines) listing += line;
   return hash_hex(listing);
-}
-
-// As it reads in a message: short.
-std::string shown(const Json& value) {
-  const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return text.size() <= 60 ? text : text.substr(0, 57) + "...";
 }
 
 Request request_from(const JsonView& view) {
@@ -114,21 +109,6 @@ std::string digest_of_whole(const fs::path& folder) {
                                  request.options.dump());
   for (const Request::Input& input : request.inputs) text += input.digest + "\n";
   return hash_hex(text);
-}
-
-std::string difference(const std::string& where, const Json& found, const Json& expected) {
-  if (found == expected) return "";
-  if (!found.is_object() || !expected.is_object())
-    return fmt::format("{}: found {}, expected {}", where, shown(found), shown(expected));
-  std::set<std::string> keys;
-  for (const Json* side : {&found, &expected})
-    for (const auto& item : side->items()) keys.insert(item.key());
-  for (const std::string& key : keys) {
-    const std::string text =
-        difference(where + "." + key, found.value(key, Json()), expected.value(key, Json()));
-    if (!text.empty()) return text;
-  }
-  return "";
 }
 
 std::string difference(const Request& found, const Request& expected) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/files.h"
-#include "core/json.h"
+#include "core/json_difference.h"
 #include "stages/stage.h"
 
 namespace mammograft {
@@ -46,7 +46,5 @@ std::optional<Request> read_request(const Output& output);
 // The first thing in which two requests differ, in words: "options.patients: found 8, expected 9";
 // empty where they are the same.
 std::string difference(const Request& found, const Request& expected);
-// The same of two values, objects key by key; `where` begins the text.
-std::string difference(const std::string& where, const Json& found, const Json& expected);
 
 }  // namespace mammograft

@@ -67,10 +67,8 @@ void SearchScope::keep_shard() {
 }
 
 void SearchScope::name(std::vector<Detection>& detections) const {
-  // Detections use the truth file's category ids: a cohort with one category gets that id.
-  const bool one_category = cohort_.categories.size() == 1;
   for (Detection& detection : detections) {
-    if (one_category) detection.category_id = cohort_.categories.front().id;
+    detection.category_id = category_of_detections(cohort_);
     if (!is_loose_) detection.file_name.clear();
   }
 }

@@ -41,15 +41,18 @@ bool is_our_object(const std::string& name) {
 
 }  // namespace
 
-void remove_shown_findings(const std::filesystem::path& out) {
-  std::vector<fs::path> ours;
+std::vector<std::string> shown_findings_in(const std::filesystem::path& out) {
+  std::vector<std::string> ours;
   std::error_code none;
+  const auto add = [&](const fs::path& file) {
+    ours.push_back(file.lexically_relative(out).string());
+  };
   for (const auto& entry : fs::directory_iterator(out / "overlays", none))
-    if (entry.path().extension() == ".jpg") ours.push_back(entry.path());
+    if (entry.path().extension() == ".jpg") add(entry.path());
   for (const auto& study : fs::directory_iterator(out / "objects", none))
     for (const auto& entry : fs::directory_iterator(study.path(), none))
-      if (is_our_object(entry.path().filename())) ours.push_back(entry.path());
-  for (const fs::path& file : ours) fs::remove(file);
+      if (is_our_object(entry.path().filename())) add(entry.path());
+  return ours;
 }
 
 std::map<int64_t, std::string> overlay_names(const std::vector<SearchItem>& items) {
@@ -87,7 +90,7 @@ ShownFindings::ShownFindings(std::filesystem::path out, const ShownOptions& opti
 void ShownFindings::add(const SearchItem& item, const cv::Mat& pixels,
                         const std::vector<FoundMass>& masses) {
   if (listed_) table_.add(readable(item.name), masses);
-  objects_.add(item.image_id, masses);
+  objects_.add(item, masses);
   if (pictures_.empty()) return;
   OverlayOptions options = drawn_;
   if (item.spacing_mm) options.mm_per_px = (*item.spacing_mm)[1];
@@ -96,6 +99,8 @@ void ShownFindings::add(const SearchItem& item, const cv::Mat& pixels,
 }
 
 void ShownFindings::write() const { objects_.write(out_, algorithm_); }
+
+bool ShownFindings::any_wanted() const { return !pictures_.empty() || objects_.any_wanted(); }
 
 void ShownFindings::report() const {
   if (listed_) log_info(table_.text());

@@ -31,8 +31,9 @@ class ShownFindings {
 
   // pixels: CV_16UC1; masses by falling score. Calls come one at a time. Throws io.
   void add(const SearchItem& item, const cv::Mat& pixels, const std::vector<FoundMass>& masses);
-  void write() const;   // what is written at the end: the DICOM objects
-  void report() const;  // the table, of loose files
+  void write() const;       // what is written at the end: the DICOM objects
+  void report() const;      // the table, of loose files
+  bool any_wanted() const;  // pictures or objects
 
  private:
   std::filesystem::path out_;
@@ -44,9 +45,9 @@ class ShownFindings {
   std::map<int64_t, std::string> pictures_;  // names by image id; none: no pictures are wanted
 };
 
-// The pictures and objects that an earlier search left in `out`, which say nothing of this one;
-// files of other names stay.
-void remove_shown_findings(const std::filesystem::path& out);
+// The pictures and objects that an earlier search left in `out`, which say nothing of this one:
+// paths from there on. Files of other names are not ours.
+std::vector<std::string> shown_findings_in(const std::filesystem::path& out);
 
 // "left/a.png" -> "left_a.jpg", by image id, from the folder on that all are in. Names that would
 // meet there ("left/a.pgm", "left_a.png") keep the id too: "left_a_2.jpg". Of long ones the end.

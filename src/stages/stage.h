@@ -31,7 +31,8 @@ class Stage {
   virtual Json options() const = 0;
   // Throws usage for options that cannot be, before anything is read or written.
   virtual void check() const {}
-  // What a killed run left in the output's folder and the next would continue from, by name.
+  // What a killed run left in the output's folder and the next would continue from, and what a
+  // finished one wrote beside its marker and the next might not: paths in the output's folder.
   virtual std::vector<std::string> unfinished() const { return {}; }
   // Writes the output, whose folder is there, the marker last. Throws as the stage's own functions.
   virtual void run(const RunContext& context) = 0;

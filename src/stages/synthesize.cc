@@ -1,14 +1,13 @@
 #include "stages/synthesize.h"
 
+#include <algorithm>
+
 #include "blend/vanilla_maker.h"
+#include "cohort/patients.h"
 #include "core/log.h"
 
 namespace mammograft {
 namespace {
-
-bool needs_model(const std::string& method) {
-  return method == "blend" || method == "noprior" || method == "vanilla";
-}
 
 void check_model(const std::string& method, const fs::path& model, const SynthesizeFlags& flags) {
   if (needs_model(method) && model.empty()) {
@@ -34,6 +33,23 @@ void check_vanilla(const SynthesisOptions& options, const SynthesizeFlags& flags
        flags.prefix, placement.prior, placement.tissue, flags.method);
 }
 
+// --held-out is for grafts of nobody whom the blender knows; the folds may not know everybody.
+void refuse_learnt(const Cohort& cohort, const PatientSet& learnt, const fs::path& model) {
+  for (const ImageRecord& image : cohort.images) {
+    for (const std::string& patient : patients_of(image)) {
+      if (!learnt.contains(patient)) continue;
+      fail(ErrorKind::bad_input,
+           "{}: learnt from patient {} of {}, expected one that knows nobody with --held-out",
+           model.string(), patient, cohort.folder.string());
+    }
+  }
+}
+
+std::string dashed(std::string name) {
+  std::replace(name.begin(), name.end(), '_', '-');
+  return name;
+}
+
 std::unique_ptr<GraftMethod> plain_method(const SynthesizeStageOptions& options) {
   if (options.method == "paste") return make_paste();
   if (options.method == "fuse") return make_fuse(options.fuse);
@@ -44,6 +60,7 @@ std::unique_ptr<GraftMethod> plain_method(const SynthesizeStageOptions& options)
 
 void check_method(const SynthesizeStageOptions& options, const fs::path& model,
                   const SynthesizeFlags& flags) {
+  check(options.synthesis);
   check_model(options.method, model, flags);
   if (options.method == "vanilla") check_vanilla(options.synthesis, flags);
 }
@@ -66,6 +83,24 @@ Blender make_method(const SynthesizeStageOptions& options, const fs::path& model
   return blender;
 }
 
+SynthesisOptions as_learnt(const SynthesisOptions& options, const Blender& blender,
+                           const SynthesizeFlags& flags) {
+  SynthesisOptions resolved = options;
+  resolved.lesion = blender.lesion;
+  resolved.lesion.outlines = options.lesion.outlines;  // which lesions, not how they are cut
+  resolved.intensity = blender.intensity;
+  const Json usual = to_json(SynthesisOptions{}), asked = to_json(options);
+  const Json learnt = to_json(resolved);
+  for (const char* group : {"lesion", "intensity"}) {
+    for (const auto& [name, value] : asked[group].items()) {
+      if (value == learnt[group][name] || value == usual[group][name]) continue;
+      fail(ErrorKind::usage, "{}{}-{}: found {}, but the blender learnt with {}", flags.prefix,
+           group, dashed(name), value.dump(), learnt[group][name].dump());
+    }
+  }
+  return resolved;
+}
+
 std::vector<fs::path> SynthesizeStage::inputs() const {
   std::vector<fs::path> paths = lesions.inputs(part);
   if (!model.empty()) paths.push_back(model);
@@ -78,6 +113,13 @@ Json SynthesizeStage::options() const {
   return json;
 }
 
+std::vector<std::string> SynthesizeStage::unfinished() const {
+  std::vector<std::string> names = {"synthesis.jsonl"};
+  for (std::string& image : synthetic_images_in(out, graft_methods()))
+    names.push_back(std::move(image));
+  return names;
+}
+
 void SynthesizeStage::check() const {
   lesions.check(part);
   check_method(synthesis, model);
@@ -86,17 +128,20 @@ void SynthesizeStage::check() const {
 }
 
 void SynthesizeStage::run(const RunContext& context) {
-  SynthesisOptions resolved = synthesis.synthesis;
   if (synthesis.method == "vanilla") {
-    const Cohort made =
-        mammograft::synthesize(*open_vanilla(model, resolved, context), resolved, out, context);
+    const Cohort made = mammograft::synthesize(*open_vanilla(model, synthesis.synthesis, context),
+                                               synthesis.synthesis, out, context);
     log_info(fmt::format("{}: {} synthetic images", out.string(), made.images.size()));
     return;
   }
   const Blender blender = make_method(synthesis, model);
-  resolved.lesion = blender.lesion;
-  resolved.intensity = blender.intensity;
+  const SynthesisOptions resolved = as_learnt(synthesis.synthesis, blender);
+  refuse_held_out(blender.patients_hashed, model, part);
   const LesionsAndBackgrounds cohorts = lesions.read(part);
+  if (lesions.held_out) {
+    refuse_learnt(cohorts.backgrounds, blender.patients_hashed, model);
+    refuse_learnt(cohorts.lesions, blender.patients_hashed, model);
+  }
   const Cohort made = mammograft::synthesize(
       {cohorts.backgrounds, cohorts.lesions, blender.description, blender.patients_hashed},
       *blender.method, resolved, out, context);

@@ -8,6 +8,15 @@
 
 namespace mammograft {
 
+inline const std::vector<std::string>& graft_methods() {
+  static const std::vector<std::string> names = {"blend",   "fuse",    "pie",
+                                                 "noprior", "vanilla", "paste"};
+  return names;
+}
+inline bool needs_model(const std::string& method) {
+  return method == "blend" || method == "noprior" || method == "vanilla";
+}
+
 struct SynthesizeStageOptions {
   std::string method = "blend";
   SynthesisOptions synthesis;
@@ -37,7 +46,7 @@ class SynthesizeStage : public Stage {
   std::vector<fs::path> inputs() const override;
   Json options() const override;
   void check() const override;
-  std::vector<std::string> unfinished() const override { return {"synthesis.jsonl"}; }
+  std::vector<std::string> unfinished() const override;
   void run(const RunContext& context) override;
 };
 
@@ -55,5 +64,10 @@ void check_method(const SynthesizeStageOptions& options, const fs::path& model,
 // wanted and missing, not wanted and there, or made for another method.
 Blender make_method(const SynthesizeStageOptions& options, const fs::path& model,
                     const SynthesizeFlags& flags = {});
+
+// With the region and the grey levels that the method's network learnt with. Throws usage for one
+// that was asked for and that the network does not know.
+SynthesisOptions as_learnt(const SynthesisOptions& options, const Blender& blender,
+                           const SynthesizeFlags& flags = {});
 
 }  // namespace mammograft

@@ -19,6 +19,7 @@ Json TrainBlenderStage::options() const {
 
 void TrainBlenderStage::check() const {
   lesions.check(part);
+  mammograft::check(training);
   const PlacementOptions& placement = training.data.placement;
   if (training.method != "vanilla" || !placement.weighs()) return;
   fail(ErrorKind::usage,

@@ -20,7 +20,7 @@ class TrainBlenderStage : public Stage {
   std::vector<fs::path> inputs() const override;
   Json options() const override;
   void check() const override;
-  std::vector<std::string> unfinished() const override { return RunFolder::names(); }
+  std::vector<std::string> unfinished() const override { return RunFolder(out).all_names(); }
   void run(const RunContext& context) override;
 };
 

@@ -2,10 +2,13 @@
 
 #include "core/assets.h"
 #include "core/log.h"
+#include "core/model_description.h"
 #include "core/run_folder.h"
 #include "core/safetensors.h"
+#include "detect/detector_file.h"
 #include "detect/kept_states.h"
 #include "detect/train_detector.h"
+#include "detect/training_plan.h"
 #include "stages/validation_score.h"
 
 namespace mammograft {
@@ -39,9 +42,19 @@ std::vector<std::string> TrainDetectorStage::unfinished() const {
   return names;
 }
 
+// Before the images are read.
+void TrainDetectorStage::check_start() const {
+  const fs::path file = start();
+  if (file.empty()) return;
+  (void)read_safetensors_header(file);
+  if (is_model(file, "detector"))
+    refuse_held_out(read_detector_info(file).patients_hashed, file, part);
+}
+
 void TrainDetectorStage::check() const {
   part.check();
-  if (!start().empty()) (void)read_safetensors_header(start());  // before the images are read
+  mammograft::check(training.detector);
+  check_start();
   grafts.check(training.graft, part);
 }
 

@@ -37,6 +37,7 @@ class TrainDetectorStage : public Stage {
   void run(const RunContext& context) override;
 
  private:
+  void check_start() const;
   fs::path start() const;  // the file of weights that the training starts from; empty: none
 };
 

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "core/error.h"
+#include "core/target_clones.h"
 
 namespace mammograft {
 namespace {
@@ -21,8 +22,8 @@ struct Tally {
 
 // Negatives stand before the positives that they tie with, so one walk suffices: at a positive
 // `negatives` holds those below it and those of its tie.
-__attribute__((target_clones("arch=x86-64-v3", "default"))) void walk(
-    const std::vector<RankedItem>& items, const uint8_t* times, Tally& tally) {
+MAMMOGRAFT_CLONES_V3 void walk(const std::vector<RankedItem>& items, const uint8_t* times,
+                               Tally& tally) {
   double tie = std::numeric_limits<double>::quiet_NaN();
   for (size_t i = 0; i < items.size(); ++i) {
     const RankedItem& item = items[i];

@@ -1,6 +1,7 @@
 #include "stats/times_block.h"
 
 #include "core/error.h"
+#include "core/target_clones.h"
 
 namespace mammograft {
 
@@ -22,8 +23,8 @@ void TimesBlock::set(size_t lane, int patient, int times) {
 
 namespace {
 
-__attribute__((target_clones("arch=x86-64-v3", "default"))) void add_products(
-    const uint8_t* times, const std::vector<int>& count, int64_t* sum) {
+MAMMOGRAFT_CLONES_V3 void add_products(const uint8_t* times, const std::vector<int>& count,
+                                       int64_t* sum) {
   for (size_t p = 0; p < count.size(); ++p) {
     if (count[p] == 0) continue;
     for (size_t l = 0; l < kLanes; ++l) sum[l] += int64_t{count[p]} * times[p * kLanes + l];

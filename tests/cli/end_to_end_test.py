@@ -238,8 +238,15 @@ class WholeLine(ProgramTest):
         model, told = FOLDER / "run/model.safetensors", FOLDER / "told.safetensors"
         self.check_failure(run("detect", "--model", model, "--cohort", FOLDER / "cohort", "--operating-point", 1, "--out",
                                FOLDER / "refused"), USAGE, ["mammograft operating-points tells it"])
+        shipped = pathlib.Path(__file__).resolve().parents[2] / "assets/detector.safetensors"
+        self.check_failure(run("operating-points", "--model", shipped, "--truth", FOLDER / "cohort", "--detections",
+                               FOLDER / "found/detections.json", "--out", FOLDER / "refused"), BAD_INPUT,
+                           ["found by another model"])
         self.succeeds("operating-points", "--model", model, "--truth", FOLDER / "cohort", "--detections",
                       FOLDER / "found/detections.json", "--threshold", 0, "--fppi", 50, "--place", "no", "--out", told)
+        self.check_failure(run("operating-points", "--model", told, "--truth", FOLDER / "cohort", "--detections",
+                               FOLDER / "found/detections.json", "--fppi", 50, "--out", told, "--force"), USAGE,
+                           ["is read as well"])
         self.succeeds("detect", "--model", told, "--cohort", FOLDER / "cohort", "--folds", FOLDER / "folds.json", "--fold",
                       0, "--operating-point", 50, "--probabilities", "platt", "--out", FOLDER / "pointed")
         meta = json.loads((FOLDER / "pointed/detections.meta.json").read_text())

@@ -119,7 +119,7 @@ class Grafting(ProgramTest):
         self.assertEqual((counts["targets"], counts["hits"]), (len(breasts), len(breasts)), counts)
         self.fails(USAGE, ["--count", "3", "even"], "synthesize", *fold(), "--method", "fuse", "--views", "both", "--count",
                    3, "--out", self.folder / "odd")
-        self.fails(BAD_INPUT, ["--placement-prior learnt", "10 or more"], "synthesize", *fold(), "--method", "fuse",
+        self.fails(BAD_INPUT, ["placement.prior learnt", "10 or more"], "synthesize", *fold(), "--method", "fuse",
                    "--placement-prior", "learnt", "--out", self.folder / "few")
 
     def test_grafts_of_another_fold_are_refused(self):
@@ -161,7 +161,7 @@ class Grafting(ProgramTest):
                 image["pixel_spacing_mm"] = None
 
         for name, change, words in (("masses", no_masses, ["no masses"]),
-                                    ("normals", no_normals, ["--placement-background"]),
+                                    ("normals", no_normals, ["placement.background"]),
                                     ("spacing", no_spacing, ["pixel_spacing_mm", "--mm-per-px"])):
             path = changed(name, change)
             out = self.folder / f"out-{name}"

@@ -100,8 +100,8 @@ class Online(ProgramTest):
         wait_for(lambda: (out / "checkpoint.safetensors").exists(), process, "a checkpoint")
         process.send_signal(signal.SIGKILL)
         finish(process, line)
-        self.fails(USAGE, ["run.json", "options: not those"], *line, "--graft-placement-margin-mm", 3, "--out", out)
-        self.fails(USAGE, ["run.json", "options: not those"], *line, "--graft-lesions", cohort("other", 2), "--out", out)
+        self.fails(USAGE, ["run.json", "fresh_grafts.placement.margin_mm: found 2.0"], *line, "--graft-placement-margin-mm", 3, "--out", out)
+        self.fails(USAGE, ["run.json", "options.fresh_grafts."], *line, "--graft-lesions", cohort("other", 2), "--out", out)
 
     def test_every_method_grafts_and_names_whom_it_used(self):
         everybody = {i["patient_id"] for i in json.loads((cohort() / "cohort.json").read_text())["images"]}

@@ -5,9 +5,10 @@ test split as the network that it was made from (docs/results/released-detector)
 
 import json
 import pathlib
+import shutil
 import unittest
 
-from program import ProgramTest, main
+from program import BAD_INPUT, ProgramTest, main, run
 
 TREE = pathlib.Path(__file__).resolve().parents[2]
 DATA = TREE / "../shared/data/cbis-ddsm-800/test"
@@ -38,6 +39,20 @@ class ShippedTest(ProgramTest):
         for file, mass in MASSES.items():
             self.assertTrue(centre_inside(best[file]["bbox"], mass), f"{file}: {best[file]['bbox']}, the mass is {mass}")
             self.assertTrue((out / "overlays" / file).exists())
+
+    def test_what_force_replaces_comes_back_where_the_search_fails(self):
+        images, out = self.folder / "images", self.folder / "found"
+        images.mkdir()
+        for file in MASSES:
+            shutil.copy(MAMMOGRAMS / file, images)
+        self.succeeds("detect", images, "--out", out)
+        before = {p.relative_to(out): p.read_bytes() for p in out.rglob("*") if p.is_file()}
+        (images / "0-damaged.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+        self.check_failure(run("detect", images, "--out", out, "--force"), BAD_INPUT, ["0-damaged.png"])
+        after = {p.relative_to(out): p.read_bytes() for p in out.rglob("*") if p.is_file()}
+        self.assertEqual(before.keys(), after.keys())
+        for name in ("detections.json", "detections.meta.json"):
+            self.assertEqual(before[pathlib.Path(name)], after[pathlib.Path(name)])
 
     @unittest.skipUnless(DATA.exists(), f"{DATA} is not there")
     def test_finds_as_much_as_it_was_trained_to(self):
