@@ -162,7 +162,7 @@ case " $ARMS " in *" blend "*" no-adversary "*" offset "*) judge from-mias/seeds
 # 800 rows make 0.3 mm. Two devices, so grey levels are compared within the breasts.
 SOURCES=(--cohort "$OUT/mias" --lesions "$OUT/cbis")
 LESIONS=(--lesions "$OUT/cbis" --mm-per-px 0.3)
-TRAINING_INPUT=(--data-intensity-range breast --data-mm-per-px 0.3)
+TRAINING_INPUT=(--data-intensity-range breast --data-mm-per-px 0.3 --data-placement-view any)
 PLACING=(--mm-per-px 0.3 --placement-view any)
 GREY_LEVELS=(--intensity-range breast)
 SEEDS=$PART_SEEDS

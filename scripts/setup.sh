@@ -5,7 +5,7 @@
 #   MAMMOGRAFT_TORCH_DIR     use this LibTorch folder (>= 2.11; with include/ and lib/)
 #   MAMMOGRAFT_TORCH_PYTHON  use the torch of this python (CPU or CUDA build)
 #   MAMMOGRAFT_TORCH_PIP_ARGS  more arguments for pip when it installs torch, e.g. '--index-url URL' of an index of CPU wheels
-#   MAMMOGRAFT_PIP_ARGS      the same for everything that pip installs
+#   MAMMOGRAFT_PIP_ARGS      the same, for torch and for what tests need
 #   MAMMOGRAFT_NO_PACKAGES=1 leave system packages alone (you have their equivalents)
 #   MAMMOGRAFT_OPENVINO=1    also OpenVINO (60 MB), for detect --engine openvino, into .cache/openvino
 # With neither of the first two, torch goes into .venv.
@@ -119,7 +119,7 @@ install_openvino() {
   rm -rf .cache/openvino .cache/openvino.part
   mkdir -p .cache
   "$python" -m pip install --disable-pip-version-check --quiet --no-deps --target .cache/openvino.part \
-    ${MAMMOGRAFT_PIP_ARGS:-} "openvino==$OPENVINO_VERSION" ||
+    "openvino==$OPENVINO_VERSION" ||
     die "pip could not install openvino $OPENVINO_VERSION (above)"
   mv .cache/openvino.part .cache/openvino
 }

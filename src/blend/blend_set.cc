@@ -8,6 +8,7 @@
 
 #include "cohort/annotation_index.h"
 #include "core/error.h"
+#include "core/log.h"
 #include "core/parallel.h"
 #include "core/rounds.h"
 #include "graft/place_weight.h"
@@ -134,8 +135,8 @@ void BlendSet::limit_lesions(const Rng& rng) {
   });
 }
 
-// All that is of one patient stays on one side; one lesion and one background are on either.
-// Returns the patients from whom nothing is learnt.
+// All that is of one patient stays on one side; where that leaves nothing on one, both sides are
+// the same. Returns the patients from whom nothing is learnt.
 std::set<std::string> BlendSet::hold_out(const std::vector<std::string>& background_patients,
                                          const Rng& rng) {
   std::vector<std::string> lesion_patients;
@@ -165,6 +166,10 @@ std::set<std::string> BlendSet::hold_out(const std::vector<std::string>& backgro
     for (size_t i = 0; i < of.size(); ++i) (out.contains(of[i]) ? held_out : learning).push_back(i);
     if (learning.empty()) learning = held_out;
     if (held_out.empty()) held_out = learning;
+    if (held_out == learning)
+      log_warning(
+          "the best state is chosen with images that are learnt from too: of too few "
+          "patients there is nothing to hold out");
   };
   divide(lesion_patients, learning_lesions_, held_out_lesions_);
   divide(background_patients, learning_backgrounds_, held_out_backgrounds_);
@@ -286,7 +291,9 @@ void BlendSet::make_validation(const Rng& rng) {
     validation_.push_back(std::move(made));
   }
   if (validation_.empty())
-    fail(ErrorKind::bad_input, "no held-out lesion finds room in the held-out images");
+    fail(ErrorKind::bad_input,
+         "no held-out lesion finds room in the held-out images (placement.view any takes those of "
+         "other views)");
 }
 
 }  // namespace mammograft

@@ -36,7 +36,7 @@ void check(const BlenderTrainingOptions& options) {
   count("validate_every", options.validate_every);
   count("checkpoint_every", options.checkpoint_every);
   count("log_every", options.log_every);
-  expect_within("ema_decay", options.ema_decay, 0, 1);
+  expect_share_below_one("ema_decay", options.ema_decay);
   expect_at_least("discriminator_rate", options.discriminator_rate, 0);
   expect_at_least("loss.lambda_p", options.loss.lambda_p, 0);
   expect_at_least("loss.adversarial_weight", options.loss.adversarial_weight, 0);

@@ -336,8 +336,7 @@ BlenderInfo info_of(const BestState& best, const BlendSet& set,
 TrainingRun train_blender(const Cohort& backgrounds, const Cohort& lesions,
                           const BlenderTrainingOptions& options, const RunFolder& run,
                           const RunContext& context) {
-  if (options.validate_every < 1)
-    fail(ErrorKind::usage, "validate_every: found {}, expected 1 or more", options.validate_every);
+  check(options);
   const Training training(
       run, context,
       {"blender", fingerprint(backgrounds) + fingerprint(lesions), to_json(options), std::nullopt});

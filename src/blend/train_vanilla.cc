@@ -133,6 +133,7 @@ BlenderInfo info_of(const VanillaSet& set, const BlenderTrainingOptions& options
 
 TrainingRun train_vanilla(const Cohort& cohort, const BlenderTrainingOptions& options,
                           const RunFolder& run, const RunContext& context) {
+  check(options);
   const Training training(run, context,
                           {"vanilla", fingerprint(cohort), to_json(options), std::nullopt});
   const VanillaSet set = read_vanilla_set(cohort, options.vanilla.side_px, options.data,

@@ -208,6 +208,19 @@ std::pair<Graph, fs::path> experiment_at(const std::string& named, const std::st
   return {read_graph(folder), folder};
 }
 
+// A report in the study's own folder is renewed: the study's tasks write there.
+void refuse_replacing(const fs::path& out, const Graph& graph, const fs::path& study) {
+  const fs::path inside = fs::weakly_canonical(out).lexically_relative(fs::weakly_canonical(study));
+  if (!inside.empty() && *inside.begin() != "..") return;
+  std::vector<fs::path> pages = {out / "report.html"};
+  for (const std::string& rule : graph.layout().rules) pages.push_back(out / rule / "report.html");
+  for (const fs::path& page : pages) {
+    if (!fs::exists(page)) continue;
+    fail(ErrorKind::usage, "{}: exists; choose another --out, or --force to replace it",
+         page.string());
+  }
+}
+
 std::unique_ptr<Command> report_command(CLI::App& parent) {
   struct Report {
     NoOptions none;
@@ -233,9 +246,7 @@ std::unique_ptr<Command> report_command(CLI::App& parent) {
   command->action([report, &c = *command] {
     const auto [graph, folder] = experiment_at(report->named, report->study);
     const fs::path out = report->out.empty() ? folder / "report" : fs::path(report->out);
-    if (!report->out.empty() && fs::exists(out / "report.html") && !c.force())
-      fail(ErrorKind::usage, "{}: exists; choose another --out, or --force to replace it",
-           (out / "report.html").string());
+    if (!c.force()) refuse_replacing(out, graph, folder);
     if (report->rule.empty()) return report_experiment(graph, folder, out);
     report_experiment(graph, folder, report->rule, out);
   });

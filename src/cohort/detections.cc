@@ -139,7 +139,10 @@ void write_detections(const std::filesystem::path& path, const std::vector<Detec
 }
 
 int64_t category_of_detections(const Cohort& cohort) {
-  return cohort.categories.size() == 1 ? cohort.categories.front().id : 1;
+  const std::vector<Category>& all = cohort.categories;
+  const auto is_first = [](const Category& category) { return category.id == 1; };
+  if (all.empty() || std::any_of(all.begin(), all.end(), is_first)) return 1;
+  return all.front().id;
 }
 
 uint64_t image_digest(int64_t id, const std::string& file_name) {

@@ -55,8 +55,8 @@ struct DetectionsMeta {
   std::optional<uint64_t> images_digest = {};
 };
 
-// The category of what is found in the cohort's images: its only one; 1 where it has several, or
-// none.
+// The category of what is found in the cohort's images: 1, or where it has none of that number its
+// first.
 int64_t category_of_detections(const Cohort& cohort);
 
 // Of an image by id and file name, which tells it from one of another cohort.

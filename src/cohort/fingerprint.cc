@@ -7,9 +7,11 @@ namespace mammograft {
 
 std::string fingerprint(const Cohort& cohort) {
   std::string text;
-  for (const ImageRecord& image : cohort.images) text += image_to_json(image).dump() + '\n';
-  for (const Annotation& annotation : cohort.annotations)
-    text += annotation_to_json(annotation, 0).dump() + '\n';
+  const auto add = [&](const Json& json) {  // names of files may hold any bytes
+    text += json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+  };
+  for (const ImageRecord& image : cohort.images) add(image_to_json(image));
+  for (const Annotation& annotation : cohort.annotations) add(annotation_to_json(annotation, 0));
   return hash_hex(text);
 }
 

@@ -18,6 +18,11 @@ inline void expect_above(const std::string& name, double value, double bound) {
     fail(ErrorKind::usage, "{}: found {}, expected above {}", name, value, bound);
 }
 
+inline void expect_share_below_one(const std::string& name, double value) {
+  if (!(value >= 0 && value < 1))
+    fail(ErrorKind::usage, "{}: found {}, expected 0 or more and below 1", name, value);
+}
+
 inline void expect_within(const std::string& name, double value, double least, double most) {
   if (!(value >= least && value <= most))
     fail(ErrorKind::usage, "{}: found {}, expected {} to {}", name, value, least, most);

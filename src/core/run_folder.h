@@ -9,9 +9,18 @@
 #include <utility>
 #include <vector>
 
+#include "core/json.h"
 #include "core/numbered_files.h"
 
 namespace mammograft {
+
+// Options of a training without how often something is written, which decides nothing of the
+// result.
+inline Json what_decides(Json options) {
+  if (options.is_object())
+    for (const char* key : {"checkpoint_every", "log_every"}) options.erase(key);
+  return options;
+}
 
 class RunFolder {
  public:

@@ -11,7 +11,7 @@
 namespace mammograft {
 
 struct FusionOptions {
-  double iou = 0.3;  // boxes overlapping more are one mass; the detectors' NMS threshold
+  double iou = 0.3;  // boxes overlapping more are one mass
 };
 
 // Boxes of one mass are averaged, weighted by their scores; its score is the mean over all looks, 0

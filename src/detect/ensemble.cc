@@ -42,7 +42,7 @@ std::vector<FoundMass> Ensemble::detect(const std::vector<NetworkInput>& inputs)
          detectors_.size());
   std::vector<std::vector<FoundMass>> looks;
   for (size_t i = 0; i < detectors_.size(); ++i) looks.push_back(detectors_[i].detect(inputs[i]));
-  return fuse(std::move(looks));
+  return fuse(std::move(looks), {.iou = detectors_.front().options().nms_iou()});
 }
 
 bool Ensemble::many_at_a_time() const {

@@ -79,9 +79,10 @@ void check_ranges(const AnchorOptions& options) {
 void check_ranges(const RpnOptions& options) {
   expect_at_least("model.rpn.samples", options.samples, 1);
   expect_within("model.rpn.positive_share", options.positive_share, 0, 1);
-  for (const int count :
-       {options.pre_nms_train, options.post_nms_train, options.pre_nms_test, options.post_nms_test})
-    expect_at_least("model.rpn.pre_nms_*, post_nms_*", count, 1);
+  expect_at_least("model.rpn.pre_nms_train", options.pre_nms_train, 1);
+  expect_at_least("model.rpn.post_nms_train", options.post_nms_train, 1);
+  expect_at_least("model.rpn.pre_nms_test", options.pre_nms_test, 1);
+  expect_at_least("model.rpn.post_nms_test", options.post_nms_test, 1);
 }
 
 void check_ranges(const RoiOptions& options) {
@@ -126,7 +127,7 @@ void check_keep_at(std::vector<double> keep_at) {
 void check(const DetectorTrainingOptions& options) {
   expect_at_least("batch", options.batch, 1);
   expect_at_least("accumulate", options.accumulate, 1);
-  expect_within("ema_decay", options.ema_decay, 0, 1);
+  expect_share_below_one("ema_decay", options.ema_decay);
   expect_at_least("calibration_images", options.calibration_images, 1);
   expect_at_least("checkpoint_every", static_cast<double>(options.checkpoint_every), 1);
   expect_at_least("log_every", static_cast<double>(options.log_every), 1);

@@ -62,15 +62,6 @@ RankArea wafroc1_area(const FreeResponse& cases) {
   return area_of_lesions(cases, Lesions::weighted, true);
 }
 
-RankArea inferred_roc_area(const FreeResponse& cases) {
-  std::vector<RankedItem> items;
-  for (const MarkedCase& one : cases) {
-    const double highest = std::max(one.highest_false(), highest_on_lesion(one));
-    items.push_back({highest, one.diseased(), 1, one.patient});
-  }
-  return RankArea(std::move(items));
-}
-
 RankArea lroc_area(const FreeResponse& cases) {
   std::vector<RankedItem> items;
   for (const MarkedCase& one : cases) {

@@ -12,8 +12,8 @@
 // lesion and a case without a false mark tie. psi(x, y) is 1 where x < y, 1/2 where they tie, else
 // 0.
 //
-// NaN where there is no pair: AFROC, wAFROC, inferred ROC and LROC need a normal and a diseased
-// case, AFROC1 and wAFROC1 a diseased one. Ratings are not NaN (a defect).
+// NaN where there is no pair: AFROC, wAFROC and LROC need a normal and a diseased case, AFROC1 and
+// wAFROC1 a diseased one. Ratings are not NaN (a defect).
 #pragma once
 
 #include "evaluate/free_response.h"
@@ -33,10 +33,6 @@ RankArea wafroc_area(const FreeResponse& cases);
 
 // Weighted AFROC1: sum over k of K, j, l of w_jl psi(F_k, z_jl) / (K K2).
 RankArea wafroc1_area(const FreeResponse& cases);
-
-// ROC of cases rated as their highest mark of any kind, h: sum over k of K1, j of
-// psi(F_k, h_j) / (K1 K2). RJafroc's HrAuc.
-RankArea inferred_roc_area(const FreeResponse& cases);
 
 // Localisation ROC, A_LROC of Swensson: sum over k of K1, j of c_j psi(F_k, h_j) / (K1 K2), where
 // c_j is 1 if the highest mark of case j is on a lesion (higher than every false mark of the case),

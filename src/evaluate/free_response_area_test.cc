@@ -5,7 +5,6 @@
 #include <cmath>
 #include <map>
 
-#include "evaluate/free_response_curve.h"
 #include "evaluate/free_response_testing.h"
 
 namespace mammograft {
@@ -43,14 +42,14 @@ double slow_afroc(const FreeResponse& cases, bool weighted, bool all_cases) {
   return sum / false_cases / (weighted ? diseased : lesions);
 }
 
-double slow_case_area(const FreeResponse& cases, bool localised) {
+double slow_lroc(const FreeResponse& cases) {
   double sum = 0, normal = 0, diseased = 0;
   for (const MarkedCase& one : cases) (one.lesions.empty() ? normal : diseased) += 1;
   for (const MarkedCase& k : cases) {
     for (const MarkedCase& j : cases) {
       if (!k.lesions.empty() || j.lesions.empty()) continue;
-      const bool correct = slow_highest(j) > slow_highest_false(j);
-      if (!localised || correct) sum += psi(slow_highest_false(k), slow_highest(j));
+      if (slow_highest(j) > slow_highest_false(j))
+        sum += psi(slow_highest_false(k), slow_highest(j));
     }
   }
   return sum / normal / diseased;
@@ -64,8 +63,7 @@ TEST(FreeResponseArea, EqualsTheDefinitionsOnRandomData) {
     ASSERT_NEAR(afroc1_area(cases).value(), slow_afroc(cases, false, true), 1e-12);
     ASSERT_NEAR(wafroc_area(cases).value(), slow_afroc(cases, true, false), 1e-12);
     ASSERT_NEAR(wafroc1_area(cases).value(), slow_afroc(cases, true, true), 1e-12);
-    ASSERT_NEAR(inferred_roc_area(cases).value(), slow_case_area(cases, false), 1e-12);
-    ASSERT_NEAR(lroc_area(cases).value(), slow_case_area(cases, true), 1e-12);
+    ASSERT_NEAR(lroc_area(cases).value(), slow_lroc(cases), 1e-12);
   }
 }
 
@@ -89,8 +87,7 @@ TEST(FreeResponseArea, CountsEverythingOfAPatientAsOftenAsItWasDrawn) {
   EXPECT_NEAR(afroc_area(cases).at(block)[9], slow_afroc(drawn, false, false), 1e-12);
   EXPECT_NEAR(wafroc_area(cases).at(block)[9], slow_afroc(drawn, true, false), 1e-12);
   EXPECT_NEAR(wafroc1_area(cases).at(block)[9], slow_afroc(drawn, true, true), 1e-12);
-  EXPECT_NEAR(inferred_roc_area(cases).at(block)[9], slow_case_area(drawn, false), 1e-12);
-  EXPECT_NEAR(lroc_area(cases).at(block)[9], slow_case_area(drawn, true), 1e-12);
+  EXPECT_NEAR(lroc_area(cases).at(block)[9], slow_lroc(drawn), 1e-12);
 }
 
 MarkedCase marked(std::vector<MarkedLesion> lesions, std::vector<double> false_marks) {
@@ -101,7 +98,6 @@ TEST(FreeResponseArea, LetsUnmarkedLesionsTieWithUnmarkedCases) {
   const FreeResponse cases = {marked({}, {}), marked({{kUnmarked, 1}}, {})};
   EXPECT_EQ(afroc_area(cases).value(), 0.5);
   EXPECT_EQ(wafroc_area(cases).value(), 0.5);
-  EXPECT_EQ(inferred_roc_area(cases).value(), 0.5);
 }
 
 TEST(FreeResponseArea, OfLocalisationGivesNothingForAMarkInTheWrongPlace) {
@@ -117,14 +113,9 @@ TEST(FreeResponseArea, WithoutNormalCasesKnowsOnlyTheFiguresOfAllCases) {
   const FreeResponse cases = {marked({{2, 1}}, {1}), marked({{0, 1}}, {})};
   EXPECT_TRUE(std::isnan(afroc_area(cases).value()));
   EXPECT_TRUE(std::isnan(wafroc_area(cases).value()));
-  EXPECT_TRUE(std::isnan(inferred_roc_area(cases).value()));
   EXPECT_TRUE(std::isnan(lroc_area(cases).value()));
   EXPECT_EQ(afroc1_area(cases).value(), 0.75);
   EXPECT_EQ(wafroc1_area(cases).value(), 0.75);
-}
-
-double froc_figure(const FreeResponse& cases) {
-  return llf_curve_area(llf_curve(cases), max_nlf(cases, NlfCases::all));
 }
 
 using Figure = std::function<double(const FreeResponse&)>;
@@ -136,12 +127,7 @@ const std::map<std::string, Figure>& figures_by_rjafrocs_names() {
       {"AFROC1", [](const Cases& c) { return afroc1_area(c).value(); }},
       {"wAFROC", [](const Cases& c) { return wafroc_area(c).value(); }},
       {"wAFROC1", [](const Cases& c) { return wafroc1_area(c).value(); }},
-      {"HrAuc", [](const Cases& c) { return inferred_roc_area(c).value(); }},
       {"ALROC", [](const Cases& c) { return lroc_area(c).value(); }},
-      {"MaxLLF", [](const Cases& c) { return max_llf(c); }},
-      {"MaxNLF", [](const Cases& c) { return max_nlf(c, NlfCases::normal); }},
-      {"MaxNLFAllCases", [](const Cases& c) { return max_nlf(c, NlfCases::all); }},
-      {"FROC", froc_figure},
   };
   return figures;
 }
@@ -150,13 +136,14 @@ TEST(FreeResponseArea, EqualsRjafrocOnItsExampleDatasets) {
   size_t compared = 0;
   for (const RjafrocReader& reader : golden_rjafroc()) {
     for (const auto& [name, value] : reader.values.items()) {
-      const double ours = figures_by_rjafrocs_names().at(name)(reader.cases);
-      EXPECT_NEAR(ours, value.get<double>(), 1e-9)
+      const auto figure = figures_by_rjafrocs_names().find(name);
+      if (figure == figures_by_rjafrocs_names().end()) continue;  // RJafroc has more
+      EXPECT_NEAR(figure->second(reader.cases), value.get<double>(), 1e-9)
           << name << " of " << reader.dataset << ", " << reader.modality << ", " << reader.reader;
       ++compared;
     }
   }
-  EXPECT_GE(compared, 100u);
+  EXPECT_GE(compared, 50u);
 }
 
 }  // namespace

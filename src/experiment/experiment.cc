@@ -26,6 +26,11 @@ namespace {
     if (first == nullptr) first = &one;
   }
   const int left = static_cast<int>(status.tasks.size()) - status.count(TaskState::done);
+  for (const TaskStatus& one : status.tasks) {
+    if (first != nullptr || one.state != TaskState::stopped) continue;
+    fail(ErrorKind::cancelled, "{} tasks are left, {} was stopped; run the same command again",
+         left, one.task->what);
+  }
   if (first == nullptr)
     fail(ErrorKind::io, "{} tasks are left, and none says why: their logs are in logs/", left);
   fail(ErrorKind::bad_input, "{} tasks failed, {} are left; the first one: {}: {}",

@@ -50,7 +50,7 @@ rule phantom_PHANTOM:
     resources:
         mem_mb=1000,
     shell:
-        "flock -F logs/phantom-PHANTOM.lock sh -c 'exec \"$@\" > logs/phantom-PHANTOM.log 2>&1' sh '/opt/my programs/mammograft' phantom '--title=it'\\''s {{b}} \"c\" \\d' --out tasks/phantom-PHANTOM"
+        "flock -F logs/phantom-PHANTOM.lock sh -c 'exec \"$@\" > logs/phantom-PHANTOM.log 2>&1' sh '/opt/my programs/mammograft' phantom '--title=it'\\''s {{b}} \"c\" \\d' --out tasks/phantom-PHANTOM 2>> logs/phantom-PHANTOM.log"
 
 
 rule split_SPLIT:
@@ -64,7 +64,7 @@ rule split_SPLIT:
     resources:
         mem_mb=4000,
     shell:
-        "flock -F logs/split-SPLIT.lock sh -c 'exec \"$@\" > logs/split-SPLIT.log 2>&1' sh '/opt/my programs/mammograft' split tasks/phantom-PHANTOM --out tasks/split-SPLIT/folds.json"
+        "flock -F logs/split-SPLIT.lock sh -c 'exec \"$@\" > logs/split-SPLIT.log 2>&1' sh '/opt/my programs/mammograft' split tasks/phantom-PHANTOM --out tasks/split-SPLIT/folds.json 2>> logs/split-SPLIT.log"
 )snake"));
 }
 

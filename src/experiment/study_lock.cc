@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
+#include <cerrno>
 #include <cstring>
 
 #include "core/files.h"
@@ -17,6 +18,8 @@ StudyLock::StudyLock(const std::filesystem::path& folder) {
   if (!file_.valid())
     fail(ErrorKind::io, "{}: cannot write: {}", path.string(), std::strerror(errno));
   if (::flock(file_.get(), LOCK_EX | LOCK_NB) == 0) return;
+  if (errno != EWOULDBLOCK)
+    fail(ErrorKind::io, "{}: cannot lock: {}", path.string(), std::strerror(errno));
   fail(ErrorKind::usage, "{}: another command works in this study, expected to be the only one",
        folder.string());
 }

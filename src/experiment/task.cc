@@ -58,7 +58,7 @@ std::string shell_command(const Task& task, const std::string& program) {
   std::string command = fmt::format("flock -F {} sh -c 'exec \"$@\" > {} 2>&1' sh {}", task.lock(),
                                     task.log(), program);
   for (const std::string& word : command_line(task)) command.append(" ").append(shell_word(word));
-  return command;
+  return fmt::format("{} 2>> {}", command, task.log());  // of flock itself
 }
 
 }  // namespace mammograft

@@ -1,8 +1,6 @@
 #include "graft/graft_maker.h"
 
-#include <algorithm>
 #include <map>
-#include <optional>
 
 #include "cohort/fingerprint.h"
 #include "core/parallel.h"
@@ -55,14 +53,6 @@ class GraftMaker : public ImageMaker {
   GraftPlanner planner_;
 };
 
-// The id of the category of a name, capitals or not.
-std::optional<int64_t> find_category(const std::vector<Category>& all, const std::string& name) {
-  for (const Category& one : all) {
-    if (lower_case(one.name) == lower_case(name)) return one.id;
-  }
-  return std::nullopt;
-}
-
 Json GraftMaker::description() const {
   Json json = {{"method", method_.name()},
                {"seed", seed_},
@@ -86,22 +76,18 @@ Json GraftMaker::info() const {
   return info;
 }
 
-// Those of the backgrounds, and what the lesions are called beside.
 std::vector<Category> GraftMaker::categories() const {
-  std::vector<Category> all = input_.backgrounds.categories;
-  if (all.empty() && input_.lesions.categories.empty()) return {{1, "mass"}};
-  int64_t last = 0;
-  for (const Category& category : all) last = std::max(last, category.id);
-  for (const Category& category : input_.lesions.categories) {
-    if (!find_category(all, category.name)) all.push_back({++last, category.name});
-  }
-  return all;
+  const std::vector<Category>& known = input_.backgrounds.categories;
+  return known.empty() ? std::vector<Category>{{1, "mass"}} : known;
 }
 
+// What the lesion is called, where the backgrounds' cohort has that.
 int64_t GraftMaker::category_of(const Lesion& lesion) const {
   const std::vector<Category> all = categories();
   for (const Category& own : input_.lesions.categories) {
-    if (own.id == lesion.category_id) return *find_category(all, own.name);
+    if (own.id != lesion.category_id) continue;
+    for (const Category& one : all)
+      if (lower_case(one.name) == lower_case(own.name)) return one.id;
   }
   return all.front().id;
 }

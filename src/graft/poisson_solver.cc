@@ -196,8 +196,8 @@ PoissonSolution solve_poisson(const cv::Mat& region, const cv::Mat& b, double to
     energy = next;
   }
   fail(ErrorKind::usage,
-       "pie.max_iterations: the residual was not below {} of what it was after {}, expected more "
-       "iterations or a larger pie.tolerance",
+       "Poisson's equation: the residual is not below {} of what it was after {} iterations, "
+       "expected more of them or a larger tolerance (of pie: pie.max_iterations, pie.tolerance)",
        tolerance, max_iterations);
 }
 

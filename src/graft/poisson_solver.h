@@ -15,7 +15,7 @@ struct PoissonSolution {
 // outside. Conjugate gradients, preconditioned by one multigrid V-cycle (Tatebe 1993; McAdams,
 // Sifakis and Teran 2010): the number of iterations hardly grows with the region.
 // region CV_8UC1 (nonzero is inside; its pixels on the border of the matrix are allowed, beyond it
-// is outside), b CV_64FC1 of the same size. A defect error when `max_iterations` do not reach
+// is outside), b CV_64FC1 of the same size. A usage error when `max_iterations` do not reach
 // `tolerance`, a relative residual.
 PoissonSolution solve_poisson(const cv::Mat& region, const cv::Mat& b, double tolerance,
                               int max_iterations);

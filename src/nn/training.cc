@@ -26,13 +26,6 @@ bool goes_on(const RunFolder& folder) {
   return fs::exists(folder.configuration()) && fs::exists(folder.checkpoint());
 }
 
-// How often something is written decides nothing of the result.
-Json what_decides(Json json) {
-  if (json.is_object())
-    for (const char* key : {"checkpoint_every", "log_every"}) json.erase(key);
-  return json;
-}
-
 // Throws usage where another training was begun in the folder.
 void check_goes_on(const RunFolder& folder, const Json& now) {
   if (!goes_on(folder)) return;

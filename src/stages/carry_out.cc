@@ -61,13 +61,25 @@ Found look(const Output& output, const Request& request, std::string* why) {
   return why->empty() ? Found::this_one : Found::another;
 }
 
-// What --force would move aside must not be what the stage reads.
+// What --force moves aside.
+std::set<fs::path> replaced_files(const Stage& stage) {
+  const Output output = stage.output();
+  std::set<fs::path> files = {output.marked(), request_path(output)};
+  for (const std::string& name : stage.unfinished()) files.insert(output.path / name);
+  std::erase_if(files, [](const fs::path& file) { return !fs::exists(file); });
+  return files;
+}
+
+// That must not be what the stage reads.
 void refuse_own_input(const Stage& stage) {
-  const fs::path marked = stage.output().marked();
-  for (const fs::path& input : stage.inputs()) {
-    std::error_code not_there;
-    if (!fs::equivalent(input, marked, not_there)) continue;
-    fail(ErrorKind::usage, "{}: is read as well, expected another --out", marked.string());
+  for (const fs::path& file : replaced_files(stage)) {
+    for (const fs::path& input : stage.inputs()) {
+      std::error_code not_there;
+      if (!fs::equivalent(input, file, not_there) &&
+          !fs::equivalent(input / "cohort.json", file, not_there))
+        continue;
+      fail(ErrorKind::usage, "{}: is read as well, expected another --out", file.string());
+    }
   }
 }
 
@@ -98,10 +110,8 @@ bool done_before(const Stage& stage, const Request& request, bool force) {
 class Former {
  public:
   explicit Former(const Stage& stage) : output_(stage.output()) {
-    std::set<fs::path> files = {output_.marked(), request_path(output_)};
-    for (const std::string& name : stage.unfinished()) files.insert(output_.path / name);
+    const std::set<fs::path> files = replaced_files(stage);
     files_.assign(files.begin(), files.end());
-    std::erase_if(files_, [](const fs::path& file) { return !fs::exists(file); });
     for (const fs::path& file : files_) fs::rename(file, aside(file));
   }
   // Throws nothing: the stage's own failure is on its way. The request was written just before the

@@ -181,7 +181,9 @@ std::vector<fs::path> OnlineGraftPart::inputs() const {
 Json OnlineGraftPart::selection(const OnlineGraftOptions& options) const {
   Json json = to_json(options);
   json.erase("cache_mb");
-  json["lesions_cohorts"] = lesions.cohorts.size();  // of all inputs, which are these
+  // Of all inputs, which are these.
+  json["lesions_cohorts"] = lesions.cohorts.size();
+  json["backgrounds_cohorts"] = backgrounds.size();
   json["lesions_split"] = lesions.split;
   json["backgrounds_split"] = backgrounds_split;
   return json;

@@ -87,7 +87,8 @@ SynthesisOptions as_learnt(const SynthesisOptions& options, const Blender& blend
                            const SynthesizeFlags& flags) {
   SynthesisOptions resolved = options;
   resolved.lesion = blender.lesion;
-  resolved.lesion.outlines = options.lesion.outlines;  // which lesions, not how they are cut
+  // Which lesions, not how they are cut: fewer may be asked for.
+  if (options.lesion.outlines == "known") resolved.lesion.outlines = "known";
   resolved.intensity = blender.intensity;
   const Json usual = to_json(SynthesisOptions{}), asked = to_json(options);
   const Json learnt = to_json(resolved);
@@ -123,14 +124,17 @@ std::vector<std::string> SynthesizeStage::unfinished() const {
 void SynthesizeStage::check() const {
   lesions.check(part);
   check_method(synthesis, model);
+  if (synthesis.method == "vanilla" && lesions.held_out)
+    fail(ErrorKind::usage, "--held-out: expected a method that grafts, found --method vanilla");
   if (synthesis.method != "vanilla" && part.cohorts.empty())
     fail(ErrorKind::usage, "--cohort: required, all methods but vanilla graft onto its images");
 }
 
 void SynthesizeStage::run(const RunContext& context) {
   if (synthesis.method == "vanilla") {
-    const Cohort made = mammograft::synthesize(*open_vanilla(model, synthesis.synthesis, context),
-                                               synthesis.synthesis, out, context);
+    const std::unique_ptr<ImageMaker> maker = open_vanilla(model, synthesis.synthesis, context);
+    refuse_held_out(maker->patients(), model, part);
+    const Cohort made = mammograft::synthesize(*maker, synthesis.synthesis, out, context);
     log_info(fmt::format("{}: {} synthetic images", out.string(), made.images.size()));
     return;
   }

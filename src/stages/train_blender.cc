@@ -12,7 +12,7 @@ Output TrainBlenderStage::output() const { return {out, RunFolder::kModel}; }
 std::vector<fs::path> TrainBlenderStage::inputs() const { return lesions.inputs(part); }
 
 Json TrainBlenderStage::options() const {
-  Json json = to_json(training);
+  Json json = what_decides(to_json(training));
   json.update(lesions.selection(part));
   return json;
 }

@@ -30,7 +30,7 @@ std::vector<fs::path> TrainDetectorStage::inputs() const {
 }
 
 Json TrainDetectorStage::options() const {
-  Json json = to_json(training.detector);
+  Json json = what_decides(to_json(training.detector));
   if (training.graft.wanted()) json["graft"] = grafts.selection(training.graft);
   json["part"] = part.selection();
   return json;
