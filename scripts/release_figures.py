@@ -6,10 +6,11 @@ false positives per image, with the intervals, and the detections as they ship w
 
 OUT is the script's folder. Python's own library only."""
 
-import gzip
 import json
 import pathlib
 import sys
+
+from kept_detections import write_compressed
 
 COHORTS = {"test": "test-split", "mias": "mini-mias"}
 RULES = ("centre", "iou", "iou-0.2")
@@ -42,11 +43,6 @@ def figures(folder, cohort):
     return found
 
 
-def bare(detection):
-    return {"image_id": detection["image_id"], "category_id": detection["category_id"],
-            "bbox": [round(value, 1) for value in detection["bbox"]], "score": round(detection["score"], 6)}
-
-
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
@@ -55,8 +51,7 @@ def main():
     for cohort, name in COHORTS.items():
         (target / f"{name}.json").write_text(json.dumps(figures(source, cohort), indent=1) + "\n")
         detections = json.loads((source / f"{cohort}-shipped" / "detections.json").read_text())
-        text = json.dumps([bare(detection) for detection in detections], separators=(",", ":"))
-        (target / f"{name}-detections.json.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
+        write_compressed(target / f"{name}-detections.json.gz", detections)
 
 
 if __name__ == "__main__":

@@ -29,10 +29,17 @@ stage() {
 }
 
 # prepare_cbis PART OUT [OPTIONS]: CBIS-DDSM's train or test split, of DATA, most of the stretching taken back.
+# prepare_cbis_of FILE PART OUT [OPTIONS]: the same of the images that a COCO file of that split names.
 prepare_cbis() {
   local part=$1 out=$2
   shift 2
-  stage prepare coco "$DATA/cbis-ddsm-800/$part/_annotations.coco.json" --images "$DATA/cbis-ddsm-800/$part" \
+  prepare_cbis_of "$DATA/cbis-ddsm-800/$part/_annotations.coco.json" "$part" "$out" "$@"
+}
+
+prepare_cbis_of() {
+  local file=$1 part=$2 out=$3
+  shift 3
+  stage prepare coco "$file" --images "$DATA/cbis-ddsm-800/$part" \
     --dataset cbis-ddsm --file-regex '^([0-9]+)_(LEFT|RIGHT)_(CC|MLO)' --file-groups patient,laterality,view \
     --resize 480,800 --split "$part" "$@" --out "$out"
 }
