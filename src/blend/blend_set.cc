@@ -100,12 +100,13 @@ BlendSet::BlendSet(const Cohort& backgrounds, const Cohort& lesions, const Blend
   std::vector<std::string> background_patients;
   for (const size_t i : usable) background_patients.push_back(backgrounds.images[i].patient_id);
   const std::set<std::string> held_out = hold_out(background_patients, rng);
-  const Cohort& with_masses = images_with_real_mass(backgrounds).empty() ? lesions : backgrounds;
-  read_reals(with_masses, held_out, threads, progress);
+  std::vector<const ImageRecord*> with_mass = images_with_real_mass(backgrounds);
+  const bool own_masses = !with_mass.empty();
+  if (!own_masses) with_mass = images_with_real_mass(lesions);
+  read_reals(own_masses ? backgrounds : lesions, with_mass, held_out, threads, progress);
   std::set<std::string> patients(background_patients.begin(), background_patients.end());
   for (const RealMass& mass : bank_.masses) patients.insert(mass.patient_id);
-  for (const ImageRecord* image : images_with_real_mass(with_masses))
-    patients.insert(image->patient_id);
+  for (const ImageRecord* image : with_mass) patients.insert(image->patient_id);
   patients.erase("");
   patients_.assign(patients.begin(), patients.end());
   make_validation(rng);
@@ -178,10 +179,9 @@ std::set<std::string> BlendSet::hold_out(const std::vector<std::string>& backgro
   return out;
 }
 
-void BlendSet::read_reals(const Cohort& cohort, const std::set<std::string>& held_out, int threads,
-                          Progress& progress) {
+void BlendSet::read_reals(const Cohort& cohort, const std::vector<const ImageRecord*>& images,
+                          const std::set<std::string>& held_out, int threads, Progress& progress) {
   const AnnotationIndex findings(cohort, /*ignored=*/false);
-  const std::vector<const ImageRecord*> images = images_with_real_mass(cohort);
   std::vector<std::vector<RealWindow>> found(images.size());
   PlacementOptions anywhere = options_.placement;
   anywhere.margin_mm = 0;

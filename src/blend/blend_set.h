@@ -88,8 +88,8 @@ class BlendSet {
   void limit_lesions(const Rng& rng);
   std::set<std::string> hold_out(const std::vector<std::string>& background_patients,
                                  const Rng& rng);
-  void read_reals(const Cohort& cohort, const std::set<std::string>& held_out, int threads,
-                  Progress& progress);
+  void read_reals(const Cohort& cohort, const std::vector<const ImageRecord*>& images,
+                  const std::set<std::string>& held_out, int threads, Progress& progress);
   void make_validation(const Rng& rng);
   GraftWindow window(size_t lesion, const std::vector<size_t>& backgrounds, Rng& rng) const;
 
