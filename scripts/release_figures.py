@@ -35,8 +35,8 @@ def figures(folder, cohort):
             found["intervals"].setdefault(system, {})[rule] = {at: [low[system][at], high[system][at]] for at in low[system]}
             found["groups"].setdefault(system, {})[rule] = [
                 {"by": group["by"], "group": group["group"], "masses": group["masses"],
-                 "tpr": {f"{point['fppi_limit']:g}": round(point["tpr"], DIGITS) for point in group["operating_points"]
-                         if point["tpr"] is not None}}
+                 "tpr": {f"{point['fppi_limit']:g}": [round(point[key], DIGITS) for key in ("tpr", "tpr_low", "tpr_high")]
+                         for point in group["operating_points"] if point["tpr"] is not None}}
                 for group in result["groups"]]
             found["coco"][system] = result["coco"]
             found["counts"] = {key: result["counts"][key] for key in ("patients", "images", "normal_images", "masses")}

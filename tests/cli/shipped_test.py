@@ -17,7 +17,8 @@ MAMMOGRAMS = TREE / "assets/mammograms"
 # [x, y, width, height] as CBIS-DDSM annotates them.
 MASSES = {"cbis-ddsm-00516-left-cc.jpg": [103.6, 484.0, 78.6, 71.1],
           "cbis-ddsm-00516-left-mlo.jpg": [62.9, 489.7, 77.4, 75.4]}
-CLOSE = 0.01  # in TPR: four of the 378 masses
+CLOSE = 0.01       # of the mean TPR: four of the 378 masses
+CLOSE_RATE = 0.02  # of a single one, which a false positive more or less moves along
 
 
 def centre_inside(box, mass):
@@ -68,8 +69,9 @@ class ShippedTest(ProgramTest):
                           "--fppi", ",".join(expected), "--bootstrap-resamples", 50, "--out", report)
             points = json.loads((report / "metrics.json").read_text())["results"][0]["operating_points"]
             self.assertEqual(len(points), len(expected))
-            for point in points:
-                self.assertAlmostEqual(point["tpr"], expected[f"{point['fppi_limit']:g}"], delta=CLOSE, msg=f"{rule}: {point}")
+            gained = [point["tpr"] - expected[f"{point['fppi_limit']:g}"] for point in points]
+            self.assertLess(max(map(abs, gained)), CLOSE_RATE, f"{rule}: {gained}")
+            self.assertLess(abs(sum(gained)) / len(gained), CLOSE, f"{rule}: {gained}")
 
 
 if __name__ == "__main__":
