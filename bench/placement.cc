@@ -26,7 +26,7 @@ constexpr int kSquare = 64;  // side of the mean outline
 // The breast without the muscle around a mass, in coordinates of its frame.
 struct Seen {
   RealMass mass;
-  std::string patient_id, laterality;
+  std::string laterality;
   double from_nipple = 0;  // in depths of the breast
   std::vector<BreastPoint> breast;
   cv::Mat outline;  // kSquare x kSquare: the mask in the frame
@@ -66,8 +66,8 @@ std::vector<Seen> read_masses(const Cohort& cohort) {
     const BreastFrame frame(tissue.breast, tissue.chest_wall_left);
     for (const Annotation* mass : annotations.of(image.id)) {
       found[static_cast<size_t>(i)].push_back(
-          {{image.view, image.own_name(), mass->id, frame.to_breast(mass->bbox.center())},
-           image.patient_id,
+          {{image.view, image.patient_id, image.own_name(), mass->own_id(),
+            frame.to_breast(mass->bbox.center()), std::nan("")},
            image.laterality,
            from_nipple(tissue, mass->bbox.center()),
            sampled(tissue, frame),
@@ -90,7 +90,7 @@ double log_gain(const PlacementPrior& prior, const Seen& seen) {
 
 std::map<std::string, int> fold_of(const std::vector<Seen>& masses) {
   std::map<std::string, int> folds;
-  for (const Seen& seen : masses) folds.emplace(seen.patient_id, 0);
+  for (const Seen& seen : masses) folds.emplace(seen.mass.patient_id, 0);
   std::vector<std::string> patients;
   for (const auto& [patient, unused] : folds) patients.push_back(patient);
   Rng(1).shuffle(patients);
@@ -126,14 +126,14 @@ void measure(const std::vector<Seen>& masses, const std::string& path) {
   for (int k = 0; k < kFolds; ++k) {
     std::vector<RealMass> learning;
     for (const Seen& seen : masses) {
-      if (folds.at(seen.patient_id) != k) learning.push_back(seen.mass);
+      if (folds.at(seen.mass.patient_id) != k) learning.push_back(seen.mass);
     }
     const PlacementPrior prior(learning, path);
     for (const Seen& seen : masses) {
-      if (folds.at(seen.patient_id) != k) continue;
+      if (folds.at(seen.mass.patient_id) != k) continue;
       const double gain = log_gain(prior, seen);
       for (const std::string& name : {seen.mass.view, std::string("all")}) {
-        gains[name].of_patient[seen.patient_id].push_back(gain);
+        gains[name].of_patient[seen.mass.patient_id].push_back(gain);
         ++gains[name].masses;
         gains[name].better += gain > 0;
       }
@@ -152,7 +152,7 @@ double median_of(std::vector<double> values) {
 void compare_views(const std::vector<Seen>& masses) {
   std::map<std::pair<std::string, std::string>, std::map<std::string, std::vector<double>>> breasts;
   for (const Seen& seen : masses)
-    breasts[{seen.patient_id, seen.laterality}][seen.mass.view].push_back(seen.from_nipple);
+    breasts[{seen.mass.patient_id, seen.laterality}][seen.mass.view].push_back(seen.from_nipple);
   std::vector<double> cc, mlo, same, other;
   for (auto& [unused, views] : breasts) {
     if (views["CC"].size() != 1 || views["MLO"].size() != 1) continue;

@@ -97,8 +97,9 @@ class Torchvision:
 
 class Ours:
     def __init__(self, worker, folder, threads):
-        self.process = subprocess.Popen([worker, folder, str(threads)], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
+        # Its threads wait as the program's do (src/cli/launcher.cc).
+        self.process = subprocess.Popen([worker, folder, str(threads)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        text=True, env={"GOMP_SPINCOUNT": "1000", **os.environ})
 
     def ask(self, line):
         print(line, file=self.process.stdin, flush=True)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # How real do the grafts look? The measurements of docs/graft-study.md: every method of `synthesize`, and the
-# blender with parts left out, on patients that no blender has seen.
+# blender with parts left out (who judges it: adversary_study.sh), on patients that no blender has seen.
 #
 #   scripts/graft_study.sh OUT [DATA]
 #
@@ -25,8 +25,8 @@ SEEDS=${SEEDS:-1 2 3}
 PART_SEEDS=${PART_SEEDS:-1}
 STEPS=${STEPS:-200}
 COUNT=${COUNT:-60}
-ARMS=${ARMS:-paste pie pie-import fuse fuse-match blend blend-match coarse paper noprior vanilla no-adversary projected patch-46 one-scale offset no-jitter few}
-CBIS_ARMS=${CBIS_ARMS:-paste pie fuse fuse-match blend noprior}
+ARMS=${ARMS:-paste pie pie-import fuse fuse-match blend blend-match coarse paper noprior vanilla no-adversary one-scale offset no-jitter few}
+CBIS_ARMS=${CBIS_ARMS:-paste pie fuse fuse-match blend noprior paper}
 THREADS=$(((CORES + JOBS - 1) / JOBS))
 COMMON=(--quiet --threads "$THREADS")
 . "$(dirname "$0")/stages.sh"
@@ -49,11 +49,6 @@ training() {
   case $1 in
     noprior | vanilla) echo "--method $1" ;;
     no-adversary) echo "--loss-adversarial-weight 0" ;;
-    patch-46)
-      echo "--discriminator-kernels 4,4,4,4,1 --discriminator-strides 2,2,2,2,1" \
-        "--discriminator-widths 32,64,128,128"
-      ;;
-    projected) echo "--discriminator-features imagenet --discriminator-gain 2" ;;
     paper) echo "--preset paper" ;;
     coarse) # texture is the background's: the form before fusion
       echo "--generator-body coarse --generator-feather-px 5 --loss-guidance vector --loss-mixed-scales 1"

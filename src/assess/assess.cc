@@ -7,6 +7,7 @@
 
 #include "assess/patients.h"
 #include "assess/set_summary.h"
+#include "cohort/spacing.h"
 #include "core/error.h"
 
 namespace mammograft {
@@ -27,6 +28,7 @@ struct Candidate {
 struct CandidateSet {
   std::string name;
   std::vector<Candidate> masses;
+  double dilation_mm = 0;  // of what was grafted, before it was scaled
   int left_out = 0, unknown_backgrounds = 0;
 };
 
@@ -38,8 +40,8 @@ std::vector<MassRef> some_masses_of(const Cohort& cohort) {
   return masses;
 }
 
-CandidateSet real_candidates(const std::vector<Cohort>& cohorts) {
-  CandidateSet set{"real", {}};
+CandidateSet real_candidates(const std::vector<Cohort>& cohorts, const AssessOptions& options) {
+  CandidateSet set{"real", {}, options.dilation_mm};
   for (const Cohort& cohort : cohorts) {
     for (const MassRef& mass : some_masses_of(cohort)) {
       if (mass.image->patient_id.empty()) {
@@ -52,6 +54,7 @@ CandidateSet real_candidates(const std::vector<Cohort>& cohorts) {
       }
       Candidate& candidate = set.masses.emplace_back();
       candidate.ref = mass;
+      candidate.ref.reach_mm = set.dilation_mm;
       // For the folds a real mass is one that was made from its own patient.
       candidate.provenance.background = {mass.image->file_name, mass.image->patient_id};
     }
@@ -66,6 +69,28 @@ const Provenance& provenance_of(const Cohort& cohort, const ImageRecord& image) 
          cohort.folder.string(), image.file_name);
   }
   return *image.source;
+}
+
+// How far beyond its mask a lesion was grafted, as synthesize() says of the cohort.
+std::optional<double> stated_dilation(const Json& info) {
+  const Json::json_pointer place("/synthesis/options/lesion/dilation_mm");
+  if (!info.contains(place) || !info[place].is_number()) return std::nullopt;
+  return info[place].get<double>();
+}
+
+// The same of several that were joined.
+double dilation_of(const SyntheticSet& set, const AssessOptions& options) {
+  const Json& info = set.cohort.info;
+  const Json parts = info.contains("merged") ? info["merged"] : Json::array({info});
+  std::set<double> found;
+  for (const Json& part : parts) found.insert(stated_dilation(part).value_or(options.dilation_mm));
+  if (found.size() > 1) {
+    fail(ErrorKind::bad_input,
+         "{}: info.synthesis.options.lesion.dilation_mm: found {} and {}, expected one in all of a "
+         "set",
+         set_name(set), *found.begin(), *found.rbegin());
+  }
+  return found.empty() ? options.dilation_mm : *found.begin();
 }
 
 bool grafted(const MassRef& mass) { return mass.annotation->attributes.value("grafted", false); }
@@ -91,12 +116,13 @@ void check_one_mass(const std::vector<MassRef>& masses) {
   }
 }
 
-Candidate synthetic_candidate(const MassRef& mass, const OriginIndex& lesions,
+Candidate synthetic_candidate(const MassRef& mass, double dilation_mm, const OriginIndex& lesions,
                               const OriginIndex& backgrounds) {
   Candidate candidate;
   candidate.ref = mass;
   candidate.provenance = provenance_of(*mass.cohort, *mass.image);
   Provenance& provenance = candidate.provenance;
+  candidate.ref.reach_mm = dilation_mm * provenance.scale();  // it was scaled along
   if (provenance.lesion) {
     candidate.source = lesions.lesion(*provenance.lesion);
     if (!candidate.source) {
@@ -112,22 +138,30 @@ Candidate synthetic_candidate(const MassRef& mass, const OriginIndex& lesions,
   return candidate;
 }
 
-CandidateSet synthetic_candidates(const SyntheticSet& input, const OriginIndex& lesions,
-                                  const OriginIndex& backgrounds) {
+CandidateSet synthetic_candidates(const SyntheticSet& input, const AssessOptions& options,
+                                  const OriginIndex& lesions, const OriginIndex& backgrounds) {
   const std::vector<MassRef> masses = synthetic_masses_of(input.cohort);
   check_one_mass(masses);
-  CandidateSet set{set_name(input), {}};
+  CandidateSet set{set_name(input), {}, dilation_of(input, options)};
   for (const MassRef& mass : masses) {
-    set.masses.push_back(synthetic_candidate(mass, lesions, backgrounds));
+    set.masses.push_back(synthetic_candidate(mass, set.dilation_mm, lesions, backgrounds));
     const Candidate& last = set.masses.back();
     set.unknown_backgrounds += last.provenance.background && !last.background;
   }
   return set;
 }
 
-// How far the grafted region reaches beyond its mass: it was scaled along with the lesion.
-double reach_mm(const Candidate& candidate, const AssessOptions& options) {
-  return options.dilation_mm * candidate.provenance.scale();
+// A pixel of the coarser of both grids, the background's and the scaled lesion's: the region was
+// dilated on the latter, and on the way to the former its rim and its mask's move by less than
+// that.
+double grid_mm(const Candidate& candidate, const AssessOptions& options) {
+  const auto largest = [&](const MassRef& mass) {
+    const auto [row_mm, column_mm] = spacing_of(*mass.image, options.window.spacing_mm);
+    return std::max(row_mm, column_mm);
+  };
+  const double own = largest(candidate.ref);
+  if (!candidate.source) return own;
+  return std::max(own, candidate.provenance.scale() * largest(*candidate.source));
 }
 
 // Both changes of the background that an image was made from.
@@ -145,8 +179,8 @@ void measure_background(const cv::Mat& original, const Candidate& candidate,
          candidate.ref.cohort->folder.string(), candidate.ref.image->file_name, original.cols,
          original.rows, image->file_name, before.cols, before.rows);
   }
-  const auto [omega, window] =
-      original_region(candidate.ref, options.window, reach_mm(candidate, options));
+  const auto [omega, window] = original_region(
+      candidate.ref, options.window, candidate.ref.reach_mm + grid_mm(candidate, options));
   measures.background_change =
       background_change(before(window), original(window), omega(window)).mean;
   measures.background_share = background_change(before, original, omega).share;
@@ -159,8 +193,7 @@ void measure(const MassSight& sight, const AssessOptions& options, Candidate& ca
   measures.conspicuity = mass_conspicuity(patch);
   const Json& attributes = candidate.ref.annotation->attributes;
   measures.detector_score = attributes.value(kDetectorScore, kNan);
-  measures.seam =
-      seam_energy(patch, dilated(patch.mask, reach_mm(candidate, options), patch.mm_per_px));
+  measures.seam = seam_energy(patch, dilated(patch.mask, candidate.ref.reach_mm, patch.mm_per_px));
   measures.high_frequency = high_frequency_power(patch);
   candidate.window = normalised_window(sight.window, sight.inside);
   measure_background(sight.original, candidate, options, measures);
@@ -234,6 +267,7 @@ Folds own_folds(const CandidateSet& real, const std::vector<CandidateSet>& sets,
 AssessedSet assessed(const CandidateSet& set, PatientTable& patients) {
   AssessedSet result;
   result.name = set.name;
+  result.dilation_mm = set.dilation_mm;
   result.left_out = set.left_out;
   result.unknown_backgrounds = set.unknown_backgrounds;
   for (const Candidate& candidate : set.masses) {
@@ -346,22 +380,6 @@ void check(const AssessOptions& options) {
   check(bootstrap_options(options, 0));
 }
 
-struct Candidates {
-  CandidateSet real;
-  std::vector<CandidateSet> sets;
-};
-
-// Everything that can be wrong with the input is found before the first pixel is read.
-Candidates candidates_of(const AssessInput& input, const OriginIndex& lesions,
-                         const OriginIndex& backgrounds) {
-  Candidates result{real_candidates(input.real), {}};
-  for (const SyntheticSet& set : input.synthetic) {
-    result.sets.push_back(synthetic_candidates(set, lesions, backgrounds));
-  }
-  check_names(result.sets);
-  return result;
-}
-
 // What sources and backgrounds of candidates, and of the result, point into.
 struct Origins {
   OriginIndex lesions, backgrounds;
@@ -376,6 +394,22 @@ std::shared_ptr<const Origins> origins_of(const AssessInput& input) {
   return origins;
 }
 
+struct Candidates {
+  CandidateSet real;
+  std::vector<CandidateSet> sets;
+};
+
+// Everything that can be wrong with the input is found before the first pixel is read.
+Candidates candidates_of(const AssessInput& input, const AssessOptions& options,
+                         const Origins& origins) {
+  Candidates result{real_candidates(input.real, options), {}};
+  for (const SyntheticSet& set : input.synthetic) {
+    result.sets.push_back(synthetic_candidates(set, options, origins.lesions, origins.backgrounds));
+  }
+  check_names(result.sets);
+  return result;
+}
+
 }  // namespace
 
 std::string set_name(const SyntheticSet& set) {
@@ -387,7 +421,7 @@ Assessment assess(const AssessInput& input, const AssessOptions& options, uint64
                   int threads, Progress& progress) {
   check(options);
   const std::shared_ptr<const Origins> origins = origins_of(input);
-  Candidates candidates = candidates_of(input, origins->lesions, origins->backgrounds);
+  Candidates candidates = candidates_of(input, options, *origins);
   measure(candidates.real, options, threads, progress);
   for (CandidateSet& set : candidates.sets) measure(set, options, threads, progress);
   measure_sources(candidates.sets, candidates.real, options, threads, progress);

@@ -31,8 +31,8 @@ struct AssessOptions {
     window.fields(v);
     v("fold_count", fold_count, "folds by patient where no file gives them");
     v("dilation_mm", dilation_mm,
-      "how far beyond the mask of a lesion that is not scaled a graft changes the image: where the "
-      "seam is looked for");
+      "how far beyond the mask of a lesion that is not scaled a graft changes the image, where its "
+      "cohort does not say it: there the seam is looked for, of real masses too");
     v("resamples", resamples, "bootstrap resamples of patients; 0: no intervals");
     v("level", level, "confidence level of the intervals");
     v("told_apart", told_apart,
@@ -72,8 +72,10 @@ struct Assessment {
 // The result points into the cohorts of `input`. Where told_apart is off nobody is tested: scores
 // and AUC are NaN, and there are no differences. Throws bad_input (names cohort and image) where a
 // cohort has no mass, a real image is synthetic, a synthetic one has no provenance, not one mass,
-// or a lesion that no cohort holds, where a patient is in no fold, and where no synthetic mass of a
-// set can be tested; usage for sets of one name. Same seed, same result, on any number of threads.
+// or a lesion that no cohort holds, where the grafts of a set reach differently far beyond their
+// masses (info.synthesis.options.lesion.dilation_mm), where a patient is in no fold, and where no
+// synthetic mass of a set can be tested; usage for sets of one name. Same seed, same result, on any
+// number of threads.
 Assessment assess(const AssessInput& input, const AssessOptions& options, uint64_t seed,
                   int threads, Progress& progress);
 

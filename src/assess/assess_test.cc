@@ -7,6 +7,8 @@
 #include "assess/patients.h"
 #include "assess/testing.h"
 #include "core/testing.h"
+#include "graft/synthesize.h"
+#include "graft/testing.h"
 
 namespace mammograft {
 namespace {
@@ -91,6 +93,55 @@ TEST_F(AssessTest, LooksForTheSeamWhereAScaledLesionEnds) {
     const Assessment result = assess(input({{"scaled", grafts}}), options, 1, 2, silent_);
     for (const AssessedMass& mass : result.sets[0].masses)
       EXPECT_GT(mass.measures.seam, 2) << scale;
+  }
+}
+
+// A cohort says how far its grafts reach beyond their masses; the option stands in.
+TEST_F(AssessTest, LooksForTheSeamWhereTheCohortSaysThatAGraftEnds) {
+  AssessOptions options = quick();
+  options.told_apart = false;
+  Cohort grafts = copies();
+  for (size_t i = 0; i < grafts.images.size(); ++i) {
+    cv::Mat pixels = read_pixels(grafts, grafts.images[i]);
+    const Point center = grafts.annotations[i].bbox.center();
+    cv::circle(pixels, {static_cast<int>(center.x), static_cast<int>(center.y)}, kNoiseRadius + 10,
+               cv::Scalar(50000), cv::FILLED);  // 2 mm
+    write_png(grafts.folder / grafts.images[i].file_name, pixels);
+  }
+  const auto assessed = [&](const Cohort& cohort) {
+    return assess(input({{"grafts", cohort}}), options, 1, 2, silent_).sets[0];
+  };
+  EXPECT_LT(assessed(grafts).seam.median, 2);
+  EXPECT_EQ(assessed(grafts).dilation_mm, 1);
+  Cohort told = grafts;
+  told.info["synthesis"]["options"]["lesion"]["dilation_mm"] = 2.0;
+  EXPECT_EQ(assessed(told).dilation_mm, 2);
+  EXPECT_GT(assessed(told).seam.low, 2);
+  Cohort joined = grafts;
+  joined.info["merged"] = {told.info, told.info};
+  EXPECT_GT(assessed(joined).seam.low, 2);
+  joined.info["merged"].push_back(grafts.info);
+  EXPECT_ERROR(assessed(joined), bad_input, "dilation_mm: found 1 and 2, expected one");
+  options.dilation_mm = 2;
+  EXPECT_GT(assessed(grafts).seam.low, 2);
+}
+
+// Grafts of all scales and turns: what their region was is known to a pixel.
+TEST_F(AssessTest, BeyondARealGraftNothingChanges) {
+  const Cohort films = test_cohort(folder_ / "films", 4, 4);
+  const auto fuse = make_fuse({});
+  SynthesisOptions synthesis;
+  synthesis.count = 16;
+  const Cohort grafts =
+      synthesize({films, films}, *fuse, synthesis, folder_ / "grafts", {1, 2, "cpu", silent_});
+  AssessOptions options = quick();
+  options.told_apart = false;
+  options.window.mm_per_px = kTestSpacing;
+  const Assessment result = assess({{films}, {{"", grafts}}, {}, {}, {}}, options, 1, 2, silent_);
+  ASSERT_EQ(result.sets[0].masses.size(), 16u);
+  for (const AssessedMass& mass : result.sets[0].masses) {
+    EXPECT_EQ(mass.measures.background_change, 0);
+    EXPECT_EQ(mass.measures.background_share, 0);
   }
 }
 

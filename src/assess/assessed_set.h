@@ -26,8 +26,8 @@ struct MassMeasures {
   double source_contrast = kUnknown;  // of the lesion that it was made from
   double seam = kUnknown;             // seam_energy() of the dilated mask
   double high_frequency = kUnknown;   // high_frequency_power()
-  double background_change = kUnknown;  // within the classifier's window, outside Omega
-  double background_share = kUnknown;   // of the whole image's pixels outside Omega that differ
+  double background_change = kUnknown;  // in the classifier's window, a pixel beyond Omega and on
+  double background_share = kUnknown;   // of the whole image's pixels there that differ
   double background_before = kUnknown;  // before compositing, as the provenance says
   std::optional<Provenance::Detail> detail;  // as it says too: it takes the lesion on the grid
 };
@@ -66,6 +66,7 @@ struct Shift {
 struct AssessedSet {
   std::string name;
   std::vector<AssessedMass> masses;
+  double dilation_mm = 0;       // by how much a mask that is not scaled was dilated to be Omega
   int left_out = 0;             // masses without a pixel at the windows' scale
   int two_folds = 0;            // never tested: their patients lie in different folds
   int unknown_backgrounds = 0;  // named, but in none of the cohorts given

@@ -68,10 +68,12 @@ cv::Mat cut(const cv::Mat& image, const cv::Rect& square, int border) {
 }
 
 // The mass with a margin as wide as the measures reach, within the image.
-MassPatch patch_of(const ScaledImage& image, const cv::Mat& mask, double mm_per_px) {
+MassPatch patch_of(const ScaledImage& image, const cv::Mat& mask, double reach_mm,
+                   double mm_per_px) {
   const cv::Rect tight = cv::boundingRect(mask);
   const double radius = std::sqrt(cv::countNonZero(mask) / CV_PI);
-  const int margin = static_cast<int>(std::ceil(kPatchMargin * radius + 1 / mm_per_px)) + kPatchRim;
+  const double reach = std::max(kPatchMargin * radius, reach_mm / mm_per_px);
+  const int margin = static_cast<int>(std::ceil(reach)) + kPatchRim;
   const cv::Rect wide(tight.x - margin, tight.y - margin, tight.width + 2 * margin,
                       tight.height + 2 * margin);
   const cv::Rect part = wide & cv::Rect({0, 0}, image.pixels.size());
@@ -80,7 +82,7 @@ MassPatch patch_of(const ScaledImage& image, const cv::Mat& mask, double mm_per_
 
 MassSight sight_of(const cv::Mat& original, const MassRef& mass, const ScaledImage& image,
                    const cv::Mat& mask, const WindowOptions& options) {
-  MassSight sight{original, patch_of(image, mask, options.mm_per_px), {}, {}};
+  MassSight sight{original, patch_of(image, mask, mass.reach_mm, options.mm_per_px), {}, {}};
   const cv::Rect square = square_around(mass.annotation->bbox, image, options.side_px);
   cut(image.pixels, square, cv::BORDER_REFLECT).convertTo(sight.window, CV_32FC1, 1.0 / 65535);
   sight.inside = cut(image.breast, square, cv::BORDER_CONSTANT);

@@ -38,6 +38,7 @@ struct MassRef {
   const Cohort* cohort = nullptr;
   const ImageRecord* image = nullptr;
   const Annotation* annotation = nullptr;
+  double reach_mm = 0;  // beyond its mask: what was grafted with it, whose rim is looked at too
 };
 
 // All masses of a cohort in the order of its images; regions to ignore are left out.
@@ -70,8 +71,8 @@ struct MassPicture {
 };
 MassPicture mass_picture(const MassRef& mass, const WindowOptions& options, int side_px);
 
-// Omega of a mass on its original image: dilated() in millimetres, CV_8UC1 0 or 255, and the part
-// of the image that the classifier's window shows.
+// What a graft may have changed of its original image: the mask dilated() in millimetres, CV_8UC1 0
+// or 255, and the part of the image that the classifier's window shows.
 struct OriginalRegion {
   cv::Mat omega;
   cv::Rect window;

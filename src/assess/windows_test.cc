@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <mutex>
 #include <opencv2/imgproc.hpp>
@@ -99,6 +100,24 @@ TEST(Windows, NeedASpacing) {
   options.spacing_mm.clear();
   options.side_px = 3;
   EXPECT_ERROR(look(cohort, options), usage, "window_px");
+}
+
+// What was grafted may reach farther than a small mass is wide.
+TEST(Windows, PatchesHoldTheRimOfWhatWasGrafted) {
+  const TestFolder folder;
+  Cohort cohort = noise_cohort(folder / "real", 1);
+  cohort.annotations[0].bbox = {46, 46, 50, 50};
+  cohort.annotations[0].segmentation = std::monostate{};
+  std::vector<MassRef> masses = masses_of(cohort);
+  masses[0].reach_mm = 5;  // 25 px
+  Progress silent;
+  visit_masses(masses, small_windows(), 1, silent, [](size_t, const MassSight& sight) {
+    const cv::Rect rim = cv::boundingRect(dilated(sight.patch.mask, 5, sight.patch.mm_per_px));
+    EXPECT_EQ(rim.width, 4 + 2 * 25);
+    EXPECT_GE(std::min(rim.x, rim.y), 7);  // the seam's bands and a gradient beyond it
+    EXPECT_GE(sight.patch.mask.cols - rim.br().x, 7);
+    EXPECT_GE(sight.patch.mask.rows - rim.br().y, 7);
+  });
 }
 
 TEST(Windows, LeaveOutMassesWithoutAPixel) {

@@ -149,8 +149,9 @@ std::set<std::string> BlendSet::hold_out(const std::vector<std::string>& backgro
     std::vector<std::string> patients(unique.begin(), unique.end());
     Rng shuffle = rng.fork(name);
     shuffle.shuffle(patients);
+    const std::ptrdiff_t least = options_.held_out > 0 ? 1 : 0;
     const auto wanted = std::max<std::ptrdiff_t>(
-        1, std::lround(options_.held_out * static_cast<double>(patients.size())));
+        least, std::lround(options_.held_out * static_cast<double>(patients.size())));
     const auto is_out = [&](const std::string& patient) { return out.contains(patient); };
     auto count = std::count_if(patients.begin(), patients.end(), is_out);
     for (const std::string& patient : patients) {
@@ -169,8 +170,8 @@ std::set<std::string> BlendSet::hold_out(const std::vector<std::string>& backgro
     if (held_out.empty()) held_out = learning;
     if (held_out == learning)
       log_warning(
-          "the best state is chosen with images that are learnt from too: of too few "
-          "patients there is nothing to hold out");
+          "the best state is chosen with images that are learnt from too: nobody is held out, as "
+          "told (data.held_out 0) or of too few patients");
   };
   divide(lesion_patients, learning_lesions_, held_out_lesions_);
   divide(background_patients, learning_backgrounds_, held_out_backgrounds_);

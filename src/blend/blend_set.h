@@ -38,7 +38,8 @@ struct BlendSetOptions {
     v("max_lesions", max_lesions, "most masses to learn from, drawn at random; 0: all");
     v("max_backgrounds", max_backgrounds, "most images to graft onto that are kept in memory");
     v("held_out", held_out,
-      "share of the patients that choose the best state instead of being learnt from");
+      "share of the patients that choose the best state instead of being learnt from, one at "
+      "least; 0: nobody");
     v("validation_windows", validation_windows, "windows of those patients that choose it");
     v("mm_per_px", mm_per_px,
       "pixel size of images that do not state theirs: one value, or row and column");

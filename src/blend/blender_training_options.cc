@@ -13,6 +13,20 @@ void check_ranges(const JitterOptions& jitter) {
   expect_within("jitter.cutout", jitter.cutout, 0, 1);
 }
 
+void check_ranges(const GeneratorOptions& generator) {
+  expect_at_least("generator.body_mm", generator.body_mm, 0);
+  expect_at_least("generator.feather_px", generator.feather_px, 0);
+  check(generator.fusion, "generator.fusion");
+}
+
+void check_ranges(const BlendLossOptions& loss) {
+  expect_at_least("loss.lambda_p", loss.lambda_p, 0);
+  expect_at_least("loss.adversarial_weight", loss.adversarial_weight, 0);
+  expect_at_least("loss.scales", loss.scales, 1);
+  expect_at_least("loss.mixed_scales", loss.mixed_scales, 0);
+  expect_above("loss.epsilon", loss.epsilon, 0);
+}
+
 void check_ranges(const BlendSetOptions& data) {
   expect_above("data.grid_mm", data.grid_mm, 0);
   expect_at_least("data.window_px", data.window_px, 16);
@@ -38,9 +52,10 @@ void check(const BlenderTrainingOptions& options) {
   count("log_every", options.log_every);
   expect_share_below_one("ema_decay", options.ema_decay);
   expect_at_least("discriminator_rate", options.discriminator_rate, 0);
-  expect_at_least("loss.lambda_p", options.loss.lambda_p, 0);
-  expect_at_least("loss.adversarial_weight", options.loss.adversarial_weight, 0);
-  expect_at_least("loss.scales", options.loss.scales, 1);
+  expect_above("discriminator.gain", options.discriminator.gain, 0);
+  expect_at_least("discriminator.gradient_penalty", options.discriminator.gradient_penalty, 0);
+  check_ranges(options.generator);
+  check_ranges(options.loss);
   check_ranges(options.jitter);
   check_ranges(options.data);
 }

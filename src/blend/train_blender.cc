@@ -256,9 +256,11 @@ std::vector<cv::Mat> BlenderTrainer::validation_results() {
   return results;
 }
 
-// Of the discriminator, on grafts and real masses of held-out patients: 0.5 is chance.
+// Of the discriminator, on grafts and real masses of held-out patients: 0.5 is chance. Spectral
+// norm must not go on meanwhile: a measurement changes no training.
 double BlenderTrainer::accuracy(const std::vector<cv::Mat>& results) {
   const torch::NoGradGuard no_grad;
+  discriminator_->eval();
   std::vector<RealWindow> grafts;
   for (size_t i = 0; i < results.size(); ++i) {
     const GraftWindow& window = set_.validation()[i];
@@ -270,7 +272,9 @@ double BlenderTrainer::accuracy(const std::vector<cv::Mat>& results) {
       sum += judge(on_device(shown_windows({window}))).accuracy(real);
     return sum / static_cast<double>(windows.size());
   };
-  return (of(set_.held_out_reals(), true) + of(grafts, false)) / 2;
+  const double right = (of(set_.held_out_reals(), true) + of(grafts, false)) / 2;
+  discriminator_->train();
+  return right;
 }
 
 void BlenderTrainer::validate(int64_t steps_done) {

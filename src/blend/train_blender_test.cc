@@ -4,12 +4,15 @@
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
+#include <algorithm>
+
 #include "blend/blender.h"
 #include "blend/blender_file.h"
 #include "blend/train_vanilla.h"
 #include "blend/vanilla_maker.h"
 #include "blend/vanilla_set.h"
 #include "cohort/patients.h"
+#include "core/assets.h"
 #include "core/files.h"
 #include "core/testing.h"
 #include "core/training_log.h"
@@ -89,6 +92,11 @@ TEST(TrainBlender, LearnsAndGraftsWithinOmegaOnly) {
     EXPECT_TRUE(fs::exists(folder / "run" / name)) << name;
   const auto validation = read_log(folder / "run" / "validation.jsonl");
   EXPECT_EQ(validation.front().step, (std::vector<double>{2, 4, 6}));
+  const auto right = std::find_if(validation.begin(), validation.end(),
+                                  [](const LogSeries& one) { return one.name == "d_accuracy"; });
+  ASSERT_NE(right, validation.end());
+  EXPECT_EQ(right->step, (std::vector<double>{2, 4, 6}));
+  for (const double share : right->value) EXPECT_TRUE(share >= 0 && share <= 1) << share;
   const BlenderInfo info = read_blender_info(run.model);
   PatientSet all;
   for (const ImageRecord& image : cohort.images) all.insert(image.patient_id);
@@ -178,6 +186,80 @@ TEST(TrainBlender, EveryOptionOfTheLossWorks) {
   trains([](auto& o) { o.loss.guidance = "vector"; });
   trains([](auto& o) { o.generator.output = "plain"; });
   trains([](auto& o) { o.data.intensity.range = "breast"; });
+  trains([](auto& o) { o.discriminator.gradient_penalty = 1; });
+  trains([](auto& o) { o.jitter.shift = 0.2; });
+  trains([](auto& o) { o.jitter.cutout = 0.3; });
+}
+
+TEST(TrainBlender, JudgesByImageNetsFeatures) {
+  try {
+    find_asset("resnet50-imagenet-c1-c4-bf16.safetensors");
+  } catch (const Error& error) {
+    GTEST_SKIP() << error.what();
+  }
+  const TestFolder folder;
+  BlenderTrainingOptions options = tiny();
+  options.steps = 2;
+  options.discriminator.features = "imagenet";
+  EXPECT_EQ(train(test_cohort(folder / "real", 4, 6), options, folder / "run").steps, 2);
+}
+
+// The right column of docs/equations.md.
+TEST(TrainBlender, ThePapersPresetTrainsAndGrafts) {
+  BlenderTrainingOptions options = blender_preset("paper");
+  EXPECT_EQ(options.generator.output, "plain");
+  EXPECT_EQ(options.generator.body, "none");
+  EXPECT_EQ(options.loss.scales, 1);
+  EXPECT_EQ(options.loss.guidance, "vector");
+  EXPECT_EQ(options.match, "none");
+  EXPECT_EQ(options.discriminator.looks_at, "window");
+  EXPECT_EQ(options.loss.adversarial, "literal");
+  EXPECT_EQ(options.discriminator.gain, 1);
+  EXPECT_FALSE(options.jitter.enabled);
+  EXPECT_EQ(options.ema_decay, 0);
+  EXPECT_EQ(options.keep, "last");
+  const BlenderTrainingOptions small = tiny();
+  options.steps = 2;
+  options.batch = small.batch;
+  options.generator.widths = small.generator.widths;
+  options.discriminator.widths = small.discriminator.widths;
+  options.data = small.data;
+  const TestFolder folder;
+  const Cohort cohort = test_cohort(folder / "real", 4, 6);
+  const TrainingRun run = train(cohort, options, folder / "run");
+  EXPECT_EQ(run.best_step, 2);
+  EXPECT_EQ(graft_with(run.model, cohort, folder / "made").images.size(), 4u);
+}
+
+// Measured every step or at the end alone; spectral norm is what a measurement might move.
+TEST(TrainBlender, MeasuringDoesNotChangeWhatIsLearnt) {
+  const TestFolder folder;
+  const Cohort cohort = test_cohort(folder / "real", 4, 6);
+  BlenderTrainingOptions options = tiny();
+  options.keep = "last";
+  options.discriminator.spectral_norm = true;
+  options.validate_every = 1;
+  const fs::path often = train(cohort, options, folder / "often").model;
+  options.validate_every = 6;
+  const fs::path once = train(cohort, options, folder / "once").model;
+  EXPECT_EQ(read_file(often), read_file(once));
+}
+
+TEST(TrainBlender, OptionsOutOfRangeAreToldBeforeAnythingIsRead) {
+  const auto refused = [](const std::string& message, const auto& change) {
+    BlenderTrainingOptions options;
+    check(options);
+    change(options);
+    EXPECT_ERROR(check(options), usage, message);
+  };
+  refused("generator.body_mm: found -1", [](auto& o) { o.generator.body_mm = -1; });
+  refused("generator.feather_px: found -1", [](auto& o) { o.generator.feather_px = -1; });
+  refused("generator.fusion.match: found 1", [](auto& o) { o.generator.fusion.match = 1; });
+  refused("loss.epsilon: found 0, expected above 0", [](auto& o) { o.loss.epsilon = 0; });
+  refused("loss.mixed_scales: found -1", [](auto& o) { o.loss.mixed_scales = -1; });
+  refused("discriminator.gain: found 0", [](auto& o) { o.discriminator.gain = 0; });
+  refused("discriminator.gradient_penalty: found -1",
+          [](auto& o) { o.discriminator.gradient_penalty = -1; });
 }
 
 TEST(TrainBlender, ADivergedOneStopsWithTheStep) {
@@ -226,6 +308,20 @@ TEST(BlendSet, HoldsOutPatientsAndDependsOnTheSeedAlone) {
   }
   // The masses are 9000 brighter than their surroundings, in 65535.
   for (const double contrast : set.source_contrasts()) EXPECT_NEAR(contrast, 9000. / 65535, 0.02);
+}
+
+TEST(BlendSet, HoldsNobodyOutWhereNobodyIsWanted) {
+  const TestFolder folder;
+  const Cohort cohort = test_cohort(folder / "real", 5, 6);
+  Progress progress;
+  BlendSetOptions options = tiny().data;
+  options.held_out = 0;
+  const BlendSet set(cohort, cohort, options, 7, 2, progress);
+  EXPECT_EQ(set.lesions(), 5);
+  EXPECT_EQ(set.backgrounds(), 6);
+  EXPECT_EQ(std::ssize(set.reals()), 5);
+  EXPECT_TRUE(set.held_out_reals().empty());
+  EXPECT_EQ(set.validation().size(), 4u);
 }
 
 // Here every mass has a healthy image of the same patient.

@@ -19,7 +19,8 @@ void Command::add_fields(std::vector<OptionField> fields) {
     const bool taken = std::any_of(fields.begin(), fields.end(), [&](const OptionField& other) {
       return other.name == field.name;
     });
-    if (!taken) fields.push_back(std::move(field));
+    const bool unused = std::find(unused_.begin(), unused_.end(), field.name) != unused_.end();
+    if (!taken && !unused) fields.push_back(std::move(field));
   }
   fields_ = std::move(fields);
   add_options(*app_, fields_);
@@ -55,6 +56,15 @@ void Command::action(std::function<void()> run) {
     if (common_.quiet) set_log_level(LogLevel::quiet);
     run();
   });
+}
+
+std::set<std::string> Command::given(const std::string& group) const {
+  const std::string prefix = group.empty() ? "" : group + ".";
+  std::set<std::string> names;
+  for (const OptionField& field : given_fields(*app_, fields_)) {
+    if (field.name.starts_with(prefix)) names.insert(field.name.substr(prefix.size()));
+  }
+  return names;
 }
 
 Progress& Command::progress() {

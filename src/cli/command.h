@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,9 @@ class Command {
   Command(CLI::App& parent, const std::string& name, const std::string& description);
   CLI::App& app() { return *app_; }
 
+  // Before describe_options(): common options, by name, that the command has no use for.
+  void without(std::vector<std::string> names) { unused_ = std::move(names); }
+
   // Adds the fields of `options` (which must outlive the parse) and the common ones that they do
   // not name themselves.
   template <typename Options>
@@ -67,6 +71,8 @@ class Command {
 
   // For an action, which runs after the parse.
   bool force() const { return common_.force; }
+  // The options that the command line gave a value, or those of a group, by their names in it.
+  std::set<std::string> given(const std::string& group = "") const;
   Progress& progress();
 
   // Before --help is printed: brings the defaults that it shows to what the presets say.
@@ -78,6 +84,7 @@ class Command {
 
   CLI::App* app_;
   CommonOptions common_;
+  std::vector<std::string> unused_;
   std::vector<OptionField> fields_;
   std::string config_;
   std::function<void()> take_preset_;

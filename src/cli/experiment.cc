@@ -29,6 +29,10 @@ struct JobOptions {
   }
 };
 
+// Common options that the plan has of all its tasks; and with them what replaces an output.
+const std::vector<std::string> kOfThePlan = {"seed", "threads", "device"};
+const std::vector<std::string> kOfThePlanAndForce = {"seed", "threads", "device", "force"};
+
 // bin/mammograft of this very program.
 std::string own_program() {
   const fs::path self = fs::read_symlink("/proc/self/exe");
@@ -69,6 +73,7 @@ std::unique_ptr<Command> init_command(CLI::App& parent) {
       ->check(CLI::IsMember(plan_presets()))
       ->capture_default_str();
   command->app().add_option("--out", init->out, "file to write")->capture_default_str();
+  command->without(kOfThePlan);
   command->describe_options(init->none);
   command->action([init, &c = *command] {
     if (fs::exists(init->out) && !c.force())
@@ -92,6 +97,7 @@ std::unique_ptr<Command> run_command(CLI::App& parent) {
       "need it. Ninja runs the tasks; DIR/build.ninja shows every command.");
   auto run = std::make_shared<Run>();
   add_plan_and_folder(command->app(), run->at);
+  command->without(kOfThePlanAndForce);
   command->describe_options(run->jobs);
   command->action([run, &c = *command] {
     const PlannedExperiment planned = plan_experiment(run->at.plan, run->at.folder, own_program());
@@ -113,6 +119,7 @@ std::unique_ptr<Command> graph_export_command(CLI::App& parent) {
   auto chosen = std::make_shared<Export>();
   add_plan_and_folder(command->app(), chosen->at);
   command->app().add_flag("--snakemake", chosen->snakemake, "write DIR/Snakefile too");
+  command->without(kOfThePlanAndForce);
   command->describe_options(chosen->none);
   command->action([chosen] {
     const fs::path folder = chosen->at.folder;
@@ -126,9 +133,8 @@ std::unique_ptr<Command> graph_export_command(CLI::App& parent) {
 // Of each task, as the plan had it.
 int threads_of(const Graph& graph) {
   for (const Task& task : graph.tasks()) {
-    const auto flag = std::find(task.arguments.begin(), task.arguments.end(), "--threads");
-    if (flag != task.arguments.end() && std::next(flag) != task.arguments.end())
-      return std::max(1, std::atoi(std::next(flag)->c_str()));
+    const std::string threads = word_after(task, "--threads");
+    if (!threads.empty()) return std::max(1, std::atoi(threads.c_str()));
   }
   return 1;
 }
@@ -142,6 +148,7 @@ std::unique_ptr<Command> status_command(CLI::App& parent) {
       parent, "status", "What is done, what runs and how far it is, what failed, how long to go.");
   auto status = std::make_shared<Status>();
   add_folder(command->app(), status->at);
+  command->without(kOfThePlanAndForce);
   command->describe_options(status->jobs);
   command->action([status] {
     const fs::path folder = status->at.folder;
@@ -181,6 +188,7 @@ std::unique_ptr<Command> check_command(CLI::App& parent) {
   command->app()
       .add_option("--out", check->out, "what was looked at; with --task")
       ->type_name("FILE.json");
+  command->without(kOfThePlanAndForce);
   command->describe_options(check->none);
   command->action([check] {
     const fs::path folder = check->at.folder;
@@ -242,6 +250,7 @@ std::unique_ptr<Command> report_command(CLI::App& parent) {
       ->type_name("RULE");
   app.add_option("--out", report->out, "folder of the report; none: STUDY/report")
       ->type_name("DIR");
+  command->without(kOfThePlan);
   command->describe_options(report->none);
   command->action([report, &c = *command] {
     const auto [graph, folder] = experiment_at(report->named, report->study);

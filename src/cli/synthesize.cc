@@ -16,11 +16,21 @@ std::unique_ptr<Command> synthesize_command(CLI::App& parent) {
   add_lesions(command->app(), stage->lesions, /*with_held_out=*/true);
   command->app().add_option("--model", stage->model, "blender that grafts")->type_name("MODEL");
   command->app()
+      .add_option(
+          "--mistakes", stage->mistaken,
+          "what a detector found in the cohort: the masses that it missed, and the images in "
+          "which it marked what is none, are drawn more often (a second round)")
+      ->delimiter(',')
+      ->type_name("DETECTIONS,...");
+  command->app()
       .add_option("--out", stage->out, "folder of the cohort")
       ->required()
       ->type_name("COHORT");
   command->describe_options(stage->synthesis);
-  command->runs(stage);
+  command->action([stage, &c = *command] {
+    stage->given = c.given();
+    c.carry_out(*stage);
+  });
   return command;
 }
 

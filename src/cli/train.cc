@@ -33,24 +33,24 @@ std::unique_ptr<Command> detector_command(CLI::App& parent) {
   auto command = std::make_unique<Command>(
       parent, "detector",
       "Mask R-CNN or RetinaNet on a feature pyramid.\n"
-      "--preset and --arch decide the other options' defaults. A killed training continues with "
+      "--preset and --arch decide the other options' defaults, or the detector that --init names: "
+      "its network goes on to learn. A killed training continues with "
       "the same command. Started by mpirun or srun, several processes share every batch. With "
       "--graft-online every synthetic draw is a graft made for it, beside the training; nothing of "
       "a patient held out, by --fold or to choose the best state, is in any.");
   auto stage = std::make_shared<TrainDetectorStage>();
+  stage->training = unsaid_training();
   add_part(command->app(), stage->part, /*required=*/true);
   command->app()
       .add_option("--out", stage->out, "folder of the run; the model is RUN/model.safetensors")
       ->required()
       ->type_name("RUN");
   add_online_grafts(command->app(), stage->grafts);
-  command->describe_options(stage->training, [](const TrainDetectorStageOptions& chosen) {
-    const DetectorOptions& model = chosen.detector.model;
-    return TrainDetectorStageOptions{.detector = training_preset(model.preset, model.arch)};
-  });
+  command->describe_options(stage->training, training_defaults);
   command->action([stage, &c = *command] {
     const auto processes = make_communicator();
     stage->processes = processes.get();
+    stage->grafts.given = c.given("graft");
     run_in_all(*processes, [&] { c.carry_out(*stage, *processes); });
   });
   return command;

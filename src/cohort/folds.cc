@@ -49,13 +49,15 @@ std::string held_out_in(const PatientSet& learnt, const Folds& folds, int fold) 
 
 namespace {
 
-// A network that has seen a patient of the fold hands on what it saw.
+// A network that has seen a patient of the fold hands on what it saw; so do grafts placed like his
+// mass.
 void refuse_tainted(const Cohort& cohort, const Folds& folds, int fold) {
   const std::string patient = held_out_in(learnt_from(cohort), folds, fold);
   if (patient.empty()) return;
   fail(ErrorKind::bad_input,
-       "{}: made by a network that learnt from patient {}, who is held out in fold {}; make the "
-       "synthetic images with a network trained for this fold",
+       "{}: made with what was learnt from patient {}, who is held out in fold {}; make the "
+       "synthetic "
+       "images for this fold",
        cohort.folder.string(), patient, fold);
 }
 

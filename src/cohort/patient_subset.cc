@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "core/error.h"
 #include "core/rng.h"
@@ -28,6 +29,11 @@ Folds all_in_one(const std::map<std::string, bool>& patients, uint64_t seed) {
   return folds;
 }
 
+// All but the first so many.
+void hold_out_from(size_t first, const std::vector<std::string>& drawn, int fold, Folds& folds) {
+  for (size_t i = first; i < drawn.size(); ++i) folds.fold_of[drawn[i]] = fold;
+}
+
 }  // namespace
 
 Folds patient_subset(const Cohort& cohort, const std::optional<Folds>& folds, int fold,
@@ -42,12 +48,29 @@ Folds patient_subset(const Cohort& cohort, const std::optional<Folds>& folds, in
       fail(ErrorKind::bad_input, "folds: patient {} is in no fold", patient);
     if (with && known->second != fold) drawn.push_back(patient);
   }
-  const auto count = static_cast<size_t>(with_mass);
-  if (count > drawn.size())
+  if (static_cast<size_t>(with_mass) > drawn.size())
     fail(ErrorKind::bad_input, "patients: found {} with a mass to learn from, expected at least {}",
          drawn.size(), with_mass);
   Rng(seed).fork("patient_subset").shuffle(drawn);
-  for (size_t i = count; i < drawn.size(); ++i) kept.fold_of[drawn[i]] = fold;
+  hold_out_from(static_cast<size_t>(with_mass), drawn, fold, kept);
+  return kept;
+}
+
+Folds lesion_subset(const Cohort& lesions, const Cohort& learnt, Folds kept, int fold,
+                    int with_mass, uint64_t seed) {
+  const std::map<std::string, bool> own = patients_with_mass(learnt);
+  std::vector<std::string> drawn;
+  for (const auto& [patient, with] : patients_with_mass(lesions)) {
+    const int known = kept.fold_of.try_emplace(patient, (fold + 1) % kept.count).first->second;
+    if (with && known != fold && !own.contains(patient)) drawn.push_back(patient);
+  }
+  if (!drawn.empty() && static_cast<size_t>(with_mass) > drawn.size())
+    fail(
+        ErrorKind::bad_input,
+        "patients: found {} with a mass to graft, beside those to learn from, expected at least {}",
+        drawn.size(), with_mass);
+  Rng(seed).fork("lesion_subset").shuffle(drawn);
+  hold_out_from(static_cast<size_t>(with_mass), drawn, fold, kept);
   return kept;
 }
 

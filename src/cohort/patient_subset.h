@@ -20,4 +20,12 @@ namespace mammograft {
 Folds patient_subset(const Cohort& cohort, const std::optional<Folds>& folds, int fold,
                      int with_mass, uint64_t seed);
 
+// Those folds, `kept`, for grafts of the masses of another cohort: of its patients who are not in
+// `learnt`, the cohort above, as many with a mass stay to be grafted from, drawn in the same way;
+// the others are held out too. Those who are in `learnt` were drawn there.
+//
+// bad_input: there are some, but not as many.
+Folds lesion_subset(const Cohort& lesions, const Cohort& learnt, Folds kept, int fold,
+                    int with_mass, uint64_t seed);
+
 }  // namespace mammograft

@@ -48,7 +48,7 @@ Cluster* best_match(std::vector<Cluster>& clusters, const FoundMass& seen, doubl
 }  // namespace
 
 std::vector<FoundMass> fuse(std::vector<std::vector<FoundMass>> looks,
-                            const FusionOptions& options) {
+                            const BoxFusionOptions& options) {
   if (looks.size() == 1) return std::move(looks.front());
   std::vector<Seen> all;
   for (size_t look = 0; look < looks.size(); ++look) {

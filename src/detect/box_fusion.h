@@ -10,7 +10,7 @@
 
 namespace mammograft {
 
-struct FusionOptions {
+struct BoxFusionOptions {
   double iou = 0.3;  // boxes overlapping more are one mass
 };
 
@@ -18,6 +18,6 @@ struct FusionOptions {
 // for those that did not see it; its mask is that of the surest look that outlined it. By falling
 // score. A single look comes back as it is.
 std::vector<FoundMass> fuse(std::vector<std::vector<FoundMass>> looks,
-                            const FusionOptions& options = {});
+                            const BoxFusionOptions& options = {});
 
 }  // namespace mammograft

@@ -1,6 +1,9 @@
 // Anchors, box coder, box operations and matcher against torchvision's answers and slow references.
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <functional>
+
 #include "core/testing.h"
 #include "detect/anchor_fit.h"
 #include "detect/anchors.h"
@@ -304,10 +307,81 @@ TEST(DetectorOptions, Presets) {
   EXPECT_EQ(detector_preset("torchvision").strides(), (std::vector<int>{4, 8, 16, 32, 64}));
   EXPECT_EQ(detector_preset("torchvision").roi_levels(), 4);
   EXPECT_EQ(detector_preset("light", "retinanet").strides(), (std::vector<int>{8, 16, 32, 64}));
+  DetectorOptions finer = detector_preset("light");
+  finer.backbone.p2 = true;
+  EXPECT_EQ(finer.strides(), (std::vector<int>{4, 8, 16, 32, 64}));
+  EXPECT_EQ(finer.roi_levels(), 3) << "P5 and P6 have no lateral";
   EXPECT_EQ(detector_preset("light").fg_iou(), 0.6);
   EXPECT_EQ(detector_preset("light", "retinanet").fg_iou(), 0.5);
   EXPECT_ERROR(detector_preset("heavy"), usage, "heavy");
   EXPECT_ERROR(detector_preset("light", "yolo"), usage, "yolo");
+}
+
+// Of the preset `light` with one thing changed.
+void check_changed(const std::function<void(DetectorOptions&)>& change) {
+  DetectorOptions options = detector_preset("light");
+  change(options);
+  check(options);
+}
+
+TEST(DetectorOptions, OfEveryPresetAreInRange) {
+  for (const char* preset : {"light", "torchvision", "paper"})
+    for (const char* arch : {"mask_rcnn", "retinanet"}) check(detector_preset(preset, arch));
+}
+
+TEST(DetectorOptions, EveryLevelHasItsAnchorSizes) {
+  const char* expected =
+      "model.anchors.sizes: found 8, expected 10: model.anchors.sizes_per_level (2) for each of "
+      "the 5 levels P2 to P6";
+  EXPECT_ERROR(check_changed([](DetectorOptions& o) { o.backbone.p2 = true; }), usage, expected);
+  EXPECT_ERROR(check_changed([](DetectorOptions& o) { o.backbone.last_level = 7; }), usage,
+               "found 8, expected 10");
+  EXPECT_ERROR(check_changed([](DetectorOptions& o) { o.anchors.sizes.push_back(300); }), usage,
+               "found 9, expected 8");
+  EXPECT_ERROR(check_changed([](DetectorOptions& o) { o.anchors.ratios.clear(); }), usage,
+               "model.anchors.ratios: found none");
+}
+
+TEST(DetectorOptions, LevelsEndWhereTheyCan) {
+  const auto ending = [](int last, bool layer4, bool p2) {
+    BackboneOptions options;
+    options.last_level = last, options.layer4 = layer4, options.p2 = p2;
+    check(options);
+  };
+  ending(4, false, false);
+  ending(8, true, false);
+  EXPECT_ERROR(ending(3, false, false), usage, "last_level: found 3, expected 4 to 8");
+  EXPECT_ERROR(ending(4, true, false), usage, "last_level: found 4, expected 5 to 8");
+  EXPECT_ERROR(ending(40, false, true), usage, "last_level: found 40, expected 4 to 8");
+  EXPECT_ERROR(ending(7, true, true), usage,
+               "last_level: found 7, expected 6 with both p2 and layer4");
+}
+
+TEST(DetectorOptions, OutOfRangeAreNamed) {
+  for (const double prior : {0.0, 1.0, -1.0, std::nan("")}) {
+    EXPECT_ERROR(check_changed([&](DetectorOptions& o) { o.retina.prior = prior; }), usage,
+                 "model.retina.prior: found");
+  }
+  EXPECT_ERROR(check_changed([](DetectorOptions& o) { o.backbone.fpn_channels = 0; }), usage,
+               "model.backbone.fpn_channels");
+  EXPECT_ERROR(check_changed([](DetectorOptions& o) { o.backbone.bn_eps = -1; }), usage,
+               "model.backbone.bn_eps");
+  EXPECT_ERROR(check_changed([](DetectorOptions& o) { o.rpn.bg_iou = 0.7; }), usage,
+               "model.rpn.bg_iou, fg_iou: found 0.7 and 0.6");
+  EXPECT_ERROR(check_changed([](DetectorOptions& o) { o.retina.max_detections = 0; }), usage,
+               "model.retina.max_detections");
+  EXPECT_ERROR(check_changed([](DetectorOptions& o) { o.input.mm_per_px = -1; }), usage,
+               "model.input.mm_per_px");
+  // The predictor of masks takes the pyramid's channels where there is nothing between.
+  const auto masks = [](int convolutions, int channels) {
+    return [=](DetectorOptions& o) {
+      o.roi.mask_convolutions = convolutions, o.roi.mask_channels = channels;
+    };
+  };
+  check_changed(masks(0, 128));
+  check_changed(masks(1, 64));
+  EXPECT_ERROR(check_changed(masks(0, 64)), usage,
+               "model.roi.mask_channels: found 64, expected model.backbone.fpn_channels (128)");
 }
 
 }  // namespace

@@ -65,6 +65,14 @@ DetectorInfo info_from(const ModelDescription& description) {
   return info;
 }
 
+// Of weights for a ResNet, where their file says it.
+std::optional<double> bn_eps_in(const ModelMetadata& metadata, const std::filesystem::path& path) {
+  const auto found = metadata.find("bn_eps");
+  if (found == metadata.end()) return std::nullopt;
+  const std::string where = path.string() + ": metadata: bn_eps";
+  return JsonView(parse_json(found->second, where), where).number();
+}
+
 }  // namespace
 
 void save_detector(const std::filesystem::path& path, const DetectionNetwork& network,
@@ -87,7 +95,7 @@ std::shared_ptr<DetectionNetwork> load_detector(const std::filesystem::path& pat
                                                 DetectorInfo* info) {
   const ModelFile file = load_model(path, kKind);
   *info = info_from(file.description);
-  const auto network = make_network(info->options);
+  const auto network = make_unfilled_network(info->options);
   fill_network(file.tensors, "", *network, path);
   return network;
 }
@@ -109,6 +117,7 @@ std::string resnet_mismatch(const std::filesystem::path& path, const BackboneOpt
     bn_eps = of_file.bn_eps;
   } else if (const auto stride = metadata.find("stride_in_1x1"); stride != metadata.end()) {
     stride_in_1x1 = stride->second == "true";
+    bn_eps = bn_eps_in(metadata, path);
   } else {
     source = "in torchvision's ResNet";
   }

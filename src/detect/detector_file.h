@@ -39,7 +39,7 @@ LoadReport initialise_from(const std::filesystem::path& path, DetectionNetwork& 
 // What tensors cannot show: where a stage has its stride, and the batch norms' epsilon. Ours and
 // the shipped weights say so in their metadata; torchvision's files do not, and have the stride in
 // the 3x3 (their epsilon is not known: 0 for COCO's, else 1e-5). Empty where file and options
-// agree.
+// agree. bad_input: an epsilon that is no number.
 std::string resnet_mismatch(const std::filesystem::path& path, const BackboneOptions& options);
 
 }  // namespace mammograft

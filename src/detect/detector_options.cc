@@ -1,18 +1,103 @@
 #include "detect/detector_options.h"
 
+#include "core/expect.h"
+
 namespace mammograft {
+namespace {
+
+constexpr int kCoarsestLevel = 8;  // a stride of 256
+
+void check_input(const InputOptions& options) {
+  expect_at_least("model.input.long_side_px", options.long_side_px, 32);
+  expect_at_least("model.input.mm_per_px", options.mm_per_px, 0);
+  expect_at_least("model.input.margin_px", options.margin_px, 0);
+  expect_within("model.input.low_percentile", options.low_percentile, 0, 100);
+  expect_within("model.input.high_percentile", options.high_percentile, 0, 100);
+  expect_ordered("model.input.low_percentile, high_percentile", options.low_percentile,
+                 options.high_percentile);
+}
+
+void check_anchors(const DetectorOptions& options) {
+  const AnchorOptions& anchors = options.anchors;
+  expect_at_least("model.anchors.sizes_per_level", anchors.sizes_per_level, 1);
+  for (const double size : anchors.sizes) expect_above("model.anchors.sizes", size, 0);
+  for (const double ratio : anchors.ratios) expect_above("model.anchors.ratios", ratio, 0);
+  if (anchors.ratios.empty())
+    fail(ErrorKind::usage, "model.anchors.ratios: found none, expected 1 or more");
+  const size_t levels = options.strides().size();
+  const size_t expected = levels * static_cast<size_t>(anchors.sizes_per_level);
+  if (anchors.sizes.size() != expected) {
+    fail(ErrorKind::usage,
+         "model.anchors.sizes: found {}, expected {}: model.anchors.sizes_per_level ({}) for each "
+         "of the {} levels P{} to P{}",
+         anchors.sizes.size(), expected, anchors.sizes_per_level, levels,
+         options.backbone.finest_level(), options.backbone.last_level);
+  }
+}
+
+// From which overlap a box is positive, and below which negative.
+void check_overlaps(const std::string& group, double fg_iou, double bg_iou) {
+  expect_within(group + ".fg_iou", fg_iou, 0, 1);
+  expect_within(group + ".bg_iou", bg_iou, 0, 1);
+  expect_ordered(group + ".bg_iou, fg_iou", bg_iou, fg_iou);
+}
+
+void check_rpn(const RpnOptions& options) {
+  check_overlaps("model.rpn", options.fg_iou, options.bg_iou);
+  expect_at_least("model.rpn.samples", options.samples, 1);
+  expect_within("model.rpn.positive_share", options.positive_share, 0, 1);
+  expect_at_least("model.rpn.pre_nms_train", options.pre_nms_train, 1);
+  expect_at_least("model.rpn.post_nms_train", options.post_nms_train, 1);
+  expect_at_least("model.rpn.pre_nms_test", options.pre_nms_test, 1);
+  expect_at_least("model.rpn.post_nms_test", options.post_nms_test, 1);
+  expect_within("model.rpn.nms_iou", options.nms_iou, 0, 1);
+}
+
+void check_roi(const RoiOptions& options, int fpn_channels) {
+  check_overlaps("model.roi", options.fg_iou, options.bg_iou);
+  expect_at_least("model.roi.samples", options.samples, 1);
+  expect_within("model.roi.positive_share", options.positive_share, 0, 1);
+  expect_at_least("model.roi.box_features", options.box_features, 1);
+  expect_at_least("model.roi.mask_convolutions", options.mask_convolutions, 0);
+  expect_at_least("model.roi.mask_channels", options.mask_channels, 1);
+  if (options.mask_convolutions == 0 && options.mask_channels != fpn_channels) {
+    fail(ErrorKind::usage,
+         "model.roi.mask_channels: found {}, expected model.backbone.fpn_channels ({}) where "
+         "model.roi.mask_convolutions is 0",
+         options.mask_channels, fpn_channels);
+  }
+  expect_within("model.roi.nms_iou", options.nms_iou, 0, 1);
+  expect_within("model.roi.score_floor", options.score_floor, 0, 1);
+  expect_at_least("model.roi.max_detections", options.max_detections, 1);
+  expect_within("model.roi.mask_score_floor", options.mask_score_floor, 0, 1);
+}
+
+void check_retina(const RetinaOptions& options) {
+  expect_at_least("model.retina.convolutions", options.convolutions, 0);
+  if (!(options.prior > 0 && options.prior < 1)) {
+    fail(ErrorKind::usage, "model.retina.prior: found {}, expected above 0 and below 1",
+         options.prior);
+  }
+  expect_within("model.retina.focal_alpha", options.focal_alpha, 0, 1);
+  expect_at_least("model.retina.focal_gamma", options.focal_gamma, 0);
+  check_overlaps("model.retina", options.fg_iou, options.bg_iou);
+  expect_at_least("model.retina.candidates", options.candidates, 1);
+  expect_within("model.retina.nms_iou", options.nms_iou, 0, 1);
+  expect_within("model.retina.score_floor", options.score_floor, 0, 1);
+  expect_at_least("model.retina.max_detections", options.max_detections, 1);
+}
+
+}  // namespace
 
 std::vector<int> DetectorOptions::strides() const {
   std::vector<int> strides;
-  for (int level = backbone.p2 ? 2 : 3; level <= backbone.last_level; ++level)
+  for (int level = backbone.finest_level(); level <= backbone.last_level; ++level)
     strides.push_back(1 << level);
   return strides;
 }
 
 int DetectorOptions::roi_levels() const {
-  // P6 of torchvision and the strided levels of the light pyramid only feed the RPN.
-  if (backbone.p2) return 4;
-  return backbone.layer4 ? 3 : 2;
+  return backbone.last_lateral() - backbone.finest_level() + 1;
 }
 
 double DetectorOptions::nms_iou() const {
@@ -73,6 +158,27 @@ DetectorOptions detector_preset(const std::string& name, const std::string& arch
   options.retina.nms_iou = 0.5;
   options.retina.max_detections = 300;
   return options;
+}
+
+void check(const BackboneOptions& options) {
+  if (options.pools_p6() && options.last_level != 6) {
+    fail(ErrorKind::usage,
+         "model.backbone.last_level: found {}, expected 6 with both p2 and layer4",
+         options.last_level);
+  }
+  expect_within("model.backbone.last_level", options.last_level, options.last_lateral(),
+                kCoarsestLevel);
+  expect_at_least("model.backbone.bn_eps", options.bn_eps, 0);
+  expect_at_least("model.backbone.fpn_channels", options.fpn_channels, 1);
+}
+
+void check(const DetectorOptions& options) {
+  check_input(options.input);
+  check(options.backbone);
+  check_anchors(options);
+  check_rpn(options.rpn);
+  check_roi(options.roi, options.backbone.fpn_channels);
+  check_retina(options.retina);
 }
 
 }  // namespace mammograft

@@ -25,12 +25,19 @@ struct BackboneOptions {
   void fields(V&& v) {
     v("layer4", layer4, "use ResNet stage 5 (layer4)");
     v("p2", p2, "use the finest pyramid level P2");
-    v("last_level", last_level, "coarsest pyramid level; with P2 only 6");
+    v("last_level", last_level, "coarsest pyramid level; with both P2 and layer4 only 6");
     v("stride_in_1x1", stride_in_1x1,
       "stride in the first 1x1 convolution of a stage (original ResNet)");
     v("bn_eps", bn_eps, "epsilon of the frozen batch norms");
     v("fpn_channels", fpn_channels, "channels of the feature pyramid");
   }
+
+  int finest_level() const { return p2 ? 2 : 3; }
+  // The laterals are the levels that are made from the C of their number.
+  int last_lateral() const { return layer4 ? 5 : 4; }
+  // Every second pixel of P5, as torchvision's Mask R-CNN; the other levels beyond the laterals are
+  // strided convolutions.
+  bool pools_p6() const { return p2 && layer4; }
 };
 
 struct AnchorOptions {
@@ -137,7 +144,7 @@ struct DetectorOptions {
   }
 
   std::vector<int> strides() const;  // of the pyramid's levels, finest first
-  int roi_levels() const;            // how many of them RoIAlign reads
+  int roi_levels() const;            // how many of them RoIAlign reads: those with a lateral
   double fg_iou() const;             // from which an anchor answers for a mass
   double nms_iou() const;            // from which two boxes are one detection
 };
@@ -147,5 +154,10 @@ struct DetectorOptions {
 // the same with Matterport's numbers where Lin et al. 2019 are silent. arch: mask_rcnn or
 // retinanet. usage error for another name.
 DetectorOptions detector_preset(const std::string& name, const std::string& arch = "mask_rcnn");
+
+// Throws usage, naming the option as the training's options do ("model.backbone.last_level"): out
+// of range, or such as do not go together.
+void check(const BackboneOptions& options);
+void check(const DetectorOptions& options);  // of all groups
 
 }  // namespace mammograft

@@ -46,7 +46,7 @@ DetectorTrainer::DetectorTrainer(std::shared_ptr<DetectionNetwork> network,
       compute_(resolve_precision(options.precision, device_)),
       // All parameters, so that a checkpoint's state finds its owners before the first stage.
       optimizer_(parameters_of(*network_), options.optimizer),
-      kept_(make_network(network_->options)) {
+      kept_(make_unfilled_network(network_->options)) {
   network_->to(device_);
   network_->train();
   kept_->to(device_);

@@ -17,36 +17,29 @@ void register_wrapped(torch::nn::ModuleList& list, const Convolution& conv) {
 }  // namespace
 
 FpnImpl::FpnImpl(const BackboneOptions& options) : options(options) {
-  const std::vector<int64_t> channels = {256, 512, 1024, 2048};  // C2-C5
-  const size_t first = options.p2 ? 0 : 1, last = options.layer4 ? 4 : 3;
-  const auto last_level = static_cast<size_t>(options.last_level);
-  if (options.p2 ? last_level != 6 : last_level < last + 1) {
-    fail(ErrorKind::usage, "backbone.last_level: found {}, expected {}", options.last_level,
-         options.p2 ? "6, with p2" : fmt::format("{} or more", last + 1));
-  }
+  check(options);
+  const int64_t channels = options.fpn_channels;
   torch::nn::ModuleList inner_blocks, layer_blocks;
-  for (size_t i = first; i < last; ++i) {
-    inner.push_back(Convolution(channels[i], options.fpn_channels, 1));
-    layer.push_back(Convolution(options.fpn_channels, options.fpn_channels, 3));
+  for (int level = options.finest_level(); level <= options.last_lateral(); ++level) {
+    inner.push_back(Convolution(64 << level, channels, 1));  // C2 has 256
+    layer.push_back(Convolution(channels, channels, 3));
     register_wrapped(inner_blocks, inner.back());
     register_wrapped(layer_blocks, layer.back());
   }
   register_module("inner_blocks", inner_blocks);
   register_module("layer_blocks", layer_blocks);
-  if (options.p2) return;
-  // Levels are P3 .. last_level: whatever the convolutions of the ResNet do not give is made by
-  // strides.
+  if (options.pools_p6()) return;
   auto extra_blocks = register_module("extra_blocks", torch::nn::ModuleDict());
   torch::OrderedDict<std::string, std::shared_ptr<torch::nn::Module>> named;
-  for (size_t level = 2 + last; level <= last_level; ++level) {
-    extra.push_back(Convolution(options.fpn_channels, options.fpn_channels, 3, 2));
+  for (int level = options.last_lateral() + 1; level <= options.last_level; ++level) {
+    extra.push_back(Convolution(channels, channels, 3, 2));
     named.insert("p" + std::to_string(level), extra.back().ptr());
   }
   extra_blocks->update(named);
 }
 
 std::vector<torch::Tensor> FpnImpl::forward(const std::vector<torch::Tensor>& c) {
-  const size_t first = options.p2 ? 0 : 1;
+  const auto first = static_cast<size_t>(options.finest_level() - 2);
   std::vector<torch::Tensor> levels(inner.size());
   torch::Tensor top = inner.back()(c[first + inner.size() - 1]);
   levels.back() = layer.back()(top);
@@ -56,7 +49,7 @@ std::vector<torch::Tensor> FpnImpl::forward(const std::vector<torch::Tensor>& c)
           torch::upsample_nearest2d(top, lateral.sizes().slice(2), std::nullopt, std::nullopt);
     levels[i] = layer[i](top);
   }
-  if (options.p2) {
+  if (options.pools_p6()) {
     levels.push_back(torch::max_pool2d(levels.back(), 1, 2));
     return levels;
   }

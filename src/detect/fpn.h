@@ -13,10 +13,9 @@
 
 namespace mammograft {
 
-// torchvision preset: C2-C5 -> P2-P5 and P6 = every second pixel of P5 (no parameters).
-// Without P2: C3, C4 [, C5] -> P3, P4 [, P5], and the levels up to last_level by 3x3 convolutions
-// of stride 2 (light: extra_blocks.p5, .p6; torchvision's RetinaNet: .p6, .p7). usage error: a
-// last_level that the others exclude.
+// [C2,] C3, C4 [, C5] -> the levels of the same numbers, the laterals; beyond them up to last_level
+// 3x3 convolutions of stride 2 (light: extra_blocks.p5, .p6; torchvision's RetinaNet: .p6, .p7), or
+// every second pixel of P5 (BackboneOptions::pools_p6()). usage error: as check().
 struct FpnImpl : torch::nn::Module {
   explicit FpnImpl(const BackboneOptions& options);
   // c: C2, C3, C4 [, C5] as the ResNet gives them -> levels, finest first, [N, fpn_channels, ...]

@@ -17,9 +17,19 @@
 namespace mammograft {
 namespace {
 
-std::shared_ptr<DetectionNetwork> network_of(const std::string& preset) {
+constexpr const char* kLightWithP2 = "light with P2";
+
+DetectorOptions named_options(const std::string& name, const std::string& arch = "mask_rcnn") {
+  if (name != kLightWithP2) return detector_preset(name, arch);
+  DetectorOptions options = detector_preset("light", arch);
+  options.backbone.p2 = true;
+  options.anchors.sizes = {14, 19, 29, 38, 58, 77, 109, 154, 205, 260};
+  return options;
+}
+
+std::shared_ptr<DetectionNetwork> network_of(const std::string& name) {
   torch::manual_seed(5);
-  DetectorOptions options = detector_preset(preset);
+  DetectorOptions options = named_options(name);
   options.backbone.fpn_channels = 32;  // small, so that the test is fast
   options.input.long_side_px = 96;
   const auto network = make_network(options);
@@ -110,8 +120,8 @@ cv::Mat pixels_of(int height, int width, uint64_t seed) {
 
 TEST(ConvPlan, GivesTheNetworksMaps) {
   const torch::NoGradGuard no_grad;
-  for (const char* preset : {"light", "torchvision"}) {
-    const auto network = network_of(preset);
+  for (const char* name : {"light", kLightWithP2, "torchvision"}) {
+    const auto network = network_of(name);
     const torch::Tensor image = image_of(96, 64, 7);
     EXPECT_LT(relative_error(run_plan(network->plan(), image), network->maps(image, torch::kFloat)),
               1e-4);
@@ -137,14 +147,20 @@ TEST(ConvPlan, GivesWhatTheHeadsSayOfRegions) {
 
 // Needs no OpenVINO: a plan has one output for each of the network's maps, of as many channels.
 TEST(ConvPlan, HasEveryMapOfEveryNetwork) {
-  for (const char* preset : {"light", "torchvision", "paper"}) {
+  for (const char* preset : {"light", kLightWithP2, "torchvision", "paper"}) {
     for (const char* arch : {"mask_rcnn", "retinanet"}) {
-      DetectorOptions options = detector_preset(preset, arch);
+      DetectorOptions options = named_options(preset, arch);
       options.backbone.fpn_channels = 8;
       const auto network = make_network(options);
       const torch::NoGradGuard no_grad;
       const std::vector<torch::Tensor> maps =
           network->maps(torch::zeros({1, 1, 128, 128}), torch::kFloat);
+      const std::vector<int> strides = options.strides();
+      ASSERT_EQ(maps.size() % strides.size(), 0u) << preset << " " << arch;
+      for (size_t i = 0; i < maps.size(); ++i) {
+        EXPECT_EQ(maps[i].size(2), 128 / strides[i % strides.size()]) << preset << " " << arch;
+      }
+      EXPECT_EQ(network->find(maps, 128, 128, /*with_masks=*/false, 0).size(), 1u);
       const ConvPlan plan = network->plan();
       ASSERT_EQ(plan.outputs.size(), maps.size()) << preset << " " << arch;
       for (size_t i = 0; i < maps.size(); ++i) {

@@ -123,7 +123,7 @@ std::vector<int> PlanBuilder::backbone(const BackboneOptions& options) {
   stride_in_1x1_ = options.stride_in_1x1;
   const std::vector<int> c = body(options);
   const std::string fpn = "backbone.fpn.";
-  const size_t first = options.p2 ? 0 : 1;
+  const auto first = static_cast<size_t>(options.finest_level() - 2);
   std::vector<int> levels(c.size() - first);
   int top = -1;
   for (size_t i = levels.size(); i-- > 0;) {
@@ -133,14 +133,14 @@ std::vector<int> PlanBuilder::backbone(const BackboneOptions& options) {
                   : add(PlanNode::Kind::add_upsampled, fmt::format("top.{}", i), lateral, top);
     levels[i] = convolution(fmt::format("{}layer_blocks.{}.0", fpn, i), top, 1, false);
   }
-  if (options.p2) {
+  if (options.pools_p6()) {
     levels.push_back(add(PlanNode::Kind::every_second, "p6", levels.back()));
     return levels;
   }
-  const auto last_level = static_cast<size_t>(options.last_level);
-  for (size_t level = 2 + c.size(); level <= last_level; ++level) {
+  const int first_strided = options.last_lateral() + 1;
+  for (int level = first_strided; level <= options.last_level; ++level) {
     const int below =
-        level == 2 + c.size()
+        level == first_strided
             ? levels.back()
             : add(PlanNode::Kind::relu, fmt::format("relu.p{}", level - 1), levels.back());
     levels.push_back(convolution(fmt::format("{}extra_blocks.p{}", fpn, level), below, 2, false));

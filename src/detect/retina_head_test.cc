@@ -301,9 +301,26 @@ TEST(Fpn, LevelsBeyondTheResNetAreStridedConvolutions) {
   EXPECT_LT(largest_difference(levels[3], strided(levels[2], "p6")), 1e-5);
   EXPECT_LT(largest_difference(levels[4], strided(torch::relu(levels[3]), "p7")), 1e-5);
   options.last_level = 4;
-  EXPECT_ERROR(Fpn{options}, usage, "backbone.last_level: found 4, expected 5 or more");
+  EXPECT_ERROR(Fpn{options}, usage, "backbone.last_level: found 4, expected 5 to 8");
+}
+
+// With P2 and without layer4 too: only torchvision's P6 is a subsampled P5.
+TEST(Fpn, P2ChangesNothingBeyondTheLaterals) {
+  BackboneOptions options = detector_preset("light").backbone;
   options.p2 = true;
-  EXPECT_ERROR(Fpn{options}, usage, "expected 6, with p2");
+  options.fpn_channels = 8;
+  Fpn fpn(options);
+  std::vector<torch::Tensor> c;
+  for (int i = 0; i < 3; ++i) c.push_back(noise({1, 256 << i, 32 >> i, 64 >> i}, 3 + i));
+  const auto levels = fpn(c);
+  ASSERT_EQ(levels.size(), 5u);  // P2-P6
+  for (size_t i = 0; i < 5; ++i)
+    EXPECT_EQ(levels[i].sizes(), (std::vector<int64_t>{1, 8, 32 >> i, 64 >> i})) << "P" << i + 2;
+  const TensorMap tensors = named_tensors(*fpn);
+  EXPECT_LT(
+      largest_difference(levels[3], torch::conv2d(levels[2], tensors.at("extra_blocks.p5.weight"),
+                                                  tensors.at("extra_blocks.p5.bias"), 2, 1)),
+      1e-5);
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include "detect/roi_heads.h"
 
-#include <torch/nn/init.h>
 #include <torch/nn/module.h>
 #include <torch/nn/modules/container/sequential.h>
 #include <torch/nn/modules/conv.h>
@@ -52,8 +51,8 @@ torch::Tensor of_label(const torch::Tensor& values, const torch::Tensor& labels)
 }  // namespace
 
 BoxHeadImpl::BoxHeadImpl(int64_t inputs, int64_t features) {
-  fc6 = register_module("fc6", torch::nn::Linear(inputs, features));
-  fc7 = register_module("fc7", torch::nn::Linear(features, features));
+  fc6 = register_module("fc6", make_linear(inputs, features));
+  fc7 = register_module("fc7", make_linear(features, features));
 }
 
 torch::Tensor BoxHeadImpl::forward(const torch::Tensor& x) {
@@ -78,14 +77,13 @@ torch::Tensor BoxHeadImpl::forward(const torch::Tensor& x) {
 }
 
 BoxPredictorImpl::BoxPredictorImpl(int64_t features, int64_t classes) {
-  cls_score = register_module("cls_score", torch::nn::Linear(features, classes));
-  bbox_pred = register_module("bbox_pred", torch::nn::Linear(features, classes * 4));
+  cls_score = register_module("cls_score", make_linear(features, classes));
+  bbox_pred = register_module("bbox_pred", make_linear(features, classes * 4));
 }
 
 MaskHeadImpl::MaskHeadImpl(int64_t inputs, int64_t channels, int64_t count) {
   for (int64_t i = 0; i < count; ++i) {
-    layers.push_back(Convolution(i == 0 ? inputs : channels, channels, 3));
-    init_kaiming(layers.back());
+    layers.push_back(Convolution(i == 0 ? inputs : channels, channels, 3, 1, draw_kaiming_normal));
     register_module(std::to_string(i), torch::nn::Sequential(layers.back()));
   }
 }
@@ -98,11 +96,10 @@ torch::Tensor MaskHeadImpl::forward(torch::Tensor x) {
 MaskPredictorImpl::MaskPredictorImpl(int64_t inputs, int64_t channels, int64_t classes) {
   conv5_mask = register_module(
       "conv5_mask",
-      torch::nn::ConvTranspose2d(torch::nn::ConvTranspose2dOptions(inputs, channels, 2).stride(2)));
-  torch::nn::init::kaiming_normal_(conv5_mask->weight, 0, torch::kFanOut, torch::kReLU);
-  torch::nn::init::zeros_(conv5_mask->bias);
-  mask_fcn_logits = register_module("mask_fcn_logits", Convolution(channels, classes, 1));
-  init_kaiming(mask_fcn_logits);
+      torch::nn::ConvTranspose2d(torch::nn::ConvTranspose2dOptions(1, 1, 2).stride(2)));
+  give_channels(*conv5_mask, inputs, channels, draw_kaiming_normal);
+  mask_fcn_logits =
+      register_module("mask_fcn_logits", Convolution(channels, classes, 1, 1, draw_kaiming_normal));
 }
 
 torch::Tensor MaskPredictorImpl::forward(const torch::Tensor& x) {

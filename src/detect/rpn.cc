@@ -47,14 +47,14 @@ void check(const RpnOutput& out) {
 }  // namespace
 
 RpnHeadImpl::RpnHeadImpl(int64_t channels, int64_t anchors) {
-  conv = Convolution(channels, channels, 3);
-  cls_logits = register_module("cls_logits", Convolution(channels, anchors, 1));
-  bbox_pred = register_module("bbox_pred", Convolution(channels, anchors * 4, 1));
+  const DrawWeights draw = draw_normal(0.01);
+  conv = Convolution(channels, channels, 3, 1, draw);
+  cls_logits = register_module("cls_logits", Convolution(channels, anchors, 1, 1, draw));
+  bbox_pred = register_module("bbox_pred", Convolution(channels, anchors * 4, 1, 1, draw));
   // torchvision: conv is a sequence of wrapped convolutions, "head.conv.0.0.weight".
   torch::nn::ModuleList outer;
   outer->push_back(torch::nn::Sequential(conv));
   register_module("conv", outer);
-  for (auto* layer : {&conv, &cls_logits, &bbox_pred}) init_normal(*layer, 0.01);
 }
 
 RpnMaps RpnHeadImpl::forward(const std::vector<torch::Tensor>& levels) {

@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "detect/detector_file.h"
 #include "detect/detector_trainer.h"
+#include "detect/fine_tuning.h"
 #include "detect/kept_states.h"
 #include "detect/make_network.h"
 #include "detect/network_start.h"
@@ -166,6 +167,7 @@ TrainingRun train_detector(const Cohort& cohort, const DetectorTrainingOptions& 
   const Training training(
       run, context,
       {"detector", fingerprint(cohort), options_of_run(given, start), processes.size()}, processes);
+  log_info(network_words(given.model, start.file));
   ValidationOptions holding_out = given.validation;
   if (!start.score) holding_out.share = 0;
   const ValidationSplit split = split_validation(cohort, holding_out, context.seed);

@@ -13,6 +13,7 @@
 #include "detect/detector.h"
 #include "detect/detector_file.h"
 #include "detect/ensemble.h"
+#include "detect/fine_tuning.h"
 #include "detect/graft_testing.h"
 #include "detect/make_network.h"
 #include "detect/search.h"
@@ -95,6 +96,23 @@ TEST_F(DetectorFile, OtherFilesAreRejected) {
     f.metadata["detector"] = R"({"options": {"depth": 3}, "masks": true})";
   });
   EXPECT_ERROR(load_other(), bad_input, "depth");
+}
+
+// Nothing is drawn that the file overwrites.
+TEST_F(DetectorFile, IsLoadedWithoutRandomWeights) {
+  const auto next_number = [](int fpn_channels) {
+    DetectorOptions options = tiny_model();
+    options.backbone.fpn_channels = fpn_channels;
+    torch::manual_seed(1);
+    make_unfilled_network(options);
+    return torch::rand({1}, torch::kDouble).item<double>();
+  };
+  const double after_few = next_number(8);
+  EXPECT_EQ(after_few, next_number(16)) << "as many draws, whatever the layers' sizes";
+  torch::manual_seed(1);
+  DetectorInfo info;
+  load_detector(path(), &info);
+  EXPECT_EQ(torch::rand({1}, torch::kDouble).item<double>(), after_few);
 }
 
 TEST_F(DetectorFile, FilesBeforeRetinaNetAreMaskRcnn) {
@@ -278,6 +296,37 @@ TEST_F(DetectorFile, AnotherResNetIsNoticed) {
   // Weights with the shipped file's metadata.
   save_other([](TensorFile& f) { f.metadata = {{"stride_in_1x1", "true"}, {"bn_eps", "1e-5"}}; });
   EXPECT_EQ(resnet_mismatch(other(), ours), "");
+  save_other([](TensorFile& f) { f.metadata = {{"stride_in_1x1", "true"}, {"bn_eps", "1e-3"}}; });
+  EXPECT_EQ(
+      resnet_mismatch(other(), ours),
+      other().string() + ": model.backbone.bn_eps: found 1e-05, expected 0.001 as in the file");
+  save_other([](TensorFile& f) { f.metadata = {{"stride_in_1x1", "true"}, {"bn_eps", "small"}}; });
+  EXPECT_ERROR(resnet_mismatch(other(), ours), bad_input, "other.safetensors: metadata: bn_eps");
+}
+
+TEST_F(DetectorFile, ATrainingGoesOnWithItsNetwork) {
+  const auto options = fine_tuning(path().string());
+  ASSERT_TRUE(options.has_value());
+  DetectorTrainingOptions expected = training_preset("light");
+  expected.model = tiny_model();
+  EXPECT_EQ(to_json(*options), to_json(expected));
+  EXPECT_EQ(network_words(tiny_model(), path()),
+            "network: mask_rcnn (light), 64 px, levels P3 to P6, as " + path().string());
+  DetectorOptions other_anchors = tiny_model();
+  other_anchors.anchors.ratios = {0.5, 1, 2};  // as many, so all tensors fit
+  EXPECT_EQ(network_words(other_anchors, path()),
+            "network: mask_rcnn (light), 64 px, levels P3 to P6; not as " + path().string() +
+                ": model.anchors.ratios: found [0.5,1.0,2.0], expected [0.7,1.0,1.4]");
+  EXPECT_NE(network_words(detector_preset("light", "retinanet"), path())
+                .find("arch: found \"retinanet\", expected \"mask_rcnn\""),
+            std::string::npos);
+  // Of others nothing but weights is known.
+  save_other([](TensorFile& f) { f.metadata.clear(); });
+  EXPECT_FALSE(fine_tuning(other().string()).has_value());
+  EXPECT_FALSE(fine_tuning("imagenet").has_value());
+  EXPECT_FALSE(fine_tuning((*folder_ / "none.safetensors").string()).has_value());
+  EXPECT_EQ(network_words(tiny_model(), other()),
+            "network: mask_rcnn (light), 64 px, levels P3 to P6");
 }
 
 DetectorTrainingOptions tiny_training() {

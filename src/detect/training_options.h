@@ -45,7 +45,9 @@ struct DetectorTrainingOptions {
     v.choice("arch", model.arch, {"mask_rcnn", "retinanet"},
              "network: two stages with masks, or one stage without");
     v.group("model", model);
-    v("init", init, "start from: imagenet, random, or a safetensors file");
+    v("init", init,
+      "start from: imagenet, random, or a safetensors file; a detector of ours brings its preset, "
+      "arch and model options as defaults, unless another preset or arch is asked for");
     v.choice("anchor_choice", anchor_choice, {"preset", "fit"},
              "anchors: of the preset, or fitted to the boxes");
     v("stages", stages, "what learns in each stage: heads, stage5, stage4, stage3, stage2, all");

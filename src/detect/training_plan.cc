@@ -70,31 +70,7 @@ std::vector<int64_t> steps_of_stages(const DetectorTrainingOptions& options,
   return steps;
 }
 
-void check_ranges(const AnchorOptions& options) {
-  expect_at_least("model.anchors.sizes_per_level", options.sizes_per_level, 1);
-  for (const double size : options.sizes) expect_above("model.anchors.sizes", size, 0);
-  for (const double ratio : options.ratios) expect_above("model.anchors.ratios", ratio, 0);
-}
-
-void check_ranges(const RpnOptions& options) {
-  expect_at_least("model.rpn.samples", options.samples, 1);
-  expect_within("model.rpn.positive_share", options.positive_share, 0, 1);
-  expect_at_least("model.rpn.pre_nms_train", options.pre_nms_train, 1);
-  expect_at_least("model.rpn.post_nms_train", options.post_nms_train, 1);
-  expect_at_least("model.rpn.pre_nms_test", options.pre_nms_test, 1);
-  expect_at_least("model.rpn.post_nms_test", options.post_nms_test, 1);
-}
-
-void check_ranges(const RoiOptions& options) {
-  expect_at_least("model.roi.samples", options.samples, 1);
-  expect_within("model.roi.positive_share", options.positive_share, 0, 1);
-  expect_at_least("model.roi.box_features", options.box_features, 1);
-  expect_at_least("model.roi.mask_convolutions", options.mask_convolutions, 0);
-  expect_at_least("model.roi.mask_channels", options.mask_channels, 1);
-  expect_at_least("model.roi.max_detections", options.max_detections, 1);
-}
-
-void check_ranges(const AugmentOptions& options) {
+void check_augmentation(const AugmentOptions& options) {
   expect_above("augment.scale_low", options.scale_low, 0);
   expect_ordered("augment.scale_low, scale_high", options.scale_low, options.scale_high);
   expect_within("augment.stretch", options.stretch, 0, 0.9);
@@ -131,11 +107,8 @@ void check(const DetectorTrainingOptions& options) {
   expect_at_least("calibration_images", options.calibration_images, 1);
   expect_at_least("checkpoint_every", static_cast<double>(options.checkpoint_every), 1);
   expect_at_least("log_every", static_cast<double>(options.log_every), 1);
-  expect_at_least("model.input.long_side_px", options.model.input.long_side_px, 32);
-  check_ranges(options.model.anchors);
-  check_ranges(options.model.rpn);
-  check_ranges(options.model.roi);
-  check_ranges(options.augment);
+  check(options.model);
+  check_augmentation(options.augment);
   expect_within("data.mass_share", options.data.mass_share, 0, 1);
   expect_within("data.synthetic_share", options.data.synthetic_share.value_or(0), 0, 1);
   expect_at_least("validation.every", options.validation.every, 1);

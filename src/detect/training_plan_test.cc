@@ -104,6 +104,12 @@ TEST_F(TrainingPlanTest, WhereNobodySaysItTheDataDecideTheLength) {
   EXPECT_ERROR(steps_with(1, set), usage, "found 2 stages and 0 lengths");
 }
 
+TEST_F(TrainingPlanTest, ANetworkThatCannotBeIsRefused) {
+  check(options);
+  options.model.backbone.p2 = true;
+  EXPECT_ERROR(check(options), usage, "model.anchors.sizes: found 8, expected 10");
+}
+
 TEST_F(TrainingPlanTest, ALengthThatTrainsNothingIsRefused) {
   const TrainingSet set = set_with(0);
   options.batch = 1;

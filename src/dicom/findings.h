@@ -44,7 +44,7 @@ SearchedImage searched_image(const DicomFile& file, std::vector<Finding> finding
 struct Algorithm {
   std::string name = "mammograft";
   std::string version;
-  std::string model;            // the name of the network's file
+  std::string model;            // a release's name and version, or the name of the network's file
   std::string operating_point;  // "score >= 0.31: 0.5 false marks an image"
 };
 

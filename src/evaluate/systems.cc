@@ -74,7 +74,9 @@ std::vector<int> strata_of(const SetResult& set, const std::string& strata) {
 }
 
 // Sets on the same images, with their systems, as one vector of statistics. Behind the patients
-// stand the runs of systems that have several: they are drawn too, each system's among themselves.
+// stand the runs of systems that have several: they are drawn too. Run i of one system goes with
+// run i of every other that has as many: they share a seed, and on a learning curve the patients
+// that were drawn to learn from.
 class JointStatistics {
  public:
   // Of systems of several runs `whole`: everything that their sets have; else the figures.
@@ -137,7 +139,14 @@ class JointStatistics {
     for (size_t m = 0; m < members_.size(); ++m)
       if (std::count(system.sets.begin(), system.sets.end(), members_[m])) places.push_back(m);
     if (places.size() < 2 || places.size() != system.sets.size()) return;
-    const int stratum = 1'000'000 + static_cast<int>(index);  // beyond those of patients
+    const auto paired = std::find_if(several_.begin(), several_.end(), [&](const Several& other) {
+      return other.places.size() == places.size();
+    });
+    if (paired != several_.end()) {
+      several_.push_back({index, places, paired->first_patient});
+      return;
+    }
+    const int stratum = 1'000'000 + static_cast<int>(places.size());  // beyond those of patients
     several_.push_back({index, places, static_cast<int>(strata_.size())});
     strata_.insert(strata_.end(), places.size(), stratum);
   }

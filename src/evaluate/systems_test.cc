@@ -116,6 +116,23 @@ TEST(Systems, AverageOverTheirRuns) {
       << "trainings of such different skill widen it";
 }
 
+// What two systems share by run (a seed, the patients learnt from) is in neither's favour.
+TEST(Systems, OfAsManyRunsArePairedByRun) {
+  std::vector<SystemRun> runs;
+  for (const char* name : {"a", "b"}) {
+    for (int skill : {1, 2, 4})
+      runs.push_back({name, {{fmt::format("{}{}", name, skill), some_detections(1, skill), {}}}});
+  }
+  const EvaluateResult result = evaluate(some_truth(), runs, few_rounds());
+  for (const SystemResult& system : result.comparison.systems) {
+    const Interval alone = figure(system, "cpm").interval;
+    EXPECT_GT(alone.high - alone.low, 0.1) << "the runs differ";
+  }
+  const SystemDifference& same = difference(result.comparison, "cpm");
+  EXPECT_EQ(same.interval.low, 0);
+  EXPECT_EQ(same.interval.high, 0);
+}
+
 // In the order that is asked for, and with the resamples behind the intervals.
 TEST(Systems, AreComparedAsAsked) {
   std::vector<SystemRun> runs;

@@ -33,7 +33,7 @@ Artefact of_cohort(const fs::path& path, const std::string& shown, const std::st
   const Cohort cohort = read_cohort(path);
   Artefact artefact;
   artefact.hashed = learnt_from(cohort);
-  artefact.through = "the network behind " + shown;
+  artefact.through = "the network or the real masses behind " + shown;
   for (const ImageRecord& image : cohort.images) {
     if (is_synthetic(image)) add_graft(image, shown, lesions, artefact);
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 
@@ -75,24 +76,15 @@ std::vector<std::string> evaluate_flags(const Json& table, const std::string& wh
   return flags_for(EvaluateStage().evaluation, table, where);
 }
 
-void check_evaluation(const Json& table, const std::string& where) {
-  EvaluateStage stage;
-  try {
-    options_from_json(table, where, ErrorKind::bad_input, describe(stage.evaluation));
-    (void)checked(stage.evaluation.evaluate);
-  } catch (const Error& error) {
-    const std::string what = error.what();
-    throw Error(ErrorKind::bad_input, what.starts_with(where) ? what : where + ": " + what);
-  }
-}
-
 std::vector<std::pair<std::string, std::string>> take_files(Json& table) {
   std::vector<std::pair<std::string, std::string>> files;
-  for (const char* name : {"table", "boxes"}) {
+  for (const char* name : {"table", "boxes", "pseudonym_key"}) {
     if (!table.contains(name) || !table[name].is_string()) continue;
     const auto path = table[name].get<std::string>();
     table.erase(name);
-    if (!path.empty()) files.emplace_back(std::string("--") + name, path);
+    std::string flag = std::string("--") + name;
+    std::replace(flag.begin(), flag.end(), '_', '-');
+    if (!path.empty()) files.emplace_back(flag, path);
   }
   return files;
 }

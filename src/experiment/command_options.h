@@ -18,9 +18,6 @@ std::vector<std::string> detector_flags(const Json& table, const std::string& wh
 std::vector<std::string> detect_flags(const Json& table, const std::string& where);
 std::vector<std::string> evaluate_flags(const Json& table, const std::string& where);
 
-// Throws bad_input naming `where` for options with which `evaluate` would not run.
-void check_evaluation(const Json& table, const std::string& where);
-
 // Files among the options of a command that makes a cohort, taken out of `table`: flag and path.
 std::vector<std::pair<std::string, std::string>> take_files(Json& table);
 

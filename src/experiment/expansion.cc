@@ -11,6 +11,7 @@
 #include "cohort/folds.h"
 #include "experiment/command_options.h"
 #include "experiment/task_builder.h"
+#include "study/study.h"
 
 namespace mammograft {
 namespace {
@@ -18,14 +19,14 @@ namespace {
 // What is scored together: all arms, seeds and folds of one size.
 struct Size {
   int patients = 0;     // with a mass to learn from; 0: all
+  std::string who;      // the same in words where the plan says it; else empty
   std::string lengths;  // of a detector's training
   std::string point;    // the same where it is one of several; else empty
   std::string along;    // where on the way to it; empty: at its end
   std::string unit;     // of along
   double length = 0;    // of the training so far, where the plan has several; else 0
   std::string words() const {
-    return (patients > 0 ? fmt::format("{} patients, ", patients) : "") +
-           (point.empty() ? "" : point + ", ") +
+    return (who.empty() ? "" : who + ", ") + (point.empty() ? "" : point + ", ") +
            (along.empty() ? "" : fmt::format("after {} {}, ", along, unit));
   }
 };
@@ -79,16 +80,17 @@ class Expansion {
     const PlanBudget& budget = options_.budget;
     std::vector<Size> all;
     for (const int patients : options_.patients.empty() ? std::vector{0} : options_.patients) {
+      const std::string who = options_.patients.empty() ? "" : patients_words(patients);
       for (const double point : budget.points) {
         const std::string length = fmt::format("{}", point);
-        all.push_back({patients, length, length + " " + budget.unit, "", "", point});
+        all.push_back({patients, who, length, length + " " + budget.unit, "", "", point});
       }
       if (!budget.points.empty()) continue;
       const std::string lengths = fmt::format("{}", fmt::join(budget.lengths, ","));
       for (const double along : budget.along)
-        all.push_back({patients, lengths, "", fmt::format("{}", along), budget.unit, along});
+        all.push_back({patients, who, lengths, "", fmt::format("{}", along), budget.unit, along});
       const double end = std::accumulate(budget.lengths.begin(), budget.lengths.end(), 0.0);
-      all.push_back({patients, lengths, "", "", "", budget.along.empty() ? 0 : end});
+      all.push_back({patients, who, lengths, "", "", "", budget.along.empty() ? 0 : end});
     }
     return all;
   }
@@ -133,7 +135,7 @@ class Expansion {
 
   // What every command gets.
   TaskBuilder& common(TaskBuilder& task) const {
-    return task.option("--threads", fmt::format("{}", options_.threads));
+    return task.option("--threads", fmt::format("{}", options_.threads)).memory(options_.memory_mb);
   }
 
   Source cohort_source(const std::string& name, const PlanCohort& cohort) {
@@ -183,11 +185,14 @@ class Expansion {
     return all;
   }
 
-  // Folds that leave so many patients of what is learnt from.
-  Source subset(const Cell& cell) {
-    TaskBuilder task = builder("subset", "who is learnt from, " + cell.early_words(), "folds.json");
+  // Folds that leave so many patients of what is learnt from, and as many others of other lesions.
+  Source subset(const Cell& cell, const PlanPart& lesions) {
+    const char* who = lesions == options_.learn ? "learnt" : "learnt and grafted";
+    TaskBuilder task =
+        builder("subset", fmt::format("who is {} from, {}", who, cell.early_words()), "folds.json");
     task.word("subset");
     read_part(task, options_.learn, cell.fold, folds_);
+    read_other(task, lesions, options_.learn, "--lesions");
     for (const std::string& name : divided()) {
       const auto& own = options_.learn.cohorts;
       if (std::find(own.begin(), own.end(), name) == own.end())
@@ -206,9 +211,15 @@ class Expansion {
   }
   // All but the patients of the fold, and those who are not in the subset: where there are no
   // folds, these are in fold 0.
-  void read_to_learn(TaskBuilder& task, const PlanPart& part, const Cell& cell) {
+  void read_to_learn(TaskBuilder& task, const PlanPart& part, const Cell& cell,
+                     const PlanPart& lesions) {
     if (cell.size.patients == 0) return read_part(task, part, cell.fold, folds_);
-    read_part(task, part, std::max(0, cell.fold), subset(cell));
+    read_part(task, part, std::max(0, cell.fold), subset(cell, lesions));
+  }
+  // The images that an arm's masses are grafted onto, and these masses.
+  void read_to_graft(TaskBuilder& task, const PlanArm& arm, const Cell& cell) {
+    read_to_learn(task, options_.backgrounds, cell, arm.lesions);
+    read_other(task, arm.lesions, options_.backgrounds, "--lesions");
   }
 
   // Where it is another one than `same`.
@@ -217,9 +228,6 @@ class Expansion {
     if (part == same) return;
     for (const std::string& name : part.cohorts) task.reads(flag, cohorts_.at(name));
     if (!part.split.empty()) task.option(flag + "-split", part.split);
-  }
-  void read_lesions(TaskBuilder& task) const {
-    read_other(task, options_.lesions, options_.backgrounds, "--lesions");
   }
 
   TaskBuilder& seeded(TaskBuilder& task, const Cell& cell) const {
@@ -236,14 +244,32 @@ class Expansion {
         builder("train-blender", fmt::format("blender of {}, {}", arm.name, cell.early_words()),
                 "model.safetensors");
     task.words({"train", "blender"});
-    read_to_learn(task, options_.backgrounds, cell);
-    read_lesions(task);
+    read_to_graft(task, arm, cell);
     task.words(blender_flags(arm.blender, arm.name))
         .option("--method", arm.method)
-        .option("--out", "{out}")
-        .memory(options_.memory_mb);
+        .option("--out", "{out}");
     on_device(seeded(task, cell));
     return graph_.add(task.build()).made("model.safetensors");
+  }
+
+  const PlanArm& arm_called(const std::string& name) const {
+    const auto is_it = [&](const PlanArm& arm) { return arm.name == name; };
+    return *std::find_if(plan_.arms.begin(), plan_.arms.end(), is_it);  // the plan is checked
+  }
+
+  // In all that is learnt from; whoever reads it leaves the fold's patients out.
+  Source found_by(const PlanArm& arm, const Cell& cell) {
+    Cell end = cell;
+    end.size.along.clear();
+    const Source model = detector(arm, end);
+    TaskBuilder task =
+        builder("detect", fmt::format("what {} finds in what is learnt, {}", arm.name, end.words()),
+                "detections.json");
+    task.word("detect").reads("--model", model);
+    read_part(task, options_.learn, -1, std::nullopt);
+    task.words(detect_flags(plan_.detect, "detect")).option("--out", "{out}");
+    on_device(common(task));
+    return graph_.add(task.build()).made("detections.json");
   }
 
   Source grafts(const PlanArm& arm, const Cell& cell) {
@@ -252,16 +278,13 @@ class Expansion {
     TaskBuilder task = builder(
         "synthesize", fmt::format("grafts of {}, {}", arm.name, cell.early_words()), "cohort.json");
     task.word("synthesize");
-    if (arm.method != "vanilla") {  // which makes whole images of nothing
-      read_to_learn(task, options_.backgrounds, cell);
-      read_lesions(task);
-    }
+    if (arm.method != "vanilla") read_to_graft(task, arm, cell);  // else whole images of nothing
     if (model) task.reads("--model", *model);
+    if (!arm.after.empty()) task.reads("--mistakes", found_by(arm_called(arm.after), cell));
     task.words(synthesis_flags(arm.synthesis, arm.name))
         .option("--method", arm.method)
         .option("--count", fmt::format("{}", arm.grafts.count))
-        .option("--out", "{out}")
-        .memory(options_.memory_mb);
+        .option("--out", "{out}");
     on_device(seeded(task, cell));
     return graph_.add(task.build()).made();
   }
@@ -277,7 +300,7 @@ class Expansion {
     if (model) task.reads("--graft-model", *model);
     if (arm.method != "vanilla") {  // which makes whole images of nothing
       read_other(task, options_.backgrounds, options_.learn, "--graft-backgrounds");
-      read_other(task, options_.lesions, options_.learn, "--graft-lesions");
+      read_other(task, arm.lesions, options_.learn, "--graft-lesions");
     }
     share_of_grafts(task, arm);
     task.words(online_graft_flags(arm.synthesis, arm.name));
@@ -302,7 +325,7 @@ class Expansion {
                                fmt::format("detector of {}, {}", arm.name, cell.training_words()),
                                "model.safetensors");
     task.words({"train", "detector"});
-    read_to_learn(task, options_.learn, cell);
+    read_to_learn(task, options_.learn, cell, arm.grafts_online() ? arm.lesions : options_.learn);
     if (synthetic) {
       task.reads("--cohort", *synthetic);
       share_of_grafts(task, arm);
@@ -312,7 +335,7 @@ class Expansion {
     task.option("--unit", options_.budget.unit).option("--lengths", cell.size.lengths);
     if (!options_.budget.along.empty())
       task.option("--keep-at", fmt::format("{}", fmt::join(options_.budget.along, ",")));
-    task.option("--out", "{out}").memory(options_.memory_mb);
+    task.option("--out", "{out}");
     on_device(seeded(task, cell));
     const std::string& along = cell.size.along;
     return graph_.add(task.build())
@@ -359,7 +382,7 @@ class Expansion {
     TaskBuilder task = builder("report", "report, " + rule, "report.html");
     task.words({"experiment", "report", ".", "--rule", rule, "--out", "{out}"});
     for (const std::string& score : scores_[rule]) task.after(score);
-    graph_.add(common(task).memory(options_.memory_mb).build());
+    graph_.add(task.memory(options_.memory_mb).build());
   }
 
   const Plan& plan_;

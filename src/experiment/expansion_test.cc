@@ -124,6 +124,20 @@ TEST_F(ExpansionTest, ArmsShareWhatTheyHaveInCommon) {
   EXPECT_EQ(kinds_of(graph)["train-detector"], 6);
 }
 
+TEST_F(ExpansionTest, ASecondRoundGraftsWhereTheFirstIsWrong) {
+  const Graph graph = small("[[arm]]\nname = \"again\"\nmethod = \"blend\"\nafter = \"real\"\n");
+  EXPECT_EQ(kinds_of(graph)["synthesize"], 4);
+  EXPECT_EQ(kinds_of(graph)["detect"], 3 * 2 + 2);
+  const Task& found = task_called(graph, "what real finds in what is learnt, fold 1, seed 1");
+  EXPECT_EQ(line_of(found).find("--fold"), std::string::npos) << line_of(found);
+  const std::string model = task_called(graph, "detector of real, fold 1, seed 1").marked();
+  EXPECT_NE(line_of(found).find("--model " + model), std::string::npos) << line_of(found);
+  const std::string grafts = line_of(task_called(graph, "grafts of again, fold 1, seed 1"));
+  EXPECT_NE(grafts.find("--mistakes " + found.marked()), std::string::npos) << grafts;
+  const std::string first = line_of(task_called(graph, "grafts of blend, fold 1, seed 1"));
+  EXPECT_EQ(first.find("--mistakes"), std::string::npos) << first;
+}
+
 TEST_F(ExpansionTest, AnOptionOfOneArmChangesWhatDependsOnItAlone) {
   const Graph before = small();
   const Graph after = small("[arm.synthesis]\nconspicuity = \"match\"\n");
@@ -154,6 +168,35 @@ TEST_F(ExpansionTest, OptionsAndFilesFromOutsideReachTheDetector) {
   const std::string start = (folder / "start.safetensors").string();
   EXPECT_NE(line_of(task).find("--init " + start + " --batch=1 "), std::string::npos);
   EXPECT_EQ(task.outside.back().path, start);
+}
+
+TEST_F(ExpansionTest, AllButChecksAskForThePlansMemory) {
+  const Graph graph = small("", "patients = [25]\nmemory_mb = 9000\n");
+  for (const Task& task : graph.tasks())
+    EXPECT_EQ(task.memory_mb, task.kind == "check" ? 1000 : 9000) << task.what;
+}
+
+TEST_F(ExpansionTest, AKeyOfPseudonymsIsAFileFromOutside) {
+  const Plan plan = plan_of(folder, std::string(kSmallPlan) + R"(
+[cohort.films]
+command = "prepare dicom"
+input = "films"
+[cohort.films.options]
+pseudonym_key = "keys/mine.key"
+)");
+  const std::string key = (folder / "keys" / "mine.key").string();
+  const Graph graph = graph_of(plan);
+  const Task& films = task_called(graph, "cohort films");
+  EXPECT_NE(line_of(films).find(" --pseudonym-key " + key + " "), std::string::npos)
+      << line_of(films);
+  EXPECT_EQ(films.outside.back().path, key);
+  const Graph other = expand(plan, "1", [&](const std::string& path) {
+    return path == key ? "another key" : "digest of " + path;
+  });
+  EXPECT_NE(task_called(other, "cohort films").id, films.id) << "other codes";
+  EXPECT_ERROR(
+      expand(plan, "1", [&](const std::string& path) { return path == key ? "" : "there"; }),
+      bad_input, "mine.key: not there");
 }
 
 TEST_F(ExpansionTest, OtherLesionsAndATestCohortOfItsOwn) {
@@ -219,6 +262,71 @@ TEST_F(ExpansionTest, APointOfALearningCurveIsASubsetToLearnFrom) {
                 .find(mine + " --folds " + folds.marked() + " --fold 1 "),
             std::string::npos)
       << "all of the fold is tested";
+}
+
+TEST_F(ExpansionTest, AllPatientsAreAPointWithoutASubset) {
+  const Graph graph = small("", "patients = [25, \"all\"]\n");
+  EXPECT_EQ(kinds_of(graph)["subset"], 2);
+  EXPECT_EQ(kinds_of(graph)["train-detector"], 8);
+  const std::vector<Layout::Point> points{{25, 0}, {0, 0}};
+  EXPECT_EQ(graph.layout().points, points);
+  const Task& all = task_called(graph, "detector of real, all patients, fold 1, seed 1");
+  EXPECT_TRUE(ids_of(small()).contains(all.id)) << "the same as without patients";
+  EXPECT_NO_THROW(task_called(graph, "score of all, all patients, iou"));
+}
+
+TEST_F(ExpansionTest, AsManyPatientsOfOtherLesionsAreGrafted) {
+  const std::string others =
+      "[cohort.others]\npath = \"others\"\n[lesions]\ncohorts = [\"others\"]\n";
+  const Graph graph =
+      small("[[arm]]\nname = \"pie\"\n[arm.grafts]\nonline = true\n", "patients = [25]\n" + others);
+  EXPECT_EQ(kinds_of(graph)["subset"], 4) << "each fold's, and the same to graft from";
+  const Task& learnt = task_called(graph, "who is learnt from, 25 patients, fold 1, seed 1");
+  const Task& both =
+      task_called(graph, "who is learnt and grafted from, 25 patients, fold 1, seed 1");
+  EXPECT_EQ(line_of(learnt).find("--lesions"), std::string::npos);
+  EXPECT_NE(
+      line_of(both).find("--fold 1 --lesions " + (folder / "others").string() + " --patients 25 "),
+      std::string::npos)
+      << line_of(both);
+  const std::map<std::string, const Task*> folds = {{"detector of real", &learnt},
+                                                    {"detector of blend", &learnt},
+                                                    {"detector of pie", &both},
+                                                    {"grafts of blend", &both},
+                                                    {"blender of blend", &both}};
+  for (const auto& [what, subset] : folds) {
+    const Task& task = task_called(graph, what + ", 25 patients, fold 1, seed 1");
+    EXPECT_NE(line_of(task).find(" --folds " + subset->marked() + " "), std::string::npos) << what;
+  }
+}
+
+TEST_F(ExpansionTest, AnArmsOwnLesionsChangeWhatDependsOnThemAlone) {
+  const std::string refined = "[cohort.refined]\npath = \"refined\"\n";
+  const std::string pie = "[[arm]]\nname = \"pie\"\n";
+  const Graph before = small(pie, refined);
+  const Graph after = small(pie + "[arm.lesions]\ncohorts = [\"refined\"]\n", refined);
+  std::map<std::string, int> made;
+  const std::set<std::string> known = ids_of(before);
+  for (const Task& task : after.tasks())
+    if (!known.contains(task.id)) ++made[task.kind];
+  const std::map<std::string, int> expected = {{"synthesize", 2}, {"train-detector", 2},
+                                               {"detect", 2},     {"check", 2},
+                                               {"evaluate", 1},   {"report", 1}};
+  EXPECT_EQ(made, expected);
+  const std::string path = " --lesions " + (folder / "refined").string() + " ";
+  const Task& grafts = task_called(after, "grafts of pie, fold 0, seed 1");
+  EXPECT_NE(line_of(grafts).find(path), std::string::npos) << line_of(grafts);
+  EXPECT_EQ(grafts.outside.back().path, (folder / "refined").string()) << "which lineage asks";
+  EXPECT_EQ(line_of(task_called(after, "grafts of blend, fold 0, seed 1")).find("--lesions"),
+            std::string::npos);
+}
+
+TEST_F(ExpansionTest, OptionsOfOtherMethodsAreNotInATasksHash) {
+  const std::string pie = "[[arm]]\nname = \"pie\"\n";
+  const std::set<std::string> known = ids_of(small(pie));
+  const std::string others = "[synthesis.fuse]\nfeather_mm = 0.5\n[blender.vanilla]\nlatent = 8\n";
+  const Graph graph = small(pie, others);
+  for (const Task& task : graph.tasks()) EXPECT_TRUE(known.contains(task.id)) << task.what;
 }
 
 TEST_F(ExpansionTest, ASubsetOfASplitOfTheReleaseIsFoldZeroHeldOut) {

@@ -18,6 +18,8 @@
 namespace mammograft {
 namespace {
 
+constexpr const char* kCopy = "plan.toml";
+
 [[noreturn]] void fail_with_tasks(const ExperimentStatus& status) {
   const TaskStatus* first = nullptr;
   for (const TaskStatus& one : status.tasks) {
@@ -49,20 +51,46 @@ void report_what_is_there(const Graph& graph, const fs::path& folder) {
   }
 }
 
+// Whether a task, or the graph of another plan, is newer than a report that says what was missing.
+bool is_behind(const fs::path& report, const Graph& graph, const fs::path& folder) {
+  fs::file_time_type newest = fs::last_write_time(folder / "graph.json");
+  for (const Task& task : graph.tasks())
+    newest = std::max(newest, fs::last_write_time(folder / task.marked()));
+  for (const std::string& rule : graph.layout().rules) {
+    const fs::path page = report_folder(graph, report, rule) / "report.html";
+    if (!fs::exists(page) || fs::last_write_time(page) < newest) return true;
+  }
+  return false;
+}
+
 std::string digest_outside(const std::string& path) { return digest_of(path); }
 
-PlannedExperiment plan_arms(const fs::path& file) {
-  const Plan plan = read_plan(file);
+// The file itself; of the copy in an experiment's folder the plan that was copied.
+fs::path origin_of(const fs::path& plan) {
+  const fs::path file = fs::absolute(plan).lexically_normal();
+  if (file.filename() != kCopy || !fs::exists(file.parent_path() / "graph.json")) return file;
+  const std::string origin = read_graph(file.parent_path()).plan();
+  return origin.empty() ? file : fs::path(origin);
+}
+
+PlannedExperiment plan_arms(const fs::path& file, const fs::path& origin) {
+  Plan plan = read_plan(file);
+  plan.file = origin;
   return {expand(plan, MAMMOGRAFT_VERSION, digest_outside), plan.options.threads};
 }
 
-PlannedExperiment plan_archive(const fs::path& file) {
-  const ArchivePlan plan = read_archive_plan(file);
+PlannedExperiment plan_archive(const fs::path& file, const fs::path& origin) {
+  ArchivePlan plan = read_archive_plan(file);
+  plan.file = origin;
   return {expand_archive(plan, MAMMOGRAFT_VERSION, digest_outside), plan.options.threads};
 }
 
 PlannedExperiment planned(const fs::path& plan) {
-  return is_archive_plan(plan) ? plan_archive(plan) : plan_arms(plan);
+  const fs::path origin = origin_of(plan);
+  PlannedExperiment result =
+      is_archive_plan(plan) ? plan_archive(plan, origin) : plan_arms(plan, origin);
+  result.graph.plan() = origin.string();
+  return result;
 }
 
 }  // namespace
@@ -73,7 +101,7 @@ PlannedExperiment plan_experiment(const fs::path& plan, const fs::path& folder,
                                   const std::string& program) {
   PlannedExperiment result = planned(plan);
   result.lock.emplace(folder);
-  const fs::path copy = folder / "plan.toml";
+  const fs::path copy = folder / kCopy;
   if (fs::weakly_canonical(plan) != fs::weakly_canonical(copy)) write_file(copy, read_file(plan));
   write_graph(folder, result.graph);
   write_ninja_file(folder, result.graph, program);
@@ -85,8 +113,8 @@ void run_experiment(const Graph& graph, const fs::path& folder, int jobs, Progre
     report_what_is_there(graph, folder);
     fail_with_tasks(read_status(folder, graph));
   }
-  // That of an earlier run says what was missing then.
-  if (fs::exists(folder / "report")) report_what_is_there(graph, folder);
+  const fs::path report = folder / "report";
+  if (fs::exists(report) && is_behind(report, graph, folder)) report_what_is_there(graph, folder);
   for (const Task& task : graph.tasks()) {
     if (task.kind == "evaluate" || task.kind == "merge" || task.kind == "report")
       log_info(fmt::format("{}: {}", (folder / task.marked()).string(), task.what));

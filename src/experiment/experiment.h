@@ -17,7 +17,8 @@ struct PlannedExperiment {
   std::optional<StudyLock> lock = {};  // of the folder, as long as the plan is at work
 };
 
-// Reads a plan, of an experiment or of an archive, and writes what Ninja needs into `folder`.
+// Reads a plan, of an experiment or of an archive, and writes what Ninja needs into `folder`. Paths
+// in the copy that lies in an experiment's folder count from where the plan itself lies.
 // `program`: the command that starts mammograft. Throws as read_plan(), expand() and writing do.
 PlannedExperiment plan_experiment(const std::filesystem::path& plan,
                                   const std::filesystem::path& folder, const std::string& program);
@@ -27,7 +28,8 @@ PlannedExperiment plan_experiment(const std::filesystem::path& plan,
 Graph graph_of_plan(const std::filesystem::path& plan);
 
 // Runs what is left. Where tasks failed it writes a report of what is there into folder/report and
-// throws bad_input: how many failed, the first one and its log; others as run_ninja().
+// throws bad_input: how many failed, the first one and its log; cancelled where some were only
+// stopped; others as run_ninja(). A report of an earlier run is renewed where it is behind.
 void run_experiment(const Graph& graph, const std::filesystem::path& folder, int jobs,
                     Progress& progress);
 

@@ -32,9 +32,13 @@ void report_experiment(const Graph& graph, const std::filesystem::path& folder,
 void report_experiment(const Graph& graph, const std::filesystem::path& folder,
                        const std::filesystem::path& out) {
   require_trainings(graph, folder);
-  const std::vector<std::string>& rules = graph.layout().rules;
-  for (const std::string& rule : rules)
-    report_experiment(graph, folder, rule, rules.size() > 1 ? out / rule : out);
+  for (const std::string& rule : graph.layout().rules)
+    report_experiment(graph, folder, rule, report_folder(graph, out, rule));
+}
+
+std::filesystem::path report_folder(const Graph& graph, const std::filesystem::path& out,
+                                    const std::string& rule) {
+  return graph.layout().rules.size() > 1 ? out / rule : out;
 }
 
 }  // namespace mammograft

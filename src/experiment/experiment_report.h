@@ -14,8 +14,12 @@ namespace mammograft {
 void report_experiment(const Graph& graph, const std::filesystem::path& folder,
                        const std::string& rule, const std::filesystem::path& out);
 
-// By every rule of the plan: into `out`, or where there are several into a folder of it for each.
+// By every rule of the plan, each into its report_folder().
 void report_experiment(const Graph& graph, const std::filesystem::path& folder,
                        const std::filesystem::path& out);
+
+// `out`, or where the plan has several rules a folder of it for each.
+std::filesystem::path report_folder(const Graph& graph, const std::filesystem::path& out,
+                                    const std::string& rule);
 
 }  // namespace mammograft

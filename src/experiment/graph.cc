@@ -1,6 +1,7 @@
 #include "experiment/graph.h"
 
 #include "core/error.h"
+#include "core/files.h"
 #include "core/json.h"
 
 namespace mammograft {
@@ -62,15 +63,21 @@ const Task& Graph::at(const std::string& id) const {
 void write_graph(const std::filesystem::path& folder, const Graph& graph) {
   Json tasks = Json::array();
   for (const Task& task : graph.tasks()) tasks.push_back(json_of(task));
-  write_json(
-      folder / kGraph,
-      {{"version", graph.version()}, {"layout", layout_json(graph.layout())}, {"tasks", tasks}});
+  const Json json = {{"version", graph.version()},
+                     {"plan", graph.plan()},
+                     {"layout", layout_json(graph.layout())},
+                     {"tasks", tasks}};
+  const fs::path file = folder / kGraph;
+  if (fs::exists(file) && Json::parse(read_file(file), nullptr, /*allow_exceptions=*/false) == json)
+    return;
+  write_json(file, json);
 }
 
 Graph read_graph(const std::filesystem::path& folder) {
   const Json json = read_json(folder / kGraph);
   const JsonView root(json, (folder / kGraph).string());
   Graph graph(root.string("version"));
+  graph.plan() = root.string_or("plan", "");
   if (root.has("layout")) graph.layout() = layout_from(root.at("layout"));
   const JsonView tasks = root.at("tasks");
   for (size_t i = 0; i < tasks.size(); ++i) {

@@ -26,6 +26,10 @@ class Graph {
   bool contains(const std::string& id) const { return place_.contains(id); }
   const Task& at(const std::string& id) const;  // usage error where there is none
 
+  // The plan's file, from whose folder its paths count; empty: written by an earlier version.
+  const std::string& plan() const { return plan_; }
+  std::string& plan() { return plan_; }
+
   const Layout& layout() const { return layout_; }
   Layout& layout() { return layout_; }
 
@@ -33,13 +37,13 @@ class Graph {
   friend Graph read_graph(const std::filesystem::path& folder);
   const Task& insert(Task task);
 
-  std::string version_;
+  std::string version_, plan_;
   Layout layout_;
   std::vector<Task> tasks_;
   std::unordered_map<std::string, size_t> place_;
 };
 
-// folder/graph.json, atomically.
+// folder/graph.json, atomically, where it is not the same: its time is that of the last other plan.
 void write_graph(const std::filesystem::path& folder, const Graph& graph);
 // Throws io or bad_input: not there, not as write_graph() has it. One without a layout, of an
 // earlier version, has an empty one.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "core/files.h"
 #include "core/testing.h"
 
@@ -63,15 +65,32 @@ TEST(Graph, IsWrittenAndRead) {
   task.outside = {{"/data/a", "0123"}};
   const std::string first = graph.add(task).id;
   graph.add(numbered(2, {first}));
+  graph.plan() = "/plans/mine.toml";
   write_graph(folder.path(), graph);
   const Graph back = read_graph(folder.path());
   EXPECT_EQ(back.version(), "1");
+  EXPECT_EQ(back.plan(), "/plans/mine.toml");
   ASSERT_EQ(back.tasks().size(), 2u);
   EXPECT_EQ(back.tasks()[0].outside[0].digest, "0123");
   EXPECT_EQ(back.tasks()[1].inputs, std::vector<std::string>{first});
   EXPECT_EQ(back.tasks()[1].arguments, (std::vector<std::string>{"say", "2"}));
   EXPECT_EQ(back.tasks()[1].memory_mb, 102);
   EXPECT_EQ(task_id(back.tasks()[1], "1"), back.tasks()[1].id);
+}
+
+TEST(Graph, IsWrittenWhereItIsAnother) {
+  const TestFolder folder;
+  const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(1);
+  Graph graph("1");
+  graph.layout().point({25, 0.5});
+  graph.add(numbered(1, {}));
+  write_graph(folder.path(), graph);
+  fs::last_write_time(folder / "graph.json", long_ago);
+  write_graph(folder.path(), graph);
+  EXPECT_EQ(fs::last_write_time(folder / "graph.json"), long_ago);
+  graph.add(numbered(2, {}));
+  write_graph(folder.path(), graph);
+  EXPECT_GT(fs::last_write_time(folder / "graph.json"), long_ago);
 }
 
 TEST(Graph, AFileThatIsNoGraphIsNamed) {

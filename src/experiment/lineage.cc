@@ -59,7 +59,14 @@ std::vector<std::string> tested_patients(const fs::path& folder, const Task& det
   }
   std::set<std::string> patients;
   for (const ImageRecord& image : part.testing().images) {
-    for (const std::string& patient : patients_of(image)) patients.insert(patient);
+    const std::vector<std::string> shown = patients_of(image);
+    if (shown.empty()) {
+      fail(ErrorKind::bad_input,
+           "{}: image {} ({}): patient_id: missing, so that nobody can say whether somebody who is "
+           "tested was learnt from",
+           fmt::join(values_of(detect, "--cohort"), ", "), image.id, image.own_name());
+    }
+    patients.insert(shown.begin(), shown.end());
   }
   return {patients.begin(), patients.end()};
 }

@@ -148,7 +148,39 @@ TEST_F(LineageTest, ABlenderThatLearntFromOne) {
 
 TEST_F(LineageTest, GraftsOfANetworkThatIsNotThere) {
   write_grafts("p/2", "p/3", {"p/1"});
-  EXPECT_EQ(leak().find("patient p/1 -> the network behind " + grafts.folder()), 0u) << leak();
+  EXPECT_EQ(leak().find("patient p/1 -> the network or the real masses behind " + grafts.folder()),
+            0u)
+      << leak();
+}
+
+// With a learnt placement prior, say: nothing of p/1 is in any graft.
+TEST_F(LineageTest, GraftsPlacedAfterATestedPatientsMass) {
+  write_grafts("p/2", "p/3", {"p/1", "p/2", "p/3"});
+  EXPECT_EQ(leak(), "patient p/1 -> the network or the real masses behind " + grafts.folder() +
+                        " -> grafts " + grafts.folder() + " -> detector " + detector.folder() +
+                        " -> detections " + detect.folder());
+}
+
+TEST_F(LineageTest, AGraftOfALesionOfAnArmsOwnCohort) {
+  grafts =
+      add("synthesize", "cohort.json", {"--cohort", real(), "--lesions", "refined"}, {blender.id});
+  detector = add("train-detector", "model.safetensors", {}, {grafts.id});
+  add_detect();
+  write_grafts("p/1", "p/3", {});
+  model(detector, "detector", {"p/2", "p/3"});
+  found({"p/2", "p/3"});
+  EXPECT_EQ(leak().find("patient p/1 -> lesion 17 of refined -> graft 88 of " + grafts.folder()),
+            0u)
+      << leak();
+}
+
+TEST_F(LineageTest, ATestedImageOfNobodyIsAnError) {
+  Cohort cohort = read_cohort(real());
+  cohort.images[2].patient_id.clear();
+  write_cohort(cohort);
+  detect = add("detect", "detections.json", {"--model", detector.marked(), "--cohort", real()},
+               {detector.id});
+  EXPECT_ERROR(leak(), bad_input, real() + ": image 2 (2.png): patient_id: missing");
 }
 
 TEST_F(LineageTest, ADetectorThatLearntFromOne) {

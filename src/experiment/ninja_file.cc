@@ -14,32 +14,23 @@ std::string ninja_value(const std::string& text) {
   return escaped;
 }
 
-// Of a task, by the file's own variable.
-std::string ninja_command(const Task& task) {
-  Task escaped = task;
-  for (std::string& argument : escaped.arguments) argument = ninja_value(argument);
-  std::string command = shell_command(escaped, "$mammograft");
-  return command.insert(command.find("$@"), "$");  // the shell's own, which comes first
-}
-
-std::string ninja_edge(const Graph& graph, const Task& task) {
+std::string ninja_edge(const Graph& graph, const Task& task, const std::string& program) {
   std::string inputs;
   for (const std::string& input : task.inputs) inputs.append(" ").append(graph.at(input).marked());
   return fmt::format("build {}: task{}\n  command = {}\n  description = {}\n", task.marked(),
-                     inputs, ninja_command(task), ninja_value(task.what));
+                     inputs, ninja_value(shell_command(task, shell_word(program))),
+                     ninja_value(task.what));
 }
 
 }  // namespace
 
 std::string ninja_text(const Graph& graph, const std::string& program) {
   // restat: a stage that finds itself finished does not write its output again.
-  std::string text = fmt::format(
+  std::string text =
       "# Written by mammograft experiment; run it in this folder with: ninja -k 0\n"
       "ninja_required_version = 1.5\n"
-      "mammograft = {}\n"
-      "rule task\n  command = $command\n  restat = 1\n",
-      ninja_value(shell_word(program)));
-  for (const Task& task : graph.tasks()) text += ninja_edge(graph, task);
+      "rule task\n  command = $command\n  restat = 1\n";
+  for (const Task& task : graph.tasks()) text += ninja_edge(graph, task, program);
   return text;
 }
 

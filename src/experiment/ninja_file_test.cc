@@ -5,6 +5,7 @@
 #include "core/files.h"
 #include "core/testing.h"
 #include "experiment/ninja_run.h"
+#include "experiment/status.h"
 
 namespace mammograft {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 constexpr const char* kProgram =
     "#!/bin/sh\nfor file; do :; done\nmkdir -p \"$(dirname \"$file\")\"\n"
     "echo \"$1\" >> said\n[ \"$1\" != fail ] || { echo 'error: told to' >&2; exit 3; }\n"
+    "[ \"$1\" != crash ] || kill -SEGV $$\n"
     "printf %s \"$2\" > \"$file\"\n";
 
 struct NinjaTest : testing::Test {
@@ -59,7 +61,18 @@ TEST_F(NinjaTest, AFailedTaskStopsOnlyThoseThatNeedIt) {
   EXPECT_EQ(said().find("never"), std::string::npos);
   for (int i = 0; i < 4; ++i)
     EXPECT_NE(said().find(fmt::format("other{}", i)), std::string::npos) << said();
-  EXPECT_EQ(read_file(folder / graph.at(bad).log()), "error: told to\n");
+  EXPECT_EQ(read_file(folder / graph.at(bad).log()), "error: told to\n\nexit status 3\n");
+}
+
+TEST_F(NinjaTest, ACrashStopsOnlyThoseThatNeedIt) {
+  const std::string bad = add("crash", "");
+  add("other", "");
+  EXPECT_FALSE(run(1));
+  const ExperimentStatus status = read_status(folder.path(), graph);
+  EXPECT_EQ(status.tasks[0].state, TaskState::failed);
+  EXPECT_NE(status.tasks[0].note.find("exit status 139"), std::string::npos)
+      << status.tasks[0].note;
+  EXPECT_EQ(status.tasks[1].state, TaskState::done);
 }
 
 TEST_F(NinjaTest, ReportsWhatIsDone) {

@@ -8,7 +8,9 @@
 #include <numeric>
 #include <set>
 
+#include "experiment/command_checks.h"
 #include "experiment/command_options.h"
+#include "experiment/method_tables.h"
 #include "experiment/option_flags.h"
 #include "stages/synthesize.h"
 
@@ -41,7 +43,9 @@ struct ArmOptions {
   void fields(V&& v) {
     v("name", arm.name, "in the report");
     v("method", arm.method, "of its grafts");
+    v("after", arm.after, "an arm before it: grafts are where its detector is wrong");
     v.group("grafts", arm.grafts);
+    v.group("lesions", arm.lesions);
   }
 };
 
@@ -92,6 +96,10 @@ void check_arm(const PlanArm& arm, const std::string& where) {
   if (arm.has_grafts() && arm.grafts.count < 1)
     fail(ErrorKind::bad_input, "{}: grafts.count: found {}, expected 1 or more", where,
          arm.grafts.count);
+  const double share = arm.grafts.share.value_or(0);
+  if (!(share >= 0 && share <= 1))
+    fail(ErrorKind::bad_input, "{}: grafts.share: found {}, expected 0 to 1, or none", where,
+         share);
 }
 
 // What an arm says must be of use to it.
@@ -103,6 +111,15 @@ void check_own_tables(const PlanArm& arm, const Json& blender, const Json& synth
   if (!synthesis.empty() && !arm.has_grafts())
     fail(ErrorKind::bad_input, "{}: synthesis: found options, but method real makes no grafts",
          where);
+  if (arm.lesions != PlanPart{} && !arm.has_grafts())
+    fail(ErrorKind::bad_input, "{}: lesions: found cohorts, but method real makes no grafts",
+         where);
+  for (const Json* own : {&blender, &synthesis}) {
+    const std::string other = table_of_another(*own, arm.method);
+    if (!other.empty())
+      fail(ErrorKind::bad_input, "{}: {}: found options, but method {} does not read them", where,
+           other, arm.method);
+  }
 }
 
 // The options of the commands that all arms share.
@@ -140,6 +157,11 @@ PlanArm arm_from(Json table, const std::string& where, const PlanGrafts& grafts,
   check_own_tables(arm, own.blender, own.synthesis, where);
   arm.blender = overridden(shared.blender, own.blender);
   arm.synthesis = overridden(shared.synthesis, own.synthesis);
+  if (arm.after.empty()) {
+    if (own.synthesis.contains("mistakes"))
+      fail(ErrorKind::bad_input, "{}: synthesis.mistakes: found without after", where);
+    arm.synthesis.erase("mistakes");  // the plan's is for those that come after another
+  }
   arm.detector = overridden(shared.detector, own.detector);
   if (arm.has_network()) (void)blender_flags(arm.blender, where + ": blender");
   if (arm.has_grafts()) (void)synthesis_flags(arm.synthesis, where + ": synthesis");
@@ -166,7 +188,22 @@ std::vector<PlanArm> take_arms(Json& table, const std::string& where, const Plan
   return arms;
 }
 
-void check_part(const Plan& plan, const char* name, const PlanPart& part) {
+// "all" becomes 0, a number that nobody may write.
+void read_all_patients(Json& table, const std::string& where) {
+  if (!table.contains("patients") || !table["patients"].is_array()) return;
+  std::set<std::string> seen;
+  for (Json& one : table["patients"]) {
+    const bool all = one == "all";
+    const bool number = one.is_number_integer() && one.get<int64_t>() > 0;
+    if (!(all || number) || !seen.insert(one.dump()).second)
+      fail(ErrorKind::bad_input,
+           "{}: patients: found {}, expected numbers above 0 or \"all\", none twice", where,
+           one.dump());
+    if (all) one = 0;
+  }
+}
+
+void check_part(const Plan& plan, const std::string& name, const PlanPart& part) {
   if (part.cohorts.empty() && !part.split.empty())
     fail(ErrorKind::bad_input, "{}: {}.split: found without cohorts", plan.file.string(), name);
   for (const std::string& cohort : part.cohorts) {
@@ -246,7 +283,6 @@ void check_lengths(const Plan& plan) {
 
 void check_points(const Plan& plan) {
   const PlanBudget& budget = plan.options.budget;
-  check_list(plan, "patients", plan.options.patients);
   check_list(plan, "budget.points", budget.points);
   check_list(plan, "budget.along", budget.along);
   if (!budget.points.empty() && budget.lengths.size() > 1)
@@ -270,6 +306,45 @@ void check_along(const Plan& plan) {
          plan.file.string(), last, end);
 }
 
+// The second of two rounds: what the first one's detector finds in all that is learnt from.
+void check_after(const Plan& plan, const PlanArm& arm) {
+  if (arm.after.empty()) return;
+  const std::string where = fmt::format("{}: arm {}: after", plan.file.string(), arm.name);
+  for (const PlanArm& before : plan.arms) {
+    if (before.name == arm.name)
+      fail(ErrorKind::bad_input, "{}: found \"{}\", expected an arm before this one", where,
+           arm.after);
+    if (before.name == arm.after) break;
+  }
+  if (!arm.has_cohort_of_grafts() || arm.method == "vanilla")
+    fail(ErrorKind::bad_input, "{}: expected a method that grafts, and not online", where);
+  const PlanOptions& options = plan.options;
+  const bool one = options.learn.cohorts.size() == 1 && options.learn.split.empty();
+  if (!one || arm.lesions != options.learn || options.backgrounds != options.learn)
+    fail(ErrorKind::bad_input,
+         "{}: expected one cohort without a split in learn, and neither lesions nor backgrounds",
+         where);
+}
+
+// What the commands of an arm would refuse after all that goes before them.
+void check_commands(const Plan& plan, const PlanArm& arm) {
+  const std::string where = fmt::format("{}: arm {}: ", plan.file.string(), arm.name);
+  const PlanBudget& budget = plan.options.budget;
+  Json blender = arm.blender, synthesis = arm.synthesis, detector = arm.detector;
+  blender["method"] = synthesis["method"] = arm.method;
+  synthesis["count"] = arm.grafts.count;
+  if (arm.has_network()) check_blender(blender, where + "blender");
+  if (arm.has_cohort_of_grafts()) check_synthesis(synthesis, where + "synthesis");
+  detector["unit"] = budget.unit;
+  detector["lengths"] = budget.points.empty() ? budget.lengths : std::vector{budget.points.front()};
+  detector["keep_at"] = budget.along;
+  if (arm.grafts_online()) {
+    detector["graft"] = arm.synthesis;
+    detector["graft"]["online"] = arm.method;
+  }
+  check_detector(detector, where + "detector");
+}
+
 void check_plan(const Plan& plan) {
   if (plan.options.learn.cohorts.empty())
     fail(ErrorKind::bad_input, "{}: learn.cohorts: found none", plan.file.string());
@@ -277,6 +352,8 @@ void check_plan(const Plan& plan) {
   check_part(plan, "lesions", plan.options.lesions);
   check_part(plan, "backgrounds", plan.options.backgrounds);
   check_part(plan, "test", plan.options.test);
+  for (const PlanArm& arm : plan.arms)
+    check_part(plan, fmt::format("arm {}: lesions", arm.name), arm.lesions);
   check_test(plan);
   check_splits(plan);
   check_numbers(plan);
@@ -284,6 +361,11 @@ void check_plan(const Plan& plan) {
   check_lengths(plan);
   check_points(plan);
   check_along(plan);
+  check_detection(plan.detect, plan.file.string() + ": detect");
+  for (const PlanArm& arm : plan.arms) {
+    check_after(plan, arm);
+    check_commands(plan, arm);
+  }
 }
 
 }  // namespace
@@ -313,11 +395,18 @@ Plan read_plan(const std::filesystem::path& file) {
   const SharedTables shared = take_shared(table, where);
   Json arms = {{"arm", table.value("arm", Json::array())}};
   table.erase("arm");
+  read_all_patients(table, where);
   options_from_json(table, where, ErrorKind::bad_input, describe(plan.options));
   plan.arms = take_arms(arms, where, plan.options.grafts, shared);
   if (plan.options.lesions.cohorts.empty()) plan.options.lesions = plan.options.learn;
   if (plan.options.backgrounds.cohorts.empty()) plan.options.backgrounds = plan.options.learn;
+  for (PlanArm& arm : plan.arms)
+    if (arm.lesions == PlanPart{}) arm.lesions = plan.options.lesions;
   check_plan(plan);
+  for (PlanArm& arm : plan.arms) {
+    arm.blender = read_by_blender(arm.blender, arm.method);
+    arm.synthesis = read_by_synthesis(arm.synthesis, arm.method);
+  }
   return plan;
 }
 

@@ -74,9 +74,12 @@ struct PlanBudget {
 // One way to make a detector.
 struct PlanArm {
   std::string name;
-  std::string method;                 // "real" or one of synthesize's
-  PlanGrafts grafts;                  // the plan's, or its own
-  Json blender, synthesis, detector;  // options of its commands: the plan's with its own over them
+  std::string method;  // "real" or one of synthesize's
+  std::string after;   // an arm before it, whose detector's mistakes are grafted; empty: none
+  PlanGrafts grafts;   // the plan's, or its own
+  PlanPart lesions;    // the same
+  // Options of its commands: the plan's with its own over them, those that its method reads.
+  Json blender, synthesis, detector;
   bool has_grafts() const { return method != "real"; }
   bool grafts_online() const { return has_grafts() && grafts.online; }
   bool has_cohort_of_grafts() const { return has_grafts() && !grafts.online; }
@@ -89,7 +92,8 @@ struct PlanOptions {
   PlanGrafts grafts;
   PlanBudget budget;
   std::vector<int> seeds = {1};
-  std::vector<int> patients;  // with a mass to learn from, a study for each; none: all
+  // With a mass to learn from, a study for each; none: all. 0, in the file "all": all of them.
+  std::vector<int> patients;
   std::vector<std::string> rules = {"iou"};
   int threads = 1;
   std::string device = "auto";
@@ -97,11 +101,12 @@ struct PlanOptions {
   template <typename V>
   void fields(V&& v) {
     v("seeds", seeds, "every training once with each");
-    v("patients", patients, "with a mass to learn from, one value after the other; none: all");
+    v("patients", patients,
+      "with a mass to learn from, one value after the other, \"all\" among them; none: all");
     v("rules", rules, "what a hit is, as evaluate --rule: a report for each");
     v("threads", threads, "of every task");
     v.choice("device", device, {"auto", "cpu", "cuda"}, "where networks run");
-    v("memory_mb", memory_mb, "that a training asks of a cluster");
+    v("memory_mb", memory_mb, "that a task asks of a cluster");
     v.group("learn", learn);
     v.group("lesions", lesions);
     v.group("backgrounds", backgrounds);
@@ -124,8 +129,8 @@ struct Plan {
 };
 
 // Throws io, usage (not TOML), or bad_input naming file and field: what was found, what was
-// expected. Options of commands are checked by the commands' own descriptions; cohorts are not
-// looked at.
+// expected. Options of commands are checked as the commands check them before they read anything;
+// cohorts are not looked at.
 Plan read_plan(const std::filesystem::path& file);
 
 }  // namespace mammograft

@@ -42,9 +42,10 @@ std::string snake_rule(const Graph& graph, const Task& task, const std::string& 
   for (const std::string& input : task.inputs) inputs.push_back(graph.at(input).marked());
   return fmt::format(
       "\n\nrule {}:\n{}{}    output:\n        {},\n    message:\n        {}\n    threads: {}\n"
-      "    resources:\n        mem_mb={},\n    shell:\n        {}\n",
+      "    resources:\n        mem_mb={},\n{}    shell:\n        {}\n",
       name, inputs.empty() ? "" : "    input:\n", file_lines(inputs), python_text(task.marked()),
       filled_in_text(task.what), threads, task.memory_mb,
+      word_after(task, "--device") == "cuda" ? "        gpu=1,\n" : "",
       filled_in_text(shell_command(task, shell_word(program))));
 }
 

@@ -9,8 +9,8 @@
 namespace mammograft {
 
 // The text of a Snakefile that lies in the experiment's folder: a rule a task, with the same
-// command as in build.ninja, its threads and its memory. `program` is the command that starts
-// mammograft, on every node.
+// command as in build.ninja, its threads, its memory, and a GPU where it needs one. `program` is
+// the command that starts mammograft, on every node.
 std::string snakefile_text(const Graph& graph, const std::string& program, int threads);
 
 // folder/Snakefile, atomically, and the folder of the tasks' logs.

@@ -16,7 +16,7 @@ TEST(Snakefile, IsARuleATask) {
   Task second;
   second.kind = "split";
   second.what = "folds";
-  second.arguments = {"split", "tasks/" + made, "--out", "{out}/folds.json"};
+  second.arguments = {"split", "tasks/" + made, "--device", "cuda", "--out", "{out}/folds.json"};
   second.marker = "folds.json";
   second.inputs = {made};
   second.memory_mb = 4000;
@@ -50,7 +50,7 @@ rule phantom_PHANTOM:
     resources:
         mem_mb=1000,
     shell:
-        "flock -F logs/phantom-PHANTOM.lock sh -c 'exec \"$@\" > logs/phantom-PHANTOM.log 2>&1' sh '/opt/my programs/mammograft' phantom '--title=it'\\''s {{b}} \"c\" \\d' --out tasks/phantom-PHANTOM 2>> logs/phantom-PHANTOM.log"
+        "trap : INT TERM; flock -F logs/phantom-PHANTOM.lock sh -c 'exec \"$@\" > logs/phantom-PHANTOM.log 2>&1' sh '/opt/my programs/mammograft' phantom '--title=it'\\''s {{b}} \"c\" \\d' --out tasks/phantom-PHANTOM 2>> logs/phantom-PHANTOM.log || {{ code=$?; printf '\\nexit status %s\\n' $code >> logs/phantom-PHANTOM.log; exit $code; }}"
 
 
 rule split_SPLIT:
@@ -63,8 +63,9 @@ rule split_SPLIT:
     threads: 2
     resources:
         mem_mb=4000,
+        gpu=1,
     shell:
-        "flock -F logs/split-SPLIT.lock sh -c 'exec \"$@\" > logs/split-SPLIT.log 2>&1' sh '/opt/my programs/mammograft' split tasks/phantom-PHANTOM --out tasks/split-SPLIT/folds.json 2>> logs/split-SPLIT.log"
+        "trap : INT TERM; flock -F logs/split-SPLIT.lock sh -c 'exec \"$@\" > logs/split-SPLIT.log 2>&1' sh '/opt/my programs/mammograft' split tasks/phantom-PHANTOM --device cuda --out tasks/split-SPLIT/folds.json 2>> logs/split-SPLIT.log || {{ code=$?; printf '\\nexit status %s\\n' $code >> logs/split-SPLIT.log; exit $code; }}"
 )snake"));
 }
 

@@ -6,9 +6,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <chrono>
+#include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <map>
+#include <sstream>
 
 #include "core/json.h"
 #include "core/progress_bar.h"
@@ -19,23 +24,28 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// A shared lock is had on a file that is open for reading alone, on NFS too, and whoever looks as
+// well is no task.
 bool is_locked(const fs::path& lock) {
   const int file = ::open(lock.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return false;
-  const bool locked = ::flock(file, LOCK_EX | LOCK_NB) != 0;
+  const bool locked = ::flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   ::close(file);
   return locked;
 }
 
-// The last line of a file that is not blank, of its last four thousand bytes.
-std::string last_line(const fs::path& path) {
+// The last two lines of a file that are not blank, the last one first, of its last four thousand
+// bytes.
+std::array<std::string, 2> last_lines(const fs::path& path) {
   std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) return "";
+  if (!file) return {};
   const std::streamoff size = file.tellg();
   file.seekg(std::max<std::streamoff>(0, size - 4096));
-  std::string last;
+  std::array<std::string, 2> last;
   for (std::string line; std::getline(file, line);) {
-    if (line.find_first_not_of(" \t\r") != line.npos) last = line;
+    if (line.find_first_not_of(" \t\r") == line.npos) continue;
+    last[1] = std::move(last[0]);
+    last[0] = line;
   }
   return last;
 }
@@ -61,9 +71,9 @@ double seconds_until(const fs::path& folder, const Task& task, FileTime end) {
   return error ? 0 : seconds_between(begin, end);
 }
 
-// "step 120, loss 0.41" of the last line of a training's log; else the last line of the task's.
+// "step 120, loss 0.41" of the last line of a training's log.
 std::string running_note(const fs::path& folder, const Task& task) {
-  const std::string line = last_line(RunFolder(folder / task.folder()).log());
+  const std::string line = last_lines(RunFolder(folder / task.folder()).log())[0];
   const Json json = Json::parse(line, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object() || !json.contains("step")) return "";
   std::string note = fmt::format("step {}", json["step"].dump());
@@ -74,9 +84,31 @@ std::string running_note(const fs::path& folder, const Task& task) {
   return note;
 }
 
-// By a signal: it goes on with the next run.
-bool was_stopped(const std::string& last) {
-  return last == "error: cancelled" || last.starts_with("error: stopped after");
+// How the last command of a task ended.
+struct LogEnd {
+  std::string said;  // its own last line
+  int status = 0;    // of its exit; 0: the log does not say
+};
+
+LogEnd end_of(const fs::path& log) {
+  const std::string mark = Task::kEnded;
+  const auto [last, before] = last_lines(log);
+  if (!last.starts_with(mark)) return {last, 0};
+  return {before, std::atoi(last.c_str() + mark.size())};
+}
+
+// By a signal that asks for it, of which the program makes an exit of its own or, the second time,
+// none. One that was killed otherwise has crashed, or had no memory left.
+bool was_told_to_stop(int status) {
+  constexpr int kBySignal = 128;  // as shells count
+  return status == static_cast<int>(ErrorKind::cancelled) || status == kBySignal + SIGHUP ||
+         status == kBySignal + SIGINT || status == kBySignal + SIGTERM;
+}
+
+std::string why_it_failed(const LogEnd& end) {
+  if (end.said.starts_with("error:")) return end.said;
+  return fmt::format("{} (exit status {})", end.said.empty() ? "without a word" : end.said,
+                     end.status);
 }
 
 TaskStatus status_of(const fs::path& folder, const Task& task) {
@@ -87,23 +119,33 @@ TaskStatus status_of(const fs::path& folder, const Task& task) {
     return {&task, TaskState::running, seconds_until(folder, task, FileTime::clock::now()),
             running_note(folder, task)};
   }
-  const std::string last = last_line(folder / task.log());
-  if (last.starts_with("error:") && !was_stopped(last)) return {&task, TaskState::failed, 0, last};
-  if (fs::exists(folder / task.lock())) return {&task, TaskState::stopped, 0, last};
+  const LogEnd end = end_of(folder / task.log());
+  if (end.status != 0 && !was_told_to_stop(end.status))
+    return {&task, TaskState::failed, 0, why_it_failed(end)};
+  if (fs::exists(folder / task.lock())) return {&task, TaskState::stopped, 0, end.said};
   return {&task, TaskState::waiting, 0, ""};
 }
 
-std::map<std::string, double> mean_seconds(const std::vector<TaskStatus>& tasks) {
-  std::map<std::string, std::pair<double, int>> sums;
+// How much work a task is beside others of its kind: of a training its steps, epochs or passes.
+double amount_of(const Task& task) {
+  std::istringstream lengths(word_after(task, "--lengths"));
+  double sum = 0;
+  for (double length = 0; lengths >> length; lengths.ignore()) sum += length;
+  return sum > 0 ? sum : 1;
+}
+
+// What a unit of it took, by kind.
+std::map<std::string, double> seconds_by_amount(const std::vector<TaskStatus>& tasks) {
+  std::map<std::string, std::pair<double, double>> sums;
   for (const TaskStatus& one : tasks) {
     if (one.state != TaskState::done) continue;
-    auto& [sum, count] = sums[one.task->kind];
-    sum += one.seconds;
-    ++count;
+    auto& [seconds, amount] = sums[one.task->kind];
+    seconds += one.seconds;
+    amount += amount_of(*one.task);
   }
-  std::map<std::string, double> means;
-  for (const auto& [kind, sum] : sums) means[kind] = sum.first / sum.second;
-  return means;
+  std::map<std::string, double> rates;
+  for (const auto& [kind, sum] : sums) rates[kind] = sum.first / sum.second;
+  return rates;
 }
 
 std::string task_line(const char* word, const TaskStatus& one, const std::string& note) {
@@ -137,15 +179,15 @@ int ExperimentStatus::count(TaskState state) const {
 }
 
 ExperimentStatus::Left ExperimentStatus::time_left(int jobs) const {
-  const std::map<std::string, double> means = mean_seconds(tasks);
+  const std::map<std::string, double> rates = seconds_by_amount(tasks);
   Left left;
   for (const TaskStatus& one : tasks) {
     if (one.state == TaskState::done) continue;
-    const auto mean = means.find(one.task->kind);
-    if (mean == means.end()) {
+    const auto rate = rates.find(one.task->kind);
+    if (rate == rates.end()) {
       left.bound = true;
     } else {
-      left.seconds += std::max(0.0, mean->second - one.seconds) / jobs;
+      left.seconds += std::max(0.0, rate->second * amount_of(*one.task) - one.seconds) / jobs;
     }
   }
   return left;
@@ -172,7 +214,9 @@ std::string status_text(const ExperimentStatus& status, int jobs) {
     }
     if (one.state == TaskState::failed) text += task_line("failed", one, one.note);
     if (one.state == TaskState::stopped)
-      text += task_line("stopped", one, "killed, goes on with the next run");
+      text += task_line(
+          "stopped", one,
+          "goes on with the next run" + (one.note.empty() ? "" : "; it said last: " + one.note));
   }
   if (done == all) return text;
   const ExperimentStatus::Left left = status.time_left(jobs);

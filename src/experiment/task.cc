@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "core/files.h"
+#include "core/run_folder.h"
 
 namespace mammograft {
 namespace {
@@ -24,6 +25,16 @@ std::string digest_or_text(const Task& task, const std::string& argument) {
   return found == task.outside.end() ? argument : "digest " + found->digest;
 }
 
+// Not "--log-every=4": how often something is written.
+bool decides(const std::string& argument) {
+  if (!argument.starts_with("--")) return true;
+  std::string name = argument.substr(2, argument.find('=') - 2);
+  std::replace(name.begin(), name.end(), '-', '_');
+  Json option = Json::object();
+  option[name] = true;
+  return !what_decides(option).empty();
+}
+
 bool is_plain(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
          std::string("-_./=,:+@%").find(c) != std::string::npos;
@@ -33,7 +44,9 @@ bool is_plain(char c) {
 
 std::string task_id(const Task& task, const std::string& version) {
   std::string text = version + "\n" + task.marker + "\n";
-  for (const std::string& argument : task.arguments) text += digest_or_text(task, argument) + "\n";
+  for (const std::string& argument : task.arguments) {
+    if (decides(argument)) text += digest_or_text(task, argument) + "\n";
+  }
   for (const std::string& input : task.inputs) text += input + "\n";
   return task.kind + "-" + hash_hex(text);
 }
@@ -43,6 +56,12 @@ std::vector<std::string> command_line(const Task& task) {
   for (const std::string& argument : task.arguments)
     line.push_back(with_folder(argument, task.folder()));
   return line;
+}
+
+std::string word_after(const Task& task, const std::string& flag) {
+  const auto found = std::find(task.arguments.begin(), task.arguments.end(), flag);
+  const bool none = found == task.arguments.end() || std::next(found) == task.arguments.end();
+  return none ? "" : *std::next(found);
 }
 
 std::string shell_word(const std::string& text) {
@@ -58,7 +77,11 @@ std::string shell_command(const Task& task, const std::string& program) {
   std::string command = fmt::format("flock -F {} sh -c 'exec \"$@\" > {} 2>&1' sh {}", task.lock(),
                                     task.log(), program);
   for (const std::string& word : command_line(task)) command.append(" ").append(shell_word(word));
-  return fmt::format("{} 2>> {}", command, task.log());  // of flock itself
+  // The shell outlives a task that is told to stop, and says how it ended. 2>>: of flock itself.
+  return fmt::format(
+      "trap : INT TERM; {0} 2>> {1} || {{ code=$?; printf '\\n{2}%s\\n' $code >> {1}; exit $code; "
+      "}}",
+      command, task.log(), Task::kEnded);
 }
 
 }  // namespace mammograft

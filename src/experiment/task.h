@@ -14,6 +14,9 @@ struct Source {
 };
 
 struct Task {
+  // The last line of the log of a task that failed: this, and the exit status of its command.
+  static constexpr const char* kEnded = "exit status ";
+
   std::string id;                      // "<kind>-<hash>"; its folder is tasks/<id>
   std::string kind;                    // "train-detector"
   std::string what;                    // in words, of whoever asked for it first
@@ -34,17 +37,20 @@ struct Task {
   Source made() const { return {folder(), id}; }
 };
 
-// "<kind>-<sixteen digits>": of the version and all arguments, in which tasks are named by their
-// ids, and so by everything that they depend on, and what is there from outside by its digest. Two
-// tasks of one id make the same.
+// "<kind>-<sixteen digits>": of the version and all arguments that decide something, in which tasks
+// are named by their ids, and so by everything that they depend on, and what is there from outside
+// by its digest. Two tasks of one id make the same.
 std::string task_id(const Task& task, const std::string& version);
 
 // The arguments with the folder in its place.
 std::vector<std::string> command_line(const Task& task);
 
+// The word behind a flag; empty where there is none.
+std::string word_after(const Task& task, const std::string& flag);
+
 // For a shell in the experiment's folder: waits for the task's lock, which the process keeps as
 // long as it lives and no longer, so that two never write to one folder; output goes to the task's
-// log. `program` is put in as it is.
+// log, and what it ended with where it failed. `program` is put in as it is.
 std::string shell_command(const Task& task, const std::string& program);
 
 // A word for sh, in quotes where it needs some.

@@ -7,8 +7,12 @@
 
 namespace mammograft {
 
-// The image blurred by `mm` (mm_per_px: of a row, of a column). CV_32FC1; the border is mirrored.
-// Below a third of a pixel a blur changes nothing, and the image itself is the answer.
+// Whether a blur by `mm` (mm_per_px: of a row, of a column) changes anything: from a third of a
+// pixel on, in one direction at least.
+bool blur_changes(double mm, const std::array<double, 2>& mm_per_px);
+
+// The image blurred by `mm`. CV_32FC1; the border is mirrored. Where that changes nothing the image
+// itself is the answer.
 cv::Mat blurred(const cv::Mat& image, double mm, const std::array<double, 2>& mm_per_px);
 
 // Between the blurs of `fine_mm` and `coarse_mm`. CV_32FC1.

@@ -45,7 +45,8 @@ std::vector<double> masses_of_same_rank(const LesionBank& bank) {
 
 std::optional<double> conspicuity_aim(double target, const ConspicuityOptions& options) {
   if (options.aim == "free" || !std::isfinite(target)) return std::nullopt;
-  return options.aim == "harder" ? options.harder * target : target;
+  // A share of a negative one would stand out more, not less.
+  return options.aim == "harder" ? std::min(target, options.harder * target) : target;
 }
 
 double foretold_conspicuity(const Background& background, const WarpedLesion& lesion,
@@ -82,7 +83,8 @@ std::optional<ChosenPlace> choose_conspicuous_place(const Background& background
     best_distance = distance;
     best_foretold = foretold;
   }
-  if (best && best_foretold > 0 && aim > 0)
+  // Of another sign the aim is nearest with the smallest gain.
+  if (best && best_foretold != 0)
     best->gain = std::clamp(aim / best_foretold, 1 / options.gain, options.gain);
   return best;
 }

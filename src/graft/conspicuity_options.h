@@ -17,7 +17,8 @@ struct ConspicuityOptions {
   void fields(V&& v) {
     v.choice("conspicuity", aim, {"free", "match", "harder"},
              "how much grafts stand out: as lesion and place have it; as the real masses do; less");
-    v("conspicuity_harder", harder, "share of the real masses' conspicuity that `harder` aims at");
+    v("conspicuity_harder", harder,
+      "share of the real masses' conspicuity that `harder` aims at, up to 1; a negative one stays");
     v("conspicuity_places", places, "places to choose from");
     v("conspicuity_gain", gain, "largest factor on a lesion's contrast, either way");
   }
@@ -25,6 +26,7 @@ struct ConspicuityOptions {
 
 inline void check(const ConspicuityOptions& options) {
   expect_above("conspicuity_harder", options.harder, 0);
+  expect_within("conspicuity_harder", options.harder, 0, 1);
   expect_at_least("conspicuity_places", options.places, 1);
   expect_at_least("conspicuity_gain", options.gain, 1);
 }

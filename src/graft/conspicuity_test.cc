@@ -76,6 +76,24 @@ TEST(Conspicuity, APlaceIsChosenByTheAim) {
   }
 }
 
+// No lesion is as dark as the aim, so it is brought as near to its surroundings as it may be.
+TEST(Conspicuity, AnAimBelowTheTissueTakesTheSmallestGain) {
+  const Background background = half_rough();
+  for (const double contrast : {4000.0 / 65535, -4000.0 / 65535}) {
+    Rng rng(1);
+    const double aim = contrast > 0 ? -1 : 1;
+    const auto chosen = choose_conspicuous_place(background, disc_lesion(), contrast, aim, {}, rng);
+    ASSERT_TRUE(chosen);
+    EXPECT_DOUBLE_EQ(chosen->gain, 1 / 1.3);
+  }
+  // Both dark: nearer to the aim by contrast, as where both are bright.
+  Rng rng(1);
+  const auto dark =
+      choose_conspicuous_place(background, disc_lesion(), -4000.0 / 65535, -100, {}, rng);
+  ASSERT_TRUE(dark);
+  EXPECT_DOUBLE_EQ(dark->gain, 1.3);
+}
+
 LesionBank bank_of(const std::vector<double>& of_lesions, const std::vector<double>& of_masses) {
   LesionBank bank;
   for (double one : of_lesions) bank.lesions.emplace_back().conspicuity = one;
@@ -105,7 +123,10 @@ TEST(Conspicuity, HarderIsAShareOfIt) {
   EXPECT_EQ(conspicuity_aim(2, options), 2);
   options.aim = "harder";
   EXPECT_EQ(conspicuity_aim(2, options), 1.4);
+  EXPECT_EQ(conspicuity_aim(-2, options), -2);
   EXPECT_FALSE(conspicuity_aim(std::nan(""), options));
+  options.harder = 1.5;
+  EXPECT_ERROR(check(options), usage, "conspicuity_harder: found 1.5, expected 0 to 1");
 }
 
 TEST(Conspicuity, ALesionIsAmplifiedAboutTheLevelAroundIt) {

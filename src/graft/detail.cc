@@ -17,6 +17,9 @@ constexpr double kStandsOut = 3;        // deviations of the background
 constexpr double kReachMm = 0.2, kHeight = 0.5;
 constexpr int kFewest = 50;  // pixels behind two weights
 
+constexpr BandWeights kNotKnown = {std::numeric_limits<double>::quiet_NaN(),
+                                   std::numeric_limits<double>::quiet_NaN()};
+
 using Spacing = std::array<double, 2>;
 
 struct Triple {
@@ -48,10 +51,7 @@ BandWeights weights(const Triple& bands, const cv::Mat& where) {
     }
   }
   const double determinant = ee * xx - ex * ex;
-  if (count < kFewest || determinant <= 1e-9 * ee * xx) {
-    const double unknown = std::numeric_limits<double>::quiet_NaN();
-    return {unknown, unknown};
-  }
+  if (count < kFewest || determinant <= 1e-9 * ee * xx) return kNotKnown;
   return {(er * xx - xr * ex) / determinant, (xr * ee - er * ex) / determinant};
 }
 
@@ -99,6 +99,11 @@ DetailTransfer detail_transfer(const cv::Mat& background, const cv::Mat& lesion,
   const cv::Mat inside = inner(omega, mm_per_px);
   DetailTransfer transfer;
   for (size_t i = 0; i < kDetailBands; ++i) {
+    if (!blur_changes(kDetailBlursMm[i], mm_per_px)) {
+      transfer.everywhere[i] = transfer.where_salient[i] = kNotKnown;
+      if (i == 0) transfer.salient_share = kNotKnown.lesion;
+      continue;
+    }
     const Triple bands = bands_between(images, kDetailBlursMm[i], kDetailBlursMm[i + 1], mm_per_px);
     const cv::Mat salient =
         (energy(bands.lesion, mm_per_px) >= kSalient * energy(bands.background, mm_per_px)) &

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <utility>
 
 #include "core/rng.h"
 
@@ -72,6 +73,19 @@ TEST(DetailTransfer, WithoutASalientPlaceThereIsNoWeight) {
 TEST(DetailTransfer, TwoThatAreOneCannotBeToldApart) {
   const cv::Mat x = noise_of(1, 100);
   EXPECT_TRUE(std::isnan(transfer_of(x, x, x).everywhere[0].lesion));
+}
+
+TEST(DetailTransfer, WhatPixelsDoNotResolveIsNotMeasured) {
+  const cv::Mat x = noise_of(1, 100), e = noise_of(2, 300);
+  for (const auto& [mm, resolved] : {std::pair(0.29, 2), {0.4, 1}, {0.7, 0}}) {
+    const DetailTransfer transfer = detail_transfer(x, e, e, kInside, {mm, mm});
+    EXPECT_EQ(std::isnan(transfer.salient_share), resolved < 2);
+    for (int i = 0; i < kDetailBands; ++i) {
+      const bool measured = i >= kDetailBands - resolved;
+      EXPECT_EQ(!std::isnan(transfer.everywhere[i].lesion), measured) << mm << " " << i;
+      EXPECT_EQ(!std::isnan(transfer.where_salient[i].background), measured) << mm << " " << i;
+    }
+  }
 }
 
 TEST(DetailTransfer, CountsThePointsThatStand) {

@@ -1,6 +1,7 @@
 // The method `fuse`.
 #pragma once
 
+#include "core/expect.h"
 #include "graft/fusion.h"
 #include "graft/membrane.h"
 
@@ -19,5 +20,11 @@ struct FuseOptions {
       "largest factor that gives a lesion back what the membrane took off its contrast; 1: none");
   }
 };
+
+inline void check(const FuseOptions& options) {  // throws usage
+  check(options.fusion, "fuse");
+  expect_at_least("fuse.feather_mm", options.feather_mm, 0);
+  expect_at_least("fuse.give_back", options.membrane.give_back, 1);
+}
 
 }  // namespace mammograft

@@ -1,9 +1,12 @@
 #include "graft/fusion.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 
 #include "core/error.h"
+#include "core/expect.h"
 #include "graft/bands.h"
 
 namespace mammograft {
@@ -13,17 +16,11 @@ constexpr float kNoEnergy = 1e-12f;  // of grey levels: below the rounding of an
 
 using Spacing = std::array<double, 2>;
 
-void check(const cv::Mat& x, const SeatedLesion& lesion, const cv::Mat& omega,
-           const FusionOptions& options) {
+void check_images(const cv::Mat& x, const SeatedLesion& lesion, const cv::Mat& omega) {
   bool fit = x.channels() == 1 && omega.type() == CV_8UC1 && x.size() == omega.size();
   for (const cv::Mat& part : {lesion.levels, lesion.detail})
     fit = fit && part.channels() == 1 && part.size() == x.size();
   ensure(fit, "fused: expected images and a CV_8UC1 region of one size");
-  const std::vector<double>& blurs = options.blurs_mm;
-  const bool rising =
-      std::adjacent_find(blurs.begin(), blurs.end(), std::greater_equal<>()) == blurs.end();
-  if (blurs.empty() || !rising || blurs.front() <= 0)
-    fail(ErrorKind::usage, "blurs_mm: expected rising lengths above 0");
 }
 
 // [I - blur 1, blur 1 - blur 2, ..., the last blur]: their sum is the image.
@@ -114,9 +111,26 @@ void bring_down_grain(cv::Mat& e, const cv::Mat& x, const cv::Mat& omega, const 
 
 }  // namespace
 
+void check(const FusionOptions& options, const std::string& group) {
+  const std::vector<double>& blurs = options.blurs_mm;
+  const bool rising =
+      std::adjacent_find(blurs.begin(), blurs.end(), std::greater_equal<>()) == blurs.end();
+  if (blurs.empty() || !rising || !(blurs.front() > 0)) {
+    fail(ErrorKind::usage, "{}.blurs_mm: found {}, expected rising lengths above 0", group,
+         fmt::join(blurs, ","));
+  }
+  expect_at_least(group + ".neighbourhood_mm", options.neighbourhood_mm, 0);
+  expect_share_below_one(group + ".match", options.match);
+  expect_at_least(group + ".sharpness", options.sharpness, 0);
+  expect_at_least(group + ".share_blur_mm", options.share_blur_mm, 0);
+  expect_at_least(group + ".gain_max", options.gain_max, 1);
+  expect_within(group + ".displaced", options.displaced, 0, 1);
+}
+
 cv::Mat fused(const cv::Mat& x, const SeatedLesion& lesion, const cv::Mat& omega,
               const std::array<double, 2>& mm_per_px, const FusionOptions& options) {
-  check(x, lesion, omega, options);
+  check_images(x, lesion, omega);
+  check(options, "fusion");
   const std::vector<cv::Mat> of_x = bands_of(x, mm_per_px, options);
   std::vector<cv::Mat> of_e = bands_of(lesion.detail, mm_per_px, options);
   if (options.match_grain) bring_down_grain(of_e[0], of_x[0], omega, mm_per_px, options);

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <opencv2/core.hpp>
+#include <string>
 #include <vector>
 
 #include "core/options.h"
@@ -44,10 +45,14 @@ struct FusionOptions {
   }
 };
 
+// Throws usage for what cannot be; `group` is what the options are called: "fuse.match: found 1,
+// ...".
+void check(const FusionOptions& options, const std::string& group);
+
 // x: the background; lesion: its bands are those of `detail`, what is below the coarsest that of
 // `levels` (all of one channel and in the same grey levels); omega CV_8UC1, 0 or 255; all of one
 // size. CV_32FC1, x outside of omega; at its rim nothing is faded in. Defect for other types, usage
-// where blurs do not rise.
+// for options that cannot be.
 cv::Mat fused(const cv::Mat& x, const SeatedLesion& lesion, const cv::Mat& omega,
               const std::array<double, 2>& mm_per_px, const FusionOptions& options = {});
 

@@ -219,8 +219,24 @@ TEST(Fusion, RejectsBlursThatDoNotRise) {
     FusionOptions options;
     options.blurs_mm = blurs;
     EXPECT_ERROR(fused(x, {x, x}, omega, kFusionSpacing, options), usage,
-                 "blurs_mm: expected rising");
+                 "expected rising lengths above 0");
+    EXPECT_ERROR(check(options, "fuse"), usage, "fuse.blurs_mm: found ");
   }
+}
+
+TEST(Fusion, ChecksItsOptions) {
+  const auto refused = [](const std::string& message, const auto& change) {
+    FusionOptions options;
+    check(options, "fuse");
+    change(options);
+    EXPECT_ERROR(check(options, "fuse"), usage, message);
+  };
+  refused("fuse.neighbourhood_mm: found -1", [](auto& o) { o.neighbourhood_mm = -1; });
+  refused("fuse.match: found 1, expected 0 or more and below 1", [](auto& o) { o.match = 1; });
+  refused("fuse.sharpness: found -1", [](auto& o) { o.sharpness = -1; });
+  refused("fuse.share_blur_mm: found -1", [](auto& o) { o.share_blur_mm = -1; });
+  refused("fuse.gain_max: found 0.5, expected 1 or more", [](auto& o) { o.gain_max = 0.5; });
+  refused("fuse.displaced: found 1.5, expected 0 to 1", [](auto& o) { o.displaced = 1.5; });
 }
 
 }  // namespace

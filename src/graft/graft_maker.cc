@@ -21,7 +21,7 @@ class GraftMaker : public ImageMaker {
         options_(options),
         seed_(context.seed),
         threads_(input.threads.value_or(context.threads)),
-        planner_(input.backgrounds, input.lesions, method, options_, context, input.cache_bytes) {}
+        planner_(input_, method, options_, context) {}
 
   std::string method() const override { return method_.name(); }
   std::string label() const override { return "grafting"; }
@@ -35,7 +35,7 @@ class GraftMaker : public ImageMaker {
   Json description() const override;
   Json info() const override;
   std::vector<Category> categories() const override;
-  PatientSet patients() const override { return input_.patients_hashed; }
+  PatientSet patients() const override;
   std::vector<MadeImage> make(int64_t first, const std::vector<Json>& notes) override;
 
  private:
@@ -61,6 +61,7 @@ Json GraftMaker::description() const {
                {"lesions", fingerprint(input_.lesions)},
                {"made_with", input_.made_with}};
   if (planner_.prior()) json["placement_prior"] = planner_.prior()->to_json();
+  if (input_.often.any()) json["drawn_often"] = input_.often.to_json();
   return json;
 }
 
@@ -79,6 +80,14 @@ Json GraftMaker::info() const {
 std::vector<Category> GraftMaker::categories() const {
   const std::vector<Category>& known = input_.backgrounds.categories;
   return known.empty() ? std::vector<Category>{{1, "mass"}} : known;
+}
+
+// The model's, and those whose masses, grafted or not, say where grafts lie or how they stand out.
+PatientSet GraftMaker::patients() const {
+  PatientSet all = input_.patients_hashed;
+  if (planner_.prior() == nullptr && options_.conspicuity.aim == "free") return all;
+  for (const RealMass& mass : planner_.bank().masses) all.insert(mass.patient_id);
+  return all;
 }
 
 // What the lesion is called, where the backgrounds' cohort has that.

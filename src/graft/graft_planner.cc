@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <opencv2/imgproc.hpp>
 
 #include "core/log.h"
@@ -17,22 +18,32 @@ bool within_sizes(const Lesion& lesion, double scale, const PlacementOptions& op
   return size >= options.size_min_mm && size <= options.size_max_mm;
 }
 
+std::vector<size_t> numbers_below(size_t count) {
+  std::vector<size_t> numbers(count);
+  std::iota(numbers.begin(), numbers.end(), size_t{0});
+  return numbers;
+}
+
 }  // namespace
 
-GraftPlanner::GraftPlanner(const Cohort& backgrounds, const Cohort& lesions,
-                           const GraftMethod& method, const SynthesisOptions& options,
-                           const RunContext& context, size_t cache_bytes)
-    : backgrounds_(backgrounds),
+GraftPlanner::GraftPlanner(const SynthesisInput& input, const GraftMethod& method,
+                           const SynthesisOptions& options, const RunContext& context)
+    : backgrounds_(input.backgrounds),
       method_(method),
       options_(options),
       rng_(Rng(context.seed).fork("synthesize")),
-      usable_(usable_backgrounds(backgrounds, options.placement)),
-      bank_(collect_lesions(lesions, options.lesion, options.intensity, options.mm_per_px,
+      usable_(usable_backgrounds(backgrounds_, options.placement)),
+      drawn_backgrounds_(with_repeats(usable_, input.often.backgrounds, input.often.times,
+                                      [&](size_t i) { return backgrounds_.images[i].id; })),
+      bank_(collect_lesions(input.lesions, options.lesion, options.intensity, options.mm_per_px,
                             context.threads, context.progress)),
+      drawn_lesions_(with_repeats(numbers_below(bank_.lesions.size()), input.often.lesions,
+                                  input.often.times,
+                                  [&](size_t i) { return bank_.lesions[i].annotation_id; })),
       targets_(masses_of_same_rank(bank_)),
-      prior_(wanted_prior(options.placement, bank_, lesions.folder.string())),
-      findings_(backgrounds),
-      cache_(cache_bytes) {
+      prior_(wanted_prior(options.placement, bank_, input.lesions.folder.string())),
+      findings_(backgrounds_),
+      cache_(input.cache_bytes) {
   log_info(fmt::format("{} lesions of {}, {} left out; {} images to graft onto",
                        bank_.lesions.size(), bank_.lesions.size() + bank_.left_out.size(),
                        bank_.left_out.size(), usable_.size()));
@@ -52,7 +63,7 @@ void GraftPlanner::pair_views() {
 
 std::vector<size_t> GraftPlanner::backgrounds_for(const Lesion& lesion) const {
   std::vector<size_t> fitting;
-  for (const size_t i : usable_) {
+  for (const size_t i : drawn_backgrounds_) {
     if (views_fit(options_.placement, lesion.view, backgrounds_.images[i].view))
       fitting.push_back(i);
   }
@@ -131,8 +142,9 @@ Graft GraftPlanner::plan_one(int64_t i) const {
   Rng rng = rng_.fork("image", static_cast<uint64_t>(i));
   for (int64_t attempt = 0; attempt < options_.attempts; ++attempt) {
     // Later attempts draw freely, so that they do not take their turn from other images.
-    graft.lesion = attempt == 0 ? in_rounds(bank_.lesions.size(), i, rng_, "lesion")
-                                : static_cast<size_t>(rng.integer(std::ssize(bank_.lesions)));
+    graft.lesion =
+        attempt == 0 ? in_rounds(drawn_lesions_, i, rng_, "lesion")
+                     : drawn_lesions_[static_cast<size_t>(rng.integer(std::ssize(drawn_lesions_)))];
     const std::vector<size_t> fitting = backgrounds_for(bank_.lesions[graft.lesion]);
     if (fitting.empty()) {
       ++graft.failures[fmt::format("there is no background of view {}",
@@ -181,8 +193,9 @@ std::array<Graft, 2> GraftPlanner::plan_both_views(int64_t pair) const {
     if (try_both_views(grafts, rng)) break;
   }
   const std::string& patient = backgrounds_.images[grafts[0].background].patient_id;
-  grafts[0].failures.merge(grafts[1].failures);
-  grafts[1].failures = grafts[0].failures;
+  // Told once: with the CC image.
+  for (const auto& [reason, count] : grafts[1].failures) grafts[0].failures[reason] += count;
+  grafts[1].failures.clear();
   for (Graft& graft : grafts) graft.lesion_id = fmt::format("{}/g{}", patient, pair + 1);
   return grafts;
 }

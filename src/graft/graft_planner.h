@@ -19,6 +19,7 @@
 #include "graft/graft_method.h"
 #include "graft/graft_window.h"
 #include "graft/placement_prior.h"
+#include "graft/synthesis_input.h"
 #include "graft/synthesis_options.h"
 #include "graft/view_pairs.h"
 
@@ -27,7 +28,7 @@ namespace mammograft {
 // What becomes of one of them.
 struct Graft {
   bool placed = false;
-  std::map<std::string, int> failures;  // reason -> attempts
+  std::map<std::string, int> failures;  // reason -> attempts; of both views with the CC image
   size_t lesion = 0, background = 0;    // indices into the bank, into the images
   LesionTransform transform;
   double gain = 1;       // on the lesion's contrast
@@ -39,15 +40,16 @@ struct Graft {
   std::string lesion_id;  // of a lesion in two views
 };
 
-// Lesions and backgrounds are gone through in a fresh random order each round. With options.views
-// both a lesion goes into the two views of a breast, images 2 k (CC) and 2 k + 1 (MLO): its place
-// in the CC image is drawn, the one in the MLO image among those as far from the nipple.
+// Lesions and backgrounds are gone through in a fresh random order each round, those that are drawn
+// often several times in it. With options.views both a lesion goes into the two views of a breast,
+// images 2 k (CC) and 2 k + 1 (MLO): its place in the CC image is drawn, the one in the MLO image
+// among those as far from the nipple.
 class GraftPlanner {
  public:
   // Reads the lesions at once; cohorts, method and options must outlive it. bad_input: no lesion,
   // or nothing to graft onto; with both views no breast that has them.
-  GraftPlanner(const Cohort& backgrounds, const Cohort& lesions, const GraftMethod& method,
-               const SynthesisOptions& options, const RunContext& context, size_t cache_bytes = 0);
+  GraftPlanner(const SynthesisInput& input, const GraftMethod& method,
+               const SynthesisOptions& options, const RunContext& context);
 
   // Images number first, first + 1, ...; each depends on its number alone. With both views `first`
   // and `count` are even, and of a pair both are placed or none.
@@ -78,9 +80,10 @@ class GraftPlanner {
   const GraftMethod& method_;
   const SynthesisOptions& options_;
   Rng rng_;
-  std::vector<size_t> usable_;
+  std::vector<size_t> usable_, drawn_backgrounds_;  // into the images; as often as they are drawn
   LesionBank bank_;
-  std::vector<double> targets_;  // the conspicuity that a graft of each lesion may aim at
+  std::vector<size_t> drawn_lesions_;  // into the bank, likewise
+  std::vector<double> targets_;        // the conspicuity that a graft of each lesion may aim at
   std::unique_ptr<const PlacementPrior> prior_;
   AnnotationIndex findings_;
   BreastPairs breasts_;

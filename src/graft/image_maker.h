@@ -15,7 +15,7 @@ namespace mammograft {
 
 struct MadeImage {
   bool made = false;                    // else nothing but `failures` is set
-  std::map<std::string, int> failures;  // reason -> attempts
+  std::map<std::string, int> failures;  // reason -> attempts; of a pair with its first image
   ImageRecord record;                   // without id and file name, which synthesize() gives
   std::vector<Annotation> annotations;  // the same
   cv::Mat pixels;                       // CV_16UC1, as stored; empty where it is on disk already
@@ -37,7 +37,8 @@ class ImageMaker {
   // What the cohort's info says: "synthesis", and more.
   virtual Json info() const = 0;
   virtual std::vector<Category> categories() const = 0;
-  virtual PatientSet patients() const = 0;  // from whom a model learnt
+  // From whom a model learnt, or how grafts are to lie and to stand out: behind every image.
+  virtual PatientSet patients() const = 0;
 
   // Images number first (an even one), first + 1, ...; each depends on its number alone. `notes`:
   // one for each, what was noted when the image was written, or null where it is still to be made.

@@ -29,7 +29,8 @@ struct LesionBankOptions {
     v.choice(
         "outlines", outlines, {"any", "known"},
         "source lesions: any; or known: drawn or refined outlines only, since with a circle or "
-        "a box what lies beside the mass comes along");
+        "a box what lies beside the mass comes along. For films of releases that have circles or "
+        "boxes: refine them, then known leaves out those in which no outline was found");
   }
 };
 

@@ -4,6 +4,7 @@
 #include <opencv2/core.hpp>
 #include <string>
 
+#include "core/expect.h"
 #include "core/options.h"
 
 namespace mammograft {
@@ -20,6 +21,11 @@ struct PoissonOptions {
     v("max_iterations", max_iterations, "most iterations of the solver");
   }
 };
+
+inline void check(const PoissonOptions& options) {  // throws usage
+  expect_above("pie.tolerance", options.tolerance, 0);
+  expect_at_least("pie.max_iterations", options.max_iterations, 1);
+}
 
 // The image f that equals x outside omega and whose gradient inside is as near as possible to v,
 // in least squares. v is the gradient of e, or at each pixel the stronger of both, a vector of two

@@ -122,6 +122,8 @@ Cohort Synthesis::run() {
   return cohort_;
 }
 
+}  // namespace
+
 void check_count(const SynthesisOptions& options) {
   check(options);
   if (options.count < 1)
@@ -133,8 +135,6 @@ void check_count(const SynthesisOptions& options) {
          options.count);
   }
 }
-
-}  // namespace
 
 std::vector<std::string> synthetic_images_in(const std::filesystem::path& out,
                                              const std::vector<std::string>& methods) {

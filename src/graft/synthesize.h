@@ -19,6 +19,9 @@ namespace mammograft {
 std::vector<std::string> synthetic_images_in(const std::filesystem::path& out,
                                              const std::vector<std::string>& methods);
 
+// check(), and of the count too. Throws usage.
+void check_count(const SynthesisOptions& options);
+
 // Makes a cohort of options.count images in `out`; image i depends on the seed and i alone. What
 // could not be made is listed in cohort.info; bad_input when nothing could.
 // A killed synthesis continues: images that are there already stay; usage error when they were

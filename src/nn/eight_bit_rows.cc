@@ -27,7 +27,7 @@ EightBitRows eight_bit_rows(const torch::Tensor& weight) {
 }
 
 torch::Tensor scaled_rows(const EightBitRows& rows) {
-  return rows.values.to(torch::kFloat32) * along_rows(rows.scales, rows.values.dim());
+  return rows.values.to(torch::kFloat32).mul_(along_rows(rows.scales, rows.values.dim()));
 }
 
 }  // namespace mammograft

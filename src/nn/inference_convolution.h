@@ -25,8 +25,10 @@ class InferenceConvolution {
                            const torch::Tensor& shortcut = {}) const;
 
  private:
-  torch::Tensor weight_, bias_;
-  torch::Tensor winograd_, winograd_bf16_;  // transformed weights, where they apply
+  torch::Tensor convolved(const torch::Tensor& x, bool relu) const;
+
+  torch::Tensor weight_, winograd_, winograd_bf16_;  // one of them: the last two are transformed
+  torch::Tensor bias_;
   std::array<int64_t, 2> stride_, padding_;
 };
 

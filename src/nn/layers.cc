@@ -1,6 +1,5 @@
 #include "nn/layers.h"
 
-#include <torch/nn/init.h>
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/linear.h>
 #include <torch/types.h>
@@ -10,16 +9,16 @@
 namespace mammograft {
 namespace {
 
-torch::nn::Conv2dOptions same_size(int64_t in, int64_t out, int64_t kernel, int64_t stride) {
-  return torch::nn::Conv2dOptions(in, out, kernel).stride(stride).padding(kernel / 2);
+torch::nn::Conv2dOptions same_size(int64_t kernel, int64_t stride) {
+  return torch::nn::Conv2dOptions(1, 1, kernel).stride(stride).padding(kernel / 2);
 }
 
 }  // namespace
 
-ConvolutionImpl::ConvolutionImpl(int64_t in, int64_t out, int64_t kernel, int64_t stride)
-    : Conv2dImpl(same_size(in, out, kernel, stride)) {
-  torch::nn::init::kaiming_uniform_(weight, 1.0);
-  torch::nn::init::zeros_(bias);
+ConvolutionImpl::ConvolutionImpl(int64_t in, int64_t out, int64_t kernel, int64_t stride,
+                                 const DrawWeights& draw)
+    : Conv2dImpl(same_size(kernel, stride)) {
+  give_channels(*this, in, out, draw);
 }
 
 torch::Tensor ConvolutionImpl::run(const torch::Tensor& x, bool relu) {
@@ -38,16 +37,6 @@ torch::Tensor ConvolutionImpl::run(const torch::Tensor& x, bool relu) {
 
 torch::Tensor run_layer(const torch::nn::Linear& layer, const torch::Tensor& x) {
   return torch::linear(x, layer->weight.to(x.scalar_type()), layer->bias.to(x.scalar_type()));
-}
-
-void init_normal(Convolution& layer, double deviation) {
-  torch::nn::init::normal_(layer->weight, 0, deviation);
-  torch::nn::init::zeros_(layer->bias);
-}
-
-void init_kaiming(Convolution& layer) {
-  torch::nn::init::kaiming_normal_(layer->weight, 0, torch::kFanOut, torch::kReLU);
-  torch::nn::init::zeros_(layer->bias);
 }
 
 }  // namespace mammograft

@@ -19,8 +19,7 @@ TEST(Convolution, PreparedEqualsRecorded) {
   torch::manual_seed(1);
   for (const auto& [in, out, kernel, stride] : std::vector<std::array<int64_t, 4>>{
            {16, 24, 3, 1}, {16, 24, 1, 1}, {16, 24, 3, 2}, {16, 3, 3, 1}, {5, 8, 3, 1}}) {
-    Convolution layer(in, out, kernel, stride);
-    init_normal(layer, 0.3);
+    Convolution layer(in, out, kernel, stride, draw_normal(0.3));
     torch::nn::init::normal_(layer->bias);
     const torch::Tensor x =
         torch::randn({2, in, 13, 18}).contiguous(at::MemoryFormat::ChannelsLast);

@@ -19,7 +19,7 @@ ModelFile load_model(const std::filesystem::path& path, const std::string& kind)
 
 void fill_network(const TensorMap& tensors, const std::string& prefix, torch::nn::Module& network,
                   const std::filesystem::path& path) {
-  const LoadReport report = load_into(without_prefix(tensors, prefix), network);
+  const LoadReport report = hand_over(without_prefix(tensors, prefix), network);
   if (!report.mismatched.empty()) {
     fail(ErrorKind::bad_input, "{}: tensors of another shape: {}", path.string(),
          first_few(texts_of(report.mismatched), 3, prefix));

@@ -26,9 +26,9 @@ void save_model(const std::filesystem::path& path, const std::string& kind,
 // Throws as model_description() does.
 ModelFile load_model(const std::filesystem::path& path, const std::string& kind);
 
-// Fills all parameters and buffers of the network from the tensors whose names begin with `prefix`.
-// bad_input: some are missing or of another shape (names the first ones and the file), or a value
-// is not finite.
+// Fills all parameters and buffers of the network from the tensors whose names begin with `prefix`,
+// which are handed over to it (weights.h). bad_input: some are missing or of another shape (names
+// the first ones and the file), or a value is not finite.
 void fill_network(const TensorMap& tensors, const std::string& prefix, torch::nn::Module& network,
                   const std::filesystem::path& path);
 

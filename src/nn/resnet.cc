@@ -2,7 +2,6 @@
 
 #include <ATen/Functions.h>
 #include <ATen/core/grad_mode.h>
-#include <torch/nn/init.h>
 #include <torch/nn/modules/container/modulelist.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "nn/first_weights.h"
 
 namespace mammograft {
 namespace {
@@ -20,9 +20,9 @@ constexpr std::array<int64_t, 4> kWidths{64, 128, 256, 512};
 
 torch::nn::Conv2d make_conv(int64_t in, int64_t out, int64_t kernel, int64_t stride) {
   torch::nn::Conv2d conv(
-      torch::nn::Conv2dOptions(in, out, kernel).stride(stride).padding(kernel / 2).bias(false));
+      torch::nn::Conv2dOptions(1, 1, kernel).stride(stride).padding(kernel / 2).bias(false));
   const torch::NoGradGuard no_grad;
-  torch::nn::init::kaiming_normal_(conv->weight, 0, torch::kFanOut, torch::kReLU);
+  give_channels(*conv, in, out, draw_kaiming_normal);
   conv->weight.set_data(conv->weight.contiguous(at::MemoryFormat::ChannelsLast));
   return conv;
 }

@@ -83,6 +83,48 @@ torch::Tensor tensor_of(const SafeTensors& content, const std::string& name,
   return scaled_rows({tensor_from_raw(raw, where), tensor_from_raw(*scale, where + kRowScale)});
 }
 
+// Strides along a single value say nothing.
+bool laid_out_alike(const torch::Tensor& a, const torch::Tensor& b) {
+  for (int64_t d = 0; d < a.dim(); ++d)
+    if (a.size(d) > 1 && a.stride(d) != b.stride(d)) return false;
+  return true;
+}
+
+void copy_values(torch::Tensor& target, const torch::Tensor& source) { target.copy_(source); }
+
+void take_memory(torch::Tensor& target, const torch::Tensor& source) {
+  const bool alike = source.scalar_type() == target.scalar_type() &&
+                     source.device() == target.device() && laid_out_alike(source, target);
+  if (alike) {
+    target.set_data(source.as_strided(target.sizes(), target.strides()));
+  } else {
+    target.copy_(source);
+  }
+}
+
+using Fill = void (*)(torch::Tensor& target, const torch::Tensor& source);
+
+LoadReport fill_from(const TensorMap& tensors, torch::nn::Module& module, Fill fill) {
+  const torch::NoGradGuard no_grad;
+  LoadReport report;
+  TensorMap own = named_tensors(module);
+  for (auto& [name, target] : own) {
+    const auto found = tensors.find(name);
+    if (found == tensors.end()) {
+      report.missing.push_back(name);
+    } else if (found->second.sizes() != target.sizes()) {
+      report.mismatched.push_back({name, found->second.sizes().vec(), target.sizes().vec()});
+    } else {
+      fill(target, found->second);
+      report.loaded.push_back(name);
+    }
+  }
+  for (const auto& [name, tensor] : tensors) {
+    if (!own.contains(name) && !is_batch_counter(name)) report.unused.push_back(name);
+  }
+  return report;
+}
+
 }  // namespace
 
 torch::Tensor tensor_from_raw(const RawTensor& raw, const std::string& where) {
@@ -151,24 +193,11 @@ std::vector<std::string> texts_of(const std::vector<Mismatch>& mismatches) {
 }
 
 LoadReport load_into(const TensorMap& tensors, torch::nn::Module& module) {
-  const torch::NoGradGuard no_grad;
-  LoadReport report;
-  TensorMap own = named_tensors(module);
-  for (auto& [name, target] : own) {
-    const auto found = tensors.find(name);
-    if (found == tensors.end()) {
-      report.missing.push_back(name);
-    } else if (found->second.sizes() != target.sizes()) {
-      report.mismatched.push_back({name, found->second.sizes().vec(), target.sizes().vec()});
-    } else {
-      target.copy_(found->second);
-      report.loaded.push_back(name);
-    }
-  }
-  for (const auto& [name, tensor] : tensors) {
-    if (!own.contains(name) && !is_batch_counter(name)) report.unused.push_back(name);
-  }
-  return report;
+  return fill_from(tensors, module, copy_values);
+}
+
+LoadReport hand_over(const TensorMap& tensors, torch::nn::Module& module) {
+  return fill_from(tensors, module, take_memory);
 }
 
 void check_finite(const torch::Tensor& tensor, const std::string& where) {
@@ -200,7 +229,7 @@ LoadReport load_weights(const std::filesystem::path& path, torch::nn::Module& mo
     }
     raw.bytes = {};  // a large file is not held twice
   }
-  LoadReport report = load_into(tensors, module);
+  LoadReport report = hand_over(tensors, module);
   report.unused.insert(report.unused.end(), unread.begin(), unread.end());
   return report;
 }

@@ -56,11 +56,14 @@ struct LoadReport {
 };
 // Copies (converting dtype) what fits by name and shape. Never throws for what does not fit.
 LoadReport load_into(const TensorMap& tensors, torch::nn::Module& module);
+// The same from tensors that nobody writes to any more: where type, device and layout are its own,
+// the module takes their memory instead of a copy.
+LoadReport hand_over(const TensorMap& tensors, torch::nn::Module& module);
 
 // bad_input, beginning with `where`: a value that is not finite.
 void check_finite(const torch::Tensor& tensor, const std::string& where);
 
-// load_into() from a file. `name_of` gives the module's name for a tensor of the file; none: they
+// hand_over() from a file. `name_of` gives the module's name for a tensor of the file; none: they
 // are the same. bad_input, naming file and tensor, where one that the module takes has a dtype that
 // we do not read, or a value that is not finite; those that it does not take may be anything.
 LoadReport load_weights(const std::filesystem::path& path, torch::nn::Module& module,

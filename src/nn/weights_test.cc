@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <torch/nn/module.h>
+#include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/linear.h>
 #include <torch/types.h>
 
@@ -62,6 +63,37 @@ TEST(Weights, LoadIntoReportsWhatFitsAndWhatDoesNot) {
             std::vector<std::string>{"a.bias: found [5], expected [2]"});
   EXPECT_TRUE(torch::equal(module.a->weight, weight.to(torch::kFloat32)));
   EXPECT_TRUE(module.a->weight.requires_grad());
+}
+
+TEST(Weights, HandedOverTensorsAreTakenWhereNothingElseChanges) {
+  const TensorMap tensors{{"a.weight", torch::rand({2, 3})},
+                          {"a.bias", torch::rand({2}).to(torch::kBFloat16)},
+                          {"offset", torch::rand({4})}};
+  Pair copied;
+  load_into(tensors, copied);
+  EXPECT_NE(copied.a->weight.data_ptr(), tensors.at("a.weight").data_ptr());
+  Pair module;
+  EXPECT_EQ(hand_over(tensors, module).loaded.size(), 3u);
+  EXPECT_EQ(module.a->weight.data_ptr(), tensors.at("a.weight").data_ptr());
+  EXPECT_EQ(named_tensors(module).at("offset").data_ptr(), tensors.at("offset").data_ptr());
+  EXPECT_TRUE(module.a->weight.requires_grad());
+  EXPECT_EQ(module.a->bias.scalar_type(), torch::kFloat32);
+  EXPECT_TRUE(torch::equal(module.a->bias, tensors.at("a.bias").to(torch::kFloat32)));
+}
+
+// Kernels see the strides that they would see of a copy.
+TEST(Weights, HandedOverTensorsKeepTheLayoutOfTheModule) {
+  torch::nn::Conv2d wide(torch::nn::Conv2dOptions(4, 6, 3)),
+      thin(torch::nn::Conv2dOptions(4, 6, 1));
+  for (torch::nn::Conv2d conv : {wide, thin}) {
+    conv->weight.set_data(conv->weight.detach().clone(at::MemoryFormat::ChannelsLast));
+    const std::vector<int64_t> strides = conv->weight.strides().vec();
+    const torch::Tensor weight = torch::rand(conv->weight.sizes());
+    hand_over({{"weight", weight}}, *conv);
+    EXPECT_TRUE(torch::equal(conv->weight, weight));
+    EXPECT_EQ(conv->weight.strides().vec(), strides);
+    EXPECT_EQ(conv->weight.data_ptr() == weight.data_ptr(), weight.size(2) == 1);
+  }
 }
 
 // A file of another program: float8 weights, of which the module may or may not need one.

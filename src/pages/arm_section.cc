@@ -67,7 +67,7 @@ std::string froc_caption(const StudyOutcome& outcome) {
                         100 * outcome.level(), several ? " and seeds" : "");
   return text +
          ". Bands that overlap say little of a difference: the same patients are behind both "
-         "curves. The differences below are paired.";
+         "curves. The differences below are paired. Grey: what Lin et al. report of INbreast.";
 }
 
 void add_differences(const StudyOutcome& outcome, size_t against, Section& section) {
@@ -111,6 +111,7 @@ std::vector<Plot> arm_froc_plots(const StudyOutcome& outcome) {
   std::vector<Plot> plots = {empty_froc_plot(outcome, "froc")};
   for (const ArmScore* score : here)
     plots[0].series.push_back(arm_series(outcome, *score, readable));
+  plots[0].series.push_back(quoted_marks());
   const auto real = outcome.study.arm_of("real");
   if (readable || !real || outcome.score(*real, outcome.main_point) == nullptr) return plots;
   for (const ArmScore* score : here) {
@@ -144,17 +145,19 @@ Section arm_rates_section(const StudyOutcome& outcome) {
   Section section{"Masses found", {}};
   section.blocks.push_back(TableBlock{pooled_rows(outcome, outcome.main_point),
                                       "TPR, folds pooled" + at + ": value (interval)"});
+  const std::string quoted =
+      fmt::format("{} {}", quoted_order(), quoted_caution(outcome.scored.options));
   const ArmScore* first = at_main_point(outcome).front();
   if (first->rates.front().of_fold.size() > 1) {
     section.blocks.push_back(
         TableBlock{fold_rows(outcome, outcome.main_point),
                    "TPR of each fold by itself, as papers print it: mean ± standard deviation of "
                    "the folds; no interval of the mean"});
-    section.blocks.push_back(Paragraph{quoted_caution(outcome.scored.options)});
+    section.blocks.push_back(Paragraph{quoted});
   } else {
     section.blocks.push_back(Paragraph{fmt::format(
         "Lin et al. 2019 report, over folds, {} at 0.5 and {} at 0.8 false positives per image. {}",
-        quoted_rate(0.5), quoted_rate(0.8), quoted_caution(outcome.scored.options))});
+        quoted_rate(0.5), quoted_rate(0.8), quoted)});
   }
   if (study.seeds.size() > 1) {
     section.blocks.push_back(

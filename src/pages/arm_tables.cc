@@ -77,12 +77,15 @@ void add_difference_columns(const std::string& against, Table& table) {
 }
 
 Cell known_length(double length) { return length > 0 ? Cell(length) : Cell(); }
-Cell known_patients(int patients) { return patients > 0 ? Cell(int64_t{patients}) : Cell(); }
+Cell known_patients(const Study& study, int patients) {
+  if (patients > 0) return int64_t{patients};
+  return study.several_patients() ? Cell("all") : Cell();
+}
 
 std::vector<Cell> arm_row(const StudyOutcome& outcome, const ArmScore& score, const ArmRate& rate) {
   const StudyArm& arm = outcome.study.arms[score.arm];
   const StudyPoint& point = outcome.study.points[score.point];
-  std::vector<Cell> row = {known_patients(point.patients),
+  std::vector<Cell> row = {known_patients(outcome.study, point.patients),
                            finite_cell(point.masses),
                            known_length(point.length),
                            arm.name,

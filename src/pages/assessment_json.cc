@@ -88,6 +88,7 @@ Json set_json(const AssessedSet& set) {
   Json json = measures_json(set);
   json["auc"] = auc_json(set);
   json["contrast_transfer"] = transfer_json(set);
+  json["dilation_mm"] = set.dilation_mm;
   json["detail"] = detail_json(set.detail);
   json["conspicuity"].update(shift_json(set.conspicuity_shift));
   json["detector_score"].update(shift_json(set.detector_score_shift));

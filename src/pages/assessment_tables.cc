@@ -25,9 +25,11 @@ std::vector<Cell> row_of(const AssessedSet& set, bool synthetic) {
   row.insert(row.end(), {synthetic ? finite_cell(set.background_before) : Cell(),
                          synthetic ? finite_cell(set.background_change) : Cell(),
                          synthetic ? finite_cell(set.background_share) : Cell()});
+  const DetailSummary& detail = set.detail;
   for (const double value :
-       {set.detail.salient_lesion[0], set.detail.salient_lesion[1],
-        set.detail.salient_background[0], set.detail.salient_background[1], set.detail.survival})
+       {detail.salient_lesion[0], detail.salient_lesion[1], detail.salient_background[0],
+        detail.salient_background[1], detail.lesion[0], detail.lesion[1], detail.background[0],
+        detail.background[1], detail.survival})
     row.push_back(synthetic ? finite_cell(value) : Cell());
   row.push_back(synthetic ? Cell(set.detail.points) : Cell());
   const auto add = [&](const Spread& spread, const Shift& shift) {
@@ -39,6 +41,17 @@ std::vector<Cell> row_of(const AssessedSet& set, bool synthetic) {
   add(set.conspicuity, set.conspicuity_shift);
   add(set.detector_score, set.detector_score_shift);
   return row;
+}
+
+// Whose fine structure a graft shows; nothing of other masses.
+std::vector<Cell> detail_cells(const std::optional<Provenance::Detail>& detail) {
+  if (!detail) return std::vector<Cell>(10);
+  std::vector<Cell> cells;
+  for (const auto* bands :
+       {&detail->salient_lesion, &detail->salient_background, &detail->lesion, &detail->background})
+    for (const double weight : *bands) cells.push_back(finite_cell(weight));
+  cells.insert(cells.end(), {detail->points, detail->surviving});
+  return cells;
 }
 
 void add_masses(const Assessment& assessment, const AssessedSet& set, bool synthetic,
@@ -57,6 +70,8 @@ void add_masses(const Assessment& assessment, const AssessedSet& set, bool synth
          finite_cell(m.conspicuity), finite_cell(m.detector_score), finite_cell(m.source_contrast),
          finite_cell(m.seam), finite_cell(m.high_frequency), finite_cell(m.background_before),
          finite_cell(m.background_change), finite_cell(m.background_share)});
+    const std::vector<Cell> detail = detail_cells(m.detail);
+    table.rows.back().insert(table.rows.back().end(), detail.begin(), detail.end());
   }
 }
 
@@ -94,6 +109,10 @@ Table assessment_table(const Assessment& assessment) {
                           "detail_lesion_coarse",
                           "detail_background_fine",
                           "detail_background_coarse",
+                          "detail_all_lesion_fine",
+                          "detail_all_lesion_coarse",
+                          "detail_all_background_fine",
+                          "detail_all_background_coarse",
                           "point_survival",
                           "points",
                           "conspicuity",
@@ -132,10 +151,31 @@ Table difference_table(const Assessment& assessment) {
 
 Table assessed_mass_table(const Assessment& assessment) {
   Table table;
-  for (const char* key :
-       {"set", "kind", "file_name", "annotation_id", "patients", "score", "contrast", "conspicuity",
-        "detector_score", "source_contrast", "seam", "high_frequency", "background_before",
-        "background_after", "background_share_changed"}) {
+  for (const char* key : {"set",
+                          "kind",
+                          "file_name",
+                          "annotation_id",
+                          "patients",
+                          "score",
+                          "contrast",
+                          "conspicuity",
+                          "detector_score",
+                          "source_contrast",
+                          "seam",
+                          "high_frequency",
+                          "background_before",
+                          "background_after",
+                          "background_share_changed",
+                          "detail_lesion_fine",
+                          "detail_lesion_coarse",
+                          "detail_background_fine",
+                          "detail_background_coarse",
+                          "detail_all_lesion_fine",
+                          "detail_all_lesion_coarse",
+                          "detail_all_background_fine",
+                          "detail_all_background_coarse",
+                          "points",
+                          "points_surviving"}) {
     table.columns.push_back({key, key});
   }
   for (const AssessedSet& set : assessment.sets) {

@@ -68,6 +68,7 @@ TEST(ArmSection, DrawsBandsWhereTheyCanBeRead) {
   StudyOutcome outcome = three_arm_outcome();
   EXPECT_EQ(arm_froc_plots(outcome).size(), 1u);
   EXPECT_FALSE(arm_froc_plots(outcome)[0].series[2].low.empty());
+  EXPECT_EQ(arm_froc_plots(outcome)[0].series.back().y, (std::vector<double>{0.91, 0.94}));
   Study more = three_arms({{20}, {22}, {30}});
   more.arms.push_back({"fuse", "fuse", 50});
   more.trainings.push_back({3, 0, 1, study_files(25)});
@@ -94,6 +95,21 @@ TEST(LearningSection, SaysWhatGraftsAreWorth) {
   EXPECT_EQ(plots[0].series[1].x, (std::vector<double>{10, 20, 40}));
   EXPECT_NEAR(plots[0].series[1].y[1], 0.8, 1e-12);
   EXPECT_TRUE(length_section(outcome, no_drawing).blocks.empty());
+}
+
+TEST(LearningSection, SaysWhichPointIsOfAllPatients) {
+  StudyOutcome outcome = learning_outcome();
+  EXPECT_EQ(learning_plots(outcome)[0].x_label, "real masses learnt from, logarithmic");
+  outcome.study.points[2].patients = 0;
+  EXPECT_EQ(learning_plots(outcome)[0].x_label,
+            "real masses learnt from, logarithmic; 40: all patients");
+  EXPECT_NE(to_csv(arm_table(outcome)).find("\nall,40,,real,"), std::string::npos);
+  outcome.study.points = {{20, 400, 20}, {0, 400, 40}, {0, 800, 40}};
+  const std::vector<Plot> plots = length_plots(outcome);
+  ASSERT_EQ(plots.size(), 2u);
+  EXPECT_TRUE(plots[0].title.ends_with("; 20 patients")) << plots[0].title;
+  EXPECT_EQ(plots[1].name, "lengths_all");
+  EXPECT_TRUE(plots[1].title.ends_with("; all patients, 40 real masses")) << plots[1].title;
 }
 
 TEST(LearningSection, SaysWhereCurvesCross) {

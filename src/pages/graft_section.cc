@@ -21,7 +21,7 @@
 namespace mammograft {
 namespace {
 
-constexpr int kTilePx = 320, kTileColumns = 3;  // as wide as the page's column
+constexpr int kTilePx = 320, kTileColumns = 3;  // as wide as the page's column, at least
 constexpr double kMassContext = 2.0;            // sides of the mass's box
 constexpr int kSmallestPartPx = 48;
 constexpr int kSheetQuality = 92;
@@ -88,16 +88,15 @@ cv::Mat tissue_of(const ImageRecord& image, const cv::Rect& part) {
   return decode_rle(rasterize(image.breast_contour, image.height, image.width))(part) * 255;
 }
 
-// Tiles of parts of one place, which are stretched alike.
+// Tiles of `side` pixels of parts of one place, which are stretched alike.
 void add_tiles(const std::vector<cv::Mat>& parts, const cv::Mat& tissue,
-               const std::vector<std::string>& captions, std::vector<Tile>& tiles) {
+               const std::vector<std::string>& captions, int side, std::vector<Tile>& tiles) {
   cv::Mat all, where;
   cv::hconcat(parts, all);
   cv::repeat(tissue, 1, static_cast<int>(parts.size()), where);
   const auto [low, high] = intensity_window(all, where, 0.5, 99.8);
   for (size_t i = 0; i < parts.size(); ++i) {
-    const cv::Mat shown =
-        resized(parts[i], {kTilePx, kTilePx}, {.growth = Resampling::Growth::cubic});
+    const cv::Mat shown = resized(parts[i], {side, side}, {.growth = Resampling::Growth::cubic});
     tiles.push_back({to_rgb(shown, low, high), captions[i]});
   }
 }
@@ -121,8 +120,9 @@ Picture picture_of(const GraftRow& row) {
   const cv::Rect part = part_around(first.ref);
   std::vector<Tile> tiles;
   const cv::Rect own_part = part_around(lesion);
+  const int side = std::max({kTilePx, part.width, own_part.width});
   add_tiles({part_of(*lesion.cohort, *lesion.image, own_part)}, tissue_of(*lesion.image, own_part),
-            {"lesion, on its own film"}, tiles);
+            {"lesion, on its own film"}, side, tiles);
   std::vector<cv::Mat> parts = {part_of(*cohort, *background, part)};
   std::vector<std::string> captions = {"before"};
   for (size_t i = 0; i < row.sets.size(); ++i) {
@@ -130,8 +130,8 @@ Picture picture_of(const GraftRow& row) {
     parts.push_back(part_of(*graft.cohort, *graft.image, part));
     captions.push_back(row.sets[i]->name);
   }
-  add_tiles(parts, tissue_of(*background, part), captions, tiles);
-  return {encode_jpeg(montage(tiles, kTileColumns, kTilePx, kTilePx), kSheetQuality),
+  add_tiles(parts, tissue_of(*background, part), captions, side, tiles);
+  return {encode_jpeg(montage(tiles, kTileColumns, side, side), kSheetQuality),
           fmt::format("Lesion of {}, onto {}; {} across.", film_text(*lesion.image),
                       film_text(*background), width_text(*background, part)),
           ""};

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <opencv2/imgproc.hpp>
 
 #include "core/files.h"
 #include "core/testing.h"
@@ -47,6 +48,24 @@ class GraftSectionTest : public ::testing::Test {
       mass.source = lesion();
       mass.background = OriginIndex::Image{&real_, &real_.images[1]};
     }
+  }
+
+  // All films ten times as large.
+  void magnify() {
+    const auto larger = [](Cohort& cohort) {
+      for (ImageRecord& image : cohort.images) {
+        cv::Mat pixels = read_image(cohort.folder / image.file_name).pixels, large;
+        cv::resize(pixels, large, {10 * kSide, 10 * kSide}, 0, 0, cv::INTER_NEAREST);
+        write_png(cohort.folder / image.file_name, large);
+        image.width = image.height = 10 * kSide;
+      }
+      for (Annotation& mass : cohort.annotations) {
+        const Box& box = mass.bbox;
+        mass.bbox = {10 * box.x0, 10 * box.y0, 10 * box.x1, 10 * box.y1};
+      }
+    };
+    larger(real_);
+    for (Cohort& cohort : cohorts_) larger(cohort);
   }
 
   Section section(int count = 8) { return graft_section({assessment_, options_, 1, 2, {}}, count); }
@@ -132,6 +151,14 @@ TEST_F(GraftSectionTest, BeforeAndAfterShareTheirGreyLevels) {
   // 20 of 48 px are mass: its edge is 320 * 10 / 48 = 67 px from the middle.
   EXPECT_GT(grey_of(sheet, 3, 60), 0.9);
   EXPECT_LT(grey_of(sheet, 3, 75), 0.1);
+}
+
+TEST_F(GraftSectionTest, LargePartsKeepAllTheirPixels) {
+  add_set("fuse", {{50, 40000}});
+  magnify();
+  const auto shown = pictures();
+  EXPECT_NE(shown.at(0).caption.find("; 400 px, 100 mm across"), std::string::npos);
+  EXPECT_EQ(decoded(shown[0]).size(), cv::Size(3 * 404 + 4, 424 + 4));
 }
 
 // The left half of the films is called air: its white leaves the tissue its levels.

@@ -5,7 +5,6 @@
 
 #include <cmath>
 #include <functional>
-#include <map>
 #include <set>
 
 #include "pages/arm_tables.h"
@@ -61,6 +60,21 @@ Plot arms_plot(const StudyOutcome& outcome, const std::string& name, const Place
   return plot;
 }
 
+// In the order of the points: all of them last.
+std::vector<int> numbers_of_patients(const StudyOutcome& outcome) {
+  std::vector<int> numbers;
+  for (const StudyPoint& point : outcome.study.points)
+    if (numbers.empty() || numbers.back() != point.patients) numbers.push_back(point.patients);
+  return numbers;
+}
+
+// NaN: not known, or not among the points.
+double masses_of_all(const StudyOutcome& outcome) {
+  for (const StudyPoint& point : outcome.study.points)
+    if (point.patients == 0 && point.masses > 0) return point.masses;
+  return std::nan("");
+}
+
 double most_masses(const StudyOutcome& outcome) {
   double most = 0;
   for (const StudyPoint& point : outcome.study.points)
@@ -93,6 +107,8 @@ std::vector<Plot> learning_plots(const StudyOutcome& outcome) {
         [](const StudyPoint& point) { return point.masses; },
         [&](const StudyPoint& point) { return point.length == length; });
     plot.x_label = "real masses learnt from, logarithmic";
+    if (const double all = masses_of_all(outcome); all > 0)
+      plot.x_label += fmt::format("; {:.0f}: all patients", all);
     if (lengths.size() > 1) plot.title += fmt::format("; {:g} {}", length, outcome.study.unit);
     plots.push_back(std::move(plot));
   }
@@ -100,17 +116,18 @@ std::vector<Plot> learning_plots(const StudyOutcome& outcome) {
 }
 
 std::vector<Plot> length_plots(const StudyOutcome& outcome) {
-  std::map<int, bool> all;  // numbers of patients
-  for (const StudyPoint& point : outcome.study.points) all[point.patients] = true;
+  const bool several = outcome.study.several_patients();
+  const double masses = masses_of_all(outcome);
   std::vector<Plot> plots;
-  for (const auto& [patients, unused] : all) {
-    const std::string who = patients > 0 ? fmt::format("{} patients", patients) : "all patients";
+  for (const int patients : numbers_of_patients(outcome)) {
+    const std::string name = patients > 0 ? fmt::format("lengths_{}", patients) : "lengths_all";
     Plot plot = arms_plot(
-        outcome, all.size() > 1 ? fmt::format("lengths_{}", patients) : "lengths",
-        [](const StudyPoint& point) { return point.length; },
-        [&, number = patients](const StudyPoint& point) { return point.patients == number; });
+        outcome, several ? name : "lengths", [](const StudyPoint& point) { return point.length; },
+        [&](const StudyPoint& point) { return point.patients == patients; });
     plot.x_label = outcome.study.unit + " of a training, logarithmic";
-    if (all.size() > 1) plot.title += "; " + who;
+    if (several) plot.title += "; " + patients_words(patients);
+    if (several && patients == 0 && masses > 0)
+      plot.title += fmt::format(", {:.0f} real masses", masses);
     plots.push_back(std::move(plot));
   }
   return plots;
@@ -139,10 +156,7 @@ std::string crossing_text(const StudyOutcome& outcome, const Crossing& crossing)
                     &against = outcome.study.arms[crossing.against].name,
                     &unit = outcome.study.unit;
   std::string text = arm + " and " + against;
-  if (outcome.study.several_patients()) {
-    text +=
-        crossing.patients > 0 ? fmt::format(", {} patients", crossing.patients) : ", all patients";
-  }
+  if (outcome.study.several_patients()) text += ", " + patients_words(crossing.patients);
   const std::string ends =
       fmt::format("{} points after {:g} {}, {} after {:g}", points(crossing.gain_first),
                   crossing.first, unit, points(crossing.gain_last), crossing.last);

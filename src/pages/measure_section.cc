@@ -81,6 +81,8 @@ Table detail_table(const Assessment& assessment) {
                {"fine", "Lesion, fine band (interval)"},
                {"coarse", "Lesion, coarser band (interval)"},
                {"background", "Background, fine and coarser"},
+               {"all", "Lesion in all of it"},
+               {"all_background", "Background in all of it"},
                {"points", "Bright points"},
                {"survival", "Of them in the graft (interval)"}},
               {}};
@@ -89,10 +91,13 @@ Table detail_table(const Assessment& assessment) {
     const auto weight = [](double value) {
       return std::isnan(value) ? std::string("–") : fmt::format("{:.2f}", value);
     };
+    const auto both = [&](const Provenance::Detail::Bands& bands) {
+      return weight(bands[0]) + ", " + weight(bands[1]);
+    };
     table.rows.push_back(
         {set.name, with_interval(detail.salient_lesion[0], detail.salient_lesion_interval[0]),
          with_interval(detail.salient_lesion[1], detail.salient_lesion_interval[1]),
-         weight(detail.salient_background[0]) + ", " + weight(detail.salient_background[1]),
+         both(detail.salient_background), both(detail.lesion), both(detail.background),
          detail.points, with_interval(detail.survival, detail.survival_interval)});
   }
   return table;
@@ -108,12 +113,13 @@ Section measure_section(const Assessment& assessment, const AssessOptions& optio
                  "was made from. Invisible: less than a third of the source's."});
   section.blocks.push_back(TableBlock{
       texture_table(assessment),
-      fmt::format("Seam: how much the image changes across the rim {:g} mm beyond the mask (of a "
-                  "lesion that was scaled so much more or less), over its neighbourhood; 1: no "
-                  "more than around it. High frequencies: power inside "
-                  "the mask over that of the median real mass. Background: mean change within the "
-                  "window outside of that rim, before and after compositing, and the share of the "
-                  "whole image's pixels that changed.",
+      fmt::format("Seam: how much the image changes across the rim of what was grafted (where a "
+                  "cohort does not say how far that reached beyond the mask, and around real "
+                  "masses: {:g} mm; of a lesion that was scaled so much more or less), over its "
+                  "neighbourhood; 1: no more than around it. High frequencies: power inside the "
+                  "mask over that of the median real mass. Background: mean change within the "
+                  "window from a pixel beyond that rim on, before and after compositing, and the "
+                  "share of the whole image's pixels there that changed.",
                   options.dilation_mm)});
   section.blocks.push_back(
       TableBlock{shift_table(assessment, "Conspicuity", &AssessedSet::conspicuity,
@@ -130,7 +136,8 @@ Section measure_section(const Assessment& assessment, const AssessOptions& optio
   section.blocks.push_back(TableBlock{
       detail_table(assessment),
       "Whose fine structure it is: the weights of lesion and background in the graft where the "
-      "lesion is the stronger, in bands of about 0.2 to 0.4 and 0.4 to 0.8 mm; 1 and 0 would be "
+      "lesion is the stronger, and in all of the grafted region, in bands of about 0.2 to 0.4 and "
+      "0.4 to 0.8 mm as far as the pixels resolve them (–: not at all); 1 and 0 would be "
       "the lesion itself. Bright points: calcifications and ridges of spicules that stand out of "
       "the background."});
   for (const AssessedSet* set : all_sets(assessment)) {

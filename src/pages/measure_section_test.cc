@@ -29,8 +29,9 @@ TEST(MeasureSection, TablesHoldRealAndSyntheticSets) {
             "real,0.38 (0.25–1.00),,\n"
             "blend,0.75 (0.50–1.00),0.250 (0.125–0.375),0.5\n");
   EXPECT_EQ(to_csv(tables[4].table),
-            "set,fine,coarse,background,points,survival\n"
-            "blend,0.750 (0.500–1.000),0.875 (0.750–1.000),\"0.25, 0.12\",8,"
+            "set,fine,coarse,background,all,all_background,points,survival\n"
+            "blend,0.750 (0.500–1.000),0.875 (0.750–1.000),\"0.25, 0.12\",\"0.50, 0.62\","
+            "\"0.38, –\",8,"
             "0.625 (0.500–0.750)\n");
 }
 

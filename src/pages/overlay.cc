@@ -15,12 +15,12 @@ int line_width(const cv::Mat& rgb) { return rgb.rows > 700 ? 2 : 1; }
 
 void draw_mass(cv::Mat& rgb, const FoundMass& mass, double scale) {
   const Box box{mass.box.x0 * scale, mass.box.y0 * scale, mass.box.x1 * scale, mass.box.y1 * scale};
-  if (mass.mask) {
-    for (const Polygon& polygon : contours(decode_rle(*mass.mask)))
-      draw_polygon(rgb, polygon, colors::miss, scale, line_width(rgb));
-  } else {
-    draw_box(rgb, box, colors::miss, 1, line_width(rgb));
-  }
+  std::vector<Polygon> outline;
+  if (mass.mask) outline = contours(decode_rle(*mass.mask));
+  for (const Polygon& polygon : outline)
+    draw_polygon(rgb, polygon, colors::miss, scale, line_width(rgb));
+  // A mask that is sure of no pixel has no outline.
+  if (outline.empty()) draw_box(rgb, box, colors::miss, 1, line_width(rgb));
   draw_label(rgb, fmt::format("{:.2f}", mass.score), box, colors::breast, text_height(rgb));
 }
 

@@ -16,7 +16,8 @@ struct OverlayOptions {
 };
 
 // pixels: CV_16UC1; `found` by falling score. CV_8UC3 (RGB): the outline of each mass, its box
-// where it has none, and its score; a sentence where there is none; a bar of 1, 2 or 5 cm.
+// where it has none or one without a pixel, and its score; a sentence where there is none; a bar of
+// 1, 2 or 5 cm.
 cv::Mat draw_overlay(const cv::Mat& pixels, const std::vector<FoundMass>& found,
                      const OverlayOptions& options);
 

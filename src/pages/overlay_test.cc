@@ -87,6 +87,12 @@ TEST(Overlay, LeavesTheBoxToMassesWithoutAnOutline) {
   EXPECT_TRUE(has_side(rgb, 180, 300, 360, colors::miss));
 }
 
+TEST(Overlay, DrawsTheBoxWhereTheMaskHasNoPixel) {
+  std::vector<FoundMass> found = two_masses();
+  found[0].mask = Rle{400, 200, {400 * 200}};
+  EXPECT_TRUE(has_side(draw_overlay(kGrey, found, {0.2, 5, 1000}), 20, 60, 140, colors::miss));
+}
+
 // The pixels of the row that a bar of this colour fills, from the first to the last.
 int bar_length(const cv::Mat& rgb, int* first = nullptr) {
   int longest = 0;

@@ -18,9 +18,9 @@ std::string SearchTable::shown_words(size_t shown) const {
   const std::string limit = limit_.empty()
                                 ? fmt::format("score {:.2f} and more", min_score_)
                                 : fmt::format("{} (score {:.2f} and more)", limit_, min_score_);
-  if (shown == rows_.size()) return "masses: " + limit;
-  return fmt::format("masses: {}; the {} of {} files with the highest scores", limit, shown,
-                     rows_.size());
+  const std::string found = fmt::format("masses: {}, by {}", limit, model_);
+  if (shown == rows_.size()) return found;
+  return fmt::format("{}; the {} of {} files with the highest scores", found, shown, rows_.size());
 }
 
 std::string SearchTable::text(size_t most) const {

@@ -11,9 +11,9 @@ namespace mammograft {
 class SearchTable {
  public:
   // Masses count from this score on; `limit`: it in words, "0.5 false positives an image"; empty:
-  // the score is named.
-  SearchTable(double min_score, std::string limit)
-      : min_score_(min_score), limit_(std::move(limit)) {}
+  // the score is named. `model`: what found them, by name.
+  SearchTable(double min_score, std::string limit, std::string model)
+      : min_score_(min_score), limit_(std::move(limit)), model_(std::move(model)) {}
 
   void add(const std::string& file, const std::vector<FoundMass>& found);  // by falling score
 
@@ -29,7 +29,7 @@ class SearchTable {
   std::string shown_words(size_t shown) const;
 
   double min_score_;
-  std::string limit_;
+  std::string limit_, model_;
   std::vector<Row> rows_;
 };
 

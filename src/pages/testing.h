@@ -177,6 +177,7 @@ class HandMadeAssessment {
     set.name = name;
     set.masses = masses(first, count);
     set.two_folds = 2;
+    set.dilation_mm = 1.5;
     set.contrast = 0.03125;
     set.seam = {2.5, 2.25, 1.5, 3};
     set.high_frequency = {0.875, 0.5, 0.25, 1.5};
@@ -195,6 +196,8 @@ class HandMadeAssessment {
     set.conspicuity_shift = {0.125, 0.1875, {-0.25, 0.5}};
     set.detector_score = {0.75, 0.75, 0.5, 1};
     set.detector_score_shift = {0.25, 0.5, {0.125, 0.375}};
+    set.detail.lesion = {0.5, 0.625};
+    set.detail.background = {0.375, kUnknown};
     set.detail.salient_lesion = {0.75, 0.875};
     set.detail.salient_background = {0.25, 0.125};
     set.detail.salient_lesion_interval = {Interval{0.5, 1}, Interval{0.75, 1}};

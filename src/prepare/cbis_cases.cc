@@ -129,6 +129,12 @@ CbisFinding cbis_finding(const CbisRow& row, const CbisTable& table) {
   finding.view = row.word("image view", {"CC", "MLO"});
   finding.density = row.text("breast density");
   finding.facts = cbis_facts(row, finding.is_mass);
+  // Abnormalities of one number in both views of a breast are taken for one.
+  if (const Json number = finding.facts.value("abnormality_id", Json());
+      finding.is_mass && !number.is_null()) {
+    finding.facts["lesion_id"] =
+        fmt::format("{}/{}/{}", finding.patient, finding.side, number.get<std::string>());
+  }
   finding.image = row.series("image file path");
   // Calcifications are not drawn: their masks need not be there.
   if (finding.is_mass) {

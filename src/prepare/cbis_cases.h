@@ -24,7 +24,8 @@ struct CbisFinding {
   std::string view;     // "CC", "MLO"
   std::string density;  // "1" to "4", or ""
   // type, abnormality_id, shape, margins, calc_type, calc_distribution, birads, pathology,
-  // subtlety; in the release's words, what is empty left out.
+  // subtlety; in the release's words, what is empty left out. Of a mass lesion_id, the same in both
+  // views of a breast: "P_00001/LEFT/1".
   Json facts = Json::object();
   CbisSeries image, crop, mask;
   std::string where;  // "mass_case_description_train_set.csv: row 12"

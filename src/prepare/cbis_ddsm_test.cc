@@ -123,7 +123,10 @@ TEST_F(CbisDdsmTest, JoinsTheFindingsOfAFilm) {
                                          {"margins", "SPICULATED"},
                                          {"birads", "4"},
                                          {"pathology", "MALIGNANT"},
-                                         {"subtlety", 3}}));
+                                         {"subtlety", 3},
+                                         {"lesion_id", "P_00001/LEFT/1"}}));
+  EXPECT_EQ(masses[1]->attributes["lesion_id"], "P_00001/LEFT/2");
+  EXPECT_FALSE(film.acquisition["findings"][2].contains("lesion_id"));
   EXPECT_EQ(masses[0]->mask_origin, MaskOrigin::contour);
   EXPECT_FALSE(masses[0]->size_mm);
   EXPECT_EQ(cohort.images[1].status, Status::other);
@@ -131,6 +134,18 @@ TEST_F(CbisDdsmTest, JoinsTheFindingsOfAFilm) {
   EXPECT_TRUE(cohort.annotations_of(cohort.images[1].id).empty());
   const cv::Mat pixels = read_pixels(cohort, film);
   EXPECT_EQ(pixels.at<uint16_t>(120, 20), (60 + (120 + 20) / 4) * 257);
+}
+
+TEST_F(CbisDdsmTest, AMassIsOneLesionInBothViews) {
+  CbisReplica::Row mlo = cbis_row("P_00001");
+  mlo.view = "MLO";
+  replica_.add(cbis_row("P_00001"), cbis_mask_pixels({50, 100}));
+  replica_.add(mlo, cbis_mask_pixels({60, 90}));
+  const Cohort cohort = write_and_prepare();
+  ASSERT_EQ(cohort.annotations.size(), 2u);
+  EXPECT_NE(cohort.images[0].view, cohort.images[1].view);
+  for (const Annotation& mass : cohort.annotations)
+    EXPECT_EQ(mass.attributes.at("lesion_id"), "P_00001/LEFT/1");
 }
 
 TEST_F(CbisDdsmTest, EveryLayoutGivesTheSameCohort) {

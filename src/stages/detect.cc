@@ -134,7 +134,7 @@ void DetectStage::run(const RunContext& context) {
   remove_detections_meta(file);
   ShownFindings findings(
       out, {detect.overlays, detect.overlay_most, detect.overlay_side_px, detect.objects},
-      shown_from(detect, detectors.limit()), models.front().filename().string(), scope);
+      shown_from(detect, detectors.limit()), detectors.names(), scope);
   if (findings.any_wanted() && !detect.min_score && !detectors.limit()) {
     log_info(
         "no operating point is used: pictures and objects show scores of 0.2 and more "

@@ -6,6 +6,7 @@
 
 #include "cohort/folds.h"
 #include "core/testing.h"
+#include "stages/assess.h"
 #include "stages/carry_out.h"
 #include "stages/inspect.h"
 #include "stages/lesion_part.h"
@@ -175,6 +176,70 @@ TEST_F(LineTest, ALesionIsGraftedIntoBothViews) {
             std::set({made.images[0].patient_id, made.images[2].patient_id}).size());
 }
 
+// Dies after the first images were grafted.
+struct KilledGrafting : Progress {
+  void start(const std::string& label, int64_t) override { grafting = label == "grafting"; }
+  void advance(int64_t, const std::string&) override {
+    if (grafting) fail(ErrorKind::cancelled, "killed");
+  }
+  bool grafting = false;
+};
+
+TEST_F(LineTest, AKilledSynthesisGoesOnWithTheOptionsOfItsMethodOnly) {
+  PhantomStage cohort = phantom("cohort");
+  cohort.phantom.phantom.mm_per_px = 1;
+  carry_out(cohort, context);
+  for (const char* method : {"fuse", "pie"}) {
+    SynthesizeStage synthesize;
+    synthesize.part.cohorts = {(folder / "cohort").string()};
+    synthesize.out = folder / method;
+    synthesize.synthesis.method = method;
+    synthesize.synthesis.synthesis.count = 9;
+    KilledGrafting killed;
+    EXPECT_ERROR(carry_out(synthesize, {1, 1, "cpu", killed}), cancelled, "killed");
+    SynthesizeStage other = synthesize;
+    other.synthesis.fuse.feather_mm = 1.2;
+    other.synthesis.pie.gradients = "source";
+    EXPECT_ERROR(carry_out(other, context), usage, "another made_with");
+    EXPECT_EQ(carry_out(synthesize, context), StageOutcome::made);
+    const Json made_with = read_cohort(synthesize.out).info["synthesis"]["made_with"];
+    EXPECT_EQ(made_with["options"], synthesize.synthesis.method == "fuse"
+                                        ? to_json(synthesize.synthesis.fuse)
+                                        : to_json(synthesize.synthesis.pie));
+  }
+}
+
+TEST_F(LineTest, GraftsAreMeasuredWithoutNetworks) {
+  PhantomStage cohort = phantom("cohort");
+  cohort.phantom.phantom.mm_per_px = 1;
+  carry_out(cohort, context);
+  SynthesizeStage synthesize;
+  synthesize.part.cohorts = {(folder / "cohort").string()};
+  synthesize.out = folder / "grafts";
+  synthesize.synthesis.method = "fuse";
+  synthesize.synthesis.synthesis.count = 4;
+  carry_out(synthesize, context);
+  AssessStage assess;
+  assess.real = {(folder / "cohort").string()};
+  assess.synthetic = {(folder / "grafts").string()};
+  assess.assessment.assess.told_apart = false;
+  assess.assessment.assess.window.mm_per_px = 1;
+  assess.assessment.assess.resamples = 20;
+  assess.assessment.report.reader_count = 0;
+  assess.out = folder / "assessed";
+  EXPECT_EQ(carry_out(assess, context), StageOutcome::made);
+  EXPECT_EQ(carry_out(assess, context), StageOutcome::finished_before);
+  const Json result = read_json(folder / "assessed" / "assessment.json");
+  ASSERT_EQ(result["sets"].size(), 1u);
+  const Json& set = result["sets"][0];
+  EXPECT_EQ(set["name"], "fuse");
+  EXPECT_EQ(set["masses"], read_cohort(folder / "grafts").images.size());
+  EXPECT_TRUE(set["auc"]["value"].is_null());
+  EXPECT_TRUE(set["auc"]["seeds"].empty());
+  EXPECT_TRUE(set["contrast_transfer"]["slope"].is_number());
+  EXPECT_TRUE(result["differences"].empty());
+}
+
 TEST_F(LineTest, WhatPlacesNothingIsToldOfNoPlaces) {
   SynthesizeStage synthesize;
   synthesize.synthesis.method = "vanilla";
@@ -186,6 +251,12 @@ TEST_F(LineTest, WhatPlacesNothingIsToldOfNoPlaces) {
   synthesize.synthesis.synthesis.views = "one";
   synthesize.synthesis.synthesis.placement.prior = "learnt";
   EXPECT_ERROR(synthesize.check(), usage, "--placement-prior learnt");
+  synthesize.synthesis.synthesis.placement.prior = "uniform";
+  synthesize.synthesis.synthesis.conspicuity.aim = "harder";
+  EXPECT_ERROR(synthesize.check(), usage, "--conspicuity harder: expected free");
+  synthesize.synthesis.synthesis.conspicuity.aim = "free";
+  synthesize.synthesis.synthesis.lesion.outlines = "known";
+  EXPECT_ERROR(synthesize.check(), usage, "--lesion-outlines known: expected any");
   TrainBlenderStage train;
   train.part.cohorts = {"cohort"};
   train.training.data.placement.tissue = "glandular";
@@ -200,6 +271,31 @@ TEST(MakeMethod, WantsAModelWhereOneGrafts) {
   options.method = "pie";
   EXPECT_ERROR(make_method(options, "m.safetensors"), usage, "expected none");
   EXPECT_EQ(make_method(options, "").method->name(), "pie");
+}
+
+TEST(MakeMethod, ChecksTheOptionsOfMethodsBeforeAnythingIsRead) {
+  const auto refused = [](const std::string& message, const auto& change) {
+    SynthesizeStageOptions options;
+    options.method = "fuse";
+    check_method(options, "");
+    change(options);
+    EXPECT_ERROR(check_method(options, ""), usage, message);
+  };
+  refused("fuse.displaced: found 2", [](auto& o) { o.fuse.fusion.displaced = 2; });
+  refused("fuse.feather_mm: found -1", [](auto& o) { o.fuse.feather_mm = -1; });
+  refused("fuse.give_back: found 0.5", [](auto& o) { o.fuse.membrane.give_back = 0.5; });
+  refused("pie.tolerance: found 0", [](auto& o) { o.pie.tolerance = 0; });
+  refused("pie.max_iterations: found 0", [](auto& o) { o.pie.max_iterations = 0; });
+}
+
+TEST(AsLearnt, WhatIsGivenCountsAlsoWhereItIsTheUsual) {
+  const SynthesisOptions options;
+  Blender blender;
+  blender.lesion.dilation_mm = 2;
+  EXPECT_EQ(as_learnt(options, blender).lesion.dilation_mm, 2);
+  EXPECT_EQ(as_learnt(options, blender, {.given = {"lesion.clear_mm"}}).lesion.dilation_mm, 2);
+  EXPECT_ERROR(as_learnt(options, blender, {.given = {"lesion.dilation_mm"}}), usage,
+               "--lesion-dilation-mm: found 1.0, but the blender learnt with 2.0");
 }
 
 }  // namespace

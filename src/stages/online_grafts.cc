@@ -32,6 +32,7 @@ class MakerSource : public GraftSource {
  public:
   std::array<FreshImage, 2> make_two(int64_t first) override {
     std::vector<MadeImage> made = maker().make(first, std::vector<Json>(2));
+    if (made[1].failures.empty()) made[1].failures = made[0].failures;  // of a pair told once
     return {as_read(std::move(made[0])), as_read(std::move(made[1]))};
   }
   std::string method() const override { return maker().method(); }
@@ -128,7 +129,9 @@ GraftSupply placed_grafts(const OnlineGraftOptions& options, const OnlineGraftPa
   const auto blender =
       std::make_shared<const Blender>(make_method(grafting(options), part.model, kFlags));
   refuse_held_out(blender->patients_hashed, part.model, learnt);
-  const SynthesisOptions resolved = as_learnt(options.grafting.synthesis, *blender, kFlags);
+  SynthesizeFlags flags = kFlags;
+  flags.given = part.given;
+  const SynthesisOptions resolved = as_learnt(options.grafting.synthesis, *blender, flags);
   GraftSupply supply{part.selection(options), {}};
   std::optional<Cohort> backgrounds, lesions;
   if (!part.backgrounds.empty()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,8 @@ struct OnlineGraftPart {
   LesionPart lesions;                    // no cohorts: those of what is learnt from
   std::vector<std::string> backgrounds;  // no cohorts: what is learnt from
   std::string backgrounds_split;
-  fs::path model;  // of the methods that need one
+  fs::path model;               // of the methods that need one
+  std::set<std::string> given;  // which options were given a value: "lesion.dilation_mm"
 
   // `learnt`: what the detector learns from, whose held-out fold holds for lesions and backgrounds
   // too. Throws usage for what does not go together.

@@ -56,7 +56,7 @@ struct OnlineGraftsTest : testing::Test {
 void OnlineGraftsTest::expect_those_of_synthesize() {
   const Cohort cohort = phantoms("cohort");
   SynthesizeStage stage;
-  stage.synthesis = options.grafting;
+  static_cast<SynthesizeStageOptions&>(stage.synthesis) = options.grafting;
   stage.synthesis.method = options.online;
   stage.synthesis.synthesis.count = 8;
   stage.part = part;

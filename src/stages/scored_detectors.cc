@@ -46,7 +46,9 @@ void warn_where_run_otherwise(const ScoreCalibration& calibration, const Json& d
 
 ScoredDetectors::ScoredDetectors(const std::vector<std::filesystem::path>& models,
                                  const RuntimeOptions& options, const ScoreUse& use)
-    : calibration_(asked_calibration(models, use)), detectors_(Ensemble::load(models, options)) {
+    : models_(models),
+      calibration_(asked_calibration(models, use)),
+      detectors_(Ensemble::load(models, options)) {
   if (!calibration_) return;
   guide_.emplace(detectors_, *calibration_, use);
   warn_where_run_otherwise(*calibration_, detectors_.description());
@@ -70,6 +72,19 @@ Json ScoredDetectors::description() const {
   Json json = detectors_.description();
   if (guide_) json["scores_used"] = guide_->description();
   return json;
+}
+
+std::string ScoredDetectors::names() const {
+  const Json description = detectors_.description();
+  std::string text;
+  for (size_t i = 0; i < models_.size(); ++i) {
+    const Json& one = models_.size() == 1 ? description : description.at("ensemble")[i];
+    if (i > 0) text += ", ";
+    text += one.contains("release") ? fmt::format("{} {}", one["release"].value("name", ""),
+                                                  one["release"].value("version", ""))
+                                    : models_[i].filename().string();
+  }
+  return text;
 }
 
 bool has_operating_point(const std::vector<std::filesystem::path>& models, double fppi) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "detect/ensemble.h"
@@ -23,8 +24,11 @@ class ScoredDetectors {
   std::optional<ScoreGuide::Limit> limit() const;  // of the operating point, if there is one
   PatientSet patients_hashed() const;  // from whom networks and what is known of scores learnt
   Json description() const;            // for the detections' meta file
+  // "cbis-ddsm-light 0.2.0" of a release, the file's name of others; several joined by ", ".
+  std::string names() const;
 
  private:
+  std::vector<std::filesystem::path> models_;
   std::optional<ScoreCalibration> calibration_;
   Ensemble detectors_;
   std::optional<ScoreGuide> guide_;

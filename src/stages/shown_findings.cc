@@ -77,7 +77,7 @@ ShownFindings::ShownFindings(std::filesystem::path out, const ShownOptions& opti
     : out_(std::move(out)),
       drawn_{limit.score, options.most, options.side_px, 0},
       objects_(options.objects, limit.score, scope.dicom()),
-      table_(limit.score, limit.words),
+      table_(limit.score, limit.words, model),
       listed_(scope.is_loose()) {
   algorithm_.version = MAMMOGRAFT_VERSION;
   algorithm_.model = model;

@@ -24,8 +24,8 @@ struct ShownOptions {
 
 class ShownFindings {
  public:
-  // Into folders in `out`. Masses from the limit's score on; `model`: the file
-  // that found them. `scope` must outlive this.
+  // Into folders in `out`. Masses from the limit's score on; `model`: what
+  // found them, by name. `scope` must outlive this.
   ShownFindings(std::filesystem::path out, const ShownOptions& options,
                 const ScoreGuide::Limit& limit, const std::string& model, const SearchScope& scope);
 

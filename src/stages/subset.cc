@@ -8,7 +8,7 @@
 namespace mammograft {
 
 std::vector<fs::path> SubsetStage::inputs() const {
-  std::vector<fs::path> paths = part.inputs();
+  std::vector<fs::path> paths = lesions.inputs(part);
   paths.insert(paths.end(), others.begin(), others.end());
   return paths;
 }
@@ -16,6 +16,7 @@ std::vector<fs::path> SubsetStage::inputs() const {
 Json SubsetStage::options() const {
   Json json = to_json(subset);
   json["part"] = part.selection();
+  if (!lesions.cohorts.empty()) json.update(lesions.selection(part));
   return json;
 }
 
@@ -23,8 +24,12 @@ void SubsetStage::run(const RunContext& context) {
   std::optional<Folds> folds;
   if (!part.folds.empty()) folds = read_folds(part.folds);
   const int held_out = std::max(0, part.fold);
-  Folds kept = patient_subset(read_joined(part.cohorts, part.split, "--split"), folds, held_out,
-                              subset.patients, context.seed);
+  const Cohort learnt = read_joined(part.cohorts, part.split, "--split");
+  Folds kept = patient_subset(learnt, folds, held_out, subset.patients, context.seed);
+  if (!lesions.cohorts.empty()) {
+    kept = lesion_subset(read_joined(lesions.cohorts, lesions.split, "--lesions-split"), learnt,
+                         std::move(kept), held_out, subset.patients, context.seed);
+  }
   for (const std::string& other : others) {
     for (const ImageRecord& image : read_cohort(other).images)
       kept.fold_of.try_emplace(image.patient_id, (held_out + 1) % kept.count);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/options.h"
-#include "stages/cohort_part.h"
+#include "stages/lesion_part.h"
 #include "stages/stage.h"
 
 namespace mammograft {
@@ -16,11 +16,12 @@ struct SubsetOptions {
 };
 
 // Cohorts, folds and split say who may be drawn: the training part. Everybody of `others`, cohorts
-// that are read with the same folds, may be learnt from.
+// that are read with the same folds, may be learnt from. Of other lesions as many patients stay.
 class SubsetStage : public Stage {
  public:
   SubsetOptions subset;
   CohortPart part;
+  LesionPart lesions;
   std::vector<std::string> others;
   fs::path out;  // folds.json
 
@@ -28,7 +29,7 @@ class SubsetStage : public Stage {
   Output output() const override { return {out, ""}; }
   std::vector<fs::path> inputs() const override;
   Json options() const override;
-  void check() const override { part.check(); }
+  void check() const override { lesions.check(part); }
   void run(const RunContext& context) override;
 };
 

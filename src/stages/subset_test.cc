@@ -60,6 +60,23 @@ TEST_F(SubsetTest, LeavesSoManyOfTheSplitAndAllOthers) {
   EXPECT_EQ(learnt({{(folder / "b").string()}, stage.out.string(), 0, ""}).size(), 6u);
 }
 
+TEST_F(SubsetTest, LeavesAsManyOfOtherLesions) {
+  SubsetStage stage;
+  stage.subset.patients = 2;
+  stage.part.cohorts = {cohort("a")};
+  stage.lesions.cohorts = {cohort("b")};
+  stage.lesions.split = "train";
+  stage.out = folder / "subset.json";
+  carry_out(stage, context);
+  const CohortPart part{{(folder / "a").string()}, stage.out.string(), 0, ""};
+  std::set<std::string> grafted;
+  for (const ImageRecord& image : stage.lesions.read(part).lesions.images)
+    grafted.insert(image.patient_id);
+  EXPECT_EQ(grafted.size(), 2u);
+  for (const char* patient : {"b/4", "b/5"}) EXPECT_FALSE(grafted.contains(patient));
+  EXPECT_EQ(learnt(part).size(), 2u);
+}
+
 TEST_F(SubsetTest, HoldsOutTheFoldToo) {
   const std::string a = cohort("a");
   write_folds(folder / "folds.json", make_folds(read_cohort(a), 3, 1));

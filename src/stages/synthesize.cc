@@ -26,6 +26,16 @@ void check_vanilla(const SynthesisOptions& options, const SynthesizeFlags& flags
          "{}views both: expected one with {} vanilla, which knows of no breast's other view",
          flags.prefix, flags.method);
   }
+  if (options.conspicuity.aim != "free") {
+    fail(ErrorKind::usage,
+         "{}conspicuity {}: expected free with {} vanilla, which has no lesion to bring out",
+         flags.prefix, options.conspicuity.aim, flags.method);
+  }
+  if (options.lesion.outlines != "any") {
+    fail(ErrorKind::usage,
+         "{}lesion-outlines {}: expected any with {} vanilla, which grafts no lesion", flags.prefix,
+         options.lesion.outlines, flags.method);
+  }
   if (!placement.weighs()) return;
   fail(ErrorKind::usage,
        "{0}placement-prior {1}, {0}placement-tissue {2}: expected uniform and any with {3} "
@@ -50,10 +60,21 @@ std::string dashed(std::string name) {
   return name;
 }
 
-std::unique_ptr<GraftMethod> plain_method(const SynthesizeStageOptions& options) {
-  if (options.method == "paste") return make_paste();
-  if (options.method == "fuse") return make_fuse(options.fuse);
-  return make_poisson(options.pie);
+// A method without a network, and what it was told.
+Blender plain_method(const SynthesizeStageOptions& options) {
+  Blender plain;
+  if (options.method == "paste") {
+    plain.method = make_paste();
+  } else if (options.method == "fuse") {
+    plain.method = make_fuse(options.fuse);
+    plain.description["options"] = to_json(options.fuse);
+  } else {
+    plain.method = make_poisson(options.pie);
+    plain.description["options"] = to_json(options.pie);
+  }
+  plain.lesion = options.synthesis.lesion;
+  plain.intensity = options.synthesis.intensity;
+  return plain;
 }
 
 }  // namespace
@@ -61,6 +82,8 @@ std::unique_ptr<GraftMethod> plain_method(const SynthesizeStageOptions& options)
 void check_method(const SynthesizeStageOptions& options, const fs::path& model,
                   const SynthesizeFlags& flags) {
   check(options.synthesis);
+  check(options.pie);
+  check(options.fuse);
   check_model(options.method, model, flags);
   if (options.method == "vanilla") check_vanilla(options.synthesis, flags);
 }
@@ -68,13 +91,7 @@ void check_method(const SynthesizeStageOptions& options, const fs::path& model,
 Blender make_method(const SynthesizeStageOptions& options, const fs::path& model,
                     const SynthesizeFlags& flags) {
   check_model(options.method, model, flags);
-  if (!needs_model(options.method)) {
-    Blender plain;
-    plain.method = plain_method(options);
-    plain.lesion = options.synthesis.lesion;
-    plain.intensity = options.synthesis.intensity;
-    return plain;
-  }
+  if (!needs_model(options.method)) return plain_method(options);
   Blender blender = open_blender(model);
   if (blender.method->name() != options.method) {
     fail(ErrorKind::usage, "{}: is a model for {} {}, found {} {}", model.string(), flags.method,
@@ -94,7 +111,9 @@ SynthesisOptions as_learnt(const SynthesisOptions& options, const Blender& blend
   const Json learnt = to_json(resolved);
   for (const char* group : {"lesion", "intensity"}) {
     for (const auto& [name, value] : asked[group].items()) {
-      if (value == learnt[group][name] || value == usual[group][name]) continue;
+      if (value == learnt[group][name]) continue;
+      const bool given = flags.given.contains(fmt::format("{}.{}", group, name));
+      if (value == usual[group][name] && !given) continue;
       fail(ErrorKind::usage, "{}{}-{}: found {}, but the blender learnt with {}", flags.prefix,
            group, dashed(name), value.dump(), learnt[group][name].dump());
     }
@@ -105,6 +124,7 @@ SynthesisOptions as_learnt(const SynthesisOptions& options, const Blender& blend
 std::vector<fs::path> SynthesizeStage::inputs() const {
   std::vector<fs::path> paths = lesions.inputs(part);
   if (!model.empty()) paths.push_back(model);
+  paths.insert(paths.end(), mistaken.begin(), mistaken.end());
   return paths;
 }
 
@@ -124,10 +144,32 @@ std::vector<std::string> SynthesizeStage::unfinished() const {
 void SynthesizeStage::check() const {
   lesions.check(part);
   check_method(synthesis, model);
+  check_count(synthesis.synthesis);
   if (synthesis.method == "vanilla" && lesions.held_out)
     fail(ErrorKind::usage, "--held-out: expected a method that grafts, found --method vanilla");
   if (synthesis.method != "vanilla" && part.cohorts.empty())
     fail(ErrorKind::usage, "--cohort: required, all methods but vanilla graft onto its images");
+  check_mistakes();
+}
+
+void SynthesizeStage::check_mistakes() const {
+  mammograft::check(synthesis.mistakes);
+  if (mistaken.empty()) return;
+  if (synthesis.method == "vanilla" || synthesis.synthesis.views == "both") {
+    fail(ErrorKind::usage,
+         "--mistakes: expected a method that grafts, and --views one: found {} and {}",
+         synthesis.method, synthesis.synthesis.views);
+  }
+  if (part.cohorts.size() != 1 || !lesions.cohorts.empty())
+    fail(ErrorKind::usage, "--mistakes: expected one --cohort, and lesions of it");
+}
+
+Mistakes SynthesizeStage::mistakes(const Cohort& learnt_from) const {
+  if (mistaken.empty()) return {};
+  Mistakes found = find_mistakes(mistaken, synthesis.mistakes,
+                                 read_joined(part.cohorts, "", "--split"), learnt_from);
+  refuse_held_out(found.patients_hashed, mistaken.front(), part);
+  return found;
 }
 
 void SynthesizeStage::run(const RunContext& context) {
@@ -139,16 +181,19 @@ void SynthesizeStage::run(const RunContext& context) {
     return;
   }
   const Blender blender = make_method(synthesis, model);
-  const SynthesisOptions resolved = as_learnt(synthesis.synthesis, blender);
+  const SynthesisOptions resolved = as_learnt(synthesis.synthesis, blender, {.given = given});
   refuse_held_out(blender.patients_hashed, model, part);
   const LesionsAndBackgrounds cohorts = lesions.read(part);
   if (lesions.held_out) {
     refuse_learnt(cohorts.backgrounds, blender.patients_hashed, model);
     refuse_learnt(cohorts.lesions, blender.patients_hashed, model);
   }
-  const Cohort made = mammograft::synthesize(
-      {cohorts.backgrounds, cohorts.lesions, blender.description, blender.patients_hashed},
-      *blender.method, resolved, out, context);
+  const Mistakes wrong = mistakes(cohorts.lesions);
+  SynthesisInput input{cohorts.backgrounds, cohorts.lesions, blender.description,
+                       blender.patients_hashed};
+  input.patients_hashed.merge(wrong.patients_hashed);
+  input.often = wrong.often;
+  const Cohort made = mammograft::synthesize(input, *blender.method, resolved, out, context);
   log_info(fmt::format("{}: {} synthetic images", out.string(), made.images.size()));
 }
 

@@ -1,9 +1,13 @@
 // Grafts of a cohort's masses onto its normal mammograms, as a cohort.
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "blend/blender.h"
 #include "graft/synthesize.h"
 #include "stages/lesion_part.h"
+#include "stages/mistakes.h"
 #include "stages/stage.h"
 
 namespace mammograft {
@@ -33,12 +37,24 @@ struct SynthesizeStageOptions {
   }
 };
 
+// And what only grafts know that are made before a training, not beside it.
+struct SecondRoundOptions : SynthesizeStageOptions {
+  MistakesOptions mistakes;
+  template <typename V>
+  void fields(V&& v) {
+    SynthesizeStageOptions::fields(v);
+    v.group("mistakes", mistakes);
+  }
+};
+
 class SynthesizeStage : public Stage {
  public:
-  SynthesizeStageOptions synthesis;
+  SecondRoundOptions synthesis;
   CohortPart part;
   LesionPart lesions;
-  fs::path model;  // of the methods that need one
+  fs::path model;                  // of the methods that need one
+  std::vector<fs::path> mistaken;  // detections in the cohort, by those whose mistakes count
+  std::set<std::string> given;     // which options were given a value: "lesion.dilation_mm"
   fs::path out;
 
   std::string name() const override { return "synthesize"; }
@@ -48,11 +64,16 @@ class SynthesizeStage : public Stage {
   void check() const override;
   std::vector<std::string> unfinished() const override;
   void run(const RunContext& context) override;
+
+ private:
+  void check_mistakes() const;
+  Mistakes mistakes(const Cohort& learnt_from) const;  // none where nothing was asked
 };
 
-// How a command line calls the options.
+// How a command line calls the options, and which of them, by their names here, it gave a value.
 struct SynthesizeFlags {
   std::string method = "--method", prefix = "--";
+  std::set<std::string> given = {};
 };
 
 // Throws usage: a model is wanted and missing, or not wanted and there; options that the method
@@ -66,7 +87,7 @@ Blender make_method(const SynthesizeStageOptions& options, const fs::path& model
                     const SynthesizeFlags& flags = {});
 
 // With the region and the grey levels that the method's network learnt with. Throws usage for one
-// that was asked for and that the network does not know.
+// that was asked for and that the network does not know: that is not the usual one, or was given.
 SynthesisOptions as_learnt(const SynthesisOptions& options, const Blender& blender,
                            const SynthesizeFlags& flags = {});
 

@@ -6,12 +6,30 @@
 #include "core/run_folder.h"
 #include "core/safetensors.h"
 #include "detect/detector_file.h"
+#include "detect/fine_tuning.h"
 #include "detect/kept_states.h"
 #include "detect/train_detector.h"
 #include "detect/training_plan.h"
 #include "stages/validation_score.h"
 
 namespace mammograft {
+
+TrainDetectorStageOptions unsaid_training() {
+  TrainDetectorStageOptions options;
+  options.detector.model.preset.clear();
+  options.detector.model.arch.clear();
+  return options;
+}
+
+TrainDetectorStageOptions training_defaults(const TrainDetectorStageOptions& said) {
+  const std::optional<DetectorTrainingOptions> file = fine_tuning(said.detector.init);
+  const DetectorOptions otherwise = file ? file->model : DetectorOptions();
+  std::string preset = said.detector.model.preset, arch = said.detector.model.arch;
+  if (preset.empty()) preset = otherwise.preset;
+  if (arch.empty()) arch = otherwise.arch;
+  const bool of_file = file && preset == otherwise.preset && arch == otherwise.arch;
+  return {.detector = of_file ? *file : training_preset(preset, arch)};
+}
 
 Output TrainDetectorStage::output() const { return {out, RunFolder::kModel}; }
 
@@ -51,11 +69,15 @@ void TrainDetectorStage::check_start() const {
     refuse_held_out(read_detector_info(file).patients_hashed, file, part);
 }
 
-void TrainDetectorStage::check() const {
+void TrainDetectorStage::check_options() const {
   part.check();
   mammograft::check(training.detector);
-  check_start();
   grafts.check(training.graft, part);
+}
+
+void TrainDetectorStage::check() const {
+  check_options();
+  check_start();
 }
 
 void TrainDetectorStage::run(const RunContext& context) {

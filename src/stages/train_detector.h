@@ -20,6 +20,14 @@ struct TrainDetectorStageOptions {
   }
 };
 
+// As long as nobody has said anything: with no preset and no arch.
+TrainDetectorStageOptions unsaid_training();
+
+// All defaults that go with what is said of preset, arch and init: where init is a detector of ours
+// its network with the recipe of its preset, unless another preset or arch is said; else the
+// preset's, `light` and Mask R-CNN where none is said.
+TrainDetectorStageOptions training_defaults(const TrainDetectorStageOptions& said);
+
 class TrainDetectorStage : public Stage {
  public:
   TrainDetectorStageOptions training;
@@ -33,6 +41,7 @@ class TrainDetectorStage : public Stage {
   std::vector<fs::path> inputs() const override;
   Json options() const override;
   void check() const override;
+  void check_options() const;  // as far as no file is asked
   std::vector<std::string> unfinished() const override;
   void run(const RunContext& context) override;
 

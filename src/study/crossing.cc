@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <map>
+#include <utility>
 
 namespace mammograft {
 namespace {
@@ -24,15 +25,17 @@ std::vector<double> gains_of_sample(const GainCurve& curve) {
   return values;
 }
 
-// By number of patients.
-std::map<int, GainCurve> gain_curves(const Study& study, const std::vector<ArmScore>& scores,
-                                     const EvaluateResult& scored, size_t fppi, size_t arm,
-                                     size_t against) {
-  std::map<int, GainCurve> curves;
+// By number of patients, 0 last: all of them.
+using GainCurves = std::map<std::pair<bool, int>, GainCurve>;
+
+GainCurves gain_curves(const Study& study, const std::vector<ArmScore>& scores,
+                       const EvaluateResult& scored, size_t fppi, size_t arm, size_t against) {
+  GainCurves curves;
   for (const ArmScore& one : scores) {
     for (const ArmScore& other : scores) {
       if (one.arm != arm || other.arm != against || one.point != other.point) continue;
-      GainCurve& curve = curves[study.points[one.point].patients];
+      const int patients = study.points[one.point].patients;
+      GainCurve& curve = curves[{patients == 0, patients}];
       curve.lengths.push_back(study.points[one.point].length);
       curve.gains.push_back(rate_of(scored, one, fppi) - rate_of(scored, other, fppi));
     }
@@ -76,13 +79,13 @@ std::vector<Crossing> crossings(const Study& study, const std::vector<ArmScore>&
   if (!against || !study.several_lengths()) return all;
   for (size_t arm = 0; arm < study.arms.size(); ++arm) {
     if (arm == *against) continue;
-    for (const auto& [patients, curve] : gain_curves(study, scores, scored, fppi, arm, *against)) {
+    for (const auto& [number, curve] : gain_curves(study, scores, scored, fppi, arm, *against)) {
       if (curve.lengths.size() < 2) continue;
       const std::vector<double> gains = gains_of_sample(curve);
       Crossing crossing;
       crossing.arm = arm;
       crossing.against = *against;
-      crossing.patients = patients;
+      crossing.patients = number.second;
       crossing.first = curve.lengths.front();
       crossing.last = curve.lengths.back();
       crossing.lengths = sign_changes(curve.lengths, gains);

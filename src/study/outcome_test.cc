@@ -206,6 +206,17 @@ TEST(StudyOutcome, SaysWhereCurvesCross) {
   EXPECT_EQ(violation(outcome_json(outcome), published_schema(), "experiment"), "");
 }
 
+TEST(StudyOutcome, SaysWhereCurvesOfAllPatientsCrossLast) {
+  Study study = learning_study({20, 30, 20, 30}, {28, 28, 28, 28});
+  study.points = {{10, 400, 12}, {10, 800, 12}, {0, 400, 40}, {0, 800, 40}};
+  const StudyOutcome outcome = judge(study_truth(), study, study_options());
+  ASSERT_EQ(outcome.crossings.size(), 2u);
+  EXPECT_EQ(outcome.crossings[0].patients, 10);
+  EXPECT_EQ(outcome.crossings[1].patients, 0);
+  EXPECT_EQ(outcome.main_point, 3u);
+  EXPECT_EQ(violation(outcome_json(outcome), published_schema(), "experiment"), "");
+}
+
 TEST(Crossing, PassesOverPointsWithoutADifference) {
   EXPECT_EQ(sign_changes({1, 2, 4}, {1, 0, -1}), std::vector<double>{2});
   EXPECT_TRUE(sign_changes({1, 2, 4}, {1, 0, 1}).empty());

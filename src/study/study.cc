@@ -9,6 +9,10 @@ namespace mammograft {
 
 std::string StudyArm::grafts_words() const { return fresh ? "fresh" : std::to_string(grafts); }
 
+std::string patients_words(int patients) {
+  return patients > 0 ? fmt::format("{} patients", patients) : "all patients";
+}
+
 double ArmCost::seconds() const {
   double all = 0;
   for (const StageCost& one : stages) all += one.seconds;
@@ -39,8 +43,7 @@ bool Study::several_lengths() const {
 
 std::string Study::words(const StudyPoint& point) const {
   std::string text;
-  if (several_patients())
-    text = point.patients > 0 ? fmt::format("{} patients", point.patients) : "all patients";
+  if (several_patients()) text = patients_words(point.patients);
   if (several_lengths())
     text += fmt::format("{}{:g} {}", text.empty() ? "" : ", ", point.length, unit);
   return text;

@@ -22,6 +22,8 @@ struct StudyArm {
   std::string grafts_words() const;  // "200", "fresh"; "0" without
 };
 
+std::string patients_words(int patients);  // "25 patients"; of 0 "all patients"
+
 // What is the same for all arms that are compared.
 struct StudyPoint {
   int patients = 0;   // with a mass to learn from, as the plan asks; 0: all
@@ -56,7 +58,7 @@ struct ArmCost {
 
 struct Study {
   std::vector<StudyArm> arms;
-  std::vector<StudyPoint> points;  // by rising number of patients, then length
+  std::vector<StudyPoint> points;  // by rising number of patients, all of them last, then length
   std::string unit = "steps";      // of the lengths
   std::vector<int64_t> seeds;
   std::vector<StudyTraining> trainings;  // those that are whole: every fold is there

@@ -193,6 +193,37 @@ class Usage(ProgramTest):
         options = json.loads((out / "run.json").read_text())["options"]
         self.assertEqual((options["preset"], options["stages"]), ("light", ["stage3"]))
 
+    def test_a_detector_brings_its_network(self):
+        """--init with one of ours: its options are the defaults, unless another preset or arch is asked for."""
+        def shown(*more):
+            text = self.succeeds("train", "detector", "--init", model(), *more, "--help").out
+            return re.search(r"--model-input-long-side-px \S+ \[(\S+)\]", text)[1]
+        self.assertEqual(shown(), "64")
+        self.assertEqual(shown("--preset", "light"), "64")
+        self.assertEqual(shown("--preset", "torchvision"), "1024")
+        self.assertEqual(shown("--arch", "retinanet"), "512")
+        config = self.write("c.toml", "[train.detector]\npreset = 'torchvision'\n")
+        self.assertEqual(shown("--config", config), "1024")
+        out = self.folder / "run"
+        train = ("train", "detector", "--cohort", phantom(), "--init", model(), "--lengths", 1, "--batch", 1,
+                 "--threads", 1, "--force", "--out", out)
+        self.assertIn(f"levels P3 to P6, as {model()}", self.succeeds(*train).err)
+        options = json.loads((out / "run.json").read_text())["options"]["model"]
+        before = json.loads((model().parent / "run.json").read_text())["options"]["model"]
+        self.assertEqual({**options, "anchors": None}, {**before, "anchors": None})
+        result = self.succeeds(*train, "--model-rpn-nms-iou", 0.5)
+        self.assertIn(f"not as {model()}: model.rpn.nms_iou: found 0.5, expected 0.7", result.err)
+
+    def test_a_network_that_cannot_be(self):
+        """Told before any image is read."""
+        nowhere, out = self.folder / "nowhere", self.folder / "out"
+        for name, *options in (("model.anchors.sizes: found 8, expected 10", "--model-backbone-p2"),
+                               ("model.anchors.sizes: found 3, expected 8", "--model-anchors-sizes", "32,64,128"),
+                               ("model.backbone.last_level: found 9", "--model-backbone-last-level", 9),
+                               ("model.retina.prior: found 1", "--arch", "retinanet", "--model-retina-prior", 1)):
+            with self.subTest(name):
+                self.fails(USAGE, [name], "train", "detector", "--cohort", nowhere, "--out", out, *options, absent=[out])
+
 
 class Images(ProgramTest):
     def prepare(self, name, size=(96, 128)):

@@ -14,6 +14,7 @@ from program import BAD_INPUT, TINY, USAGE, ProgramTest, finish, is_whole, main,
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="mammograft-line-"))
 LENGTHS = (12, 18)  # steps of the two stages: the killed run continues before the second begins
 STEPS = sum(LENGTHS)
+ANYWHERE = ["--rule", "distance", "--distance-mm", 500]  # so little training need not find the place
 
 
 def tearDownModule():
@@ -83,6 +84,13 @@ class WholeLine(ProgramTest):
         lines = [json.loads(line) for line in (FOLDER / "run" / "log.jsonl").read_text().splitlines()]
         self.assertEqual([line["step"] for line in lines], list(range(5, STEPS + 1, 5)))
         self.assertEqual(json.loads((FOLDER / "run" / "run.json").read_text())["seed"], 1)
+
+    def test_4_threads_wait_briefly(self):
+        """Threads that wait leave the cores to others, unless the user says how they wait."""
+        asked = ["env", "-u", "OMP_WAIT_POLICY", "-u", "GOMP_SPINCOUNT", "OMP_DISPLAY_ENV=VERBOSE"]
+        self.assertIn("GOMP_SPINCOUNT = '1000'", run("detect", "--help", launcher=asked).err)
+        self.assertNotIn("GOMP_SPINCOUNT = '1000'",
+                         run("detect", "--help", launcher=[*asked, "OMP_WAIT_POLICY=ACTIVE"]).err)
 
     def test_5_killed_training_continues(self):
         """SIGKILL after a checkpoint, at any moment: the same command ends in the same bytes."""
@@ -224,7 +232,7 @@ class WholeLine(ProgramTest):
             (again.parent / path.name).write_bytes(path.read_bytes())
         out = FOLDER / "systems"
         self.succeeds("evaluate", "--truth", FOLDER / "cohort", "--system", f"ours={found}", "--system", f"ours={again}",
-                      "--system", f"theirs={again}", "--threshold", 0, "--bootstrap-resamples", 50, "--permutations", 50,
+                      "--system", f"theirs={again}", *ANYWHERE, "--bootstrap-resamples", 50, "--permutations", 50,
                       "--cases", 1, "--out", out)
         metrics = json.loads((out / "metrics.json").read_text())
         self.assertEqual([system["runs"] for system in metrics["systems"]], [["ours, run 1", "ours, run 2"], ["theirs"]])
@@ -243,7 +251,7 @@ class WholeLine(ProgramTest):
                                FOLDER / "found/detections.json", "--out", FOLDER / "refused"), BAD_INPUT,
                            ["found by another model"])
         self.succeeds("operating-points", "--model", model, "--truth", FOLDER / "cohort", "--detections",
-                      FOLDER / "found/detections.json", "--threshold", 0, "--fppi", 50, "--place", "no", "--out", told)
+                      FOLDER / "found/detections.json", *ANYWHERE, "--fppi", 50, "--place", "no", "--out", told)
         self.check_failure(run("operating-points", "--model", told, "--truth", FOLDER / "cohort", "--detections",
                                FOLDER / "found/detections.json", "--fppi", 50, "--out", told, "--force"), USAGE,
                            ["is read as well"])
@@ -264,7 +272,7 @@ class WholeLine(ProgramTest):
         """Scores by place, in a file that is handed on: its name stands in what it finds."""
         placed, handed_on = FOLDER / "placed.safetensors", FOLDER / "handed-on.safetensors"
         told = self.succeeds("operating-points", "--model", FOLDER / "run/model.safetensors", "--truth", FOLDER / "cohort",
-                             "--detections", FOLDER / "found/detections.json", "--threshold", 0, "--fppi", 50, "--place", "yes",
+                             "--detections", FOLDER / "found/detections.json", *ANYWHERE, "--fppi", 50, "--place", "yes",
                              "--out", placed)
         self.assertIn("by score and place", told.err)
         self.check_failure(run("export", "--model", placed, "--release", handed_on), USAGE, ["--name and --version"])

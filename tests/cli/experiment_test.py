@@ -165,24 +165,31 @@ class Experiment(ProgramTest):
                          {i: t for i, t in before.items() if i in after})
 
     def test_5_a_failed_task_stops_only_those_that_need_it(self):
+        self.write("nose.safetensors", "no weights")
         broken = self.write("plan.toml", PLAN.read_text() +
-                            '[arm.detector]\nstages = ["nose"]\n\n[[arm]]\nname = "paste"\n')
+                            '[arm.detector]\ninit = "nose.safetensors"\n\n[[arm]]\nname = "paste"\n')
         result = run(*command(broken, STUDY))
         self.check_failure(result, BAD_INPUT, ["2 tasks failed", "detector of blend", "logs/train-detector-"])
         self.assertIn("nose", result.err)
         text = self.succeeds("experiment", "status", STUDY).out
         self.assertIn("2 failed", text)
-        self.assertIn("found 'nose'", text)
+        self.assertIn("nose.safetensors: ", text)
         report = json.loads((STUDY / "report" / "experiment.json").read_text())
         self.assertEqual([one["arm"] for one in report["scores"]], ["real", "fuse", "paste"])
-        self.assertIn("found 'nose'", report["missing"][0]["note"])
+        self.assertIn("nose.safetensors: ", report["missing"][0]["note"])
         done = marked(STUDY)
         for task in graph(STUDY):
             if "paste" in task["what"]:
                 self.assertIn(task["id"], done, task["what"])
 
     def test_6_a_leak_is_told_with_its_chain(self):
+        page = STUDY / "report" / "report.html"
         self.succeeds(*command(PLAN, STUDY))  # the plan of the start again
+        report = json.loads((STUDY / "report" / "experiment.json").read_text())
+        self.assertEqual([one["arm"] for one in report["scores"]], ["real", "fuse", "blend"])
+        written = page.stat().st_mtime_ns
+        self.succeeds(*command(STUDY / "plan.toml", STUDY))
+        self.assertEqual(page.stat().st_mtime_ns, written, "nothing was done")
         self.succeeds("experiment", "check", STUDY)
         detect = next(t for t in graph(STUDY) if t["what"] == "what fuse finds, fold 0, seed 1")
         folds = json.loads(next(STUDY.glob("tasks/split-*/folds.json")).read_text())["fold_of"]
@@ -206,8 +213,18 @@ class Experiment(ProgramTest):
         plan = self.write("plan.toml", PLAN.read_text().replace("[learn]", "[lern]"))
         self.fails(BAD_INPUT, ["plan.toml", "lern: unknown option"], "experiment", "run", plan, "--out",
                    self.folder / "a", absent=[self.folder / "a"])
+        plan = self.write("plan.toml", PLAN.read_text() + '[arm.detector]\nstages = ["nose"]\n')
+        self.fails(BAD_INPUT, ["plan.toml: arm blend: detector: stages: found 'nose'"], "experiment", "run", plan, "--out",
+                   self.folder / "a", absent=[self.folder / "a"])
         self.fails(IO, ["graph.json"], "experiment", "status", self.folder)
         self.fails(USAGE, ["no task"], "experiment", "check", STUDY, "--task", "detect-0")
+        for option in (["--seed", 2], ["--threads", 2], ["--device", "cpu"], ["--force"]):  # the plan says them
+            said = ["not expected", option[0]]
+            self.fails(USAGE, said, "experiment", "run", PLAN, "--out", self.folder / "a", *option,
+                       absent=[self.folder / "a"])
+            self.fails(USAGE, said, "experiment", "export", PLAN, "--out", self.folder / "a", *option)
+            self.fails(USAGE, said, "experiment", "status", STUDY, *option)
+            self.assertNotIn(option[0], self.succeeds("experiment", "run", "--help").out)
 
 
 if __name__ == "__main__":

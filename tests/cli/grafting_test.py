@@ -140,6 +140,15 @@ class Grafting(ProgramTest):
         self.fails(BAD_INPUT, ["mammograft-blender", "mammograft-detector"], "detect", "--model", blender(), "--cohort",
                    cohort(), "--out", out, absent=[out / "detections.json"])
 
+    def test_what_is_given_counts_also_where_it_is_the_usual(self):
+        wide, out = self.folder / "wide", self.folder / "out"
+        self.succeeds("train", "blender", *fold(), "--data-lesion-dilation-mm", 2, "--out", wide, *BLENDER, "--steps", 2)
+        line = ["synthesize", *fold(), "--model", wide / "model.safetensors", "--count", 2, "--out", out]
+        self.fails(USAGE, ["--lesion-dilation-mm", "learnt with 2"], *line, "--lesion-dilation-mm", 1,
+                   absent=[out / "cohort.json"])
+        self.succeeds(*line)
+        self.assertEqual(read(out)["info"]["synthesis"]["options"]["lesion"]["dilation_mm"], 2)
+
     def test_cohorts_that_cannot_serve(self):
         def changed(name, change):
             path = self.folder / name

@@ -19,9 +19,11 @@ FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="mammograft-onnx-"))
 SMALL = [*TINY, "--batch", 2, "--model-backbone-fpn-channels", 16]
 BOX_PX, SCORE = 0.01, 1e-4  # how far apart the two may be
 
-# Between them every kind of layer and pyramid: with and without P2 and layer4, P6 subsampled and P7.
+# Between them every kind of layer and pyramid: with and without P2 and layer4, P6 subsampled, strided and P7.
 DETECTORS = {
     "light": ["--model-input-long-side-px", 128, "--lengths", 30],
+    "light-p2": ["--model-input-long-side-px", 128, "--lengths", 30, "--model-backbone-p2", "--model-anchors-sizes",
+                 "14,19,29,38,58,77,109,154,205,260"],
     "torchvision": ["--preset", "torchvision", "--model-input-long-side-px", 160, "--lengths", "3,3,3"],
     "retinanet": ["--arch", "retinanet", "--model-input-long-side-px", 128, "--lengths", 30],
     "retinanet-torchvision": ["--arch", "retinanet", "--preset", "torchvision", "--model-input-long-side-px", 160,
@@ -151,6 +153,9 @@ class Onnx(ProgramTest):
         masks = self.finds_the_same("light")
         self.assertTrue(masks, "no mask was compared")
         self.assertLess(max(masks), 0.01)
+
+    def test_light_with_p2(self):
+        self.finds_the_same("light-p2")
 
     def test_torchvision(self):
         self.finds_the_same("torchvision")

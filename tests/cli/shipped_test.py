@@ -30,9 +30,10 @@ class ShippedTest(ProgramTest):
     def test_finds_the_mass_in_both_views(self):
         out = self.folder / "found"
         result = self.succeeds("detect", MAMMOGRAMS, "--out", out)
-        self.assertIn("masses: 0.5 false positives an image", result.out + result.err)
         model = json.loads((out / "detections.meta.json").read_text())["model"]
-        self.assertEqual(set(model["release"]), {"name", "version"})
+        release = model["release"]
+        self.assertIn("masses: 0.5 false positives an image", result.out + result.err)
+        self.assertIn(f"by {release['name']} {release['version']}", result.out + result.err)
         self.assertEqual(model["scores_used"]["operating_point"]["limits"], "shown")
         best = {}
         for detection in json.loads((out / "detections.json").read_text()):

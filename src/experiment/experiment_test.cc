@@ -1,0 +1,58 @@
+#include "experiment/experiment.h"
+
+#include <gtest/gtest.h>
+
+#include "core/files.h"
+#include "core/testing.h"
+#include "experiment/ninja_file.h"
+#include "experiment/testing.h"
+
+namespace mammograft {
+namespace {
+
+struct ExperimentFolderTest : testing::Test {
+  TestFolder folder;
+
+  void write(const fs::path& name, const std::string& text) {
+    create_folder((folder / name).parent_path());
+    write_file(folder / name, text);
+  }
+  Graph planned(const fs::path& plan) {
+    return plan_experiment(folder / plan, folder / "study", "mammograft").graph;
+  }
+};
+
+TEST_F(ExperimentFolderTest, TheCopyOfAPlanIsThePlan) {
+  write("data/mine/cohort.json", "{}");
+  std::string text = kSmallPlan;
+  text.replace(text.find("\"mine\""), 6, "\"../data/mine\"");
+  write("plans/arms.toml", text);
+  const Graph first = planned("plans/arms.toml"), again = planned("study/plan.toml");
+  ASSERT_EQ(again.tasks().size(), first.tasks().size());
+  for (size_t i = 0; i < first.tasks().size(); ++i) {
+    EXPECT_EQ(again.tasks()[i].id, first.tasks()[i].id);
+    EXPECT_EQ(again.tasks()[i].arguments, first.tasks()[i].arguments);
+  }
+  EXPECT_EQ(again.plan(), (folder / "plans/arms.toml").string()) << "of the copy's copy as well";
+  fs::rename(folder / "study", folder / "moved");
+  EXPECT_NO_THROW(graph_of_plan(folder / "moved" / "plan.toml"));
+  write("elsewhere/plan.toml", text);
+  EXPECT_NO_THROW(graph_of_plan(folder / "elsewhere" / "plan.toml")) << "a plan of its own";
+}
+
+TEST_F(ExperimentFolderTest, ACrashIsNoCancellation) {
+  Graph graph("1");
+  Task task;
+  task.kind = "say";
+  task.what = "somebody";
+  task.arguments = {"{out}/said.txt"};
+  task.marker = "said.txt";
+  graph.add(task);
+  Progress progress;
+  write_ninja_file(folder.path(), graph, (folder / "no such program").string());
+  EXPECT_ERROR(run_experiment(graph, folder.path(), 1, progress), bad_input,
+               "1 tasks failed, 1 are left; the first one: somebody");
+}
+
+}  // namespace
+}  // namespace mammograft
