@@ -17,9 +17,9 @@ from program import BAD_INPUT, CANCELLED, TINY, USAGE, ProgramTest, finish, main
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="mammograft-distributed-"))
 BATCH = 4
 TOLERANCE = 1e-4
-# Few steps: after some 15 rounding begins to choose between proposals with almost equal scores, and then a
+# Few steps: after some seven rounding begins to choose between proposals with almost equal scores, and then a
 # step samples another RoI. What is wrong with data, losses or gradients shows in the first step.
-LENGTHS = "4,6"
+LENGTHS = "3,3"
 
 
 def setUpModule():
@@ -57,9 +57,9 @@ def floats(path):
 
 
 def difference(found, expected):
-    """The largest difference of any value, relative to the largest value of its tensor."""
+    """The largest difference of any value, relative to the largest value of its tensor: biases have hardly left zero."""
     assert found.keys() == expected.keys()
-    return max(max(abs(a - b) for a, b in zip(found[name], values)) / max(max(map(abs, values)), 1e-12)
+    return max(max(abs(a - b) for a, b in zip(found[name], values)) / max(max(map(abs, values)), 1e-3)
                for name, values in expected.items() if values)
 
 
