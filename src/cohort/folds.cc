@@ -56,8 +56,7 @@ void refuse_tainted(const Cohort& cohort, const Folds& folds, int fold) {
   if (patient.empty()) return;
   fail(ErrorKind::bad_input,
        "{}: made with what was learnt from patient {}, who is held out in fold {}; make the "
-       "synthetic "
-       "images for this fold",
+       "synthetic images for this fold",
        cohort.folder.string(), patient, fold);
 }
 

@@ -3,6 +3,29 @@
 namespace mammograft {
 namespace {
 
+void add_columns(const std::vector<std::string>& keys, Table& table) {
+  for (const std::string& key : keys) table.columns.push_back({key, key});
+}
+
+// The weights of lesion and background, of the finer and the coarser band: where the lesion is the
+// stronger, then in all of the graft.
+void add_detail_columns(Table& table) {
+  add_columns({"detail_lesion_fine", "detail_lesion_coarse", "detail_background_fine",
+               "detail_background_coarse", "detail_all_lesion_fine", "detail_all_lesion_coarse",
+               "detail_all_background_fine", "detail_all_background_coarse"},
+              table);
+}
+
+// The numbers below them, of one graft or of the mean of a set.
+template <typename Detail>
+std::vector<double> detail_weights(const Detail& detail) {
+  std::vector<double> weights;
+  for (const auto* bands :
+       {&detail.salient_lesion, &detail.salient_background, &detail.lesion, &detail.background})
+    weights.insert(weights.end(), bands->begin(), bands->end());
+  return weights;
+}
+
 // What a real and a synthetic set have in common, then what only a synthetic one has.
 std::vector<Cell> row_of(const AssessedSet& set, bool synthetic) {
   std::vector<Cell> row = {set.name, static_cast<int64_t>(set.masses.size()), set.left_out};
@@ -25,12 +48,9 @@ std::vector<Cell> row_of(const AssessedSet& set, bool synthetic) {
   row.insert(row.end(), {synthetic ? finite_cell(set.background_before) : Cell(),
                          synthetic ? finite_cell(set.background_change) : Cell(),
                          synthetic ? finite_cell(set.background_share) : Cell()});
-  const DetailSummary& detail = set.detail;
-  for (const double value :
-       {detail.salient_lesion[0], detail.salient_lesion[1], detail.salient_background[0],
-        detail.salient_background[1], detail.lesion[0], detail.lesion[1], detail.background[0],
-        detail.background[1], detail.survival})
-    row.push_back(synthetic ? finite_cell(value) : Cell());
+  for (const double weight : detail_weights(set.detail))
+    row.push_back(synthetic ? finite_cell(weight) : Cell());
+  row.push_back(synthetic ? finite_cell(set.detail.survival) : Cell());
   row.push_back(synthetic ? Cell(set.detail.points) : Cell());
   const auto add = [&](const Spread& spread, const Shift& shift) {
     row.push_back(finite_cell(spread.mean));
@@ -47,9 +67,7 @@ std::vector<Cell> row_of(const AssessedSet& set, bool synthetic) {
 std::vector<Cell> detail_cells(const std::optional<Provenance::Detail>& detail) {
   if (!detail) return std::vector<Cell>(10);
   std::vector<Cell> cells;
-  for (const auto* bands :
-       {&detail->salient_lesion, &detail->salient_background, &detail->lesion, &detail->background})
-    for (const double weight : *bands) cells.push_back(finite_cell(weight));
+  for (const double weight : detail_weights(*detail)) cells.push_back(finite_cell(weight));
   cells.insert(cells.end(), {detail->points, detail->surviving});
   return cells;
 }
@@ -79,54 +97,39 @@ void add_masses(const Assessment& assessment, const AssessedSet& set, bool synth
 
 Table assessment_table(const Assessment& assessment) {
   Table table;
-  for (const char* key : {"set",
-                          "masses",
-                          "left_out",
-                          "tested",
-                          "auc",
-                          "auc_low",
-                          "auc_high",
-                          "contrast",
-                          "contrast_ratio",
-                          "contrast_median_ratio",
-                          "slope",
-                          "slope_low",
-                          "slope_high",
-                          "correlation",
-                          "invisible_share",
-                          "seam_mean",
-                          "seam_median",
-                          "seam_p5",
-                          "seam_p95",
-                          "hf_mean",
-                          "hf_median",
-                          "hf_p5",
-                          "hf_p95",
-                          "background_before",
-                          "background_after",
-                          "background_share_changed",
-                          "detail_lesion_fine",
-                          "detail_lesion_coarse",
-                          "detail_background_fine",
-                          "detail_background_coarse",
-                          "detail_all_lesion_fine",
-                          "detail_all_lesion_coarse",
-                          "detail_all_background_fine",
-                          "detail_all_background_coarse",
-                          "point_survival",
-                          "points",
-                          "conspicuity",
-                          "conspicuity_shift",
-                          "conspicuity_shift_low",
-                          "conspicuity_shift_high",
-                          "conspicuity_distance",
-                          "detector_score",
-                          "detector_score_shift",
-                          "detector_score_shift_low",
-                          "detector_score_shift_high",
-                          "detector_score_distance"}) {
-    table.columns.push_back({key, key});
-  }
+  add_columns({"set",
+               "masses",
+               "left_out",
+               "tested",
+               "auc",
+               "auc_low",
+               "auc_high",
+               "contrast",
+               "contrast_ratio",
+               "contrast_median_ratio",
+               "slope",
+               "slope_low",
+               "slope_high",
+               "correlation",
+               "invisible_share",
+               "seam_mean",
+               "seam_median",
+               "seam_p5",
+               "seam_p95",
+               "hf_mean",
+               "hf_median",
+               "hf_p5",
+               "hf_p95",
+               "background_before",
+               "background_after",
+               "background_share_changed"},
+              table);
+  add_detail_columns(table);
+  add_columns(
+      {"point_survival", "points", "conspicuity", "conspicuity_shift", "conspicuity_shift_low",
+       "conspicuity_shift_high", "conspicuity_distance", "detector_score", "detector_score_shift",
+       "detector_score_shift_low", "detector_score_shift_high", "detector_score_distance"},
+      table);
   table.rows.push_back(row_of(assessment.real, false));
   for (const AssessedSet& set : assessment.sets) table.rows.push_back(row_of(set, true));
   return table;
@@ -151,33 +154,12 @@ Table difference_table(const Assessment& assessment) {
 
 Table assessed_mass_table(const Assessment& assessment) {
   Table table;
-  for (const char* key : {"set",
-                          "kind",
-                          "file_name",
-                          "annotation_id",
-                          "patients",
-                          "score",
-                          "contrast",
-                          "conspicuity",
-                          "detector_score",
-                          "source_contrast",
-                          "seam",
-                          "high_frequency",
-                          "background_before",
-                          "background_after",
-                          "background_share_changed",
-                          "detail_lesion_fine",
-                          "detail_lesion_coarse",
-                          "detail_background_fine",
-                          "detail_background_coarse",
-                          "detail_all_lesion_fine",
-                          "detail_all_lesion_coarse",
-                          "detail_all_background_fine",
-                          "detail_all_background_coarse",
-                          "points",
-                          "points_surviving"}) {
-    table.columns.push_back({key, key});
-  }
+  add_columns({"set", "kind", "file_name", "annotation_id", "patients", "score", "contrast",
+               "conspicuity", "detector_score", "source_contrast", "seam", "high_frequency",
+               "background_before", "background_after", "background_share_changed"},
+              table);
+  add_detail_columns(table);
+  add_columns({"points", "points_surviving"}, table);
   for (const AssessedSet& set : assessment.sets) {
     add_masses(assessment, assessment.real, false, set, table);
     add_masses(assessment, set, true, set, table);

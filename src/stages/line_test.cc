@@ -40,6 +40,17 @@ struct LineTest : testing::Test {
     stage.out = folder / "folds.json";
     return stage;
   }
+  // The phantoms are made, the grafts are still to be.
+  SynthesizeStage fuse_onto_phantoms() {
+    PhantomStage cohort = phantom("cohort");
+    cohort.phantom.phantom.mm_per_px = 1;
+    carry_out(cohort, context);
+    SynthesizeStage synthesize;
+    synthesize.part.cohorts = {(folder / "cohort").string()};
+    synthesize.out = folder / "grafts";
+    synthesize.synthesis.method = "fuse";
+    return synthesize;
+  }
 };
 
 TEST_F(LineTest, AStageIsFinishedUntilWhatItReadsChanges) {
@@ -145,13 +156,7 @@ TEST_F(LineTest, PartsThatCannotBe) {
 
 // Phantoms have both views of both breasts, and masses that know their lesion.
 TEST_F(LineTest, ALesionIsGraftedIntoBothViews) {
-  PhantomStage cohort = phantom("cohort");
-  cohort.phantom.phantom.mm_per_px = 1;
-  carry_out(cohort, context);
-  SynthesizeStage synthesize;
-  synthesize.part.cohorts = {(folder / "cohort").string()};
-  synthesize.out = folder / "grafts";
-  synthesize.synthesis.method = "fuse";
+  SynthesizeStage synthesize = fuse_onto_phantoms();
   synthesize.synthesis.synthesis.views = "both";
   synthesize.synthesis.synthesis.count = 4;
   EXPECT_EQ(carry_out(synthesize, context), StageOutcome::made);
@@ -210,13 +215,7 @@ TEST_F(LineTest, AKilledSynthesisGoesOnWithTheOptionsOfItsMethodOnly) {
 }
 
 TEST_F(LineTest, GraftsAreMeasuredWithoutNetworks) {
-  PhantomStage cohort = phantom("cohort");
-  cohort.phantom.phantom.mm_per_px = 1;
-  carry_out(cohort, context);
-  SynthesizeStage synthesize;
-  synthesize.part.cohorts = {(folder / "cohort").string()};
-  synthesize.out = folder / "grafts";
-  synthesize.synthesis.method = "fuse";
+  SynthesizeStage synthesize = fuse_onto_phantoms();
   synthesize.synthesis.synthesis.count = 4;
   carry_out(synthesize, context);
   AssessStage assess;

@@ -86,8 +86,7 @@ Mistakes find_mistakes(const std::vector<std::filesystem::path>& detections,
   mistakes.often = wrong_in(set, cut.threshold, options.times);
   log_info(fmt::format(
       "the detector misses {} of {} masses at {:g} false positives an image, and has false marks "
-      "in "
-      "{} of {} images: these are drawn {} times as often",
+      "in {} of {} images: these are drawn {} times as often",
       mistakes.often.lesions.size(), set.counts.masses, cut.fppi, mistakes.often.backgrounds.size(),
       set.counts.images, options.times));
   return mistakes;
