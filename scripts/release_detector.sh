@@ -43,22 +43,27 @@ stage export --model "$OUT/with-points.safetensors" --release "$OUT/detector.saf
 
 # What it makes of images that it learnt from, another tenth, beside those that it did not.
 stage detect --model "$OUT/run/model.safetensors" --cohort "$OUT/train" --folds "$OUT/folds.json" --fold 1 --out "$OUT/learnt"
-for part in learnt held-out; do
+stage detect --model "$OUT/run/model.safetensors" "${HELD_OUT[@]}" --mirrors xy --out "$OUT/held-out-mirrors"
+for part in learnt held-out held-out-mirrors; do
   stage evaluate --truth "$OUT/train" --detections "$OUT/$part/detections.json" --rule centre --allow-leak \
     --out "$OUT/$part-centre"
 done
 
-# One look, as it ships (scores by place, as chances), and beside it what was trained, untouched.
+# One look at each set: as it ships (scores by place, as chances), the same with mirror images, which held-out patients
+# speak for, and what was trained, untouched.
 for cohort in test mias; do
   stage detect --model "$OUT/detector.safetensors" --cohort "$OUT/$cohort" --probabilities platt \
     --out "$OUT/$cohort-shipped"
+  stage detect --model "$OUT/detector.safetensors" --cohort "$OUT/$cohort" --probabilities platt --mirrors xy \
+    --out "$OUT/$cohort-mirrors"
   stage detect --model "$OUT/run/model.safetensors" --cohort "$OUT/$cohort" --out "$OUT/$cohort-trained"
   for rule in centre iou iou-0.2; do
     threshold=0.5
     if [ "$rule" = iou-0.2 ]; then threshold=0.2; fi
     stage evaluate --truth "$OUT/$cohort" --rule "${rule%-0.2}" --threshold "$threshold" --run "$OUT/run" \
       --system "as it ships=$OUT/$cohort-shipped/detections.json" \
-      --system "as trained=$OUT/$cohort-trained/detections.json" --out "$OUT/$cohort-$rule"
+      --system "as trained=$OUT/$cohort-trained/detections.json" \
+      --system "with mirrors=$OUT/$cohort-mirrors/detections.json" --out "$OUT/$cohort-$rule"
   done
 done
 "$(dirname "$0")/release_figures.py" "$OUT" "$OUT/figures"
