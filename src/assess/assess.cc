@@ -9,6 +9,7 @@
 #include "assess/set_summary.h"
 #include "cohort/spacing.h"
 #include "core/error.h"
+#include "graft/dilated.h"
 
 namespace mammograft {
 namespace {
@@ -193,7 +194,8 @@ void measure(const MassSight& sight, const AssessOptions& options, Candidate& ca
   measures.conspicuity = mass_conspicuity(patch);
   const Json& attributes = candidate.ref.annotation->attributes;
   measures.detector_score = attributes.value(kDetectorScore, kNan);
-  measures.seam = seam_energy(patch, dilated(patch.mask, candidate.ref.reach_mm, patch.mm_per_px));
+  measures.seam = seam_energy(
+      patch, dilated(patch.mask, candidate.ref.reach_mm, {patch.mm_per_px, patch.mm_per_px}));
   measures.high_frequency = high_frequency_power(patch);
   candidate.window = normalised_window(sight.window, sight.inside);
   measure_background(sight.original, candidate, options, measures);
@@ -367,8 +369,8 @@ void check_names(const std::vector<CandidateSet>& sets) {
   }
 }
 
-BootstrapOptions bootstrap_options(const AssessOptions& options, uint64_t seed) {
-  return {options.resamples, options.level, static_cast<int64_t>(seed)};
+BootstrapOptions bootstrap_options(const AssessOptions& options, uint64_t seed, int threads) {
+  return {options.resamples, options.level, static_cast<int64_t>(seed), "percentile", threads};
 }
 
 void check(const AssessOptions& options) {
@@ -377,7 +379,7 @@ void check(const AssessOptions& options) {
   if (options.dilation_mm < 0) {
     fail(ErrorKind::usage, "dilation_mm: found {}, expected 0 or more", options.dilation_mm);
   }
-  check(bootstrap_options(options, 0));
+  check(bootstrap_options(options, 0, 0));
 }
 
 // What sources and backgrounds of candidates, and of the result, point into.
@@ -437,7 +439,7 @@ Assessment assess(const AssessInput& input, const AssessOptions& options, uint64
 
   const std::vector<int>& fold_of = patients.fold_of();
   const PatientResampler resampler(fold_of);  // within folds
-  const BootstrapOptions bootstrap = bootstrap_options(options, seed);
+  const BootstrapOptions bootstrap = bootstrap_options(options, seed, threads);
   const double reference = median_high_frequency(result.real);
   summarise(result.real, reference);
   std::vector<Scored> scored;

@@ -309,10 +309,4 @@ ClassifierScores cross_validate(const std::vector<ClassifierSample>& samples, in
   return scores;
 }
 
-int64_t classifier_parameters() {
-  int64_t count = 0;
-  for (const torch::Tensor& parameter : Network()->parameters()) count += parameter.numel();
-  return count;
-}
-
 }  // namespace mammograft

@@ -66,7 +66,4 @@ ClassifierScores cross_validate(const std::vector<ClassifierSample>& samples, in
                                 const ClassifierOptions& options, uint64_t seed, int threads,
                                 Progress& progress);
 
-// Its parameters, for reports and tests.
-int64_t classifier_parameters();
-
 }  // namespace mammograft

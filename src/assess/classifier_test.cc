@@ -71,8 +71,6 @@ TEST(NormalisedWindow, ForgetsWhatLiesOutside) {
   EXPECT_EQ(cv::norm(normalised_window(window, inside), cv::NORM_INF), 0);
 }
 
-TEST(Classifier, IsSmall) { EXPECT_LT(classifier_parameters(), 100000); }
-
 TEST(Classifier, TellsDiscsFromNoise) {
   const auto samples = samples_of(24, 2, true);
   Progress silent;

@@ -9,6 +9,7 @@
 #include "cohort/spacing.h"
 #include "core/error.h"
 #include "core/parallel.h"
+#include "graft/dilated.h"
 #include "image/resize.h"
 #include "nn/input.h"
 
@@ -173,8 +174,9 @@ OriginalRegion original_region(const MassRef& mass, const WindowOptions& options
                         cv::Point(static_cast<int>(std::ceil(center.x + half_mm / column_mm)),
                                   static_cast<int>(std::ceil(center.y + half_mm / row_mm))));
   const cv::Mat mask = finding_mask(*mass.annotation, *mass.image);
-  // The finer spacing makes the region the larger one where a pixel is not square.
-  return {dilated(mask, dilation_mm, std::min(row_mm, column_mm)), square & cv::Rect({0, 0}, size)};
+  // Makes the region the larger one where a pixel is not square.
+  const double finer_mm = std::min(row_mm, column_mm);
+  return {dilated(mask, dilation_mm, {finer_mm, finer_mm}), square & cv::Rect({0, 0}, size)};
 }
 
 }  // namespace mammograft

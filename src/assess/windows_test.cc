@@ -9,6 +9,7 @@
 
 #include "assess/testing.h"
 #include "core/testing.h"
+#include "graft/dilated.h"
 
 namespace mammograft {
 namespace {
@@ -112,7 +113,8 @@ TEST(Windows, PatchesHoldTheRimOfWhatWasGrafted) {
   masses[0].reach_mm = 5;  // 25 px
   Progress silent;
   visit_masses(masses, small_windows(), 1, silent, [](size_t, const MassSight& sight) {
-    const cv::Rect rim = cv::boundingRect(dilated(sight.patch.mask, 5, sight.patch.mm_per_px));
+    const double mm_per_px = sight.patch.mm_per_px;
+    const cv::Rect rim = cv::boundingRect(dilated(sight.patch.mask, 5, {mm_per_px, mm_per_px}));
     EXPECT_EQ(rim.width, 4 + 2 * 25);
     EXPECT_GE(std::min(rim.x, rim.y), 7);  // the seam's bands and a gradient beyond it
     EXPECT_GE(sight.patch.mask.cols - rim.br().x, 7);

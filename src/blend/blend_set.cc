@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "core/parallel.h"
 #include "core/rounds.h"
+#include "graft/dilated.h"
 #include "graft/place_weight.h"
 #include "graft/tissue.h"
 #include "image/resize.h"
@@ -199,8 +200,8 @@ void BlendSet::read_reals(const Cohort& cohort, const std::vector<const ImageRec
       if (box.area() == 0 ||
           std::max(box.width, box.height) > options_.window_px - options_.window_px / kMarginShare)
         continue;
-      const cv::Mat omega = dilated(mask, options_.lesion.dilation_mm,
-                                    std::array<double, 2>{options_.grid_mm, options_.grid_mm});
+      const cv::Mat omega =
+          dilated(mask, options_.lesion.dilation_mm, {options_.grid_mm, options_.grid_mm});
       Background masks = grid;
       const cv::Point center = (box.tl() + box.br()) / 2;
       const GraftWindow window = cut_plain_window(grid, center, options_.window_px);

@@ -30,10 +30,6 @@ void save_blender(const std::filesystem::path& path, const TensorMap& generator,
               {"training", info.training}});
 }
 
-BlenderInfo read_blender_info(const std::filesystem::path& path) {
-  return info_from(read_model_description(path, kKind));
-}
-
 Generator load_blender(const std::filesystem::path& path, BlenderInfo* info) {
   const ModelFile file = load_model(path, kKind);
   *info = info_from(file.description);

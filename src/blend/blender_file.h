@@ -49,7 +49,6 @@ void save_blender(const std::filesystem::path& path, const TensorMap& generator,
                   const BlenderInfo& info);
 
 // Throw io, or bad_input: not a blender (of that kind), tensors missing or of another shape.
-BlenderInfo read_blender_info(const std::filesystem::path& path);
 VanillaGenerator load_vanilla(const std::filesystem::path& path, BlenderInfo* info);
 Generator load_blender(const std::filesystem::path& path, BlenderInfo* info);
 

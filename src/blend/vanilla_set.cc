@@ -54,7 +54,7 @@ VanillaSet read_vanilla_set(const Cohort& cohort, int side_px, const BlendSetOpt
     for (const Annotation* annotation : findings.of(record.id))
       mask |= decode_rle(annotation_mask(*annotation, record)) * 255;
     cv::Mat grey = normalised(pixels, range);
-    grey.setTo(-1, ~tissue.breast | grey < -1);
+    grey.setTo(-1, ~tissue.breast | (grey < -1));
     grey.setTo(1, grey > 1);  // percentiles leave some beyond, which no tanh makes
     const cv::Mat inside = squared(mask, box, side_px, mirror, 0) > 127;
     cv::Mat signs(inside.size(), CV_32FC1, cv::Scalar(-1));

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 
 #include "cli/command.h"
 #include "core/files.h"
@@ -101,7 +100,8 @@ std::unique_ptr<Command> run_command(CLI::App& parent) {
   command->describe_options(run->jobs);
   command->action([run, &c = *command] {
     const PlannedExperiment planned = plan_experiment(run->at.plan, run->at.folder, own_program());
-    run_experiment(planned.graph, run->at.folder, run->jobs.count(planned.threads), c.progress());
+    run_experiment(planned.graph, run->at.folder, run->jobs.count(planned.graph.threads()),
+                   c.progress());
   });
   return command;
 }
@@ -124,19 +124,10 @@ std::unique_ptr<Command> graph_export_command(CLI::App& parent) {
   command->action([chosen] {
     const fs::path folder = chosen->at.folder;
     const PlannedExperiment planned = plan_experiment(chosen->at.plan, folder, own_program());
-    if (chosen->snakemake) write_snakefile(folder, planned.graph, own_program(), planned.threads);
+    if (chosen->snakemake) write_snakefile(folder, planned.graph, own_program());
     log_info(fmt::format("{}: {} tasks", folder.string(), planned.graph.tasks().size()));
   });
   return command;
-}
-
-// Of each task, as the plan had it.
-int threads_of(const Graph& graph) {
-  for (const Task& task : graph.tasks()) {
-    const std::string threads = word_after(task, "--threads");
-    if (!threads.empty()) return std::max(1, std::atoi(threads.c_str()));
-  }
-  return 1;
 }
 
 std::unique_ptr<Command> status_command(CLI::App& parent) {
@@ -153,7 +144,7 @@ std::unique_ptr<Command> status_command(CLI::App& parent) {
   command->action([status] {
     const fs::path folder = status->at.folder;
     const Graph graph = read_graph(folder);
-    const int jobs = status->jobs.count(threads_of(graph));
+    const int jobs = status->jobs.count(graph.threads());
     std::fputs(status_text(read_status(folder, graph), jobs).c_str(), stdout);
   });
   return command;

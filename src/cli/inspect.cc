@@ -20,6 +20,7 @@ std::unique_ptr<Command> inspect_command(CLI::App& parent) {
       ->type_name("DIR");
   command->describe_options(stage->sheets);
   command->action([stage, &c = *command] {
+    stage->check();
     std::fputs(summary_to_text(stage->summary()).c_str(), stdout);
     if (!stage->out.empty()) c.carry_out(*stage);
   });

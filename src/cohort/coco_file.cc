@@ -21,10 +21,10 @@ int size_from_json(const JsonView& view) {
 }
 
 Status status_from_json(const JsonView& view) {
-  for (const Status status : {Status::normal, Status::mass, Status::other, Status::unknown}) {
-    if (view.json() == to_string(status)) return status;
-  }
-  view.reject("\"normal\", \"mass\", \"other\" or \"unknown\"");
+  const Json& json = view.json();
+  const auto status = json.is_string() ? status_from(json.get<std::string>()) : std::nullopt;
+  if (!status) view.reject("\"normal\", \"mass\", \"other\" or \"unknown\"");
+  return *status;
 }
 
 MaskOrigin mask_origin_from_json(const JsonView& view) {

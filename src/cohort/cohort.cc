@@ -1,24 +1,18 @@
 #include "cohort/cohort.h"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <set>
 
 #include "cohort/stored_values.h"
 #include "core/error.h"
+#include "core/text.h"
 #include "image/image_io.h"
 #include "image/value_bits.h"
 
 namespace mammograft {
 
 namespace {
-
-std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
 
 // Categories of several cohorts under common ids: "Mass" 0 of one and "mass" 1 of another are one.
 class CategoryTable {
@@ -70,6 +64,13 @@ std::string to_string(Status status) {
   fail(ErrorKind::defect, "status {} has no name", static_cast<int>(status));
 }
 
+std::optional<Status> status_from(const std::string& word) {
+  for (const Status status : {Status::normal, Status::mass, Status::other, Status::unknown}) {
+    if (word == to_string(status)) return status;
+  }
+  return std::nullopt;
+}
+
 std::string to_string(MaskOrigin origin) {
   switch (origin) {
     case MaskOrigin::contour:
@@ -92,14 +93,6 @@ const ImageRecord& Cohort::image(int64_t id) const {
   }
   fail(ErrorKind::bad_input, "{}: there is no image with id {}",
        folder.empty() ? "cohort" : folder.string(), id);
-}
-
-std::vector<const Annotation*> Cohort::annotations_of(int64_t image_id) const {
-  std::vector<const Annotation*> found;
-  for (const Annotation& annotation : annotations) {
-    if (annotation.image_id == image_id) found.push_back(&annotation);
-  }
-  return found;
 }
 
 Rle annotation_mask(const Annotation& annotation, const ImageRecord& image) {

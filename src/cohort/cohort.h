@@ -23,6 +23,7 @@ enum class Status { normal, mass, other, unknown };
 // refined: found by a program within a circle or box (prepare/refine.h).
 enum class MaskOrigin { contour, circle, box, synthetic, refined };
 std::string to_string(Status status);
+std::optional<Status> status_from(const std::string& word);  // as to_string() writes it
 std::string to_string(MaskOrigin origin);
 
 struct ImageRecord {
@@ -75,7 +76,6 @@ struct Cohort {
   std::vector<Annotation> annotations;
 
   const ImageRecord& image(int64_t id) const;  // bad_input when there is none
-  std::vector<const Annotation*> annotations_of(int64_t image_id) const;  // linear; index for loops
 };
 
 // Mask of an annotation on its image; a missing segmentation gives the filled box.

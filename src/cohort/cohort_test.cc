@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "cohort/annotation_index.h"
 #include "cohort/fingerprint.h"
 #include "core/error.h"
 #include "core/files.h"
@@ -121,7 +122,7 @@ TEST_F(CohortTest, WritesWhatItReads) {
   EXPECT_EQ(image.split, "train");
   EXPECT_EQ(image.acquisition, cohort.images[0].acquisition);
   EXPECT_EQ(image.source, cohort.images[0].source);
-  ASSERT_EQ(again.annotations_of(3).size(), 2u);
+  ASSERT_EQ(AnnotationIndex(again).of(3).size(), 2u);
   EXPECT_EQ(again.annotations[0].bbox, cohort.annotations[0].bbox);
   EXPECT_EQ(again.annotations[0].mask_origin, MaskOrigin::synthetic);
   EXPECT_EQ(again.annotations[1].mask_origin, MaskOrigin::refined);
@@ -175,6 +176,7 @@ TEST_F(CohortTest, RefusesBadBoxes) {
   expect_error(with_box("[10, 10, 0, 5]"), field + "found an empty box");
   expect_error(with_box("[100.5, 10, 0.5, 5]"), field + "found an empty box");
   expect_error(with_box("[10, 10, 5]"), field + "expected [x, y, width, height]");
+  expect_error(with_box("\"10 10 5 5\""), field);
   expect_error(with_box("[10, 10, \"5\", 5]"), "annotations[0].bbox[2]: expected a number");
   expect_error(with_box("[10, 10, null, 5]"), "annotations[0].bbox[2]: expected a number");
   EXPECT_NE(message_of(with_box("[10, 10, NaN, 5]")).find("not JSON"), std::string::npos);
@@ -206,8 +208,12 @@ TEST_F(CohortTest, RefusesBadKeys) {
   expect_error("[]", "expected an object");
   expect_error(with_images(R"({"id": 1, "width": 10, "height": 8})"),
                "images[0].file_name: missing");
-  expect_error(with_images(R"({"id": 1, "file_name": "a", "width": 0, "height": 8})"),
-               "images[0].width: expected a size");
+  expect_error(with_images(R"({"id": 1, "file_name": "a", "width": 9})"),
+               "images[0].height: missing");
+  for (const char* width : {"0", "-9"})
+    expect_error(with_images(R"({"id": 1, "file_name": "a", "height": 8, "width": )" +
+                             std::string(width) + "}"),
+                 "images[0].width: expected a size");
   const std::string start = R"({"id": 1, "file_name": "a", "width": 9, "height": 8, )";
   expect_error(with_images(start + R"("status": "ill"})"), "images[0].status: expected");
   expect_error(with_images(start + R"("laterality": "left"})"), "images[0].laterality: expected");
@@ -219,7 +225,9 @@ TEST_F(CohortTest, RefusesBadKeys) {
                "images[0].pixel_spacing_mm: expected");
   expect_error(with_images(start + R"("breast_bbox": [0, 0, 20, 8]})"), "images[0].breast_bbox:");
   const std::string whole = with_box("[1, 2, 3, 4]");
-  EXPECT_NE(message_of(whole.substr(0, whole.size() / 2)).find("not JSON"), std::string::npos);
+  for (const std::string& text : {whole.substr(0, whole.size() / 2), std::string("no JSON at all")})
+    EXPECT_NE(message_of(text).find("not JSON"), std::string::npos) << text;
+  EXPECT_NE(message_of("").find("cohort.json"), std::string::npos);
 }
 
 TEST_F(CohortTest, RefusesBadMasks) {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <mutex>
 
-#include "core/error.h"
+#include "core/expect.h"
 #include "core/files.h"
 #include "core/parallel.h"
 #include "image/draw.h"
@@ -33,7 +33,7 @@ std::vector<const ImageRecord*> chosen(const Cohort& cohort, const AnnotationInd
   for (const ImageRecord& image : cohort.images) {
     if (!options.findings_only || annotations.any(image.id)) all.push_back(&image);
   }
-  const size_t wanted = static_cast<size_t>(std::max(0, options.max_images));
+  const size_t wanted = static_cast<size_t>(options.max_images);
   if (wanted == 0 || wanted >= all.size()) return all;
   std::vector<const ImageRecord*> some;
   for (size_t i = 0; i < wanted; ++i) some.push_back(all[i * all.size() / wanted]);
@@ -41,6 +41,13 @@ std::vector<const ImageRecord*> chosen(const Cohort& cohort, const AnnotationInd
 }
 
 }  // namespace
+
+void check(const ContactSheetOptions& options) {
+  expect_within("columns", options.columns, 1, 100);
+  expect_within("rows", options.rows, 1, 100);
+  expect_within("tile_px", options.tile_px, 16, 4096);
+  expect_at_least("max_images", options.max_images, 0);
+}
 
 cv::Mat draw_record(const Cohort& cohort, const ImageRecord& image, Annotations annotations,
                     int tile_px) {
@@ -66,10 +73,6 @@ std::vector<std::filesystem::path> write_contact_sheets(const Cohort& cohort,
                                                         const std::filesystem::path& folder,
                                                         const ContactSheetOptions& options,
                                                         Progress& progress) {
-  if (options.columns < 1 || options.rows < 1 || options.tile_px < 16) {
-    fail(ErrorKind::usage,
-         "contact sheet: expected columns and rows above 0, tile_px of 16 or more");
-  }
   const AnnotationIndex annotations(cohort);
   const std::vector<const ImageRecord*> images = chosen(cohort, annotations, options);
   create_folder(folder);

@@ -27,12 +27,16 @@ struct ContactSheetOptions {
   }
 };
 
+// Throws usage for options out of range.
+void check(const ContactSheetOptions& options);
+
 // One image with its contours: breast yellow, pectoral muscle purple, findings green, regions to
 // ignore orange. CV_8UC3 (RGB) that fits into tile_px x tile_px.
 cv::Mat draw_record(const Cohort& cohort, const ImageRecord& image, Annotations annotations,
                     int tile_px);
 
-// Writes folder/contact-001.png ... and returns their paths. Throws what read_pixels throws.
+// Writes folder/contact-001.png ... and returns their paths. The options are checked ones. Throws
+// what read_pixels throws.
 std::vector<std::filesystem::path> write_contact_sheets(const Cohort& cohort,
                                                         const std::filesystem::path& folder,
                                                         const ContactSheetOptions& options,

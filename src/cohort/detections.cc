@@ -182,6 +182,11 @@ std::optional<DetectionsMeta> read_detections_meta(const std::filesystem::path& 
   return meta;
 }
 
+void fail_without_meta(const std::filesystem::path& detections_path) {
+  fail(ErrorKind::bad_input, "{}: {} is missing, expected the images that were searched",
+       detections_path.string(), detections_meta_path(detections_path).filename().string());
+}
+
 void write_detections_meta(const std::filesystem::path& detections_path,
                            const DetectionsMeta& meta) {
   Json json;

@@ -68,6 +68,8 @@ void check_same_images(const Cohort& cohort, const DetectionsMeta& meta, const s
 
 std::filesystem::path detections_meta_path(std::filesystem::path detections_path);
 std::optional<DetectionsMeta> read_detections_meta(const std::filesystem::path& detections_path);
+// The bad_input of whoever must know which images were searched, where the file does not say it.
+[[noreturn]] void fail_without_meta(const std::filesystem::path& detections_path);
 void write_detections_meta(const std::filesystem::path& detections_path,
                            const DetectionsMeta& meta);
 

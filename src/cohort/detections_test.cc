@@ -180,6 +180,8 @@ TEST_F(DetectionsTest, RefusesWhatIsNotCocoResults) {
 
 TEST_F(DetectionsTest, MetaStandsBesideTheFile) {
   EXPECT_FALSE(read_detections_meta(path_));
+  EXPECT_ERROR(fail_without_meta(path_), bad_input,
+               "detections.json: detections.meta.json is missing, expected the images");
   DetectionsMeta meta{{3, 4}, PatientSet::of({"a/1"}), {{"file", "m.safetensors"}}};
   write_detections_meta(path_, meta);
   EXPECT_TRUE(fs::exists(folder_ / "detections.meta.json"));

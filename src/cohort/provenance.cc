@@ -1,8 +1,9 @@
 #include "cohort/provenance.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
+
+#include "core/finite_json.h"
 
 namespace mammograft {
 namespace {
@@ -69,7 +70,7 @@ Bands bands_from_json(const JsonView& view) {
 
 Json bands_to_json(const Bands& bands) {
   Json json = Json::array();
-  for (double weight : bands) json.push_back(std::isfinite(weight) ? Json(weight) : Json(nullptr));
+  for (double weight : bands) json.push_back(finite_json(weight));
   return json;
 }
 

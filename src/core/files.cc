@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <system_error>
 
@@ -98,13 +99,33 @@ AtomicFile::~AtomicFile() {
 
 void AtomicFile::commit() {
   ensure(!committed_, "{}: committed twice", path_.string());
-  const Descriptor file(::open(temporary().c_str(), O_WRONLY | O_CLOEXEC));
-  if (!file.valid() || ::fsync(file.get()) != 0 ||
-      ::rename(temporary().c_str(), path_.c_str()) != 0) {
+  sync();
+  if (::rename(temporary().c_str(), path_.c_str()) != 0)
     fail(ErrorKind::io, "{}: cannot write: {}", path_.string(), reason());
-  }
   committed_ = true;
   sync_folder(folder_of(path_));
+}
+
+// A second name, where a rename would replace; the destructor removes the first one. FAT and some
+// shares know one name a file only, but a rename that replaces nothing, which NFS does not.
+bool AtomicFile::commit_if_new() {
+  ensure(!committed_, "{}: committed twice", path_.string());
+  sync();
+  const char* from = temporary().c_str();
+  if (::link(from, path_.c_str()) != 0 &&
+      (errno != EPERM ||
+       ::renameat2(AT_FDCWD, from, AT_FDCWD, path_.c_str(), RENAME_NOREPLACE) != 0)) {
+    if (errno == EEXIST) return false;
+    fail(ErrorKind::io, "{}: cannot write: {}", path_.string(), reason());
+  }
+  sync_folder(folder_of(path_));
+  return true;
+}
+
+void AtomicFile::sync() const {
+  const Descriptor file(::open(temporary().c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file.valid() || ::fsync(file.get()) != 0)
+    fail(ErrorKind::io, "{}: cannot write: {}", path_.string(), reason());
 }
 
 void create_folder(const fs::path& folder) {

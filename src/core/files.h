@@ -33,8 +33,12 @@ class AtomicFile {
   AtomicFile& operator=(const AtomicFile&) = delete;
   const fs::path& temporary() const { return temporary_.path; }
   void commit();
+  // The same but that nothing is replaced: false where `path` is there by then, made by another
+  // process, say, that wants the same.
+  bool commit_if_new();
 
  private:
+  void sync() const;  // the temporary's bytes
   fs::path path_;
   Temporary temporary_;
   bool committed_ = false;

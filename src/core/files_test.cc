@@ -86,6 +86,20 @@ TEST(Files, FolderThatRefusesFiles) {
   EXPECT_ERROR(create_folder("/proc/mammograft"), io, "/proc/mammograft: cannot create the folder");
 }
 
+TEST(Files, CommitIfNewReplacesNothing) {
+  const TestFolder folder;
+  const fs::path path = folder / "key";
+  {
+    AtomicFile first(path), second(path);
+    append_line(first.temporary(), "first");
+    append_line(second.temporary(), "second");
+    EXPECT_TRUE(first.commit_if_new());
+    EXPECT_FALSE(second.commit_if_new());
+  }
+  EXPECT_EQ(read_file(path), "first\n");
+  EXPECT_EQ(entries(folder.path()), 1u);
+}
+
 // A size limit of the process stops a write half-way, as a full disk does.
 TEST(Files, WriteThatStopsHalfWayKeepsTheOldContent) {
   const TestFolder folder;

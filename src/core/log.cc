@@ -39,8 +39,4 @@ void log_error(const std::string& message) {
   stderr_terminal().write_line("error: " + one_line(message));
 }
 
-void log_debug(const std::string& message) {
-  if (g_level == LogLevel::verbose) stderr_terminal().write_line(message);
-}
-
 }  // namespace mammograft

@@ -5,7 +5,7 @@
 
 namespace mammograft {
 
-enum class LogLevel { quiet, normal, verbose };
+enum class LogLevel { quiet, normal };
 
 void set_log_level(LogLevel level);
 LogLevel log_level();
@@ -13,6 +13,5 @@ LogLevel log_level();
 void log_info(const std::string& message);     // not shown when quiet
 void log_warning(const std::string& message);  // always shown, "warning: ..."
 void log_error(const std::string& message);    // always shown, "error: ..."
-void log_debug(const std::string& message);    // only when verbose
 
 }  // namespace mammograft

@@ -226,7 +226,6 @@ TEST(Log, LevelsAndOneLineMessages) {
     set_log_level(level);
     ::testing::internal::CaptureStderr();
     log_info("info");
-    log_debug("debug");
     log_warning("a\nb");
     log_error("c\x1b[2Kd");
     set_log_level(LogLevel::normal);
@@ -234,7 +233,6 @@ TEST(Log, LevelsAndOneLineMessages) {
   };
   EXPECT_EQ(all(LogLevel::quiet), "warning: a b\nerror: c [2Kd\n");
   EXPECT_EQ(all(LogLevel::normal), "info\nwarning: a b\nerror: c [2Kd\n");
-  EXPECT_EQ(all(LogLevel::verbose), "info\ndebug\nwarning: a b\nerror: c [2Kd\n");
 }
 
 TEST(Log, QuietHasNoProgress) {

@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/descriptor.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "core/json.h"
@@ -38,18 +39,13 @@ struct Header {
 class Input {
  public:
   explicit Input(const fs::path& path)
-      : name_(path.string()), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+      : name_(path.string()), file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
     struct stat status{};
-    if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0) fail_io();
+    if (!file_.valid() || ::fstat(file_.get(), &status) != 0) fail_io();
     size_ = static_cast<uint64_t>(status.st_size);
-    if (!S_ISREG(status.st_mode)) {
-      ::close(descriptor_);
+    if (!S_ISREG(status.st_mode))
       fail(ErrorKind::io, "{}: cannot read: expected a file, found a folder or device", name_);
-    }
   }
-  ~Input() { ::close(descriptor_); }
-  Input(const Input&) = delete;
-  Input& operator=(const Input&) = delete;
 
   const std::string& name() const { return name_; }
   uint64_t size() const { return size_; }
@@ -58,7 +54,7 @@ class Input {
     std::string bytes(count, '\0');
     uint64_t done = 0;
     while (done < count) {
-      const ssize_t n = ::pread(descriptor_, bytes.data() + done, count - done,
+      const ssize_t n = ::pread(file_.get(), bytes.data() + done, count - done,
                                 static_cast<off_t>(offset + done));
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) fail_io();
@@ -74,7 +70,7 @@ class Input {
   }
 
   std::string name_;
-  int descriptor_;
+  Descriptor file_;
   uint64_t size_ = 0;
 };
 

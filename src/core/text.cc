@@ -34,6 +34,12 @@ std::string lower_case(std::string text) {
   return text;
 }
 
+std::string trimmed(const std::string& text, std::string_view blanks) {
+  const size_t begin = text.find_first_not_of(blanks);
+  if (begin == text.npos) return "";
+  return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
+}
+
 std::string did_you_mean(const std::string& name, const std::vector<std::string>& names) {
   std::string nearest;
   size_t fewest = name.size() / 3 + 2;

@@ -84,4 +84,15 @@ inline Cohort test_cohort(const std::filesystem::path& folder,
   return cohort;
 }
 
+// Five patients with a mass and five without.
+inline Cohort cohort_to_divide(const std::filesystem::path& folder) {
+  Cohort cohort;
+  cohort.folder = folder;
+  std::filesystem::create_directories(folder);
+  cohort.categories = {{1, "mass"}};
+  for (int i = 0; i < 5; ++i) add_test_image(cohort, Status::mass);
+  for (int i = 0; i < 5; ++i) add_test_image(cohort, Status::normal);
+  return cohort;
+}
+
 }  // namespace mammograft

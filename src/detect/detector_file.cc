@@ -16,17 +16,13 @@ void replace_first(std::string& text, const std::string& from, const std::string
   if (at != std::string::npos) text.replace(at, from.size(), to);
 }
 
-bool starts_with(const std::string& text, const std::string& prefix) {
-  return text.rfind(prefix, 0) == 0;
-}
-
 // Names of torchvision before 0.13, without the ".0" of its wrapped convolutions.
 std::string modern_name(std::string name) {
   for (const char* stage : {"conv1.", "bn1.", "layer1.", "layer2.", "layer3.", "layer4."}) {
-    if (starts_with(name, stage)) return "backbone.body." + name;
+    if (name.starts_with(stage)) return "backbone.body." + name;
   }
   for (const std::string block : {"backbone.fpn.inner_blocks.", "backbone.fpn.layer_blocks."}) {
-    if (!starts_with(name, block)) continue;
+    if (!name.starts_with(block)) continue;
     const std::string rest = name.substr(block.size());  // "0.weight" or "0.0.weight"
     const size_t dot = rest.find('.');
     if (rest.find('.', dot + 1) == std::string::npos)
@@ -48,16 +44,27 @@ std::string modern_name(std::string name) {
   return name;
 }
 
+// What a command would say of its command line, said of the file.
+void check_of_file(const DetectorOptions& options, const std::string& where) {
+  try {
+    check(options);
+  } catch (const Error& error) {
+    throw Error(ErrorKind::bad_input, where + ": " + error.what());
+  }
+}
+
 DetectorInfo info_from(const ModelDescription& description) {
   const JsonView view = description.view();
+  const std::string options = view.where() + ": options";
   DetectorInfo info;
-  info.options =
-      options_from_json<DetectorOptions>(view.at("options").json(), view.where() + ": options");
+  info.options = options_from_json<DetectorOptions>(view.at("options").json(), options);
+  check_of_file(info.options, options);
   info.options.preset = view.string_or("preset", "light");
   info.options.arch = view.string_or("arch", "mask_rcnn");  // files before RetinaNet name none
   if (info.options.arch != "mask_rcnn" && info.options.arch != "retinanet")
     view.at("arch").reject("mask_rcnn or retinanet");
   info.options.classes = static_cast<int>(view.integer_or("classes", 2));
+  if (info.options.classes < 2) view.at("classes").reject("2 or more");
   info.masks = view.at("masks").boolean();
   info.patients_hashed = PatientSet::from_json(view);
   info.training = description.json.value("training", Json::object());

@@ -25,7 +25,7 @@ void save_detector(const std::filesystem::path& path, const DetectionNetwork& ne
                    const DetectorInfo& info);
 
 // Throws io, or bad_input: not a detector, tensors missing or of another shape (names the first
-// ones), or values that are not finite.
+// ones), values that are not finite, or options out of range (named as those of a training).
 DetectorInfo read_detector_info(const std::filesystem::path& path);
 std::shared_ptr<DetectionNetwork> load_detector(const std::filesystem::path& path,
                                                 DetectorInfo* info);

@@ -9,6 +9,7 @@
 
 #include <cmath>
 
+#include "core/text.h"
 #include "core/utf8.h"
 
 namespace mammograft {
@@ -22,12 +23,7 @@ DcmElement* find(DcmItem* item, Tag tag) {
 }
 
 // Spaces and zero bytes pad values to an even length; some writers put them in front too.
-std::string trimmed(const std::string& text) {
-  constexpr std::string_view kPadding(" \0\t\r\n", 5);
-  const size_t begin = text.find_first_not_of(kPadding);
-  if (begin == text.npos) return "";
-  return text.substr(begin, text.find_last_not_of(kPadding) + 1 - begin);
-}
+constexpr std::string_view kPadding(" \0\t\r\n", 5);
 
 // A character set that is not known, or not the one in which the text is, is no reason to stop.
 std::string in_utf8(const std::string& text, DcmItem* item) {
@@ -97,7 +93,7 @@ std::vector<std::string> DataSet::texts(Tag tag) const {
   for (unsigned long i = 0; i < count; ++i) {
     OFString value;
     if (element->getOFString(value, i).bad()) break;
-    values.push_back(trimmed(in_utf8({value.data(), value.size()}, item_)));
+    values.push_back(trimmed(in_utf8({value.data(), value.size()}, item_), kPadding));
   }
   return values;
 }

@@ -1,6 +1,12 @@
 #include "dicom/dicom_file.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cstring>
+#include <fstream>
 
 #include "core/files.h"
 #include "dicom/header_walk.h"
@@ -77,6 +83,78 @@ TEST(DicomFile, ALengthThatCannotBeIsRefusedAlsoWhereTheDataSetIsDeflated) {
   bytes.insert(pixels, std::string("\x28\0\x06\x30OW\0\0\0\0\0\xc0", 12));
   write_file(plain.folder / "long", bytes);
   EXPECT_ERROR(DicomFile(plain.folder / "long"), bad_input, "an attribute of 3221225472 bytes");
+}
+
+std::string deflated(const std::string& plain) {
+  z_stream state{};
+  EXPECT_EQ(deflateInit2(&state, Z_BEST_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 9, Z_DEFAULT_STRATEGY),
+            Z_OK);
+  std::string packed(deflateBound(&state, plain.size()), '\0');
+  state.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(plain.data()));
+  state.avail_in = static_cast<uInt>(plain.size());
+  state.next_out = reinterpret_cast<Bytef*>(packed.data());
+  state.avail_out = static_cast<uInt>(packed.size());
+  EXPECT_EQ(deflate(&state, Z_FINISH), Z_STREAM_END);
+  packed.resize(state.total_out);
+  deflateEnd(&state);
+  return packed;
+}
+
+// Where the header of a file ends, by the length that it begins with.
+size_t end_of_group_2(const std::string& bytes) {
+  uint32_t length = 0;
+  std::memcpy(&length, &bytes[140], sizeof(length));
+  return 144 + length;
+}
+
+class DeflatedHeader : public testing::Test {
+ protected:
+  // With `inserted` before the pixels.
+  std::string problem(const std::string& inserted) const {
+    const std::string plain = read_file(plain_.file.path());
+    std::string data = plain.substr(end_of_group_2(plain));
+    data.insert(data.find(std::string("\xe0\x7f\x10\0OW", 6)), inserted);
+    const std::string header = read_file(deflated_.file.path());
+    write_file(folder_ / "file", header.substr(0, end_of_group_2(header)) + deflated(data));
+    return header_problem(folder_ / "file", 64);
+  }
+  static std::string long_attribute() {
+    const std::string length("\0\0\x10\0", 4);  // 1 MB
+    return std::string("\x28\0\x06\x30OW\0\0", 8) + length + std::string(1 << 20, '\0');
+  }
+
+  const Reopened plain_{new_mammogram(noise_image(8, 8, 12), 12)};
+  const Reopened deflated_{new_mammogram(noise_image(8, 8, 12), 12), transfer_syntax::kDeflated};
+  const TestFolder folder_;
+};
+
+TEST_F(DeflatedHeader, IsWalkedToThePixelsHoweverLongItIs) {
+  EXPECT_EQ(problem(""), "");
+  EXPECT_EQ(problem(long_attribute()), "");
+  std::string nested;
+  for (int i = 0; i < 70; ++i) {
+    nested += std::string("\x40\0\x75\x02SQ\0\0\xff\xff\xff\xff", 12);
+    nested += std::string("\xfe\xff\0\xe0\xff\xff\xff\xff", 8);
+  }
+  EXPECT_TRUE(problem(long_attribute() + nested).starts_with("sequences lie more than 64 deep"));
+  EXPECT_TRUE(problem(std::string("\x28\0\x06\x30OW\0\0\0\0\0\xc0", 12))
+                  .starts_with("an attribute of 3221225472 bytes"));
+}
+
+// A thread for every core walks headers.
+TEST_F(DeflatedHeader, TakesNoMoreMemoryThanItIsLong) {
+  int64_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  ASSERT_GT(pages, 0);
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_AS, &before), 0);
+  rlimit limit = before;
+  limit.rlim_cur = static_cast<rlim_t>(pages * sysconf(_SC_PAGESIZE) + (64 << 20));
+  ASSERT_EQ(setrlimit(RLIMIT_AS, &limit), 0);
+  std::string found = "out of memory";
+  EXPECT_NO_THROW(found = header_problem(deflated_.file.path(), 64));
+  setrlimit(RLIMIT_AS, &before);
+  EXPECT_EQ(found, "");
 }
 
 TEST(DicomFile, WhatIsCutOffIsRefusedInOneLine) {

@@ -21,7 +21,9 @@ constexpr uint32_t kUndefined = 0xFFFFFFFF;
 
 constexpr int64_t kHarmless = 1 << 24;  // bytes that may be taken for nothing
 constexpr const char* kImplicitUid = "1.2.840.10008.1.2";
-constexpr int64_t kMostInflated = 1 << 28;  // as large as the largest picture
+constexpr int64_t kFirstInflated = 1 << 16;  // holds most headers
+constexpr int64_t kMostInflated = 1 << 28;   // as large as the largest picture
+constexpr int64_t kMostPacked = 1032;        // bytes that deflate makes one of at most
 constexpr const char* kExplicitUid = "1.2.840.10008.1.2.1";
 constexpr const char* kDeflatedUid = "1.2.840.10008.1.2.1.99";
 
@@ -47,11 +49,13 @@ struct ElementHead {
 // Walks over the heads of elements, into sequences and over values.
 class Walk {
  public:
-  // From byte `at` of a stream of `size` bytes. `syntax`: a UID, empty where none is known yet.
+  // From byte `at` of a stream that may have `size` bytes, but of which less may be there yet.
+  // `syntax`: a UID, empty where none is known yet.
   Walk(std::istream& stream, int64_t at, int64_t size, std::string syntax)
       : stream_(stream), at_(at), size_(size), syntax_(std::move(syntax)) {}
 
   bool is_deflated() const { return syntax_ == kDeflatedUid; }
+  bool is_at_pixels() const { return is_at_pixels_; }
   // Where a deflated data set may begin: behind the last attribute of group 2, or where the group's
   // own length has its end. Readers go by either.
   std::set<int64_t> ends_of_file_header() const {
@@ -63,8 +67,9 @@ class Walk {
     while (static_cast<int>(ends_.size()) <= deepest) {
       while (!ends_.empty() && at_ >= ends_.back()) ends_.pop_back();
       if (!read(head)) return "";
-      if (head.length != kUndefined && head.length > std::max(size_, kHarmless))
-        return fmt::format("an attribute of {} bytes in a file of {}", head.length, size_);
+      const int64_t most = std::max(size_, kHarmless);
+      if (head.length != kUndefined && head.length > most)
+        return fmt::format("an attribute of {} bytes, expected at most {}", head.length, most);
       enter(head);
     }
     return fmt::format("sequences lie more than {} deep in each other", deepest);
@@ -95,6 +100,7 @@ class Walk {
     const bool has_vr = head.tag >> 16 != 0xFFFE && !implicit && is_vr(vr);
     head.vr = has_vr ? vr : "";
     if (has_vr && is_long_vr(vr)) {
+      if (stream_.gcount() < std::ssize(bytes)) return false;
       head.length = number(&bytes[8], 4);
       at_ += 12;
     } else {
@@ -140,6 +146,7 @@ class Walk {
     if (head.tag == 0x00020000) read_group_length();
     if (head.tag == 0x00020010) read_syntax(head.length);
     if (head.tag == 0x7FE00010) {  // the pixels: nothing nests behind them
+      is_at_pixels_ = true;
       at_ = size_;
     } else if (open || head.vr == "SQ" || begins_with_item()) {
       ends_.push_back(open ? kOpenEnd : at_ + head.length);
@@ -153,6 +160,7 @@ class Walk {
   int64_t size_ = 0;
   int64_t end_by_length_ = 0;  // 0: group 2 tells none
   bool big_ = false;
+  bool is_at_pixels_ = false;
   std::string syntax_;
   std::vector<int64_t> ends_;  // of the sequences that are open
 };
@@ -163,22 +171,61 @@ int64_t start_of(std::istream& stream) {
   return stream.gcount() == 132 && std::string(&preamble[128], 4) == "DICM" ? 132 : 0;
 }
 
-// The data set of a deflated file (PS3.5, A.5), up to its pixels' first bytes at the latest.
-std::string inflated(std::istream& stream, int64_t at) {
-  stream.clear();
-  stream.seekg(at);
-  const std::string packed(std::istreambuf_iterator<char>(stream), {});
-  std::string bytes(static_cast<size_t>(kMostInflated), '\0');
-  z_stream state{};
-  if (inflateInit2(&state, -MAX_WBITS) != Z_OK) return "";
-  state.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
-  state.avail_in = static_cast<uInt>(packed.size());
-  state.next_out = reinterpret_cast<Bytef*>(bytes.data());
-  state.avail_out = static_cast<uInt>(bytes.size());
-  inflate(&state, Z_FINISH);
-  bytes.resize(state.total_out);
-  inflateEnd(&state);
-  return bytes;
+// The data set of a deflated file (PS3.5, A.5), as much of it as was asked for.
+class InflatedStart {
+ public:
+  InflatedStart(std::istream& stream, int64_t at) : stream_(stream) {
+    stream_.clear();
+    stream_.seekg(at);
+    is_all_ = inflateInit2(&state_, -MAX_WBITS) != Z_OK;
+  }
+  ~InflatedStart() { inflateEnd(&state_); }
+  InflatedStart(const InflatedStart&) = delete;
+  InflatedStart& operator=(const InflatedStart&) = delete;
+
+  const std::string& bytes() const { return bytes_; }
+  bool is_all() const { return is_all_; }  // what is damaged ends there
+
+  void grow(int64_t size) {
+    size_t inflated = bytes_.size();
+    bytes_.resize(static_cast<size_t>(size));
+    while (inflated < bytes_.size() && !is_all_) {
+      if (state_.avail_in == 0) read();
+      state_.next_out = reinterpret_cast<Bytef*>(&bytes_[inflated]);
+      state_.avail_out = static_cast<uInt>(bytes_.size() - inflated);
+      is_all_ = inflate(&state_, Z_NO_FLUSH) != Z_OK;
+      inflated = bytes_.size() - state_.avail_out;
+    }
+    bytes_.resize(inflated);
+  }
+
+ private:
+  void read() {
+    stream_.read(packed_.data(), std::ssize(packed_));
+    state_.next_in = reinterpret_cast<Bytef*>(packed_.data());
+    state_.avail_in = static_cast<uInt>(stream_.gcount());
+  }
+
+  std::istream& stream_;
+  z_stream state_{};
+  std::array<char, 1 << 14> packed_{};
+  std::string bytes_;
+  bool is_all_ = false;
+};
+
+// Of the data set that is deflated from byte `at` of a file of `size` bytes on. No more is inflated
+// than the header: pictures of an archive would take their size for each.
+std::string deflated_problem(std::istream& stream, int64_t at, int64_t size, int deepest) {
+  InflatedStart start(stream, at);
+  const int64_t most = std::min(kMostInflated, kMostPacked * (size - at));
+  for (int64_t wanted = kFirstInflated;; wanted *= 8) {
+    start.grow(std::min(wanted, most));
+    const bool is_all = start.is_all() || wanted >= most;
+    std::istringstream data(start.bytes());
+    Walk walk(data, 0, is_all ? std::ssize(start.bytes()) : most, kExplicitUid);
+    const std::string problem = walk.problem(deepest);
+    if (is_all || walk.is_at_pixels() || !problem.empty()) return problem;
+  }
 }
 
 }  // namespace
@@ -193,9 +240,7 @@ std::string header_problem(const std::filesystem::path& file, int deepest) {
   if (!problem.empty() || !walk.is_deflated()) return problem;
   for (const int64_t at : walk.ends_of_file_header()) {
     if (at >= size) continue;
-    std::istringstream data(inflated(stream, at));
-    const auto inflated_size = static_cast<int64_t>(data.view().size());
-    const std::string within = Walk(data, 0, inflated_size, kExplicitUid).problem(deepest);
+    const std::string within = deflated_problem(stream, at, size, deepest);
     if (!within.empty()) return within;
   }
   return "";

@@ -8,7 +8,7 @@
 namespace mammograft {
 
 // What is wrong in words: sequences deeper in each other than `deepest`, an attribute longer than
-// the file. Empty where nothing is. Deflated data sets are inflated for it.
+// the file. Empty where nothing is. Of deflated data sets the header is inflated for it.
 std::string header_problem(const std::filesystem::path& file, int deepest);
 
 }  // namespace mammograft

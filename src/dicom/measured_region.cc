@@ -142,8 +142,7 @@ class RegionReader {
 
   void add_region(const DataSet& region, const Code& finding) {
     MeasuredRegion added{image_of_region(root_, region), ring_of(region), finding, by_program_};
-    if (added.outline.empty()) return;
-    if (added.instance.empty())
+    if (added.instance.empty() && !added.outline.empty())
       fail(ErrorKind::bad_input, "{}: a region that does not say in which image it lies", name_);
     const auto same = [&](const MeasuredRegion& other) {
       return other.instance == added.instance && other.outline == added.outline;

@@ -111,11 +111,20 @@ TEST(MeasuredRegion, IsAClosedLineACircleOrAnEllipse) {
   }
 }
 
-TEST(MeasuredRegion, PointsAndRulersArePassedOver) {
-  EXPECT_TRUE(drawn("POINT", {1, 2}).empty());
-  EXPECT_TRUE(drawn("POLYLINE", {1, 2, 30, 40}).empty());
-  EXPECT_TRUE(drawn("POLYLINE", {1, 2, 30, 40, 50, 60, 70, 80}).empty()) << "not closed";
-  EXPECT_TRUE(drawn("CIRCLE", {1, 2}).empty());
+TEST(MeasuredRegion, PointsAndRulersHaveNoInside) {
+  const auto has_no_inside = [](const std::vector<MeasuredRegion>& found) {
+    return found.size() == 1 && found[0].outline.empty() && found[0].instance == "1.2.3";
+  };
+  EXPECT_TRUE(has_no_inside(drawn("POINT", {1, 2})));
+  EXPECT_TRUE(has_no_inside(drawn("POLYLINE", {1, 2, 30, 40})));
+  EXPECT_TRUE(has_no_inside(drawn("POLYLINE", {1, 2, 30, 40, 50, 60, 70, 80}))) << "not closed";
+  EXPECT_TRUE(has_no_inside(drawn("CIRCLE", {1, 2})));
+  const auto ruler_nowhere = regions([](DataSetWriter group) {
+    add_image(group, "1.2.9");
+    add_drawing(group, "POLYLINE", {1, 2, 30, 40});
+  });
+  ASSERT_EQ(ruler_nowhere.size(), 1u);
+  EXPECT_EQ(ruler_nowhere[0].instance, "");
 }
 
 TEST(MeasuredRegion, BelowAMeasureItIsFoundAndOnlyOnce) {

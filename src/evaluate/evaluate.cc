@@ -82,6 +82,7 @@ EvaluateResult evaluate_pools(const Cohort& truth, const std::vector<Pool>& pool
     power.gain = result.options.power_gain;
     power.loss = result.options.power_loss;
     power.seed = result.options.bootstrap.seed;
+    power.threads = result.options.bootstrap.threads;
     for (const SetResult& set : result.sets) add_power(set, power, result);
   }
   return result;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/options.h"
 
 namespace mammograft {
 namespace {
@@ -42,6 +43,22 @@ EvaluateOptions checked(EvaluateOptions options) {
   sort_unique(options.fppi);
   sort_unique(options.specificities);
   return options;
+}
+
+EvaluateOptions for_run(EvaluateOptions options, const RunContext& context) {
+  options.bootstrap.seed = static_cast<int64_t>(context.seed);
+  options.bootstrap.threads = context.threads;
+  return options;
+}
+
+Json options_json(const EvaluateOptions& options) {
+  const BootstrapOptions& drawn = options.bootstrap;
+  Json json = to_json(options);
+  json["bootstrap"] = {{"resamples", drawn.resamples},
+                       {"level", drawn.level},
+                       {"seed", drawn.seed},
+                       {"interval", drawn.interval}};
+  return json;
 }
 
 std::string short_rule(const EvaluateOptions& options) {

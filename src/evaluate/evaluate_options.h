@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "core/json.h"
+#include "core/run_context.h"
 #include "evaluate/matching.h"
 #include "stats/bootstrap_options.h"
 
@@ -57,7 +59,8 @@ struct EvaluateOptions {
     v("permutations", permutations, "rounds of the paired test of two systems; 0: no test");
     v("margin", margin, "a system that loses less than this is not inferior; 0: not asked");
     v("power_gain", power_gain,
-      "say how many masses would show a TPR that is higher by this at 0.5 FPPI; 0: not asked");
+      "say how many patients with masses would show a TPR that is higher by this at 0.5 FPPI; 0: "
+      "not asked");
     v("power_loss", power_loss,
       "for that: share of the masses found here that the better system does not find");
   }
@@ -65,6 +68,13 @@ struct EvaluateOptions {
 
 // Throws usage for numbers out of range. Sorts the lists of numbers and drops repeated ones.
 EvaluateOptions checked(EvaluateOptions options);
+
+// With the seed and the threads of a run: every draw is from its seed, and no loop takes more
+// threads.
+EvaluateOptions for_run(EvaluateOptions options, const RunContext& context);
+
+// What a result says of how it was scored: the options, and the seed that was drawn from.
+Json options_json(const EvaluateOptions& options);
 
 // "iou > 0.5; greedy; further hits ignored; unit image; FPPI over all images": what a number in a
 // file or on a figure stands under.

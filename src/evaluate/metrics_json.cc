@@ -1,17 +1,11 @@
 // metrics.json: everything that was measured, for scripts.
-#include <cmath>
-
-#include "core/options.h"
+#include "core/finite_json.h"
 #include "evaluate/evaluate.h"
 #include "evaluate/mark_labels.h"
 #include "stats/reliability.h"
 
 namespace mammograft {
 namespace {
-
-// JSON has no NaN and no infinity: what is not known, and the threshold of "report nothing", is
-// null.
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 Json counts_json(const EvaluationCounts& c) {
   return {{"patients", c.patients},
@@ -31,19 +25,19 @@ Json counts_json(const EvaluationCounts& c) {
 }
 
 Json point_json(const FrocPoint& point) {
-  return {{"threshold", number(point.threshold)},
+  return {{"threshold", finite_json(point.threshold)},
           {"true_positives", point.true_positives},
           {"false_positives", point.false_positives},
-          {"tpr", number(point.tpr)},
+          {"tpr", finite_json(point.tpr)},
           {"fppi", point.fppi}};
 }
 
 Json operating_json(const OperatingPoint& operating) {
   return {{"fppi_limit", operating.fppi_limit},
-          {"tpr", number(operating.point.tpr)},
-          {"tpr_low", number(operating.tpr.low)},
-          {"tpr_high", number(operating.tpr.high)},
-          {"threshold", number(operating.point.threshold)},
+          {"tpr", finite_json(operating.point.tpr)},
+          {"tpr_low", finite_json(operating.tpr.low)},
+          {"tpr_high", finite_json(operating.tpr.high)},
+          {"threshold", finite_json(operating.point.threshold)},
           {"fppi", operating.point.fppi},
           {"true_positives", operating.point.true_positives},
           {"false_positives", operating.point.false_positives}};
@@ -53,9 +47,9 @@ Json group_json(const SetResult& set, const GroupResult& group) {
   Json points = Json::array();
   for (size_t x = 0; x < group.tpr.size(); ++x) {
     points.push_back({{"fppi_limit", set.operating_points[x].fppi_limit},
-                      {"tpr", number(group.tpr[x])},
-                      {"tpr_low", number(group.bounds[x].low)},
-                      {"tpr_high", number(group.bounds[x].high)},
+                      {"tpr", finite_json(group.tpr[x])},
+                      {"tpr_low", finite_json(group.bounds[x].low)},
+                      {"tpr_high", finite_json(group.bounds[x].high)},
                       {"true_positives", group.found[x]}});
   }
   return {{"by", group.by},
@@ -67,16 +61,16 @@ Json group_json(const SetResult& set, const GroupResult& group) {
 Json figure_json(const FigureResult& figure) {
   return {{"figure", figure.name.key},
           {"title", figure.name.title},
-          {"value", number(figure.value)},
-          {"low", number(figure.interval.low)},
-          {"high", number(figure.interval.high)},
-          {"delong_low", number(figure.delong.low)},
-          {"delong_high", number(figure.delong.high)}};
+          {"value", finite_json(figure.value)},
+          {"low", finite_json(figure.interval.low)},
+          {"high", finite_json(figure.interval.high)},
+          {"delong_low", finite_json(figure.delong.low)},
+          {"delong_high", finite_json(figure.delong.high)}};
 }
 
 Json numbers(const std::vector<double>& values) {
   Json list = Json::array();
-  for (double value : values) list.push_back(number(value));
+  for (double value : values) list.push_back(finite_json(value));
   return list;
 }
 
@@ -85,8 +79,8 @@ Json folds_json(const SetResult& set) {
   for (size_t x = 0; x < set.folds.tpr.size(); ++x) {
     list.push_back({{"fppi_limit", set.operating_points[x].fppi_limit},
                     {"tpr", numbers(set.folds.tpr[x])},
-                    {"mean", number(set.folds.mean[x])},
-                    {"standard_deviation", number(set.folds.deviation[x])}});
+                    {"mean", finite_json(set.folds.mean[x])},
+                    {"standard_deviation", finite_json(set.folds.deviation[x])}});
   }
   return list;
 }
@@ -94,10 +88,10 @@ Json folds_json(const SetResult& set) {
 Json coco_json(const SetResult& set) {
   Json json = Json::object();
   for (const CocoResult& coco : set.coco) {
-    json[coco.of] = {{"ap", number(coco.figures.ap())},
-                     {"ap50", number(coco.figures.ap50())},
-                     {"ap75", number(coco.figures.ap75())},
-                     {"ar100", number(coco.figures.ar())}};
+    json[coco.of] = {{"ap", finite_json(coco.figures.ap())},
+                     {"ap50", finite_json(coco.figures.ap50())},
+                     {"ap75", finite_json(coco.figures.ap75())},
+                     {"ar100", finite_json(coco.figures.ar())}};
   }
   return json;
 }
@@ -113,13 +107,13 @@ Json difference_json(const SystemDifference& one, const std::vector<SystemResult
   return {{"first", systems[one.first].name},
           {"second", systems[one.second].name},
           {"figure", one.name.key},
-          {"difference", number(one.value)},
-          {"low", number(one.interval.low)},
-          {"high", number(one.interval.high)},
-          {"p_bootstrap", number(one.p_bootstrap)},
-          {"p_permutation", number(one.p_permutation)},
-          {"p_holm", number(one.p_holm)},
-          {"p_delong", number(one.p_delong)},
+          {"difference", finite_json(one.value)},
+          {"low", finite_json(one.interval.low)},
+          {"high", finite_json(one.interval.high)},
+          {"p_bootstrap", finite_json(one.p_bootstrap)},
+          {"p_permutation", finite_json(one.p_permutation)},
+          {"p_holm", finite_json(one.p_holm)},
+          {"p_delong", finite_json(one.p_delong)},
           {"not_inferior", one.not_inferior}};
 }
 
@@ -137,16 +131,16 @@ Json power_json(const SetResult& set, const PowerResult& power) {
 Json calibration_json(const SetResult& set, double level) {
   constexpr int kBins = 10;
   const Reliability reliability = reliability_of(mark_labels(set), kBins, level);
-  Json json = {{"expected_calibration_error", number(reliability.expected_error)},
+  Json json = {{"expected_calibration_error", finite_json(reliability.expected_error)},
                {"bins", Json::array()}};
   for (const ReliabilityBin& bin : reliability.bins) {
     json["bins"].push_back({{"low", bin.low},
                             {"high", bin.high},
                             {"count", bin.count},
-                            {"mean_score", number(bin.mean_score)},
-                            {"share_of_hits", number(bin.share)},
-                            {"share_low", number(bin.interval.low)},
-                            {"share_high", number(bin.interval.high)}});
+                            {"mean_score", finite_json(bin.mean_score)},
+                            {"share_of_hits", finite_json(bin.share)},
+                            {"share_low", finite_json(bin.interval.low)},
+                            {"share_high", finite_json(bin.interval.high)}});
   }
   return json;
 }
@@ -174,8 +168,8 @@ Json set_json(const SetResult& set, const EvaluateOptions& options) {
   json["band"] = Json::array();
   for (size_t i = 0; i < set.band.size(); ++i) {
     json["band"].push_back({{"fppi", set.band_fppi[i]},
-                            {"tpr_low", number(set.band[i].low)},
-                            {"tpr_high", number(set.band[i].high)}});
+                            {"tpr_low", finite_json(set.band[i].low)},
+                            {"tpr_high", finite_json(set.band[i].high)}});
   }
   return json;
 }
@@ -195,7 +189,7 @@ Json metrics_json(const EvaluateResult& result) {
   Json json = {{"format", "mammograft metrics"},
                {"version", 2},
                {"note", "for research use only"},
-               {"options", to_json(result.options)},
+               {"options", options_json(result.options)},
                {"results", Json::array()}};
   for (const SetResult& set : result.sets) json["results"].push_back(set_json(set, result.options));
   json["systems"] = Json::array();

@@ -1,6 +1,7 @@
 // metrics.json keeps to its published schema.
 #include <gtest/gtest.h>
 
+#include "core/options.h"
 #include "core/schema_testing.h"
 #include "evaluate/evaluate.h"
 
@@ -45,6 +46,16 @@ Json metrics_of(int patients, int systems) {
 TEST(MetricsJson, KeepsToItsSchema) {
   EXPECT_EQ(violation(metrics_of(40, 2), published(), "metrics"), "");
   EXPECT_EQ(violation(metrics_of(1, 1), published(), "metrics"), "") << "nothing is known";
+}
+
+// The seed is the run's and no option; all options stand there too.
+TEST(MetricsJson, SaysFromWhatSeedWasDrawn) {
+  Progress silent;
+  Json json = options_json(for_run({}, {7, 1, "cpu", silent}));
+  EXPECT_EQ(json["bootstrap"]["seed"], 7);
+  json["bootstrap"].erase("seed");
+  EXPECT_EQ(json, to_json(EvaluateOptions()));
+  EXPECT_EQ(metrics_of(8, 1)["options"]["bootstrap"]["seed"], 1);
 }
 
 // The check itself can fail.

@@ -57,7 +57,7 @@ class Simulation {
   PowerPoint at(int patients) const {
     std::vector<char> shown(static_cast<size_t>(options_.trials));
     const Rng base(static_cast<uint64_t>(options_.seed));
-    parallel_for(options_.trials, 0, [&](int64_t t) {
+    parallel_for(options_.trials, options_.threads, [&](int64_t t) {
       Rng rng = base.fork("power", static_cast<uint64_t>(t));
       shown[static_cast<size_t>(t)] = shows(rng, patients);
     });

@@ -16,6 +16,7 @@ struct PowerOptions {
   double wanted = 0.8;  // power
   int trials = 2000;
   int64_t seed = 1;
+  int threads = 0;  // 0: all cores; they change no result
 };
 
 struct PowerPoint {

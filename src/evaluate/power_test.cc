@@ -68,6 +68,19 @@ TEST(Power, GrowsWithTheNumber) {
   EXPECT_GE(result.enough.power, 0.8);
 }
 
+TEST(Power, TheThreadsHaveNoSay) {
+  const auto power = [](int threads) {
+    PowerOptions options;
+    options.trials = 500;
+    options.threads = threads;
+    std::vector<double> powers;
+    for (const PowerPoint& point : simulate_power(found_of(50, 40), options).points)
+      powers.push_back(point.power);
+    return powers;
+  };
+  EXPECT_EQ(power(1), power(3));
+}
+
 TEST(Power, RefusesGainsThatCannotBe) {
   PowerOptions options;
   options.gain = 0.25;

@@ -106,12 +106,13 @@ void put_in_order(std::vector<Detection>& detections) {
 }
 
 // COCO's figures, of masks where the detections have some.
-void add_coco(SetResult& set) {
-  set.coco.push_back({"boxes", coco_ap(set.truth, set.detections).areas.front()});
+void add_coco(int threads, SetResult& set) {
+  CocoApOptions options;
+  options.threads = threads;
+  set.coco.push_back({"boxes", coco_ap(set.truth, set.detections, options).areas.front()});
   const bool masks = std::any_of(set.detections.begin(), set.detections.end(),
                                  [](const Detection& one) { return one.mask.has_value(); });
   if (!masks) return;
-  CocoApOptions options;
   options.masks = true;
   set.coco.push_back({"masks", coco_ap(set.truth, set.detections, options).areas.front()});
 }
@@ -258,7 +259,7 @@ SetResult score_set(const Cohort& truth, const Pool& pool, const EvaluateOptions
   make_operating_points(options, set);
   make_groups(options, set);
   add_folds(pool, options.fppi, set);
-  add_coco(set);
+  add_coco(options.bootstrap.threads, set);
   set.band_fppi = band_places(set.froc);
   return set;
 }

@@ -284,7 +284,8 @@ std::vector<double> permutation_p(const std::vector<SetResult>& sets, const Syst
     return sum;
   };
   const auto patients = static_cast<size_t>(sets[first.sets.front()].reading.patients);
-  return paired_permutation_p(patients, mean, {options.permutations, options.bootstrap.seed},
+  const BootstrapOptions& run = options.bootstrap;
+  return paired_permutation_p(patients, mean, {options.permutations, run.seed, run.threads},
                               "permutation");
 }
 

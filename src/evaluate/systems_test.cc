@@ -209,6 +209,21 @@ TEST(Systems, BcaIntervalsLeanWhereResamplesDo) {
   EXPECT_NEAR(plain.low, bca.low, 0.1);
 }
 
+TEST(Systems, AreTheSameOnAnyNumberOfThreads) {
+  const auto metrics = [](int threads) {
+    EvaluateOptions options = few_rounds();
+    options.bootstrap.interval = "bca";
+    options.bootstrap.threads = threads;
+    options.power_gain = 0.01;
+    return metrics_json(
+               evaluate(some_truth(),
+                        {{"a", some_detections(1, 1), {}}, {"b", some_detections(2, 2), {}}},
+                        options))
+        .dump();
+  };
+  EXPECT_EQ(metrics(1), metrics(3));
+}
+
 // Nothing hangs on the order in which a file lists things.
 TEST(Systems, AreTheSameWhenTheInputIsShuffled) {
   Cohort truth = some_truth();

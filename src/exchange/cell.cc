@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "core/text.h"
+
 namespace mammograft {
 
 namespace {
@@ -20,13 +22,6 @@ std::optional<Number> whole_text(const std::string& text) {
 }
 
 }  // namespace
-
-std::string trimmed(const std::string& text) {
-  constexpr const char* kSpaces = " \t\r\n";
-  const size_t begin = text.find_first_not_of(kSpaces);
-  if (begin == text.npos) return "";
-  return text.substr(begin, text.find_last_not_of(kSpaces) - begin + 1);
-}
 
 std::optional<double> number_of(const std::string& text, bool decimal_comma) {
   std::string number = trimmed(text);

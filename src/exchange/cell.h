@@ -9,9 +9,6 @@
 
 namespace mammograft {
 
-// Without spaces at both ends.
-std::string trimmed(const std::string& text);
-
 // A finite number, nothing for any other text. With `decimal_comma` (tables between whose fields
 // stand semicolons) 0,5 is a half.
 std::optional<double> number_of(const std::string& text, bool decimal_comma = false);

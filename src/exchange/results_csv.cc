@@ -6,6 +6,7 @@
 #include "cohort/box_form.h"
 #include "core/csv.h"
 #include "core/error.h"
+#include "core/text.h"
 #include "core/utf8.h"
 #include "exchange/box_columns.h"
 #include "exchange/category_lookup.h"

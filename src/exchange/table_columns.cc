@@ -7,7 +7,6 @@
 
 #include "core/error.h"
 #include "core/text.h"
-#include "exchange/cell.h"
 
 namespace mammograft {
 

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "cohort/box_form.h"
+#include "cohort/laterality.h"
 #include "core/csv.h"
 #include "core/error.h"
 #include "core/text.h"
@@ -35,17 +36,8 @@ struct TruthImage {
   int line = 0;
 };
 
-std::string laterality_of(const std::string& text, const std::string& where) {
-  const std::string side = upper_case(text);
-  if (side.empty() || side == "L" || side == "R") return side;
-  if (side == "LEFT" || side == "RIGHT") return side.substr(0, 1);
-  fail(ErrorKind::bad_input, "{}: found \"{}\", expected L, R, left or right", where, text);
-}
-
 Status status_of(const std::string& text, const std::string& where) {
-  for (const Status status : {Status::normal, Status::mass, Status::other, Status::unknown}) {
-    if (lower_case(text) == to_string(status)) return status;
-  }
+  if (const auto status = status_from(lower_case(text))) return *status;
   fail(ErrorKind::bad_input, "{}: found \"{}\", expected normal, mass, other or unknown", where,
        text);
 }
@@ -129,7 +121,7 @@ class TruthTable {
     image.height = side_in(height_);
     image.patient_id = text_in("patient");
     const std::string side = text_in("laterality");
-    if (!side.empty()) image.laterality = laterality_of(side, at("laterality"));
+    if (!side.empty()) image.laterality = laterality_from(side, at("laterality"));
     image.view = upper_case(text_in("view"));
     image.pixel_spacing_mm = spacing();
     image.split = text_in("split");

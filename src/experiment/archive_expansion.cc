@@ -39,7 +39,7 @@ class ArchiveExpansion {
   Task finish(TaskBuilder& task) {
     task.option("--threads", fmt::format("{}", options_.threads))
         .option("--out", "{out}")
-        .memory(options_.memory_mb);
+        .resources(options_.threads, options_.memory_mb);
     return graph_.add(task.build());
   }
 

@@ -39,6 +39,7 @@ struct ArchivePlanTest : testing::Test {
 };
 
 const char* const kArchive = R"(
+threads = 2
 memory_mb = 3000
 [archive]
 command = "prepare dicom"
@@ -58,15 +59,16 @@ TEST_F(ArchivePlanTest, EveryShardIsPreparedAndSearchedAndAllAreMerged) {
   const std::vector<Task>& tasks = graph.tasks();
   const std::string here = folder.path().string();
   EXPECT_EQ(line_of(tasks[2]),
-            "prepare dicom " + here + "/dicom --keep-going --shard 2/3 --threads 1 --out {out}");
+            "prepare dicom " + here + "/dicom --keep-going --shard 2/3 --threads 2 --out {out}");
+  EXPECT_EQ(tasks[2].threads, 2);
   EXPECT_EQ(tasks[2].memory_mb, 3000);
   EXPECT_EQ(line_of(tasks[3]), "detect --model " + here +
                                    "/a.safetensors --model /b.safetensors --cohort " +
-                                   tasks[2].folder() + " --mirrors=x --threads 1 --out {out}");
+                                   tasks[2].folder() + " --mirrors=x --threads 2 --out {out}");
   EXPECT_EQ(tasks[3].inputs, std::vector<std::string>{tasks[2].id});
   EXPECT_EQ(tasks[6].inputs, (std::vector<std::string>{tasks[0].id, tasks[2].id, tasks[4].id}));
   EXPECT_EQ(line_of(tasks[7]), "merge " + tasks[1].folder() + " " + tasks[3].folder() + " " +
-                                   tasks[5].folder() + " --threads 1 --out {out}");
+                                   tasks[5].folder() + " --threads 2 --out {out}");
   EXPECT_EQ(tasks[6].marker, "cohort.json");
   EXPECT_EQ(tasks[7].marker, "detections.json");
 }

@@ -68,7 +68,7 @@ void check_evaluation(const Json& table, const std::string& where) {
     EvaluateStage stage;
     fill(stage.evaluation, table, where);
     stage.systems = {std::string("arm=") + kMadeBefore};
-    stage.check();
+    stage.check_options();
   });
 }
 

@@ -89,6 +89,12 @@ std::vector<std::pair<std::string, std::string>> take_files(Json& table) {
   return files;
 }
 
+std::optional<std::string> detector_start(const Json& table) {
+  std::string init = table.value("init", "imagenet");
+  if (init == "imagenet" || init == "random") return std::nullopt;
+  return init;
+}
+
 std::vector<std::string> cohort_flags(const std::string& command, const Json& table,
                                       const std::string& where) {
   refuse_shard(table, where + ": options");

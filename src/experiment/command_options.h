@@ -2,6 +2,7 @@
 // themselves, as command lines.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@ std::vector<std::string> evaluate_flags(const Json& table, const std::string& wh
 
 // Files among the options of a command that makes a cohort, taken out of `table`: flag and path.
 std::vector<std::pair<std::string, std::string>> take_files(Json& table);
+
+// The file that `init` of train detector names; none: imagenet, random.
+std::optional<std::string> detector_start(const Json& table);
 
 // Of a command that makes a cohort: "phantom", "prepare mias", … bad_input for another one.
 std::vector<std::string> cohort_flags(const std::string& command, const Json& table,

@@ -131,11 +131,12 @@ class Expansion {
     return {outside_, kind, what, marker};
   }
 
-  Source outside(const std::string& path) const { return outside_of(plan_.file, path); }
+  Source outside(const std::string& path) const { return outside_of(plan_.origin, path); }
 
   // What every command gets.
   TaskBuilder& common(TaskBuilder& task) const {
-    return task.option("--threads", fmt::format("{}", options_.threads)).memory(options_.memory_mb);
+    return task.option("--threads", fmt::format("{}", options_.threads))
+        .resources(options_.threads, options_.memory_mb);
   }
 
   Source cohort_source(const std::string& name, const PlanCohort& cohort) {
@@ -309,10 +310,9 @@ class Expansion {
   // A file among the options is there from outside, like a cohort.
   void detector_options(TaskBuilder& task, const PlanArm& arm) {
     Json options = arm.detector;
-    const std::string init = options.value("init", "imagenet");
-    if (init != "imagenet" && init != "random") {
+    if (const std::optional<std::string> start = detector_start(options)) {
       options.erase("init");
-      task.reads("--init", outside(init));
+      task.reads("--init", outside(*start));
     }
     task.words(detector_flags(options, arm.name));
   }
@@ -382,7 +382,7 @@ class Expansion {
     TaskBuilder task = builder("report", "report, " + rule, "report.html");
     task.words({"experiment", "report", ".", "--rule", rule, "--out", "{out}"});
     for (const std::string& score : scores_[rule]) task.after(score);
-    graph_.add(task.memory(options_.memory_mb).build());
+    graph_.add(task.resources(options_.threads, options_.memory_mb).build());
   }
 
   const Plan& plan_;

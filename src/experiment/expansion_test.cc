@@ -170,10 +170,13 @@ TEST_F(ExpansionTest, OptionsAndFilesFromOutsideReachTheDetector) {
   EXPECT_EQ(task.outside.back().path, start);
 }
 
-TEST_F(ExpansionTest, AllButChecksAskForThePlansMemory) {
-  const Graph graph = small("", "patients = [25]\nmemory_mb = 9000\n");
-  for (const Task& task : graph.tasks())
+TEST_F(ExpansionTest, AllButChecksAskForThePlansThreadsAndMemory) {
+  const Graph graph = small("", "patients = [25]\nthreads = 3\nmemory_mb = 9000\n");
+  for (const Task& task : graph.tasks()) {
+    EXPECT_EQ(task.threads, task.kind == "check" ? 1 : 3) << task.what;
     EXPECT_EQ(task.memory_mb, task.kind == "check" ? 1000 : 9000) << task.what;
+  }
+  EXPECT_EQ(graph.threads(), 3);
 }
 
 TEST_F(ExpansionTest, AKeyOfPseudonymsIsAFileFromOutside) {

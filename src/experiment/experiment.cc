@@ -13,6 +13,7 @@
 #include "experiment/ninja_run.h"
 #include "experiment/plan.h"
 #include "experiment/status.h"
+#include "pages/plot_writer.h"
 #include "stages/request.h"
 
 namespace mammograft {
@@ -63,6 +64,15 @@ bool is_behind(const fs::path& report, const Graph& graph, const fs::path& folde
   return false;
 }
 
+// What only the last tasks start is asked for before the first.
+void require_programs(const Graph& graph, const fs::path& folder) {
+  const auto will_draw = [&](const Task& task) {
+    return (task.kind == "evaluate" || task.kind == "report") &&
+           !fs::exists(folder / task.marked());
+  };
+  if (std::any_of(graph.tasks().begin(), graph.tasks().end(), will_draw)) (void)gnuplot_on_path();
+}
+
 std::string digest_outside(const std::string& path) { return digest_of(path); }
 
 // The file itself; of the copy in an experiment's folder the plan that was copied.
@@ -73,33 +83,28 @@ fs::path origin_of(const fs::path& plan) {
   return origin.empty() ? file : fs::path(origin);
 }
 
-PlannedExperiment plan_arms(const fs::path& file, const fs::path& origin) {
-  Plan plan = read_plan(file);
-  plan.file = origin;
-  return {expand(plan, MAMMOGRAFT_VERSION, digest_outside), plan.options.threads};
+Graph expand_arms(const fs::path& file, const fs::path& origin) {
+  return expand(read_plan(file, origin), MAMMOGRAFT_VERSION, digest_outside);
 }
 
-PlannedExperiment plan_archive(const fs::path& file, const fs::path& origin) {
+Graph expand_shards(const fs::path& file, const fs::path& origin) {
   ArchivePlan plan = read_archive_plan(file);
   plan.file = origin;
-  return {expand_archive(plan, MAMMOGRAFT_VERSION, digest_outside), plan.options.threads};
-}
-
-PlannedExperiment planned(const fs::path& plan) {
-  const fs::path origin = origin_of(plan);
-  PlannedExperiment result =
-      is_archive_plan(plan) ? plan_archive(plan, origin) : plan_arms(plan, origin);
-  result.graph.plan() = origin.string();
-  return result;
+  return expand_archive(plan, MAMMOGRAFT_VERSION, digest_outside);
 }
 
 }  // namespace
 
-Graph graph_of_plan(const fs::path& plan) { return planned(plan).graph; }
+Graph graph_of_plan(const fs::path& plan) {
+  const fs::path origin = origin_of(plan);
+  Graph graph = is_archive_plan(plan) ? expand_shards(plan, origin) : expand_arms(plan, origin);
+  graph.plan() = origin.string();
+  return graph;
+}
 
 PlannedExperiment plan_experiment(const fs::path& plan, const fs::path& folder,
                                   const std::string& program) {
-  PlannedExperiment result = planned(plan);
+  PlannedExperiment result{graph_of_plan(plan)};
   result.lock.emplace(folder);
   const fs::path copy = folder / kCopy;
   if (fs::weakly_canonical(plan) != fs::weakly_canonical(copy)) write_file(copy, read_file(plan));
@@ -109,6 +114,7 @@ PlannedExperiment plan_experiment(const fs::path& plan, const fs::path& folder,
 }
 
 void run_experiment(const Graph& graph, const fs::path& folder, int jobs, Progress& progress) {
+  require_programs(graph, folder);
   if (!run_ninja(folder, jobs, progress)) {
     report_what_is_there(graph, folder);
     fail_with_tasks(read_status(folder, graph));

@@ -13,7 +13,6 @@ namespace mammograft {
 
 struct PlannedExperiment {
   Graph graph;
-  int threads = 1;                     // of a task
   std::optional<StudyLock> lock = {};  // of the folder, as long as the plan is at work
 };
 
@@ -29,7 +28,8 @@ Graph graph_of_plan(const std::filesystem::path& plan);
 
 // Runs what is left. Where tasks failed it writes a report of what is there into folder/report and
 // throws bad_input: how many failed, the first one and its log; cancelled where some were only
-// stopped; others as run_ninja(). A report of an earlier run is renewed where it is behind.
+// stopped; io before the first task where gnuplot is missing that a later one needs; others as
+// run_ninja(). A report of an earlier run is renewed where it is behind.
 void run_experiment(const Graph& graph, const std::filesystem::path& folder, int jobs,
                     Progress& progress);
 

@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "experiment/study_files.h"
 #include "pages/experiment_report.h"
+#include "pages/plot_writer.h"
 
 namespace mammograft {
 
@@ -18,7 +19,9 @@ void report_experiment(const Graph& graph, const std::filesystem::path& folder,
   if (std::find(rules.begin(), rules.end(), rule) == rules.end())
     fail(ErrorKind::usage, "--rule: found {}, expected one of the plan's: {}", rule,
          fmt::join(rules, ", "));
-  const EvaluateStageOptions options = score_options(graph.layout(), rule);
+  (void)gnuplot_on_path();
+  EvaluateStageOptions options = score_options(graph.layout(), rule);
+  options.evaluate.bootstrap.threads = graph.threads();  // the plan's, of every task
   const Cohort tested = read_tested(folder, graph.layout(), options);
   const StudyOutcome outcome =
       judge(tested, read_study(folder, graph, tested, options), options.evaluate);

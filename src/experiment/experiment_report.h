@@ -10,7 +10,8 @@ namespace mammograft {
 
 // Everything that is scored by `rule` (one of the plan's: else a usage error) into `out`
 // (pages/experiment_report.h). Of an experiment that is not finished what is there so far: the page
-// says what is missing. Throws bad_input where no training is whole, and as reading does.
+// says what is missing. Throws bad_input where no training is whole, io without gnuplot, and as
+// reading does.
 void report_experiment(const Graph& graph, const std::filesystem::path& folder,
                        const std::string& rule, const std::filesystem::path& out);
 

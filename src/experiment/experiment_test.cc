@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "core/files.h"
 #include "core/testing.h"
 #include "experiment/ninja_file.h"
@@ -52,6 +54,28 @@ TEST_F(ExperimentFolderTest, ACrashIsNoCancellation) {
   write_ninja_file(folder.path(), graph, (folder / "no such program").string());
   EXPECT_ERROR(run_experiment(graph, folder.path(), 1, progress), bad_input,
                "1 tasks failed, 1 are left; the first one: somebody");
+}
+
+// Before a task runs, and not hours later.
+TEST_F(ExperimentFolderTest, AsksForGnuplotBeforeNinja) {
+  Graph graph("1");
+  Task task;
+  task.kind = "evaluate";
+  task.what = "scores";
+  task.marker = "report.html";
+  const Task scores = graph.add(task);
+  Progress progress;
+  const std::string path = std::getenv("PATH");
+  ::setenv("PATH", folder.path().c_str(), 1);
+  const auto message = [&] {
+    return error_message([&] { run_experiment(graph, folder.path(), 1, progress); });
+  };
+  const std::string unfinished = message();
+  write(scores.marked(), "");
+  const std::string finished = message();
+  ::setenv("PATH", path.c_str(), 1);
+  EXPECT_EQ(unfinished.find("gnuplot: not found on PATH"), 0u) << unfinished;
+  EXPECT_EQ(finished.find("ninja: not found on PATH"), 0u) << finished;
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "experiment/graph.h"
 
+#include <algorithm>
+
 #include "core/error.h"
 #include "core/files.h"
 #include "core/json.h"
@@ -13,10 +15,15 @@ Json json_of(const Task& task) {
   Json outside = Json::array();
   for (const Task::Outside& one : task.outside)
     outside.push_back({{"path", one.path}, {"digest", one.digest}});
-  return {{"id", task.id},         {"what", task.what},
-          {"kind", task.kind},     {"arguments", task.arguments},
-          {"marker", task.marker}, {"inputs", task.inputs},
-          {"outside", outside},    {"memory_mb", task.memory_mb}};
+  return {{"id", task.id},
+          {"what", task.what},
+          {"kind", task.kind},
+          {"arguments", task.arguments},
+          {"marker", task.marker},
+          {"inputs", task.inputs},
+          {"outside", outside},
+          {"threads", task.threads},
+          {"memory_mb", task.memory_mb}};
 }
 
 std::vector<std::string> texts(const JsonView& list) {
@@ -36,6 +43,7 @@ Task task_from(const JsonView& view) {
   const JsonView outside = view.at("outside");
   for (size_t i = 0; i < outside.size(); ++i)
     task.outside.push_back({outside.at(i).string("path"), outside.at(i).string("digest")});
+  task.threads = static_cast<int>(view.integer_or("threads", 1));
   task.memory_mb = static_cast<int>(view.integer("memory_mb"));
   return task;
 }
@@ -58,6 +66,12 @@ const Task& Graph::at(const std::string& id) const {
   const auto found = place_.find(id);
   if (found == place_.end()) fail(ErrorKind::usage, "{}: no task of this experiment", id);
   return tasks_[found->second];
+}
+
+int Graph::threads() const {
+  int most = 1;
+  for (const Task& task : tasks_) most = std::max(most, task.threads);
+  return most;
 }
 
 void write_graph(const std::filesystem::path& folder, const Graph& graph) {

@@ -25,6 +25,7 @@ class Graph {
   const std::vector<Task>& tasks() const { return tasks_; }  // each behind its inputs
   bool contains(const std::string& id) const { return place_.contains(id); }
   const Task& at(const std::string& id) const;  // usage error where there is none
+  int threads() const;                          // of the task that takes the most
 
   // The plan's file, from whose folder its paths count; empty: written by an earlier version.
   const std::string& plan() const { return plan_; }
@@ -45,8 +46,8 @@ class Graph {
 
 // folder/graph.json, atomically, where it is not the same: its time is that of the last other plan.
 void write_graph(const std::filesystem::path& folder, const Graph& graph);
-// Throws io or bad_input: not there, not as write_graph() has it. One without a layout, of an
-// earlier version, has an empty one.
+// Throws io or bad_input: not there, not as write_graph() has it. One of an earlier version may
+// have no layout, and tasks that do not say how many threads they take: one.
 Graph read_graph(const std::filesystem::path& folder);
 
 }  // namespace mammograft

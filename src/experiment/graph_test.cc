@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "core/files.h"
+#include "core/json.h"
 #include "core/testing.h"
 
 namespace mammograft {
@@ -64,7 +65,9 @@ TEST(Graph, IsWrittenAndRead) {
   Task task = numbered(1, {});
   task.outside = {{"/data/a", "0123"}};
   const std::string first = graph.add(task).id;
-  graph.add(numbered(2, {first}));
+  Task second = numbered(2, {first});
+  second.threads = 3;
+  graph.add(second);
   graph.plan() = "/plans/mine.toml";
   write_graph(folder.path(), graph);
   const Graph back = read_graph(folder.path());
@@ -74,8 +77,27 @@ TEST(Graph, IsWrittenAndRead) {
   EXPECT_EQ(back.tasks()[0].outside[0].digest, "0123");
   EXPECT_EQ(back.tasks()[1].inputs, std::vector<std::string>{first});
   EXPECT_EQ(back.tasks()[1].arguments, (std::vector<std::string>{"say", "2"}));
+  EXPECT_EQ(back.tasks()[0].threads, 1);
+  EXPECT_EQ(back.tasks()[1].threads, 3);
+  EXPECT_EQ(back.threads(), 3);
   EXPECT_EQ(back.tasks()[1].memory_mb, 102);
   EXPECT_EQ(task_id(back.tasks()[1], "1"), back.tasks()[1].id);
+}
+
+TEST(Graph, OfAnEarlierVersionIsRead) {
+  const TestFolder folder;
+  Graph graph("1");
+  Task task = numbered(1, {});
+  task.threads = 3;
+  graph.add(task);
+  write_graph(folder.path(), graph);
+  Json earlier = read_json(folder / "graph.json");
+  earlier.erase("layout");
+  earlier["tasks"][0].erase("threads");
+  write_json(folder / "graph.json", earlier);
+  const Graph back = read_graph(folder.path());
+  EXPECT_TRUE(back.layout().arms.empty());
+  EXPECT_EQ(back.threads(), 1);
 }
 
 TEST(Graph, IsWrittenWhereItIsAnother) {

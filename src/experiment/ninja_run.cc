@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "core/descriptor.h"
 #include "core/error.h"
 #include "core/executable.h"
 
@@ -39,27 +40,24 @@ class Child {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0)
       fail(ErrorKind::io, "ninja: cannot be started: {}", std::strerror(errno));
+    output_ = Descriptor(ends[0]);
+    const Descriptor inlet(ends[1]);
     std::vector<char*> line;
     for (std::string& word : words) line.push_back(word.data());
     line.push_back(nullptr);
     pid_ = ::fork();
-    if (pid_ == 0) become(ends[1], line.data());
-    ::close(ends[1]);
-    output_ = ends[0];
+    if (pid_ == 0) become(inlet.get(), line.data());
     if (pid_ < 0) fail(ErrorKind::io, "ninja: cannot be started: {}", std::strerror(errno));
   }
-  ~Child() { ::close(output_); }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
 
   void tell(int signal) const { ::kill(pid_, signal); }
 
   // Appends what there is to read within a tenth of a second; false at the end.
   bool read(std::string& text) const {
-    pollfd ready{output_, POLLIN, 0};
+    pollfd ready{output_.get(), POLLIN, 0};
     if (::poll(&ready, 1, 100) <= 0) return true;
     std::array<char, 4096> buffer{};
-    const ssize_t count = ::read(output_, buffer.data(), buffer.size());
+    const ssize_t count = ::read(output_.get(), buffer.data(), buffer.size());
     if (count < 0) return errno == EINTR || errno == EAGAIN;
     text.append(buffer.data(), static_cast<size_t>(count));
     return count > 0;
@@ -83,7 +81,7 @@ class Child {
   }
 
   pid_t pid_ = -1;
-  int output_ = -1;
+  Descriptor output_;
 };
 
 // "[3/20] detector of blend, fold 0": what NINJA_STATUS makes of a task that ended.

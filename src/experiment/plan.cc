@@ -12,6 +12,7 @@
 #include "experiment/command_options.h"
 #include "experiment/method_tables.h"
 #include "experiment/option_flags.h"
+#include "experiment/task_builder.h"
 #include "stages/synthesize.h"
 
 namespace mammograft {
@@ -338,6 +339,8 @@ void check_commands(const Plan& plan, const PlanArm& arm) {
   detector["unit"] = budget.unit;
   detector["lengths"] = budget.points.empty() ? budget.lengths : std::vector{budget.points.front()};
   detector["keep_at"] = budget.along;
+  if (const std::optional<std::string> start = detector_start(detector))
+    detector["init"] = outside_of(plan.origin, *start).path;
   if (arm.grafts_online()) {
     detector["graft"] = arm.synthesis;
     detector["graft"]["online"] = arm.method;
@@ -379,11 +382,12 @@ const PlanCohort& Plan::cohort(const std::string& name) const {
   fail(ErrorKind::defect, "plan: no cohort {}", name);
 }
 
-Plan read_plan(const std::filesystem::path& file) {
+Plan read_plan(const std::filesystem::path& file, const std::filesystem::path& origin) {
   const std::string where = file.string();
   Json table = read_toml(where);
   Plan plan;
   plan.file = std::filesystem::absolute(file);
+  plan.origin = std::filesystem::absolute(origin);
   const Json cohorts = take_table(table, "cohort", where);
   for (const auto& [name, one] : cohorts.items())
     plan.cohorts.emplace_back(name, cohort_from(one, fmt::format("{}: cohort.{}", where, name)));

@@ -118,8 +118,9 @@ struct PlanOptions {
 };
 
 struct Plan {
-  std::filesystem::path file;  // paths in it are relative to its folder
-  PlanOptions options;         // lesions and backgrounds filled: learn's where none are named
+  std::filesystem::path file;
+  std::filesystem::path origin;  // from whose folder relative paths count
+  PlanOptions options;           // lesions and backgrounds filled: learn's where none are named
   std::vector<std::pair<std::string, PlanCohort>> cohorts;
   std::vector<PlanArm> arms;
   Json detect = Json::object(), evaluate = Json::object();  // options of these commands
@@ -130,7 +131,7 @@ struct Plan {
 
 // Throws io, usage (not TOML), or bad_input naming file and field: what was found, what was
 // expected. Options of commands are checked as the commands check them before they read anything;
-// cohorts are not looked at.
-Plan read_plan(const std::filesystem::path& file);
+// cohorts are not looked at. `origin`: of a copy the plan that was copied, else the file itself.
+Plan read_plan(const std::filesystem::path& file, const std::filesystem::path& origin);
 
 }  // namespace mammograft

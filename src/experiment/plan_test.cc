@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "cohort/patient_set.h"
+#include "core/model_description.h"
+#include "core/safetensors.h"
 #include "experiment/presets.h"
 #include "experiment/testing.h"
 
@@ -92,7 +95,7 @@ TEST_F(PlanTest, ErrorsNameFileFieldFoundAndExpected) {
   wrong("seeds = [1, 1]\n" + std::string(kSmallPlan), "none twice");
   wrong("[detect]\ncalibration = \"a.json\"\n" + std::string(kSmallPlan), "detect: calibration");
   EXPECT_ERROR(plan_of(folder, "[learn"), usage, "not TOML");
-  EXPECT_ERROR(read_plan(folder / "none.toml"), io, "none.toml");
+  EXPECT_ERROR(read_plan(folder / "none.toml", folder / "none.toml"), io, "none.toml");
 }
 
 // They would fail after all that goes before the command.
@@ -128,6 +131,24 @@ TEST_F(PlanTest, ValuesThatACommandWouldRefuseAreErrorsOfThePlan) {
   wrong("[detect]\nprecision = \"int8\"\n" + plan, "detect: precision: found int8");
   wrong("[detect]\nlanes = -1\n" + plan, "detect: lanes: found -1");
   wrong("[evaluate]\nexports = [\"foo\"]\n" + plan, "evaluate: --exports: found foo");
+}
+
+// Of a preset with three stages, which the plan's one length does not fit.
+TEST_F(PlanTest, ADetectorToStartFromLiesWhereThePlansPathsCountFrom) {
+  SafeTensors start;
+  start.metadata = model_metadata("detector", {{"preset", "torchvision"},
+                                               {"options", Json::object()},
+                                               {"masks", false},
+                                               {PatientSet::kKey, Json::array()}});
+  write_safetensors(folder / "start.safetensors", start);
+  const std::string text = "[detector]\ninit = \"start.safetensors\"\n" + std::string(kSmallPlan);
+  EXPECT_ERROR(plan_of(folder, text), bad_input,
+               "arm real: detector: stages: found 3 stages and 1 lengths");
+  create_folder(folder / "study");
+  const fs::path copy = folder / "study" / "plan.toml";
+  write_file(copy, text);
+  EXPECT_ERROR(read_plan(copy, folder / "plan.toml"), bad_input,
+               "study/plan.toml: arm real: detector: stages: found 3 stages and 1 lengths");
 }
 
 TEST_F(PlanTest, WhatOneArmCannotDoItMaySayOtherwise) {

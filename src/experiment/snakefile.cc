@@ -34,8 +34,7 @@ std::string file_lines(const std::vector<std::string>& files) {
   return lines;
 }
 
-std::string snake_rule(const Graph& graph, const Task& task, const std::string& program,
-                       int threads) {
+std::string snake_rule(const Graph& graph, const Task& task, const std::string& program) {
   std::string name = task.id;
   std::replace(name.begin(), name.end(), '-', '_');
   std::vector<std::string> inputs;
@@ -44,7 +43,7 @@ std::string snake_rule(const Graph& graph, const Task& task, const std::string& 
       "\n\nrule {}:\n{}{}    output:\n        {},\n    message:\n        {}\n    threads: {}\n"
       "    resources:\n        mem_mb={},\n{}    shell:\n        {}\n",
       name, inputs.empty() ? "" : "    input:\n", file_lines(inputs), python_text(task.marked()),
-      filled_in_text(task.what), threads, task.memory_mb,
+      filled_in_text(task.what), task.threads, task.memory_mb,
       word_after(task, "--device") == "cuda" ? "        gpu=1,\n" : "",
       filled_in_text(shell_command(task, shell_word(program))));
 }
@@ -62,21 +61,21 @@ std::vector<std::string> last_files(const Graph& graph) {
 
 }  // namespace
 
-std::string snakefile_text(const Graph& graph, const std::string& program, int threads) {
+std::string snakefile_text(const Graph& graph, const std::string& program) {
   std::string text =
       "# Written by mammograft experiment export. In this folder:\n"
       "#   snakemake --cores 2 --keep-going --rerun-incomplete\n"
       "#   snakemake --executor slurm --jobs 100 --keep-going --rerun-incomplete\n"
       "# A killed training goes on from its checkpoint.\n\n\nrule all:\n    input:\n";
   text += file_lines(last_files(graph));
-  for (const Task& task : graph.tasks()) text += snake_rule(graph, task, program, threads);
+  for (const Task& task : graph.tasks()) text += snake_rule(graph, task, program);
   return text;
 }
 
 void write_snakefile(const std::filesystem::path& folder, const Graph& graph,
-                     const std::string& program, int threads) {
+                     const std::string& program) {
   create_folder(folder / "logs");
-  write_file(folder / "Snakefile", snakefile_text(graph, program, threads));
+  write_file(folder / "Snakefile", snakefile_text(graph, program));
 }
 
 }  // namespace mammograft

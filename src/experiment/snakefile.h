@@ -11,10 +11,10 @@ namespace mammograft {
 // The text of a Snakefile that lies in the experiment's folder: a rule a task, with the same
 // command as in build.ninja, its threads, its memory, and a GPU where it needs one. `program` is
 // the command that starts mammograft, on every node.
-std::string snakefile_text(const Graph& graph, const std::string& program, int threads);
+std::string snakefile_text(const Graph& graph, const std::string& program);
 
 // folder/Snakefile, atomically, and the folder of the tasks' logs.
 void write_snakefile(const std::filesystem::path& folder, const Graph& graph,
-                     const std::string& program, int threads);
+                     const std::string& program);
 
 }  // namespace mammograft

@@ -19,6 +19,7 @@ TEST(Snakefile, IsARuleATask) {
   second.arguments = {"split", "tasks/" + made, "--device", "cuda", "--out", "{out}/folds.json"};
   second.marker = "folds.json";
   second.inputs = {made};
+  second.threads = 2;
   second.memory_mb = 4000;
   const std::string cut = graph.add(second).id;
   const auto with_ids = [&](std::string text) {
@@ -29,7 +30,7 @@ TEST(Snakefile, IsARuleATask) {
     }
     return text;
   };
-  EXPECT_EQ(snakefile_text(graph, "/opt/my programs/mammograft", 2),
+  EXPECT_EQ(snakefile_text(graph, "/opt/my programs/mammograft"),
             with_ids(R"snake(# Written by mammograft experiment export. In this folder:
 #   snakemake --cores 2 --keep-going --rerun-incomplete
 #   snakemake --executor slurm --jobs 100 --keep-going --rerun-incomplete
@@ -46,7 +47,7 @@ rule phantom_PHANTOM:
         "tasks/phantom-PHANTOM/cohort.json",
     message:
         "cohort {{a}}"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=1000,
     shell:

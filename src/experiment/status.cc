@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -15,6 +14,7 @@
 #include <map>
 #include <sstream>
 
+#include "core/descriptor.h"
 #include "core/json.h"
 #include "core/progress_bar.h"
 #include "core/run_folder.h"
@@ -27,11 +27,8 @@ namespace fs = std::filesystem;
 // A shared lock is had on a file that is open for reading alone, on NFS too, and whoever looks as
 // well is no task.
 bool is_locked(const fs::path& lock) {
-  const int file = ::open(lock.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  const bool locked = ::flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-  ::close(file);
-  return locked;
+  const Descriptor file(::open(lock.c_str(), O_RDONLY | O_CLOEXEC));
+  return file.valid() && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 // The last two lines of a file that are not blank, the last one first, of its last four thousand

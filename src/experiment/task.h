@@ -26,8 +26,8 @@ struct Task {
   struct Outside {
     std::string path, digest;  // digest_of() it (stages/request.h)
   };
-  std::vector<Outside> outside;  // what it reads that no task makes
-  int memory_mb = 1000;          // for whoever distributes tasks
+  std::vector<Outside> outside;       // what it reads that no task makes
+  int threads = 1, memory_mb = 1000;  // for whoever distributes tasks
 
   std::string folder() const { return "tasks/" + id; }
   std::string marked() const { return folder() + "/" + marker; }

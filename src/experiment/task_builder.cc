@@ -71,8 +71,9 @@ TaskBuilder& TaskBuilder::after(const std::string& task) {
   return *this;
 }
 
-TaskBuilder& TaskBuilder::memory(int mb) {
-  task_.memory_mb = mb;
+TaskBuilder& TaskBuilder::resources(int threads, int memory_mb) {
+  task_.threads = threads;
+  task_.memory_mb = memory_mb;
   return *this;
 }
 

@@ -42,7 +42,7 @@ class TaskBuilder {
   // What it reads, after a flag or ("") alone.
   TaskBuilder& reads(const std::string& flag, const Source& source);
   TaskBuilder& after(const std::string& task);  // waits for it
-  TaskBuilder& memory(int mb);
+  TaskBuilder& resources(int threads, int memory_mb);
   Task build() const { return task_; }
 
  private:

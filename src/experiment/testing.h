@@ -26,7 +26,7 @@ name = "blend"
 
 inline Plan plan_of(const TestFolder& folder, const std::string& text) {
   write_file(folder / "plan.toml", text);
-  return read_plan(folder / "plan.toml");
+  return read_plan(folder / "plan.toml", folder / "plan.toml");
 }
 
 // Everything is there, and what it is called is what it is.

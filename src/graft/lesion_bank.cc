@@ -11,6 +11,7 @@
 #include "cohort/spacing.h"
 #include "core/expect.h"
 #include "core/parallel.h"
+#include "graft/dilated.h"
 #include "graft/measures.h"
 #include "graft/tissue.h"
 
@@ -133,23 +134,6 @@ void check(const LesionBankOptions& options) {
   expect_at_least("lesion.dilation_mm", options.dilation_mm, 0);
   expect_at_least("lesion.clear_mm", options.clear_mm, 0);
   expect_within("lesion.air_share", options.air_share, 0, 1);
-}
-
-cv::Mat dilated(const cv::Mat& mask, double mm, const std::array<double, 2>& mm_per_px) {
-  constexpr double kRounding = 1e-4;  // 0.6 mm at 0.2 mm is 3 px, also in floating point
-  const int rx = static_cast<int>(std::floor(mm / mm_per_px[1] + kRounding));
-  const int ry = static_cast<int>(std::floor(mm / mm_per_px[0] + kRounding));
-  if (rx <= 0 && ry <= 0) return mask.clone();
-  cv::Mat disc(2 * ry + 1, 2 * rx + 1, CV_8UC1);
-  for (int y = -ry; y <= ry; ++y) {
-    for (int x = -rx; x <= rx; ++x) {
-      disc.at<uint8_t>(y + ry, x + rx) =
-          std::hypot(y * mm_per_px[0], x * mm_per_px[1]) <= mm * (1 + kRounding);
-    }
-  }
-  cv::Mat result;
-  cv::dilate(mask, result, disc, {-1, -1}, 1, cv::BORDER_CONSTANT, cv::Scalar(0));
-  return result;
 }
 
 double largest_diameter(const cv::Mat& mask, const std::array<double, 2>& mm_per_px) {

@@ -82,9 +82,6 @@ LesionBank collect_lesions(const Cohort& cohort, const LesionBankOptions& option
                            const IntensityOptions& intensity, const std::vector<double>& mm_per_px,
                            int threads, Progress& progress);
 
-// The mask with all that lies within `mm` of it. CV_8UC1, 0 or 255.
-cv::Mat dilated(const cv::Mat& mask, double mm, const std::array<double, 2>& mm_per_px);
-
 // Largest distance between two points of the mask's outline, in mm.
 double largest_diameter(const cv::Mat& mask, const std::array<double, 2>& mm_per_px);
 

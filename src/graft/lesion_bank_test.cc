@@ -34,19 +34,6 @@ TEST(LesionBank, CutsOutEveryMassWithItsSurroundings) {
   EXPECT_GT(cv::countNonZero(lesion.omega), cv::countNonZero(lesion.mask));
 }
 
-TEST(LesionBank, DilatesByMillimetresOnAnyGrid) {
-  cv::Mat mask(41, 41, CV_8UC1, cv::Scalar(0));
-  mask.at<uint8_t>(20, 20) = 255;
-  const std::array<double, 2> mm_per_px = {0.5, 0.25};
-  const cv::Mat grown = dilated(mask, 2, mm_per_px);
-  for (int y = 0; y < 41; ++y) {
-    for (int x = 0; x < 41; ++x) {
-      const bool near = std::hypot((y - 20) * 0.5, (x - 20) * 0.25) <= 2;
-      EXPECT_EQ(grown.at<uint8_t>(y, x) != 0, near) << y << " " << x;
-    }
-  }
-}
-
 TEST(LesionBank, LeavesOutWhatCannotBeGrafted) {
   const TestFolder folder;
   Cohort cohort = test_cohort(folder.path(), 5, 0);

@@ -155,14 +155,6 @@ double mass_conspicuity(const MassPatch& patch) {
 
 double ring_deviation(const MassPatch& patch) { return levels_of(patch).ring.deviation(); }
 
-cv::Mat dilated(const cv::Mat& mask, double mm, double mm_per_px) {
-  ensure(mask.type() == CV_8UC1 && mm_per_px > 0 && mm >= 0,
-         "dilated: expected a CV_8UC1 mask, found type {}, {} mm, {} mm per pixel", mask.type(), mm,
-         mm_per_px);
-  constexpr double kRounding = 1e-4;  // 1 mm at 0.2 mm is 5 px, also in floating point
-  return distance_to(mask) <= mm / mm_per_px + kRounding;
-}
-
 double seam_energy(const MassPatch& patch, const cv::Mat& omega) {
   check(patch);
   ensure(omega.type() == CV_8UC1 && omega.size() == patch.pixels.size(),

@@ -26,10 +26,6 @@ double mass_contrast(const MassPatch& patch);
 double mass_conspicuity(const MassPatch& patch);
 double ring_deviation(const MassPatch& patch);  // of the tissue alone
 
-// The mask and every pixel whose centre is at most `mm` from the centre of one of its pixels:
-// CV_8UC1, 0 or 255. The region Omega that a graft changes, where nobody says otherwise.
-cv::Mat dilated(const cv::Mat& mask, double mm, double mm_per_px);
-
 // How much the image changes across the rim of `omega` (CV_8UC1), compared with its neighbourhood:
 // the mean of |derivative along the normal of the rim| over pixels whose centres are at most 1 px
 // from the rim, divided by the same over those 3 to 6 px from it on both sides. 1: no seam. NaN

@@ -121,20 +121,6 @@ TEST(Contrast, OfNothingIsNotKnown) {
   EXPECT_TRUE(std::isnan(mass_contrast(patch)));
 }
 
-TEST(Dilated, EqualsTheSlowLoop) {
-  cv::Mat mask(40, 50, CV_8UC1, cv::Scalar(0));
-  mask(cv::Rect(10, 12, 7, 3)) = 1;
-  mask(cv::Rect(30, 20, 4, 9)) = 1;
-  const cv::Mat grown = dilated(mask, 1.0, 0.2);
-  for (int y = 0; y < mask.rows; ++y) {
-    for (int x = 0; x < mask.cols; ++x) {
-      EXPECT_EQ(grown.at<uint8_t>(y, x), slow_distance(mask, y, x, is_set) <= 5 ? 255 : 0)
-          << y << " " << x;
-    }
-  }
-  EXPECT_EQ(cv::countNonZero(dilated(mask, 0, 0.2) != 0), cv::countNonZero(mask));
-}
-
 TEST(Seam, EqualsTheSlowLoop) {
   MassPatch patch = blank_patch(48, 12);
   add_noise(patch.pixels, 3);

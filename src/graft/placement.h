@@ -36,8 +36,7 @@ struct PlacementOptions {
     v("margin_mm", margin_mm, "distance of the grafted region from skin, air and other findings");
     v.choice("background", background, {"normal", "any"},
              "images that receive lesions: normal ones, or those with findings elsewhere too");
-    v.choice("view", view, {"same", "any"},
-             "view of the background: the lesion's, or any (not with --views both)");
+    v.choice("view", view, {"same", "any"}, "view of the background: the lesion's, or any");
     v.choice("prior", prior, {"uniform", "learnt"},
              "where in a breast: anywhere alike, or as likely as masses of the lesions' cohort lie "
              "there in that view (10 of them or more)");

@@ -33,7 +33,8 @@ struct SynthesisOptions {
     v("attempts", attempts, "pairs of lesion and background to try for an image before giving up");
     v.choice("views", views, {"one", "both"},
              "both: every lesion in the CC and in the MLO image of a breast, equally far from the "
-             "nipple; two images of --count for each. Breasts that lack a view are left out");
+             "nipple: two images for each, whatever the placement's view says. Breasts that lack a "
+             "view are left out");
     v("mm_per_px", mm_per_px,
       "pixel size of images that do not state theirs: one value, or row and column");
     v.group("lesion", lesion);

@@ -6,9 +6,11 @@
 #include <map>
 #include <set>
 
+#include "cohort/annotation_index.h"
 #include "cohort/patients.h"
 #include "core/files.h"
 #include "core/testing.h"
+#include "graft/dilated.h"
 #include "graft/testing.h"
 #include "image/value_bits.h"
 
@@ -247,10 +249,11 @@ TEST(Synthesize, BackgroundsMustFit) {
   any.placement.background = "any";
   any.placement.size_max_mm = 7;
   const Cohort made = make(real, *paste, any, folder / "findings");
+  const AnnotationIndex annotations(made);
   for (const ImageRecord& image : made.images) {
     const std::string name = image.source->background->file_name;
     const bool had_one = name == "images/1.png" || name == "images/2.png";
-    EXPECT_EQ(made.annotations_of(image.id).size(), had_one ? 2u : 1u);
+    EXPECT_EQ(annotations.of(image.id).size(), had_one ? 2u : 1u);
   }
 }
 

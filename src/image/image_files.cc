@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <optional>
 #include <string_view>
 #include <system_error>
 
 #include "core/error.h"
 #include "core/log.h"
+#include "core/text.h"
 #include "core/utf8.h"
 #include "image/image_io.h"
 
@@ -107,10 +107,8 @@ bool is_left_beside(const fs::path& path) {
       "@eadir",    "@recycle",  "#recycle",           "$recycle.bin",
       "recycler",  "#snapshot", "@recently-snapshot", "system volume information",
       "lost+found"};
-  std::string name = path.filename().string();
+  const std::string name = lower_case(path.filename().string());
   if (name.starts_with('.')) return name != "." && name != "..";
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return std::find(known.begin(), known.end(), name) != known.end();
 }
 

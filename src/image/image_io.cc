@@ -8,16 +8,13 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/text.h"
 #include "image/codecs.h"
 
 namespace mammograft {
 namespace {
 
 enum class Format { png, jpeg, pnm };
-
-bool starts_with(std::string_view bytes, std::string_view magic) {
-  return bytes.substr(0, magic.size()) == magic;
-}
 
 // What the files of the trade begin with that people hand in by mistake.
 const char* known_beginning(std::string_view bytes) {
@@ -39,7 +36,7 @@ const char* known_beginning(std::string_view bytes) {
       {{"\0\5\x16\7", 4}, "what macOS keeps beside a file (AppleDouble)"},
   };
   for (const auto& [beginning, name] : known) {
-    if (starts_with(bytes, beginning)) return name;
+    if (bytes.starts_with(beginning)) return name;
   }
   return nullptr;
 }
@@ -47,7 +44,7 @@ const char* known_beginning(std::string_view bytes) {
 // By the first name in it: 30 bytes of a local header, then the name (APPNOTE.TXT 4.3.7).
 bool holds_imagej_regions(std::string_view bytes) {
   constexpr size_t kHeader = 30;
-  if (!starts_with(bytes, {"PK\3\4", 4}) || bytes.size() < kHeader) return false;
+  if (!bytes.starts_with("PK\3\4") || bytes.size() < kHeader) return false;
   const size_t length = static_cast<unsigned char>(bytes[26]);
   return bytes.substr(kHeader, length).ends_with(".roi");
 }
@@ -80,8 +77,8 @@ std::string describe(std::string_view bytes, const std::string& name) {
 }
 
 Format recognise(std::string_view bytes, const std::string& name) {
-  if (starts_with(bytes, "\x89PNG\r\n\x1a\n")) return Format::png;
-  if (starts_with(bytes, "\xff\xd8\xff")) {
+  if (bytes.starts_with("\x89PNG\r\n\x1a\n")) return Format::png;
+  if (bytes.starts_with("\xff\xd8\xff")) {
     if (!is_lossless_jpeg(bytes)) return Format::jpeg;
     fail(ErrorKind::bad_input,
          "{}: found a lossless JPEG (DDSM's LJPEG), expected a PNG, JPEG, PGM or PPM image; "
@@ -183,9 +180,7 @@ void write_jpeg(const std::filesystem::path& path, const cv::Mat& pixels, int qu
 }
 
 bool looks_like_image(const std::filesystem::path& path) {
-  std::string suffix = path.extension().string();
-  std::transform(suffix.begin(), suffix.end(), suffix.begin(),
-                 [](unsigned char c) { return char(std::tolower(c)); });
+  const std::string suffix = lower_case(path.extension().string());
   static constexpr std::array<std::string_view, 5> known = {".png", ".jpg", ".jpeg", ".pgm",
                                                             ".ppm"};
   return std::find(known.begin(), known.end(), suffix) != known.end();

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "pages/arm_tables.h"
+#include "pages/few_masses.h"
 #include "pages/froc_section.h"
 #include "pages/numbers.h"
 #include "pages/quoted.h"
@@ -16,7 +17,6 @@ namespace {
 
 constexpr double kFirstFppi = 0.05;
 constexpr size_t kReadableBands = 3;
-constexpr int kSmallGroup = 20;  // masses of which a share says little
 
 Series arm_series(const StudyOutcome& outcome, const ArmScore& score, bool band) {
   Series series;
@@ -97,7 +97,7 @@ std::string small_groups_text(const StudyOutcome& outcome) {
   std::set<std::string> named;
   for (const ArmGroup& group : outcome.groups) {
     const std::string name = fmt::format("{} {} ({})", group.by, group.group, group.masses);
-    if (group.masses >= kSmallGroup || !is_shown(group) || !named.insert(name).second) continue;
+    if (group.masses >= kFewMasses || !is_shown(group) || !named.insert(name).second) continue;
     text += (text.empty() ? "" : ", ") + name;
   }
   return text;
@@ -185,10 +185,8 @@ Section arm_groups_section(const StudyOutcome& outcome) {
         "Difference to real on the same masses (interval). Not tested, and not corrected for the "
         "number of groups: where to look next, no finding"});
   }
-  if (const std::string few = small_groups_text(outcome); !few.empty()) {
-    section.blocks.push_back(Paragraph{
-        fmt::format("Groups of fewer than {} masses say little: {}.", kSmallGroup, few), true});
-  }
+  if (const std::string few = small_groups_text(outcome); !few.empty())
+    section.blocks.push_back(few_masses_warning(few));
   return section;
 }
 

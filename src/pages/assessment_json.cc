@@ -1,7 +1,6 @@
 #include "pages/assessment_json.h"
 
-#include <cmath>
-
+#include "core/finite_json.h"
 #include "core/options.h"
 #include "core/version.h"
 #include "pages/assessment_tables.h"
@@ -9,20 +8,18 @@
 namespace mammograft {
 namespace {
 
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
 Json spread_json(const Spread& spread) {
-  return {{"mean", number(spread.mean)},
-          {"median", number(spread.median)},
-          {"p5", number(spread.low)},
-          {"p95", number(spread.high)}};
+  return {{"mean", finite_json(spread.mean)},
+          {"median", finite_json(spread.median)},
+          {"p5", finite_json(spread.low)},
+          {"p95", finite_json(spread.high)}};
 }
 
 Json measures_json(const AssessedSet& set) {
   return {{"name", set.name},
           {"masses", set.masses.size()},
           {"left_out", set.left_out},
-          {"contrast", number(set.contrast)},
+          {"contrast", finite_json(set.contrast)},
           {"conspicuity", spread_json(set.conspicuity)},
           {"detector_score", spread_json(set.detector_score)},
           {"seam", spread_json(set.seam)},
@@ -31,10 +28,10 @@ Json measures_json(const AssessedSet& set) {
 
 Json auc_json(const AssessedSet& set) {
   Json seeds = Json::array();
-  for (double value : set.seed_auc) seeds.push_back(number(value));
-  return {{"value", number(set.auc.value)},
-          {"low", number(set.auc.interval.low)},
-          {"high", number(set.auc.interval.high)},
+  for (double value : set.seed_auc) seeds.push_back(finite_json(value));
+  return {{"value", finite_json(set.auc.value)},
+          {"low", finite_json(set.auc.interval.low)},
+          {"high", finite_json(set.auc.interval.high)},
           {"tested", set.auc.positives},
           {"tested_real", set.auc.negatives},
           {"in_two_folds", set.two_folds},
@@ -43,26 +40,26 @@ Json auc_json(const AssessedSet& set) {
 
 Json transfer_json(const AssessedSet& set) {
   return {{"masses", set.transfer.masses},
-          {"ratio_of_means", number(set.transfer.ratio_of_means)},
-          {"ratio_low", number(set.ratio_of_means.low)},
-          {"ratio_high", number(set.ratio_of_means.high)},
-          {"median_ratio", number(set.transfer.median_ratio)},
-          {"slope", number(set.transfer.slope)},
-          {"slope_low", number(set.slope.low)},
-          {"slope_high", number(set.slope.high)},
-          {"correlation", number(set.transfer.correlation)},
-          {"invisible_share", number(set.transfer.invisible_share)}};
+          {"ratio_of_means", finite_json(set.transfer.ratio_of_means)},
+          {"ratio_low", finite_json(set.ratio_of_means.low)},
+          {"ratio_high", finite_json(set.ratio_of_means.high)},
+          {"median_ratio", finite_json(set.transfer.median_ratio)},
+          {"slope", finite_json(set.transfer.slope)},
+          {"slope_low", finite_json(set.slope.low)},
+          {"slope_high", finite_json(set.slope.high)},
+          {"correlation", finite_json(set.transfer.correlation)},
+          {"invisible_share", finite_json(set.transfer.invisible_share)}};
 }
 
 Json bands_json(const Provenance::Detail::Bands& bands) {
-  return {number(bands[0]), number(bands[1])};
+  return {finite_json(bands[0]), finite_json(bands[1])};
 }
 
 Json detail_json(const DetailSummary& detail) {
   Json low = Json::array(), high = Json::array();
   for (const Interval& interval : detail.salient_lesion_interval) {
-    low.push_back(number(interval.low));
-    high.push_back(number(interval.high));
+    low.push_back(finite_json(interval.low));
+    high.push_back(finite_json(interval.high));
   }
   return {{"lesion", bands_json(detail.lesion)},
           {"background", bands_json(detail.background)},
@@ -72,16 +69,16 @@ Json detail_json(const DetailSummary& detail) {
           {"salient_background", bands_json(detail.salient_background)},
           {"points", detail.points},
           {"surviving", detail.surviving},
-          {"survival", number(detail.survival)},
-          {"survival_low", number(detail.survival_interval.low)},
-          {"survival_high", number(detail.survival_interval.high)}};
+          {"survival", finite_json(detail.survival)},
+          {"survival_low", finite_json(detail.survival_interval.low)},
+          {"survival_high", finite_json(detail.survival_interval.high)}};
 }
 
 Json shift_json(const Shift& shift) {
-  return {{"shift", number(shift.value)},
-          {"shift_low", number(shift.interval.low)},
-          {"shift_high", number(shift.interval.high)},
-          {"distance", number(shift.distance)}};
+  return {{"shift", finite_json(shift.value)},
+          {"shift_low", finite_json(shift.interval.low)},
+          {"shift_high", finite_json(shift.interval.high)},
+          {"distance", finite_json(shift.distance)}};
 }
 
 Json set_json(const AssessedSet& set) {
@@ -92,9 +89,9 @@ Json set_json(const AssessedSet& set) {
   json["detail"] = detail_json(set.detail);
   json["conspicuity"].update(shift_json(set.conspicuity_shift));
   json["detector_score"].update(shift_json(set.detector_score_shift));
-  json["background"] = {{"before", number(set.background_before)},
-                        {"after", number(set.background_change)},
-                        {"share_changed", number(set.background_share)},
+  json["background"] = {{"before", finite_json(set.background_before)},
+                        {"after", finite_json(set.background_change)},
+                        {"share_changed", finite_json(set.background_share)},
                         {"not_found", set.unknown_backgrounds}};
   return json;
 }

@@ -1,6 +1,5 @@
 #include "pages/evaluation_page.h"
 
-#include "core/options.h"
 #include "pages/calibration_section.h"
 #include "pages/case_gallery.h"
 #include "pages/cohort_table.h"
@@ -44,7 +43,7 @@ void add_disagreements(const EvaluateResult& result, const EvaluationReportOptio
 }
 
 Section configuration_section(const EvaluateOptions& options, const Json& configuration) {
-  Section section{"Configuration", {Collapsed{"options of the evaluation", to_json(options)}}};
+  Section section{"Configuration", {Collapsed{"options of the evaluation", options_json(options)}}};
   if (!configuration.is_null()) {
     section.blocks.push_back(Collapsed{"resolved configuration of the run", configuration});
   }

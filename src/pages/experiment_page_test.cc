@@ -81,6 +81,20 @@ TEST(ArmSection, DrawsBandsWhereTheyCanBeRead) {
   EXPECT_FALSE(plots[3].series[1].low.empty());
 }
 
+TEST(ArmSection, WarnsOfKindsOfFewMasses) {
+  StudyOutcome outcome = three_arm_outcome();
+  const auto warnings = [&] {
+    std::string text;
+    for (const Paragraph& one : all_of<Paragraph>(arm_groups_section(outcome).blocks))
+      if (one.warning) text += one.text;
+    return text;
+  };
+  for (ArmGroup& group : outcome.groups) group.masses = 20;
+  EXPECT_EQ(warnings(), "");
+  for (ArmGroup& group : outcome.groups) group.masses = group.group == "20-30 mm" ? 19 : 20;
+  EXPECT_EQ(warnings(), "Groups of fewer than 20 masses say little: size 20-30 mm (19).");
+}
+
 TEST(LearningSection, SaysWhatGraftsAreWorth) {
   const StudyOutcome outcome = learning_outcome();
   EXPECT_TRUE(

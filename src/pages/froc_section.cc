@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "pages/few_masses.h"
 #include "pages/froc_plot.h"
 #include "pages/numbers.h"
 
@@ -79,8 +80,6 @@ std::string counted_words(const std::string& over) {
   return " False positives are counted over all images.";
 }
 
-constexpr int kFewMasses = 20;  // of which a share says little
-
 std::string few_text(const SetResult& set) {
   std::string few;
   for (const GroupResult& group : set.groups) {
@@ -127,10 +126,8 @@ Section froc_section(const EvaluateResult& result, const PlotWriter& draw) {
     if (set.groups.empty()) continue;
     section.blocks.push_back(
         TableBlock{group_rows(set), name + "By group of masses, at the same operating points"});
-    if (const std::string few = few_text(set); !few.empty()) {
-      section.blocks.push_back(Paragraph{
-          fmt::format("Groups of fewer than {} masses say little: {}.", kFewMasses, few), true});
-    }
+    if (const std::string few = few_text(set); !few.empty())
+      section.blocks.push_back(few_masses_warning(few));
   }
   return section;
 }

@@ -8,6 +8,7 @@
 #include <opencv2/imgproc.hpp>
 #include <set>
 
+#include "cohort/annotation_index.h"
 #include "core/files.h"
 #include "image/image_io.h"
 #include "phantom/mass.h"
@@ -171,8 +172,9 @@ TEST_F(Phantom, EveryMassIsInTwoViewsOfOneBreast) {
     EXPECT_EQ(shown[0]->attributes["shape"], shown[1]->attributes["shape"]);
     EXPECT_LT(std::abs(std::log(*shown[0]->size_mm / *shown[1]->size_mm)), std::log(1.9)) << id;
   }
+  const AnnotationIndex annotations(*cohort_);
   for (const ImageRecord& image : cohort_->images) {
-    EXPECT_EQ(image.status == Status::mass, !cohort_->annotations_of(image.id).empty());
+    EXPECT_EQ(image.status == Status::mass, annotations.any(image.id));
   }
 }
 

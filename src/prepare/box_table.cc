@@ -69,9 +69,7 @@ std::optional<Box> box_in(const Row& row, const Corners& columns, const std::str
 std::optional<Status> status_in(const Row& row, const std::string& where) {
   const auto found = row.find("status");
   if (found == row.end() || found->second.empty()) return std::nullopt;
-  for (const Status status : {Status::normal, Status::mass, Status::other, Status::unknown}) {
-    if (lower_case(found->second) == to_string(status)) return status;
-  }
+  if (const auto status = status_from(lower_case(found->second))) return status;
   fail(ErrorKind::bad_input, "{}: status: found \"{}\", expected normal, mass, other or unknown",
        where, found->second);
 }

@@ -1,7 +1,6 @@
 #include "prepare/cbis_cases.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <map>
 #include <set>
@@ -30,17 +29,9 @@ const std::vector<KnownCbisTable>& known_cbis_tables() {
   return tables;
 }
 
-// Paths end in a line break in some copies.
-std::string without_blanks(const std::string& text) {
-  constexpr const char* kBlanks = " \t\r\n";
-  const size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == text.npos) return "";
-  return text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin);
-}
-
 // "breast_density" in one table is "breast density" in another.
 std::string column_key(const std::string& column) {
-  std::string key = lower_case(without_blanks(column));
+  std::string key = lower_case(trimmed(column));
   std::replace(key.begin(), key.end(), '_', ' ');
   return key;
 }
@@ -49,7 +40,8 @@ class CbisRow {
  public:
   CbisRow(const std::map<std::string, std::string>& cells, std::string where)
       : where_(std::move(where)) {
-    for (const auto& [column, value] : cells) cells_[column_key(column)] = without_blanks(value);
+    // Paths end in a line break in some copies.
+    for (const auto& [column, value] : cells) cells_[column_key(column)] = trimmed(value);
   }
   const std::string& where() const { return where_; }
 

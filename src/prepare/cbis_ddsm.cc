@@ -63,7 +63,6 @@ void describe_film(const CbisFilm& film, const fs::path& release, const CbisDdsm
     record.pixel_spacing_mm = {options.mm_per_px.front(), options.mm_per_px.back()};
     acquisition["spacing_from"] = "--mm-per-px";
   }
-  describe_listed(film.file->path, record);
 }
 
 Annotation cbis_annotation(const CbisFinding& finding, Rle mask) {
@@ -104,6 +103,7 @@ void add_mass(CbisFilm& film, const CbisMass& mass) {
 void read_film(CbisFilm& film, const fs::path& release, const CbisDdsmOptions& options) {
   film.image.file = film.file->path;
   describe_film(film, release, options, film.image.record);
+  describe_listed(film.image);
   for (const CbisMass& mass : film.masses) {
     if (film.reason.empty()) add_mass(film, mass);
   }

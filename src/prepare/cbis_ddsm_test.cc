@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "cohort/annotation_index.h"
 #include "prepare/cbis_cases.h"
 #include "prepare/cbis_testing.h"
 #include "prepare/test_folder.h"
@@ -44,6 +45,7 @@ Box slow_bounds(const cv::Mat& mask) {
 // Where the pixels came from, and what other pixels change, set aside.
 Json comparable(const Cohort& cohort) {
   Json result = Json::array();
+  const AnnotationIndex annotations(cohort);
   for (const ImageRecord& image : cohort.images) {
     Json entry = {{"id", image.id},
                   {"file_name", image.file_name},
@@ -55,7 +57,7 @@ Json comparable(const Cohort& cohort) {
                   {"view", image.view},
                   {"status", to_string(image.status)}};
     entry["findings"] = image.acquisition["findings"];
-    for (const Annotation* annotation : cohort.annotations_of(image.id)) {
+    for (const Annotation* annotation : annotations.of(image.id)) {
       const Rle& mask = std::get<Rle>(annotation->segmentation);
       entry["masses"].push_back({{"mask", mask.counts}, {"facts", annotation->attributes}});
     }
@@ -112,7 +114,8 @@ TEST_F(CbisDdsmTest, JoinsTheFindingsOfAFilm) {
   EXPECT_EQ(film.acquisition["breast_density"], "3");
   ASSERT_EQ(film.acquisition["findings"].size(), 3u);
   EXPECT_EQ(film.acquisition["findings"][2]["calc_type"], "PLEOMORPHIC");
-  const auto masses = cohort.annotations_of(film.id);
+  const AnnotationIndex annotations(cohort);
+  const Annotations masses = annotations.of(film.id);
   ASSERT_EQ(masses.size(), 2u);
   const cv::Mat drawn = cbis_mask_pixels({50, 100}), ones = drawn / 255;
   EXPECT_EQ(masses[0]->bbox, slow_bounds(drawn));
@@ -131,7 +134,7 @@ TEST_F(CbisDdsmTest, JoinsTheFindingsOfAFilm) {
   EXPECT_FALSE(masses[0]->size_mm);
   EXPECT_EQ(cohort.images[1].status, Status::other);
   EXPECT_EQ(cohort.images[1].split, "test");
-  EXPECT_TRUE(cohort.annotations_of(cohort.images[1].id).empty());
+  EXPECT_FALSE(annotations.any(cohort.images[1].id));
   const cv::Mat pixels = read_pixels(cohort, film);
   EXPECT_EQ(pixels.at<uint16_t>(120, 20), (60 + (120 + 20) / 4) * 257);
 }

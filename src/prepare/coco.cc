@@ -6,6 +6,7 @@
 
 #include "cohort/annotation_index.h"
 #include "cohort/coco_file.h"
+#include "cohort/laterality.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "core/utf8.h"
@@ -84,9 +85,7 @@ Status status_of(const Facts& facts, const ImageRecord& record, const Content& c
   if (std::find(normal.begin(), normal.end(), found->second) != normal.end()) {
     return Status::normal;
   }
-  for (const Status status : {Status::normal, Status::mass, Status::other, Status::unknown}) {
-    if (lower_case(found->second) == to_string(status)) return status;
-  }
+  if (const auto status = status_from(lower_case(found->second))) return *status;
   ++unknown[found->second];
   return content.mass ? Status::mass : Status::other;
 }
@@ -165,7 +164,7 @@ class Planner {
     };
     record.patient_id = patient_of(facts, original, options_);
     if (!get("laterality").empty()) {
-      record.laterality = laterality_from(get("laterality"), entry.where());
+      record.laterality = laterality_from(get("laterality"), entry.where() + ": laterality");
     }
     if (!get("view").empty()) record.view = upper_case(get("view"));
     if (!get("split").empty()) record.split = get("split");

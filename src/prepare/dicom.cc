@@ -27,8 +27,10 @@ struct Seen {
   std::string instance;  // its SOP Instance UID
   std::string study;     // its Study Instance UID
   std::vector<Mark> marks;
-  std::string left_out;  // why
-  bool damaged = false;  // that is why
+  std::string left_out;      // why
+  bool damaged = false;      // that is why
+  bool hides_marks = false;  // which may be on any image of its study, if that is known
+  bool mentioned = false;    // somebody says something of it, if only what cannot be used
 };
 
 class DicomPlanner {
@@ -45,6 +47,7 @@ class DicomPlanner {
     seen.file = path;
     try {
       const DicomFile file(path);
+      seen.study = file.data().text(tags::kStudyInstanceUid);
       if (options_.marks && take_marks(file, seen)) return seen;
       if (const auto reason = reason_to_leave_out(file, options_.selection)) {
         seen.left_out = *reason;
@@ -55,6 +58,7 @@ class DicomPlanner {
       if (!options_.keep_going) throw;
       seen.left_out = error.what();
       seen.damaged = true;
+      seen.hides_marks = options_.marks && seen.study.empty();
     }
     return seen;
   }
@@ -63,10 +67,10 @@ class DicomPlanner {
   void describe(const DicomFile& file, Seen& seen) const {
     const DataSet data = file.data();
     seen.instance = data.text(tags::kSopInstanceUid);
-    seen.study = data.text(tags::kStudyInstanceUid);
     seen.image.file = seen.file;
     ImageRecord& record = seen.image.record;
     describe_source(file, record);
+    seen.image.size_is_read = true;
     record.patient_id = options_.dataset + "/" + patient_of(data);
     record.file_name = cohort_file_name(name_of(seen) + ".png");
     if (pseudonyms_.keeps())
@@ -86,6 +90,7 @@ class DicomPlanner {
                           : "holds marks, which are taken as findings";
     } catch (const Error& error) {
       seen.left_out = fmt::format("its marks cannot be used: {}", error.what());
+      seen.hides_marks = true;
     }
     return true;
   }
@@ -145,31 +150,63 @@ void warn_of_shared_patient_id(const std::vector<Seen>& seen) {
   }
 }
 
-// Images by all names that a table may call them; archives call files by their UIDs.
-std::map<std::string, std::set<SourceImage*>> by_name(std::vector<Seen>& seen) {
-  std::map<std::string, std::set<SourceImage*>> names;
+// Those that are taken, by their SOP Instance UIDs.
+std::map<std::string, Seen*> by_instance(std::vector<Seen>& seen) {
+  std::map<std::string, Seen*> images;
   for (Seen& one : seen) {
-    if (!one.left_out.empty()) continue;
-    names[one.file.filename().string()].insert(&one.image);
-    names[one.file.stem().string()].insert(&one.image);
-    if (!one.instance.empty()) names[one.instance].insert(&one.image);
+    if (one.left_out.empty() && !one.instance.empty()) images[one.instance] = &one;
+  }
+  return images;
+}
+
+// Images by all names that a table may call them, those of their copies too; archives call files by
+// their UIDs.
+std::map<std::string, std::set<Seen*>> by_name(std::vector<Seen>& seen) {
+  const std::map<std::string, Seen*> taken = by_instance(seen);
+  std::map<std::string, std::set<Seen*>> names;
+  for (Seen& one : seen) {
+    const auto found = taken.find(one.instance);
+    if (found == taken.end() && !one.left_out.empty()) continue;
+    Seen* const image = found == taken.end() ? &one : found->second;
+    names[one.file.filename().string()].insert(image);
+    names[one.file.stem().string()].insert(image);
+    if (!one.instance.empty()) names[one.instance].insert(image);
   }
   return names;
 }
 
+// The marks of a report that nobody can read, or on images that are left out, may be of what any
+// image of the study shows, and of any study where the file does not even tell that.
+void mention_studies_with_hidden_marks(std::vector<Seen>& seen) {
+  std::set<std::string> studies;
+  for (const Seen& one : seen) {
+    if (one.hides_marks) studies.insert(one.study);
+  }
+  const bool any = studies.contains("");
+  for (Seen& one : seen) {
+    if (any || studies.contains(one.study)) one.mentioned = true;
+  }
+}
+
 void add_marks(std::vector<Seen>& seen) {
   std::map<std::string, SourceImage*> images;
-  for (Seen& one : seen) {
-    if (one.left_out.empty()) images[one.instance] = &one.image;
-  }
+  for (const auto& [instance, one] : by_instance(seen)) images[instance] = &one->image;
   MarkTaker taker(std::move(images));
-  for (const Seen& one : seen) taker.take(one.file, one.marks);
+  for (Seen& one : seen) {
+    if (!taker.take(one.file, one.marks)) one.hides_marks = true;
+  }
+  for (Seen& one : seen) one.mentioned = taker.is_marked(one.image);
+  mention_studies_with_hidden_marks(seen);
   taker.report();
 }
 
-void add_row(const BoxRow& row, const fs::path& table, SourceImage& image) {
+void add_row(const BoxRow& row, const fs::path& table, Seen& seen) {
+  SourceImage& image = seen.image;
   const bool was_normal = image.record.status == Status::normal;
-  if (row.status) image.record.status = *row.status;
+  if (row.status) {
+    image.record.status = *row.status;
+    seen.mentioned = true;
+  }
   if (row.box) {
     Annotation mass;
     mass.bbox = *row.box;
@@ -240,14 +277,23 @@ Import import_of(std::vector<Seen>& seen, const DicomOptions& options,
   Import import;
   import.info = {{"description", options.dataset}, {"importer", "dicom"}};
   import.categories = {{1, "mass"}};
+  int stay_unknown = 0;
   for (Seen& one : seen) {
     if (one.damaged) skip_damaged(import, one, pseudonyms);
     if (!one.left_out.empty()) continue;
     ImageRecord& record = one.image.record;
     record.id = std::ssize(import.images) + 1;
-    if (record.status == Status::unknown && options.unmarked == "normal")
-      record.status = Status::normal;
+    if (record.status == Status::unknown && options.unmarked == "normal") {
+      record.status = one.mentioned ? Status::unknown : Status::normal;
+      stay_unknown += one.mentioned;
+    }
     import.images.push_back(std::move(one.image));
+  }
+  if (stay_unknown > 0) {
+    log_warning(fmt::format(
+        "{} images are not called normal but stay unknown: something may be said of them that is "
+        "not known or cannot be used",
+        stay_unknown));
   }
   return import;
 }

@@ -25,7 +25,7 @@ struct DicomOptions : ImportOptions {
       "CSV with the masses: image (a file's name or SOP Instance UID) and x, y, width, height or "
       "xmin, ymin, xmax, ymax; status (normal, mass, other) if known");
     v.choice("unmarked", unmarked, {"unknown", "normal"},
-             "what images are of which nothing is said");
+             "what images are of which nothing is said, not even what cannot be used");
     v("marks", marks,
       "take what segmentations (SEG) and measurement reports (TID 1500) beside the images mark");
     v("automatic_marks", automatic_marks,

@@ -250,9 +250,85 @@ TEST_F(DicomFolderTest, AMaskOfAnotherSizeThanItsImageIsPassedOver) {
                      {"20260131", "120000"});
   DicomOptions options;
   options.automatic_marks = true;
+  options.unmarked = "normal";
+  write("IM2");
   const Cohort cohort = prepare(options);
-  EXPECT_EQ(cohort.images.size(), 1u);
+  ASSERT_EQ(cohort.images.size(), 2u);
   EXPECT_TRUE(cohort.annotations.empty());
+  EXPECT_EQ(cohort.images[0].status, Status::unknown) << "somebody saw something there";
+  EXPECT_EQ(cohort.images[1].status, Status::normal);
+}
+
+TEST_F(DicomFolderTest, AnUnmarkedImageIsNormalUnlessItsRowSaysUnknown) {
+  write("IM1");
+  write("IM2");
+  write("IM3");
+  write_file(folder_ / "boxes.csv", "image,x,y,width,height,status\nIM1,,,,,unknown\nIM2,,,,,\n");
+  DicomOptions options;
+  options.boxes = (folder_ / "boxes.csv").string();
+  options.unmarked = "normal";
+  const Cohort cohort = prepare(options);
+  EXPECT_EQ(cohort.images[0].status, Status::unknown);
+  EXPECT_EQ(cohort.images[1].status, Status::normal) << "its row says nothing";
+  EXPECT_EQ(cohort.images[2].status, Status::normal);
+}
+
+// What cannot be read may be of every image of its study; so may marks of a raw image, say.
+TEST_F(DicomFolderTest, HiddenMarksKeepTheirStudyFromBeingNormal) {
+  const auto of_study = [](const char* study) {
+    return [study](DataSetWriter d) { d.set(tags::kStudyInstanceUid, uid_from(study)); };
+  };
+  write("1", of_study("with a report"));
+  write("2", of_study("with a raw image"));
+  write("3", of_study("of which nothing is said"));
+  write("report", [&](DataSetWriter d) {
+    of_study("with a report")(d);
+    d.set(tags::kSopClassUid, "1.2.840.10008.5.1.4.1.1.88.33");
+  });
+  write("raw", [&](DataSetWriter d) {
+    of_study("with a raw image")(d);
+    d.set(tags::kPresentationIntentType, "FOR PROCESSING");
+  });
+  Algorithm algorithm;
+  algorithm.version = "1";
+  const Finding finding{{10, 20, 30, 45}, {}, 0.9, std::nullopt};
+  write_segmentation(folder_ / "study" / "seg",
+                     searched_image(DicomFile(folder_ / "study" / "raw"), {finding}), algorithm,
+                     {"20260131", "120000"});
+  DicomOptions options;
+  options.automatic_marks = true;
+  options.unmarked = "normal";
+  const Cohort cohort = prepare(options);
+  ASSERT_EQ(cohort.images.size(), 3u);
+  EXPECT_EQ(cohort.images[0].status, Status::unknown);
+  EXPECT_EQ(cohort.images[1].status, Status::unknown);
+  EXPECT_EQ(cohort.images[2].status, Status::normal);
+}
+
+TEST_F(DicomFolderTest, AFileThatCannotBeReadMayMarkAnyImage) {
+  write("IM1");
+  std::string damaged(132, '\0');
+  damaged.replace(128, 4, "DICM");
+  write_file(folder_ / "study" / "seg", damaged);
+  DicomOptions options;
+  options.keep_going = true;
+  options.unmarked = "normal";
+  EXPECT_EQ(prepare(options).images.at(0).status, Status::unknown);
+  Progress progress;
+  options.marks = false;
+  options.pseudonyms.pseudonym_key = (folder_ / "key").string();
+  const Cohort without_marks =
+      prepare_dicom(folder_ / "study", folder_ / "without", options, progress);
+  EXPECT_EQ(without_marks.images.at(0).status, Status::normal);
+}
+
+TEST_F(DicomFolderTest, ATableMayNameTheCopyOfAnImage) {
+  write("IM1");
+  fs::copy_file(folder_ / "study" / "IM1", folder_ / "study" / "copy");
+  write_file(folder_ / "boxes.csv", "image,x,y,width,height\nIM1,10,20,15,25\ncopy,1,1,5,5\n");
+  DicomOptions options;
+  options.boxes = (folder_ / "boxes.csv").string();
+  EXPECT_EQ(prepare(options).annotations.size(), 2u);
 }
 
 // Names in every text element, private ones too: nothing of them in what is written.

@@ -1,13 +1,11 @@
 #include "prepare/image_facts.h"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include "core/csv.h"
 #include "core/first_few.h"
 #include "core/log.h"
-#include "core/text.h"
 
 namespace mammograft {
 
@@ -125,15 +123,6 @@ Facts ImageFacts::of(const JsonView& image, const std::string& name) {
   add_from_keys(image, facts);
   add_from_table(name, facts);
   return facts;
-}
-
-std::string laterality_from(const std::string& text, const std::string& where) {
-  const std::string upper = upper_case(text);
-  if (upper.empty() || upper == "L" || upper == "R") return upper;
-  if (upper == "LEFT") return "L";
-  if (upper == "RIGHT") return "R";
-  fail(ErrorKind::bad_input, "{}: laterality: found \"{}\", expected L, R, left or right", where,
-       text);
 }
 
 }  // namespace mammograft

@@ -38,7 +38,4 @@ class ImageFacts {
   std::set<std::string> used_;                         // rows of the table
 };
 
-// "LEFT", "l", "Left" -> "L"; bad_input naming `where` for anything else that is not empty.
-std::string laterality_from(const std::string& text, const std::string& where);
-
 }  // namespace mammograft

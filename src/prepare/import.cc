@@ -18,6 +18,7 @@
 #include "prepare/diameter.h"
 #include "prepare/import_check.h"
 #include "prepare/import_shard.h"
+#include "prepare/inner_name.h"
 #include "prepare/pixel_facts.h"
 #include "prepare/refine.h"
 #include "prepare/source_pixels.h"
@@ -271,19 +272,14 @@ void report_value_bits(const Cohort& cohort) {
 }  // namespace
 
 std::string cohort_file_name(const std::filesystem::path& relative) {
-  std::filesystem::path name = relative.lexically_normal();
-  if (name.is_absolute() || name.empty() || *name.begin() == "..") {
-    fail(ErrorKind::bad_input, "{}: expected a file name inside the folder of images",
-         relative.string());
-  }
-  return ("images" / name.replace_extension(".png")).generic_string();
+  return ("images" / inner_name(relative).replace_extension(".png")).generic_string();
 }
 
 Cohort run_import(Import import, const std::filesystem::path& out, const ImportOptions& options,
                   Progress& progress) {
   const Shard shard = Shard::parse(options.shard);
   ShardRecord record = keep_shard(import, shard);
-  check_import(import, out, options.keep_going);
+  check_import(import, out, options, progress);
   create_folder(out);
   create_image_folders(import, out);
   std::vector<std::optional<std::string>> reasons(import.images.size());

@@ -11,7 +11,7 @@
 
 namespace mammograft {
 
-// Name of an image in a cohort: "images/<stem, with its folders>.png".
+// Name of an image in a cohort: "images/<stem, with its folders>.png". Throws as inner_name().
 std::string cohort_file_name(const std::filesystem::path& relative);
 
 // Checks the plan (prepare/import_check.h), then writes `out`: images/*.png in parallel, one

@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "cohort/shard_record.h"
 #include "core/error.h"
 #include "core/log.h"
+#include "core/parallel.h"
 #include "core/utf8.h"
 #include "image/exif.h"
 #include "prepare/source_pixels.h"
@@ -57,13 +60,51 @@ void check_size(const SourceImage& image, const ImageHeader& header) {
                  : "");
 }
 
+// A file's header, or why it could not be read; neither of files that were not looked at.
+struct HeaderLook {
+  std::optional<ImageHeader> header;
+  std::optional<Error> error;
+};
+
+// A pipe is read only once. What is missing is no pipe.
+bool is_to_be_looked_at(const SourceImage& image) {
+  if (image.size_is_read) return false;
+  std::error_code unknown;
+  const std::filesystem::file_status status = std::filesystem::status(image.file, unknown);
+  return !std::filesystem::exists(status) || std::filesystem::is_regular_file(status);
+}
+
+std::vector<HeaderLook> look_at_headers(const std::vector<SourceImage>& images, int threads,
+                                        Progress& progress) {
+  std::vector<size_t> places;
+  for (size_t i = 0; i < images.size(); ++i) {
+    if (is_to_be_looked_at(images[i])) places.push_back(i);
+  }
+  std::vector<HeaderLook> looks(images.size());
+  if (places.empty()) return looks;
+  parallel_for("sizes", std::ssize(places), threads, progress, [&](int64_t i) {
+    const size_t place = places[static_cast<size_t>(i)];
+    try {
+      looks[place].header = read_source_header(images[place].file);
+    } catch (const Error& error) {
+      looks[place].error = error;
+    }
+  });
+  return looks;
+}
+
 class Check {
  public:
-  Check(Import& import, const std::filesystem::path& out, bool keep_going)
-      : import_(import), out_(out), keep_going_(keep_going) {}
+  Check(Import& import, const std::filesystem::path& out, const ImportOptions& options)
+      : import_(import), out_(out), options_(options) {}
 
-  void run() && {
-    std::erase_if(import_.images, [this](const SourceImage& image) { return !is_usable(image); });
+  void run(Progress& progress) && {
+    const auto looks = look_at_headers(import_.images, options_.threads, progress);
+    std::vector<SourceImage> usable;
+    for (size_t i = 0; i < looks.size(); ++i) {
+      if (is_usable(import_.images[i], looks[i])) usable.push_back(std::move(import_.images[i]));
+    }
+    import_.images = std::move(usable);
     if (turned_ > 0) warn_of_orientation();
     if (import_.images.empty() && !import_.may_be_empty) {
       fail(ErrorKind::bad_input, "{}: not one image could be used; first: {}", out_.string(),
@@ -72,28 +113,25 @@ class Check {
   }
 
  private:
-  bool is_usable(const SourceImage& image) {
+  bool is_usable(const SourceImage& image, const HeaderLook& look) {
     try {
-      check(image);
+      check(image, look);
       return true;
     } catch (const Error& error) {
-      if (!keep_going_ || error.kind() == ErrorKind::usage) throw;
+      if (!options_.keep_going || error.kind() == ErrorKind::usage) throw;
       skip(import_, image.file.filename().string(), error.what(), place_in_phase(1, image.place));
       return false;
     }
   }
 
-  void check(const SourceImage& image) {
+  void check(const SourceImage& image, const HeaderLook& look) {
     check_text(image);
     check_findings(image);
     check_name(image);
-    std::error_code unknown;
-    const std::filesystem::file_status status = std::filesystem::status(image.file, unknown);
-    // A pipe is read only once. What is missing is no pipe.
-    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) return;
-    const ImageHeader header = read_source_header(image.file);
-    check_size(image, header);
-    if (header.orientation == 1 || image.annotations.empty()) return;
+    if (look.error) throw *look.error;
+    if (!look.header) return;
+    check_size(image, *look.header);
+    if (look.header->orientation == 1 || image.annotations.empty()) return;
     if (turned_++ == 0) first_turned_ = image.file;
   }
 
@@ -118,7 +156,7 @@ class Check {
 
   Import& import_;
   const std::filesystem::path out_;
-  const bool keep_going_;
+  const ImportOptions& options_;
   std::map<std::string, std::filesystem::path> sources_;  // by their name in the cohort
   int turned_ = 0;
   std::filesystem::path first_turned_;
@@ -126,8 +164,9 @@ class Check {
 
 }  // namespace
 
-void check_import(Import& import, const std::filesystem::path& out, bool keep_going) {
-  Check(import, out, keep_going).run();
+void check_import(Import& import, const std::filesystem::path& out, const ImportOptions& options,
+                  Progress& progress) {
+  Check(import, out, options).run(progress);
 }
 
 }  // namespace mammograft

@@ -3,6 +3,8 @@
 
 #include <filesystem>
 
+#include "core/progress.h"
+#include "prepare/import_options.h"
 #include "prepare/import_plan.h"
 
 namespace mammograft {
@@ -12,7 +14,9 @@ namespace mammograft {
 // has another size than its record (it says so where EXIF's orientation explains the sizes), two
 // images with one name. With keep_going these images are skipped; bad_input where none is left.
 // usage where an image of `out` would overwrite its source. Warns of annotated images that viewers
-// turn by EXIF's orientation: pixels are taken as they are stored.
-void check_import(Import& import, const std::filesystem::path& out, bool keep_going);
+// turn by EXIF's orientation: pixels are taken as they are stored. Files whose size was read are
+// not opened again.
+void check_import(Import& import, const std::filesystem::path& out, const ImportOptions& options,
+                  Progress& progress);
 
 }  // namespace mammograft

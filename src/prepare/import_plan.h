@@ -19,6 +19,7 @@ struct SourceImage {
   std::vector<Annotation> annotations;
   std::vector<Polygon> pectoral;  // where the release outlines the muscle: it is not searched for
   int64_t place = 0;              // in the plan of the whole (prepare/import_shard.h)
+  bool size_is_read = false;      // from the file's DICOM header, which is not read again
 };
 
 // A plan for a whole release.

@@ -125,6 +125,27 @@ TEST_F(ImportTest, BeginsAnewWithAnotherPlanAndReadsChangedFilesAgain) {
   EXPECT_FALSE(fs::exists(folder_ / "again" / "import.jsonl"));
 }
 
+// Of an archive, reading all headers once more takes as long as planning did.
+TEST_F(ImportTest, LooksOnlyAtFilesWhoseSizeThePlanHasNotRead) {
+  struct Labels : Progress {
+    std::vector<std::string> started;
+    void start(const std::string& label, int64_t total) override {
+      started.push_back(fmt::format("{} {}", label, total));
+    }
+  };
+  Labels all, missing;
+  ImportOptions options;
+  options.threads = 1;
+  Import import = plan();
+  import.images[0].size_is_read = true;
+  run_import(import, folder_ / "all", options, all);
+  EXPECT_EQ(all.started, (std::vector<std::string>{"sizes 4", "images 5"}));
+  for (SourceImage& image : import.images) image.size_is_read = true;
+  fs::remove(film(5));
+  EXPECT_ERROR(run_import(import, folder_ / "missing", options, missing), io, "5.png");
+  EXPECT_EQ(missing.started, (std::vector<std::string>{"images 5"}));
+}
+
 TEST_F(ImportTest, VerifyReadsBackWhatWasWritten) {
   ImportOptions options;
   options.verify = true;

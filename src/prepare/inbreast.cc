@@ -87,6 +87,7 @@ class InbreastPlanner {
     SourceImage source;
     source.file = image.file;
     describe(image, row, source.record);
+    source.size_is_read = true;
     const InbreastFindings findings = findings_of(image);
     if (findings.mass_without_size) {
       skip(import, image.file.filename().string(),

@@ -25,12 +25,6 @@ std::string column_key(const std::string& header) {
   return key;
 }
 
-std::string trimmed(const std::string& text) {
-  const size_t first = text.find_first_not_of(" \t");
-  if (first == text.npos) return "";
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 // Spreadsheets write whole numbers as "1.0" where a column also holds text or nothing.
 std::string cell_text(const std::string& cell) {
   std::string text = trimmed(cell);

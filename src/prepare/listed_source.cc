@@ -16,14 +16,16 @@ void warn_where_not(const std::string& listed, const std::string& header, const 
 
 }  // namespace
 
-void describe_listed(const std::filesystem::path& file, ImageRecord& record) {
-  if (!looks_like_dicom(file)) {
-    const ImageHeader header = read_source_header(file);
+void describe_listed(SourceImage& image) {
+  ImageRecord& record = image.record;
+  if (!looks_like_dicom(image.file)) {
+    const ImageHeader header = read_source_header(image.file);
     record.width = header.width;
     record.height = header.height;
     return;
   }
-  const Mammogram found = describe_source(DicomFile(file), record);
+  const Mammogram found = describe_source(DicomFile(image.file), record);
+  image.size_is_read = true;
   warn_where_not(record.laterality, found.laterality, "laterality", record.acquisition);
   warn_where_not(record.view, found.view, "view", record.acquisition);
 }

@@ -7,8 +7,8 @@
 namespace mammograft {
 namespace {
 
-bool fits(const Mark& mark, const ImageRecord& image) {
-  const auto* mask = std::get_if<Rle>(&mark.annotation.segmentation);
+bool fits(const Annotation& annotation, const ImageRecord& image) {
+  const auto* mask = std::get_if<Rle>(&annotation.segmentation);
   return mask == nullptr || (mask->width == image.width && mask->height == image.height);
 }
 
@@ -21,31 +21,39 @@ bool holds_same(const std::vector<Annotation>& annotations, size_t first_few, co
 
 }  // namespace
 
-void MarkTaker::take(const std::filesystem::path& object, const std::vector<Mark>& marks) {
+bool MarkTaker::take(const std::filesystem::path& object, const std::vector<Mark>& marks) {
   std::map<SourceImage*, size_t> of_other_objects;
+  bool all_are_here = true;
   for (const Mark& mark : marks) {
     const auto found = images_.find(mark.instance);
     if (found == images_.end()) {
       ++elsewhere_;
+      all_are_here = false;
       continue;
     }
     SourceImage& image = *found->second;
-    if (!fits(mark, image.record)) {
+    marked_.insert(&image);
+    if (!mark.annotation) {
+      ++without_inside_;
+      continue;
+    }
+    if (!fits(*mark.annotation, image.record)) {
       log_warning(fmt::format("{}: passed over: a mask of another size than its image, {} x {}",
                               object.string(), image.record.width, image.record.height));
       continue;
     }
     add(mark, image, of_other_objects.emplace(&image, image.annotations.size()).first->second);
   }
+  return all_are_here;
 }
 
 void MarkTaker::add(const Mark& mark, SourceImage& image, size_t of_other_objects) {
   if (!mark.is_mass) {
     ++other_kinds_;
-  } else if (holds_same(image.annotations, of_other_objects, mark.annotation.bbox)) {
+  } else if (holds_same(image.annotations, of_other_objects, mark.annotation->bbox)) {
     ++known_;
   } else {
-    image.annotations.push_back(mark.annotation);
+    image.annotations.push_back(*mark.annotation);
     ++masses_;
   }
   image.record.status = image.annotations.empty() ? Status::other : Status::mass;
@@ -58,6 +66,9 @@ void MarkTaker::report() const {
   }
   if (known_ > 0)
     log_info(fmt::format("{} marks are of masses that another object marks too", known_));
+  if (without_inside_ > 0)
+    log_warning(fmt::format("points and rulers of reports, on {} images, are passed over",
+                            without_inside_));
   if (elsewhere_ > 0)
     log_warning(fmt::format("{} marks are on images that are not here or not taken", elsewhere_));
 }

@@ -44,8 +44,10 @@ std::vector<Mark> masks_of(const DicomFile& file) {
 std::vector<Mark> regions_of(const DicomFile& file) {
   std::vector<Mark> marks;
   for (const MeasuredRegion& region : read_measurement_sr(file)) {
-    marks.push_back({region.instance, means_mass(region.finding), region.by_program,
-                     annotated(std::vector<Polygon>{region.outline}, bounds(region.outline))});
+    Mark mark{region.instance, means_mass(region.finding), region.by_program, std::nullopt};
+    if (!region.outline.empty())
+      mark.annotation = annotated(std::vector<Polygon>{region.outline}, bounds(region.outline));
+    marks.push_back(std::move(mark));
   }
   return marks;
 }

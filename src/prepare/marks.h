@@ -10,12 +10,12 @@
 
 namespace mammograft {
 
-// A region that somebody, or some program, drew on an image.
+// What somebody, or some program, drew on an image.
 struct Mark {
   std::string instance;  // SOP Instance UID of the image
   bool is_mass = true;   // by its code, also where there is none
   bool by_program = false;
-  Annotation annotation;  // in pixels of the image
+  std::optional<Annotation> annotation;  // in pixels of the image; none: a point, a ruler
 };
 
 // Of a segmentation or of a measurement report by TID 1500 (masks without a pixel left out);

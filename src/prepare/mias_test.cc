@@ -4,6 +4,7 @@
 #include <map>
 #include <opencv2/imgproc.hpp>
 
+#include "cohort/annotation_index.h"
 #include "image/image_io.h"
 #include "prepare/test_folder.h"
 
@@ -54,7 +55,9 @@ TEST_F(MiasTest, ReadsEveryKindOfRow) {
 }
 
 TEST_F(MiasTest, RefusesWhatIsNotInfoTxt) {
-  EXPECT_CONTAINS(message_of("hello\n"), "expected the Info.txt of mini-MIAS");
+  for (const std::string& text :
+       {std::string("hello\n"), std::string(), std::string("\0\1\xff", 3)})
+    EXPECT_CONTAINS(message_of(text), "expected the Info.txt of mini-MIAS");
   EXPECT_CONTAINS(message_of("mdb001 X NORM\n"), "Info.txt: line 1: found tissue X");
   EXPECT_CONTAINS(message_of("mdb001 G\n"), "line 1: found a row cut short");
   EXPECT_CONTAINS(message_of("mdb001 G CYST B\n"), "found class CYST");
@@ -90,7 +93,9 @@ TEST_F(MiasTest, MakesACohort) {
   EXPECT_EQ(again.image(1).acquisition["original_bits"], 8);
   EXPECT_EQ(again.image(1).acquisition["tissue"], "G");
   ASSERT_EQ(again.annotations.size(), 3u);
-  const Annotation& mass = *again.annotations_of(5)[0];
+  const AnnotationIndex annotations(again);
+  ASSERT_TRUE(annotations.any(5));
+  const Annotation& mass = *annotations.of(5)[0];
   EXPECT_EQ(mass.bbox, (Box{447.5, 860.5, 507.5, 920.5}));  // row 1023 - 133 = 890, radius 30
   EXPECT_EQ(mass.mask_origin, MaskOrigin::circle);
   EXPECT_DOUBLE_EQ(*mass.size_mm, 12);

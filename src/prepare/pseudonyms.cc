@@ -33,13 +33,14 @@ std::string random_key() {
   return key;
 }
 
-// Readable for the user alone before the key is in it.
+// Readable for the user alone before the key is in it. Where another import has made one meanwhile,
+// that is the key.
 void make_key(const fs::path& path) {
   if (path.has_parent_path()) create_folder(path.parent_path());
   AtomicFile file(path);
   fs::permissions(file.temporary(), fs::perms::owner_read | fs::perms::owner_write);
   append_line(file.temporary(), random_key());
-  file.commit();
+  if (!file.commit_if_new()) return;
   log_info(
       fmt::format("{}: a new key for the codes of patients; keep it: another key gives other codes",
                   path.string()));

@@ -7,9 +7,11 @@
 #include <map>
 
 #include "cohort/annotation_index.h"
+#include "core/error.h"
 #include "core/files.h"
 #include "core/parallel.h"
 #include "prepare/diameter.h"
+#include "prepare/inner_name.h"
 
 namespace mammograft {
 namespace {
@@ -39,25 +41,18 @@ void take_outline(const FoundOutline& found, const ImageRecord& image, Annotatio
     annotation.size_mm = largest_diameter_mm(annotation, *image.pixel_spacing_mm);
 }
 
-// A file name that stays in the folder, as a cohort may be copied.
-std::filesystem::path inner_name(const Cohort& cohort, const ImageRecord& image) {
-  const std::filesystem::path name = std::filesystem::path(image.file_name).lexically_normal();
-  if (name.is_absolute() || name.empty() || *name.begin() == "..") {
-    fail(ErrorKind::bad_input, "{}: file_name: found {}, expected a file inside the folder",
-         cohort.folder.string(), image.file_name);
+// Folders for the copies of all images.
+void create_folders(const Cohort& cohort, const std::filesystem::path& out) {
+  for (const ImageRecord& image : cohort.images) {
+    const auto name =
+        with_name(cohort.folder.string(), [&] { return inner_name(image.file_name); });
+    create_folder((out / name).parent_path());
   }
-  return name;
 }
 
 void copy_image(const Cohort& cohort, const ImageRecord& image, const std::filesystem::path& out) {
-  const std::filesystem::path name = inner_name(cohort, image);
+  const std::filesystem::path name = inner_name(image.file_name);
   write_file(out / name, read_file(cohort.folder / name));
-}
-
-void check_refined_folder(const Cohort& cohort, const std::filesystem::path& out) {
-  std::error_code none;  // what is not there is not the same
-  if (std::filesystem::equivalent(cohort.folder, out, none))
-    fail(ErrorKind::usage, "{}: is the cohort itself, expected another folder", out.string());
 }
 
 }  // namespace
@@ -99,14 +94,12 @@ void refine_outlines(std::vector<Annotation*> annotations, const ImageRecord& im
 Cohort refine_cohort(const Cohort& cohort, const std::filesystem::path& out,
                      const RefineOptions& options, int threads, Progress& progress) {
   check_refine_options(options);
-  check_refined_folder(cohort, out);
   Cohort refined = cohort;
   refined.folder = out;
   std::map<int64_t, std::vector<Annotation*>> of_image;
   for (Annotation& annotation : refined.annotations)
     of_image[annotation.image_id].push_back(&annotation);
-  for (const ImageRecord& image : cohort.images)
-    create_folder((out / inner_name(cohort, image)).parent_path());
+  create_folders(cohort, out);
   parallel_for("refining outlines", std::ssize(cohort.images), threads, progress, [&](int64_t i) {
     const ImageRecord& image = cohort.images[static_cast<size_t>(i)];
     const auto found = of_image.find(image.id);

@@ -42,8 +42,8 @@ void refine_outlines(std::vector<Annotation*> annotations, const ImageRecord& im
                      const cv::Mat& pixels, const RefineOptions& options);
 
 // The cohort in `out` with refined outlines; files of images are copied as they are, cohort.json is
-// written last. The same for any number of threads. Throws usage where `out` is the cohort's own
-// folder, bad_input for a file name that leads out of it or an image that cannot be read.
+// written last. The same for any number of threads. `out` is not the cohort's own folder. Throws
+// bad_input for a file name that leads out of that or an image that cannot be read.
 Cohort refine_cohort(const Cohort& cohort, const std::filesystem::path& out,
                      const RefineOptions& options, int threads, Progress& progress);
 

@@ -108,9 +108,9 @@ TEST_F(RefineTest, KnowsOnlyWhatLiesInTheBreast) {
 }
 
 TEST_F(RefineTest, RefusesWhatCannotBe) {
-  EXPECT_THROW(refined("given"), Error);
   cohort_.images[0].file_name = "../given/images/a.png";
-  EXPECT_THROW(refined("out"), Error);
+  EXPECT_ERROR(refined("out"), bad_input,
+               "given: ../given/images/a.png: expected a file name inside the folder of images");
   RefineOptions options;
   options.circle_size = 2;
   EXPECT_THROW(check_refine_options(options), Error);

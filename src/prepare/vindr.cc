@@ -104,8 +104,8 @@ SourceImage vindr_source(const VindrImage& image, const fs::path& file, const fs
 
 // What the header of an image's file says. Boxes are in pixels of the table's size.
 void describe_vindr(const VindrImage& image, SourceImage& source) {
-  ImageRecord& record = source.record;
-  describe_listed(source.file, record);
+  describe_listed(source);
+  const ImageRecord& record = source.record;
   if (record.width == image.width && record.height == image.height) return;
   fail(ErrorKind::bad_input, "{}: found {} x {} pixels, expected {} x {} as the table says",
        source.file.string(), record.width, record.height, image.width, image.height);

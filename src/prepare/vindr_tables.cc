@@ -5,10 +5,10 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "cohort/laterality.h"
 #include "core/csv.h"
 #include "core/error.h"
 #include "core/text.h"
-#include "prepare/image_facts.h"
 
 namespace mammograft {
 namespace {
@@ -79,7 +79,7 @@ VindrImage vindr_image(const VindrRow& row) {
   VindrImage image;
   image.study = row.id("study_id");
   image.id = row.id("image_id");
-  image.laterality = laterality_from(row.text("laterality"), row.where());
+  image.laterality = laterality_from(row.text("laterality"), row.where() + ": laterality");
   image.view = upper_case(row.text("view_position"));
   image.height = row.side("height");
   image.width = row.side("width");

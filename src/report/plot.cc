@@ -133,12 +133,16 @@ std::string plot_script(const Plot& plot) {
   return script + draw_commands(plot);
 }
 
+std::string gnuplot_on_path() {
+  std::string gnuplot = find_executable("gnuplot");
+  if (gnuplot.empty())
+    fail(ErrorKind::io, "gnuplot: not found on PATH; figures need it (Debian: gnuplot-nox)");
+  return gnuplot;
+}
+
 std::string write_plot(const Plot& plot, const std::filesystem::path& folder) {
   ensure(!plot.series.empty(), "plot {}: no series", plot.name);
-  const std::string gnuplot = find_executable("gnuplot");
-  if (gnuplot.empty()) {
-    fail(ErrorKind::io, "gnuplot: not found on PATH; figures need it (Debian: gnuplot-nox)");
-  }
+  const std::string gnuplot = gnuplot_on_path();
   create_folder(folder);
   const std::string csv = plot_csv(plot), script = plot_script(plot);
   const TemporaryFolder work(folder);

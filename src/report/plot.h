@@ -33,9 +33,13 @@ struct Plot {
 // Colours that stay distinguishable without red/green vision; repeats after seven.
 Color series_color(size_t index);
 
+// Full path of gnuplot, without which there are no figures: whoever ends in some asks for it before
+// the work. Throws io when it is not on PATH (names the package).
+std::string gnuplot_on_path();
+
 // Runs gnuplot in a temporary folder beside `folder` and moves the three files into it, each
-// atomically. Returns the SVG. Throws io when gnuplot is not installed (names the package) or
-// fails (its first line of complaint); defect for series of unequal lengths.
+// atomically. Returns the SVG. Throws as gnuplot_on_path(), io when gnuplot fails (its first line
+// of complaint), defect for series of unequal lengths.
 std::string write_plot(const Plot& plot, const std::filesystem::path& folder);
 
 // The parts, for tests: the script reads `<name>.csv` beside it and writes `<name>.svg`.

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <sstream>
 
+#include "core/descriptor.h"
 #include "core/error.h"
 #include "core/files.h"
 
@@ -37,15 +38,15 @@ ProcessResult run_process(const std::string& program, const std::vector<std::str
   std::vector<char*> argv = {const_cast<char*>(program.c_str())};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
-  const int output = open(log.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
-  if (output < 0) fail(ErrorKind::io, "{}: cannot be written: {}", log, std::strerror(errno));
+  const Descriptor output(open(log.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600));
+  if (!output.valid()) fail(ErrorKind::io, "{}: cannot be written: {}", log, std::strerror(errno));
   const pid_t child = fork();
   if (child == 0) {  // only calls that are safe after fork()
-    const bool ready = chdir(place.c_str()) == 0 && dup2(output, 1) >= 0 && dup2(output, 2) >= 0;
+    const int file = output.get();
+    const bool ready = chdir(place.c_str()) == 0 && dup2(file, 1) >= 0 && dup2(file, 2) >= 0;
     if (ready) execv(program.c_str(), argv.data());
     _exit(127);
   }
-  close(output);
   if (child < 0) fail(ErrorKind::io, "{}: cannot be started: {}", program, std::strerror(errno));
   int status = 0;
   while (waitpid(child, &status, 0) < 0) {

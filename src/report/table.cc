@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/finite_json.h"
 
 namespace mammograft {
 namespace {
@@ -19,9 +20,7 @@ std::string csv_cell(const Cell& cell) {
 
 Json json_cell(const Cell& cell) {
   if (const auto* whole = std::get_if<int64_t>(&cell)) return *whole;
-  if (const auto* real = std::get_if<double>(&cell)) {
-    return std::isfinite(*real) ? Json(*real) : Json(nullptr);
-  }
+  if (const auto* real = std::get_if<double>(&cell)) return finite_json(*real);
   if (const auto* text = std::get_if<std::string>(&cell)) return *text;
   return nullptr;
 }

@@ -1,6 +1,6 @@
 #include "stages/carry_out.h"
 
-#include <set>
+#include <vector>
 
 #include "core/log.h"
 #include "stages/request.h"
@@ -25,12 +25,16 @@ bool holds_files_but(const fs::path& folder, const fs::path& one) {
   return false;
 }
 
+// The folder into which a stage writes.
+fs::path out_folder(const Output& output) {
+  return output.marker.empty() ? output.path.parent_path() : output.path;
+}
+
 // The folder of an output while its stage runs. A stage that fails leaves nothing behind that is no
 // use to the next run.
 class OutputFolder {
  public:
-  explicit OutputFolder(const Output& output)
-      : output_(output), folder_(output.marker.empty() ? output.path.parent_path() : output.path) {
+  explicit OutputFolder(const Output& output) : output_(output), folder_(out_folder(output)) {
     if (folder_.empty()) return;
     for (fs::path made = folder_; !made.empty() && !fs::exists(made); made = made.parent_path())
       made_.push_back(made);
@@ -41,7 +45,9 @@ class OutputFolder {
   void clean() const {
     const fs::path request = request_path(output_);
     std::error_code ignored;
-    if (output_.marker.empty() || !holds_files_but(folder_, request)) fs::remove(request, ignored);
+    const bool of_use = output_.marker.empty() ? fs::exists(output_.path, ignored)
+                                               : holds_files_but(folder_, request);
+    if (!of_use) fs::remove(request, ignored);
     for (const fs::path& folder : made_) remove_if_empty(folder);
   }
 
@@ -61,18 +67,21 @@ Found look(const Output& output, const Request& request, std::string* why) {
   return why->empty() ? Found::this_one : Found::another;
 }
 
-// What --force moves aside.
-std::set<fs::path> replaced_files(const Stage& stage) {
+// What --force moves aside, by the names in the output's folder. First what was asked for: it says
+// when a run began to write.
+std::vector<fs::path> replaced_names(const Stage& stage) {
   const Output output = stage.output();
-  std::set<fs::path> files = {output.marked(), request_path(output)};
-  for (const std::string& name : stage.unfinished()) files.insert(output.path / name);
-  std::erase_if(files, [](const fs::path& file) { return !fs::exists(file); });
-  return files;
+  std::vector<fs::path> names = {request_path(output).filename(), output.marker.empty()
+                                                                      ? output.path.filename()
+                                                                      : fs::path(output.marker)};
+  for (const std::string& name : stage.unfinished()) names.emplace_back(name);
+  return names;
 }
 
 // That must not be what the stage reads.
 void refuse_own_input(const Stage& stage) {
-  for (const fs::path& file : replaced_files(stage)) {
+  for (const fs::path& name : replaced_names(stage)) {
+    const fs::path file = out_folder(stage.output()) / name;
     for (const fs::path& input : stage.inputs()) {
       std::error_code not_there;
       if (!fs::equivalent(input, file, not_there) &&
@@ -106,41 +115,72 @@ bool done_before(const Stage& stage, const Request& request, bool force) {
 }
 
 // What --force replaces: out of the way, so that a run killed half-way does not look finished, and
-// back in its place where the stage fails before it has written anything.
+// back in its place where the stage fails before it has written anything. In a hidden folder of its
+// own, which says of a run that was killed what it left aside.
 class Former {
  public:
-  explicit Former(const Stage& stage) : output_(stage.output()) {
-    const std::set<fs::path> files = replaced_files(stage);
-    files_.assign(files.begin(), files.end());
-    for (const fs::path& file : files_) fs::rename(file, aside(file));
+  explicit Former(const Output& output)
+      : output_(output), folder_(out_folder(output)), aside_(folder_ / name_aside(output)) {}
+
+  void take(const Stage& stage) const {
+    settle();  // what a killed run left
+    for (const fs::path& name : replaced_names(stage)) {
+      if (!fs::exists(folder_ / name)) continue;
+      create_folder((aside_ / name).parent_path());
+      fs::rename(folder_ / name, aside_ / name);
+    }
   }
-  // Throws nothing: the stage's own failure is on its way. The request was written just before the
-  // stage began: its time is that of the file system's clock.
-  void put_back() const {
+  // After a run that ended before its time. Throws nothing: the stage's own failure is on its way.
+  void settle() const {
     std::error_code ignored;
-    if (written_since(fs::last_write_time(request_path(output_), ignored))) return remove();
-    for (const fs::path& file : files_) fs::rename(aside(file), file, ignored);
+    if (!fs::exists(aside_, ignored)) return;
+    if (written()) return remove();
+    put_back();
   }
   void remove() const {
     std::error_code ignored;
-    for (const fs::path& file : files_) fs::remove(aside(file), ignored);
+    fs::remove_all(aside_, ignored);
   }
 
  private:
-  static fs::path aside(fs::path file) { return file += ".former"; }
-  bool written_since(fs::file_time_type time) const {
-    if (output_.marker.empty()) return fs::exists(output_.path);
-    std::error_code ignored;
-    for (const auto& entry : fs::recursive_directory_iterator(output_.path, ignored)) {
-      if (entry.is_regular_file(ignored) && entry.path() != request_path(output_) &&
-          entry.last_write_time(ignored) >= time)
+  static std::string name_aside(const Output& output) {
+    return output.marker.empty() ? "." + output.path.filename().string() + ".former" : ".former";
+  }
+
+  // By the run whose request lies there. It was written just before the stage began: its time is
+  // that of the file system's clock. Without one the stage did not begin.
+  bool written() const {
+    std::error_code error;
+    const fs::file_time_type begun = fs::last_write_time(request_path(output_), error);
+    if (error) return false;
+    if (fs::exists(output_.marked(), error)) return true;
+    if (output_.marker.empty()) return false;
+    for (fs::recursive_directory_iterator at(folder_, error), end; !error && at != end;
+         at.increment(error)) {
+      std::error_code ignored;
+      if (at->path() == aside_) at.disable_recursion_pending();
+      if (at->is_regular_file(ignored) && at->path() != request_path(output_) &&
+          at->last_write_time(ignored) >= begun)
         return true;
     }
     return false;
   }
 
+  // The request that lies there is not what the former was made from.
+  void put_back() const {
+    std::error_code ignored;
+    fs::remove(request_path(output_), ignored);
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::recursive_directory_iterator(aside_, ignored)) {
+      if (!entry.is_directory()) files.push_back(entry.path());
+    }
+    for (const fs::path& file : files)
+      fs::rename(file, folder_ / file.lexically_relative(aside_), ignored);
+    remove_if_empty(aside_);
+  }
+
   Output output_;
-  std::vector<fs::path> files_;
+  fs::path folder_, aside_;
 };
 
 }  // namespace
@@ -159,21 +199,22 @@ StageOutcome carry_out(Stage& stage, const RunContext& context, bool force,
     return StageOutcome::made;
   }
   const Request request = request_of(stage, context.seed);
-  const bool done = done_before(stage, request, force);
-  if (processes.any(done)) return StageOutcome::finished_before;
   const Output output = stage.output();
+  const Former former(output);
+  const bool done = done_before(stage, request, force);
+  if (done) former.remove();  // of a run killed before it had done so
+  if (processes.any(done)) return StageOutcome::finished_before;
   const OutputFolder folder(output);
-  std::optional<Former> former;
-  if (force) former.emplace(stage);
   try {
+    if (force) former.take(stage);
     write_request(output, request);
     stage.run(context);
   } catch (...) {
-    if (former) former->put_back();
+    if (force) former.settle();
     folder.clean();
     throw;
   }
-  if (former) former->remove();
+  former.remove();
   return StageOutcome::made;
 }
 

@@ -1,10 +1,11 @@
 #include "stages/carry_out.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-#include <chrono>
-#include <fstream>
-#include <thread>
+#include <csignal>
 
 #include "core/testing.h"
 #include "stages/request.h"
@@ -20,6 +21,7 @@ class CopyStage : public Stage {
   bool to_file = false;
   ErrorKind failure{};  // thrown after a folder was made
   bool writes_first = false;
+  enum class Death { none, first, last } death = Death::none;  // of its process
   int runs = 0;
 
   std::string name() const override { return "copy"; }
@@ -29,16 +31,38 @@ class CopyStage : public Stage {
   void check() const override {
     if (times < 0) fail(ErrorKind::usage, "times: found {}, expected 0 or more", times);
   }
-  std::vector<std::string> unfinished() const override { return {"begun.txt"}; }
+  std::vector<std::string> unfinished() const override { return {"begun.txt", "parts/0.txt"}; }
   void run(const RunContext&) override {
     ++runs;
     if (!to_file) create_folder(out / "parts" / "inner");
     if (writes_first) write_file(out / "parts" / "1.txt", "new");
+    if (death == Death::first) ::_exit(1);
     if (failure != ErrorKind{}) fail(failure, "failed");
     std::string text;
     for (int i = 0; i < times; ++i) text += read_file(from);
     write_file(output().marked(), text);
+    if (death == Death::last) ::_exit(1);
   }
+};
+
+// As on a full disk: nothing is written as long as it lives.
+class FullDisk {
+ public:
+  FullDisk() : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &limit_);
+    const rlimit none{0, limit_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &none);
+  }
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &limit_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  void (*handler_)(int);
+  rlimit limit_{};
 };
 
 struct StageTest : testing::Test {
@@ -51,6 +75,31 @@ struct StageTest : testing::Test {
     write_file(stage.from, "abc");
   }
   RunContext context(uint64_t seed = 1) { return {seed, 1, "cpu", progress}; }
+  void kill_forced(CopyStage::Death death) {
+    const pid_t process = ::fork();
+    if (process == 0) {
+      CopyStage dying = stage;
+      dying.death = death;
+      (void)error_message([&] { carry_out(dying, context(), /*force=*/true); });
+      ::_exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(process, &status, 0), process);
+    ASSERT_EQ(WEXITSTATUS(status), 1);
+  }
+  // A forced run that ends before it has written anything.
+  void fail_forced() {
+    CopyStage failing = stage;
+    failing.failure = ErrorKind::bad_input;
+    failing.writes_first = false;
+    EXPECT_ERROR(carry_out(failing, context(), /*force=*/true), bad_input, "failed");
+  }
+  bool anything_aside() const {
+    for (const auto& entry : fs::recursive_directory_iterator(folder.path()))
+      if (entry.path().extension() == ".former" || entry.path().filename() == ".former")
+        return true;
+    return false;
+  }
 };
 
 TEST_F(StageTest, IsMadeOnceAndThenFinished) {
@@ -132,18 +181,79 @@ TEST_F(StageTest, TextsInAnInputFolderCountByWhatTheySay) {
 TEST_F(StageTest, WhatForceWouldReplaceStaysUnlessTheStageWritesSomething) {
   carry_out(stage, context());
   write_file(stage.out / "begun.txt", "half");
-  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // file systems count in ticks
-  stage.failure = ErrorKind::bad_input;
-  EXPECT_ERROR(carry_out(stage, context(), /*force=*/true), bad_input, "failed");
+  write_file(stage.out / "parts" / "0.txt", "old");
+  fail_forced();
   EXPECT_EQ(read_file(stage.out / "result.txt"), "abc");
   EXPECT_EQ(read_file(stage.out / "begun.txt"), "half");
+  EXPECT_EQ(read_file(stage.out / "parts" / "0.txt"), "old");
   EXPECT_TRUE(finished(stage, 1));
+  EXPECT_FALSE(anything_aside());
 
+  stage.failure = ErrorKind::bad_input;
   stage.writes_first = true;
   EXPECT_ERROR(carry_out(stage, context(), /*force=*/true), bad_input, "failed");
   EXPECT_FALSE(fs::exists(stage.out / "result.txt"));
-  for (const auto& entry : fs::directory_iterator(stage.out))
-    EXPECT_NE(entry.path().extension(), ".former");
+  EXPECT_FALSE(fs::exists(stage.out / "parts" / "0.txt"));
+  EXPECT_FALSE(anything_aside());
+}
+
+TEST_F(StageTest, WhatForceWouldReplaceStaysOnAFullDisk) {
+  for (const bool to_file : {false, true}) {
+    stage.to_file = to_file;
+    stage.out = folder.path() / "full" / (to_file ? "folds.json" : "out");
+    carry_out(stage, context());
+    const auto on_full_disk = [&] {
+      const FullDisk full;
+      carry_out(stage, context(), /*force=*/true);
+    };
+    EXPECT_ERROR(on_full_disk(), io, "cannot write");
+    EXPECT_EQ(read_file(stage.output().marked()), "abc");
+    EXPECT_TRUE(finished(stage, 1));
+    EXPECT_FALSE(anything_aside());
+  }
+}
+
+TEST_F(StageTest, AFileThatForceWouldReplaceKeepsWhatItWasMadeFrom) {
+  stage.to_file = true;
+  carry_out(stage, context());
+  fail_forced();
+  EXPECT_TRUE(finished(stage, 1));
+}
+
+// The request of the run that failed is not that of the result.
+TEST_F(StageTest, AResultThatNobodyDescribedComesBackWithoutADescription) {
+  carry_out(stage, context());
+  fs::remove(stage.out / "stage.json");
+  fail_forced();
+  EXPECT_EQ(read_file(stage.out / "result.txt"), "abc");
+  EXPECT_FALSE(finished(stage, 1));
+}
+
+TEST_F(StageTest, WhatAKilledRunLeftAsideGoesWithTheNextThatFinishes) {
+  carry_out(stage, context());
+  kill_forced(CopyStage::Death::first);
+  EXPECT_FALSE(finished(stage, 1));
+  EXPECT_TRUE(anything_aside());
+  EXPECT_EQ(carry_out(stage, context()), StageOutcome::made);
+  EXPECT_FALSE(anything_aside());
+  kill_forced(CopyStage::Death::last);
+  EXPECT_TRUE(anything_aside());
+  EXPECT_EQ(carry_out(stage, context()), StageOutcome::finished_before);
+  EXPECT_FALSE(anything_aside());
+}
+
+TEST_F(StageTest, WhatAKilledRunLeftAsideComesBackUnlessThatHadWrittenSomething) {
+  carry_out(stage, context());
+  write_file(stage.out / "begun.txt", "half");
+  kill_forced(CopyStage::Death::first);
+  fail_forced();
+  EXPECT_EQ(read_file(stage.out / "begun.txt"), "half");
+  EXPECT_TRUE(finished(stage, 1));
+  stage.writes_first = true;
+  kill_forced(CopyStage::Death::first);
+  fail_forced();
+  EXPECT_FALSE(fs::exists(stage.out / "result.txt"));
+  EXPECT_FALSE(anything_aside());
 }
 
 TEST_F(StageTest, ARefusedStageLeavesNothing) {

@@ -42,10 +42,7 @@ void check_unseen(const Cohort& cohort, const std::set<int64_t>& searched,
 void attach_detector_scores(const std::filesystem::path& detections, Cohort& cohort) {
   const std::string file = detections.string();
   const auto meta = read_detections_meta(detections);
-  if (!meta) {
-    fail(ErrorKind::bad_input, "{}: {} is missing, expected the images that were searched", file,
-         detections_meta_path(detections).filename().string());
-  }
+  if (!meta) fail_without_meta(detections);
   check_same_images(cohort, *meta, file);
   const std::set<int64_t> searched = searched_images(*meta, cohort, file);
   check_unseen(cohort, searched, *meta, file);

@@ -13,6 +13,7 @@
 #include "pages/assessment_tables.h"
 #include "pages/evaluation_report.h"
 #include "pages/graft_section.h"
+#include "pages/plot_writer.h"
 #include "pages/search_section.h"
 #include "pages/terminal_text.h"
 #include "stages/synthetic_sets.h"
@@ -121,6 +122,11 @@ Json EvaluateStage::options() const {
 }
 
 void EvaluateStage::check() const {
+  check_options();
+  (void)gnuplot_on_path();
+}
+
+void EvaluateStage::check_options() const {
   checked(evaluation.evaluate);
   for (const std::string& text : systems) system_files(text);
   if (files.empty() == systems.empty())
@@ -148,16 +154,16 @@ void EvaluateStage::run(const RunContext& context) {
   if (!search.empty()) background.search = search_section(search);
   const Cohort cohort = read_truth(truth, evaluation.exchange.truth);
   warn_of_unknown_images(cohort, evaluation.evaluate);
+  const EvaluateOptions options = for_run(evaluation.evaluate, context);
   std::vector<SystemRun> runs;
   for (const std::string& text : systems) {
     const SystemFiles one = system_files(text);
     runs.push_back({one.system, read_all(one.files, cohort, evaluation.exchange)});
   }
   const std::vector<NamedDetections> detections = read_all(files, cohort, evaluation.exchange);
-  const EvaluateResult result = runs.empty()
-                                    ? mammograft::evaluate(cohort, detections, evaluation.evaluate)
-                                    : mammograft::evaluate(cohort, runs, evaluation.evaluate);
-  background.configuration = {{"evaluate", to_json(evaluation.evaluate)}};
+  const EvaluateResult result = runs.empty() ? mammograft::evaluate(cohort, detections, options)
+                                             : mammograft::evaluate(cohort, runs, options);
+  background.configuration = {{"evaluate", options_json(options)}};
   const NamedDetections& first = runs.empty() ? detections.front() : runs.front().files.front();
   if (first.meta) background.configuration["detector"] = first.meta->model;
   if (!training.empty()) {

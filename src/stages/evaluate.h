@@ -58,6 +58,7 @@ class EvaluateStage : public Stage {
   std::vector<fs::path> inputs() const override;
   Json options() const override;
   void check() const override;
+  void check_options() const;  // whatever machine it will run on
   void run(const RunContext& context) override;
 
  private:

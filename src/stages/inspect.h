@@ -20,6 +20,7 @@ class InspectStage : public Stage {
   Output output() const override { return {out, "summary.json"}; }
   std::vector<fs::path> inputs() const override { return {cohort}; }
   Json options() const override { return to_json(sheets); }
+  void check() const override { mammograft::check(sheets); }
   void run(const RunContext& context) override;
 
   // What `inspect` prints, with or without an output. Reads the cohort, once.

@@ -111,6 +111,18 @@ TEST_F(LineTest, InspectReadsItsCohortOnce) {
   EXPECT_EQ(read_json(folder / "sheets" / "summary.json").at("patients"), 4);
 }
 
+TEST_F(LineTest, InspectDrawsNoSheetsThatNoMemoryHolds) {
+  InspectStage inspect;
+  inspect.cohort = folder / "nowhere";
+  inspect.out = folder / "sheets";
+  inspect.sheets.tile_px = 100'000'000;
+  EXPECT_ERROR(carry_out(inspect, context), usage, "tile_px: found 100000000");
+  inspect.sheets = {.columns = 1'000'000'000};
+  EXPECT_ERROR(carry_out(inspect, context), usage, "columns: found 1000000000");
+  inspect.sheets = {.max_images = -1};
+  EXPECT_ERROR(carry_out(inspect, context), usage, "max_images: found -1");
+}
+
 // The lesions of the fold's patients are in the held-out part, all others in the training part;
 // those of patients whom the folds do not know are in both.
 TEST_F(LineTest, LesionsFollowTheFoldOfTheirPatients) {

@@ -15,10 +15,7 @@ namespace {
 NamedDetections found_in_part(const std::filesystem::path& path, const Cohort& cohort,
                               const Cohort& part) {
   NamedDetections found = read_results(path, cohort, {});
-  if (!found.meta) {
-    fail(ErrorKind::bad_input, "{}: {} is missing, expected the images that were searched",
-         path.string(), detections_meta_path(path).filename().string());
-  }
+  if (!found.meta) fail_without_meta(path);
   check_same_images(cohort, *found.meta, path.string());
   std::set<int64_t> ids;
   for (const ImageRecord& image : part.images) ids.insert(image.id);
@@ -33,10 +30,11 @@ NamedDetections found_in_part(const std::filesystem::path& path, const Cohort& c
   return found;
 }
 
-EvaluateOptions how_judged() {
+EvaluateOptions how_judged(int threads) {
   EvaluateOptions judged;
   judged.matching.rule = "centre";
   judged.bootstrap.resamples = 0;
+  judged.bootstrap.threads = threads;
   judged.permutations = 0;
   judged.allow_leak = true;  // a detector may look at what it learnt from
   return judged;
@@ -72,7 +70,8 @@ void check(const MistakesOptions& options) {
 }
 
 Mistakes find_mistakes(const std::vector<std::filesystem::path>& detections,
-                       const MistakesOptions& options, const Cohort& cohort, const Cohort& part) {
+                       const MistakesOptions& options, const Cohort& cohort, const Cohort& part,
+                       int threads) {
   std::vector<NamedDetections> files;
   Mistakes mistakes;
   for (const std::filesystem::path& path : detections) {
@@ -80,7 +79,7 @@ Mistakes find_mistakes(const std::vector<std::filesystem::path>& detections,
     mistakes.patients_hashed.merge(files.back().meta->patients_hashed);
   }
   const EvaluateResult result =
-      evaluate(part, std::vector<SystemRun>{{"searched", files}}, how_judged());
+      evaluate(part, std::vector<SystemRun>{{"searched", files}}, how_judged(threads));
   const SetResult& set = result.sets.front();
   const FrocPoint& cut = lowest_cut(set.froc, options.fppi);
   mistakes.often = wrong_in(set, cut.threshold, options.times);

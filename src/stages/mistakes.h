@@ -34,9 +34,11 @@ struct Mistakes {
 // `detections`: of images of `cohort`, by one detector or several (of folds, out of fold or not:
 // what a detector misses in images that it learnt from is hard, too). Images that `part`, a part of
 // the cohort, lacks say nothing: those of a fold's patients. A mass is found where the centre of a
-// mark lies in its box. Throws io and bad_input as read_results() and evaluate() do; bad_input
-// where a file does not say which images were searched, or searched none of the part.
+// mark lies in its box. Takes `threads` threads (0: all cores). Throws io and bad_input as
+// read_results() and evaluate() do; bad_input where a file does not say which images were searched,
+// or searched none of the part.
 Mistakes find_mistakes(const std::vector<std::filesystem::path>& detections,
-                       const MistakesOptions& options, const Cohort& cohort, const Cohort& part);
+                       const MistakesOptions& options, const Cohort& cohort, const Cohort& part,
+                       int threads);
 
 }  // namespace mammograft

@@ -56,7 +56,7 @@ TEST_F(FindMistakes, AreMissedMassesAndImagesWithFalseMarks) {
   const fs::path file = search("a.json", {1, 2, 3, 4},
                                {hit(1, 0.9), miss(2, 0.8), hit(3, 0.7), miss(3, 0.6), hit(2, 0.5),
                                 miss(4, 0.95), miss(4, 0.9)});
-  const Mistakes found = find_mistakes({file}, {.fppi = 0.34, .times = 5}, cohort_, part_);
+  const Mistakes found = find_mistakes({file}, {.fppi = 0.34, .times = 5}, cohort_, part_, 1);
   EXPECT_EQ(found.often.lesions, (Ids{20}));
   EXPECT_EQ(found.often.backgrounds, (Ids{2})) << "image 4 is of a patient who is held out";
   EXPECT_EQ(found.often.times, 5);
@@ -66,18 +66,18 @@ TEST_F(FindMistakes, AreMissedMassesAndImagesWithFalseMarks) {
 TEST_F(FindMistakes, OfSeveralFilesAreThoseOfAll) {
   const fs::path first = search("a.json", {1}, {hit(1, 0.9)});
   const fs::path second = search("b.json", {2}, {miss(2, 0.8)});
-  const Mistakes found = find_mistakes({first, second}, {.fppi = 1}, cohort_, part_);
+  const Mistakes found = find_mistakes({first, second}, {.fppi = 1}, cohort_, part_, 1);
   EXPECT_EQ(found.often.lesions, (Ids{20})) << "image 3 was not searched";
   EXPECT_EQ(found.often.backgrounds, (Ids{2}));
 }
 
 TEST_F(FindMistakes, NeedASearchOfThePart) {
   const fs::path elsewhere = search("a.json", {4}, {hit(4, 0.9)});
-  EXPECT_ERROR(find_mistakes({elsewhere}, {}, cohort_, part_), bad_input,
+  EXPECT_ERROR(find_mistakes({elsewhere}, {}, cohort_, part_, 1), bad_input,
                "searched no image of cohort that is learnt from");
   const fs::path bare = search("b.json", {1}, {});
   fs::remove(detections_meta_path(bare));
-  EXPECT_ERROR(find_mistakes({bare}, {}, cohort_, part_), bad_input, "b.meta.json is missing");
+  EXPECT_ERROR(find_mistakes({bare}, {}, cohort_, part_, 1), bad_input, "b.meta.json is missing");
   EXPECT_ERROR(check(MistakesOptions{.fppi = 0}), usage, "mistakes.fppi");
   EXPECT_ERROR(check(MistakesOptions{.times = 0}), usage, "mistakes.times");
 }

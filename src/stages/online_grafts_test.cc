@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "cohort/annotation_index.h"
 #include "cohort/folds.h"
 #include "cohort/patients.h"
 #include "core/testing.h"
@@ -72,10 +73,11 @@ void OnlineGraftsTest::expect_those_of_synthesize() {
     }
   }
   ASSERT_EQ(found.size(), expected.images.size());
+  const AnnotationIndex index(expected);
   for (const ImageRecord& image : expected.images) {
     const FreshImage& fresh = found.at(image.id);
     EXPECT_EQ(cv::norm(fresh.pixels, read_pixels(expected, image), cv::NORM_INF), 0) << image.id;
-    const auto annotations = expected.annotations_of(image.id);
+    const Annotations annotations = index.of(image.id);
     ASSERT_EQ(fresh.annotations.size(), annotations.size());
     for (size_t k = 0; k < annotations.size(); ++k)
       EXPECT_EQ(fresh.annotations[k].bbox, annotations[k]->bbox);

@@ -129,6 +129,20 @@ std::optional<PlaceFit> by_place(const Cohort& cohort,
 
 }  // namespace
 
+EvaluateOptions OperatingPointsOptions::evaluation() const {
+  EvaluateOptions options;
+  options.matching = matching;
+  options.unit = unit;
+  options.fppi = fppi;
+  options.fppi_over = fppi_over;
+  options.pool = "yes";
+  options.categories = categories;
+  options.allow_leak = allow_leak;
+  options.bootstrap = bootstrap;
+  options.strata = strata;
+  return options;
+}
+
 std::vector<fs::path> OperatingPointsStage::inputs() const {
   std::vector<fs::path> paths = {model, truth};
   for (const fs::path& file : files) {
@@ -138,14 +152,13 @@ std::vector<fs::path> OperatingPointsStage::inputs() const {
   return paths;
 }
 
-void OperatingPointsStage::run(const RunContext&) {
+void OperatingPointsStage::run(const RunContext& context) {
   (void)read_detector_info(model);  // before the work
   const Cohort cohort = read_truth(truth, points.exchange.truth);
   std::vector<NamedDetections> detections;
   for (const fs::path& file : files)
     detections.push_back(read_results(file, cohort, points.exchange));
-  EvaluateOptions options = points.evaluate;
-  options.pool = "yes";
+  const EvaluateOptions options = for_run(points.evaluation(), context);
   refuse_changed_scores(detections);
   check_model(model, detections, cohort, options.allow_leak);
   EvaluateResult result = mammograft::evaluate(cohort, detections, options);

@@ -29,7 +29,8 @@ class Stage {
   virtual std::vector<fs::path> inputs() const = 0;
   // Every option that decides the result, resolved; the seed is the context's.
   virtual Json options() const = 0;
-  // Throws usage for options that cannot be, before anything is read or written.
+  // Throws usage for options that cannot be, io for a program that it starts and that is not there,
+  // before anything is read or written.
   virtual void check() const {}
   // What a killed run left in the output's folder and the next would continue from, and what a
   // finished one wrote beside its marker and the next might not: paths in the output's folder.

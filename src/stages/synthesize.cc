@@ -164,10 +164,10 @@ void SynthesizeStage::check_mistakes() const {
     fail(ErrorKind::usage, "--mistakes: expected one --cohort, and lesions of it");
 }
 
-Mistakes SynthesizeStage::mistakes(const Cohort& learnt_from) const {
+Mistakes SynthesizeStage::mistakes(const Cohort& learnt_from, int threads) const {
   if (mistaken.empty()) return {};
   Mistakes found = find_mistakes(mistaken, synthesis.mistakes,
-                                 read_joined(part.cohorts, "", "--split"), learnt_from);
+                                 read_joined(part.cohorts, "", "--split"), learnt_from, threads);
   refuse_held_out(found.patients_hashed, mistaken.front(), part);
   return found;
 }
@@ -188,7 +188,7 @@ void SynthesizeStage::run(const RunContext& context) {
     refuse_learnt(cohorts.backgrounds, blender.patients_hashed, model);
     refuse_learnt(cohorts.lesions, blender.patients_hashed, model);
   }
-  const Mistakes wrong = mistakes(cohorts.lesions);
+  const Mistakes wrong = mistakes(cohorts.lesions, context.threads);
   SynthesisInput input{cohorts.backgrounds, cohorts.lesions, blender.description,
                        blender.patients_hashed};
   input.patients_hashed.merge(wrong.patients_hashed);

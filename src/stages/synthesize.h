@@ -67,7 +67,8 @@ class SynthesizeStage : public Stage {
 
  private:
   void check_mistakes() const;
-  Mistakes mistakes(const Cohort& learnt_from) const;  // none where nothing was asked
+  // None where nothing was asked.
+  Mistakes mistakes(const Cohort& learnt_from, int threads) const;
 };
 
 // How a command line calls the options, and which of them, by their names here, it gave a value.

@@ -83,7 +83,10 @@ void TrainDetectorStage::check() const {
 void TrainDetectorStage::run(const RunContext& context) {
   RunContext shared = context;
   if (shared.threads == 0) shared.threads = processes->threads();
-  DetectorStart beside{start(), validation_score};
+  const auto score = [&](const Cohort& truth, const std::vector<Detection>& found) {
+    return validation_score(truth, found, shared.threads);
+  };
+  DetectorStart beside{start(), score};
   if (training.graft.wanted()) beside.grafts = online_grafts(training.graft, grafts, part, shared);
   const TrainingRun trained = train_detector(part.training(), training.detector, beside,
                                              RunFolder(out), shared, *processes);

@@ -4,10 +4,12 @@
 
 namespace mammograft {
 
-double validation_score(const Cohort& truth, const std::vector<Detection>& detections) {
+double validation_score(const Cohort& truth, const std::vector<Detection>& detections,
+                        int threads) {
   EvaluateOptions options;
   options.fppi = {0.25, 0.5, 1, 2};
   options.bootstrap.resamples = 0;
+  options.bootstrap.threads = threads;
   options.allow_leak = true;  // the model's own held-out patients
   const SetResult set =
       evaluate(truth, {{"validation", detections, std::nullopt}}, options).sets.front();

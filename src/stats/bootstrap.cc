@@ -10,14 +10,15 @@ namespace {
 
 constexpr size_t kJackknifeGroups = 512;
 
-// Values of many statistics for many patients' counts, in blocks on several threads.
+// Values of many statistics for many patients' counts, in blocks on `threads` threads.
 // `fill(block, first)`: the counts of lanes first, first + 1, ...
 template <typename Fill>
 std::vector<std::vector<double>> in_blocks(size_t patients, size_t count, size_t statistics,
-                                           const BlockStatistics& values_of, const Fill& fill) {
+                                           const BlockStatistics& values_of, int threads,
+                                           const Fill& fill) {
   std::vector<std::vector<double>> values(statistics, std::vector<double>(count));
   const auto blocks = static_cast<int64_t>((count + kLanes - 1) / kLanes);
-  parallel_for(blocks, 0, [&](int64_t b) {
+  parallel_for(blocks, threads, [&](int64_t b) {
     const size_t first = static_cast<size_t>(b) * kLanes;
     const size_t lanes = std::min(kLanes, count - first);
     TimesBlock block(patients);
@@ -57,14 +58,15 @@ std::vector<Resampled> bootstrap(const PatientResampler& patients,
   std::vector<Resampled> result(of_sample.size() / kLanes);
   for (size_t s = 0; s < result.size(); ++s) result[s].value = of_sample[s * kLanes];
   const Rng base(static_cast<uint64_t>(options.seed));
-  auto resamples = in_blocks(size, static_cast<size_t>(options.resamples), result.size(),
-                             statistics, [&](TimesBlock& block, size_t first, size_t lanes) {
-                               Rng rng = base.fork(stream, first / kLanes);
-                               for (size_t l = 0; l < lanes; ++l) block.set(l, patients.draw(rng));
-                             });
+  auto resamples =
+      in_blocks(size, static_cast<size_t>(options.resamples), result.size(), statistics,
+                options.threads, [&](TimesBlock& block, size_t first, size_t lanes) {
+                  Rng rng = base.fork(stream, first / kLanes);
+                  for (size_t l = 0; l < lanes; ++l) block.set(l, patients.draw(rng));
+                });
   for (size_t s = 0; s < result.size(); ++s) result[s].resamples = std::move(resamples[s]);
   if (options.interval != "bca" || options.resamples == 0) return result;
-  auto without = jackknife(size, statistics, kJackknifeGroups);
+  auto without = jackknife(size, statistics, kJackknifeGroups, options.threads);
   for (size_t s = 0; s < result.size(); ++s) result[s].jackknife = std::move(without[s]);
   return result;
 }
@@ -75,10 +77,10 @@ std::vector<Resampled> bootstrap(const PatientResampler& patients, const Statist
 }
 
 std::vector<std::vector<double>> jackknife(size_t patients, const BlockStatistics& statistics,
-                                           size_t groups) {
+                                           size_t groups, int threads) {
   groups = std::min(groups, patients);
   const size_t count = statistics(TimesBlock(patients)).size() / kLanes;
-  return in_blocks(patients, groups, count, statistics,
+  return in_blocks(patients, groups, count, statistics, threads,
                    [&](TimesBlock& block, size_t first, size_t lanes) {
                      for (size_t p = 0; p < patients; ++p) {
                        const size_t group = p % groups;

@@ -29,10 +29,10 @@ std::vector<Resampled> bootstrap(const PatientResampler& patients,
 std::vector<Resampled> bootstrap(const PatientResampler& patients, const Statistics& statistics,
                                  const BootstrapOptions& options, std::string_view stream);
 
-// The statistics without each of at most `groups` groups of patients, in turn: [statistic][group].
-// The acceleration that BCa takes from them is that of single patients: skewness falls with the
-// root of a group's size, and the number of groups with it.
+// The statistics without each of at most `groups` groups of patients, in turn: [statistic][group];
+// on `threads` threads (0: all cores). The acceleration that BCa takes from them is that of single
+// patients: skewness falls with the root of a group's size, and the number of groups with it.
 std::vector<std::vector<double>> jackknife(size_t patients, const BlockStatistics& statistics,
-                                           size_t groups);
+                                           size_t groups, int threads);
 
 }  // namespace mammograft

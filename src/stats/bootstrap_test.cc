@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "core/testing.h"
+#include "stats/testing.h"
 
 namespace mammograft {
 namespace {
@@ -64,6 +65,27 @@ TEST(Bootstrap, DrawsTheSameForTheSameSeedAndStream) {
   EXPECT_EQ(first[0].resamples, bootstrap(patients, statistics, options, "a")[0].resamples);
   EXPECT_NE(first[0].resamples, bootstrap(patients, statistics, options, "b")[0].resamples);
   EXPECT_NE(first[0].resamples, bootstrap(patients, statistics, other, "a")[0].resamples);
+}
+
+TEST(Bootstrap, TheThreadsHaveNoSay) {
+  const std::vector<double> values = normal_values(70);
+  const auto with_threads = [&](int threads) {
+    const BootstrapOptions options{200, 0.95, 1, "bca", threads};
+    return bootstrap(PatientResampler(std::vector<int>(70, 0)), mean_and_count(values), options,
+                     "test")[0];
+  };
+  EXPECT_EQ(with_threads(1).resamples, with_threads(3).resamples);
+  EXPECT_EQ(with_threads(1).jackknife, with_threads(3).jackknife);
+}
+
+TEST(Bootstrap, TakesNoMoreThreadsThanItIsGiven) {
+  SeenThreads seen;
+  const BlockStatistics slow = [&](const TimesBlock&) {
+    seen.add();
+    return std::vector<double>(kLanes, 0);
+  };
+  bootstrap(PatientResampler(std::vector<int>(300, 0)), slow, {300, 0.95, 1, "bca", 1}, "test");
+  EXPECT_EQ(seen.count(), 1u);
 }
 
 TEST(Bootstrap, WithoutResamplesGivesTheValue) {

@@ -52,7 +52,7 @@ std::vector<double> paired_permutation_p(size_t patients, const BlockStatistics&
   const size_t blocks = (rounds + kLanes - 1) / kLanes;
   std::vector<std::vector<double>> extreme(blocks, std::vector<double>(count));
   const Rng base(static_cast<uint64_t>(options.seed));
-  parallel_for(static_cast<int64_t>(blocks), 0, [&](int64_t b) {
+  parallel_for(static_cast<int64_t>(blocks), options.threads, [&](int64_t b) {
     const auto block = static_cast<size_t>(b);
     Rng rng = base.fork(stream, block);
     Halves halves(patients);

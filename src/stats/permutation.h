@@ -12,6 +12,7 @@ namespace mammograft {
 struct PermutationOptions {
   int permutations = 2000;
   int64_t seed = 1;
+  int threads = 0;  // 0: all cores; they change no result
 };
 
 // Whether two systems differ on the same patients: under the null a patient's results could as well

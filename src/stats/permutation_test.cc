@@ -51,6 +51,24 @@ TEST(Permutation, CannotFallBelowOneInItsRounds) {
   EXPECT_DOUBLE_EQ(paired_permutation_p(30, sum_of(values), {99, 1}, "test")[0], 0.01);
 }
 
+TEST(Permutation, TheThreadsHaveNoSay) {
+  const std::vector<double> values = {1.0, 2.5, 3.1, 0.4, 2.2, 1.7, 1.1, 2.9};
+  const auto p = [&](int threads) {
+    return paired_permutation_p(4, sum_of(values), {500, 3, threads}, "test");
+  };
+  EXPECT_EQ(p(1), p(3));
+}
+
+TEST(Permutation, TakesNoMoreThreadsThanItIsGiven) {
+  SeenThreads seen;
+  const BlockStatistics slow = [&](const TimesBlock&) {
+    seen.add();
+    return std::vector<double>(kLanes, 0);
+  };
+  paired_permutation_p(4, slow, {300, 1, 1}, "test");
+  EXPECT_EQ(seen.count(), 1u);
+}
+
 TEST(Holm, EqualsStatsmodels) {
   for (const Json& item : golden_intervals()["holm"]) {
     const std::vector<double> adjusted = holm(item["p"].get<std::vector<double>>());

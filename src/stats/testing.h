@@ -1,8 +1,12 @@
 // What the tests of src/stats share.
 #pragma once
 
+#include <chrono>
 #include <cmath>
+#include <mutex>
+#include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/json.h"
@@ -24,6 +28,21 @@ inline const Json& golden_intervals() {
       read_json(std::string(MAMMOGRAFT_SOURCE_DIR) + "/tests/golden/stats/intervals.json");
   return golden;
 }
+
+// On which threads something was called, each time for so long that all that there are get a call.
+class SeenThreads {
+ public:
+  void add() {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    const std::lock_guard lock(mutex_);
+    ids_.insert(std::this_thread::get_id());
+  }
+  size_t count() const { return ids_.size(); }
+
+ private:
+  std::mutex mutex_;
+  std::set<std::thread::id> ids_;
+};
 
 // Two strata; a positive comes from two patients of one stratum. Scores in steps: there are ties.
 inline std::vector<ScoredCase> some_cases(Rng& rng, int patients, double shift) {

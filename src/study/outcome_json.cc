@@ -1,35 +1,30 @@
 // experiment.json: everything that an experiment has found, for scripts.
-#include <cmath>
-
-#include "core/options.h"
+#include "core/finite_json.h"
 #include "study/outcome.h"
 
 namespace mammograft {
 namespace {
 
-// JSON has no NaN: what is not known is null.
-Json known(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
 Json known_list(const std::vector<double>& values) {
   Json list = Json::array();
-  for (double value : values) list.push_back(known(value));
+  for (double value : values) list.push_back(finite_json(value));
   return list;
 }
 
 void add(Json& json, const Estimate& estimate, const std::string& name) {
-  json[name] = known(estimate.value);
-  json[name + "_low"] = known(estimate.interval.low);
-  json[name + "_high"] = known(estimate.interval.high);
+  json[name] = finite_json(estimate.value);
+  json[name + "_low"] = finite_json(estimate.interval.low);
+  json[name + "_high"] = finite_json(estimate.interval.high);
 }
 
 Json rate_json(const ArmRate& rate) {
   Json json = {{"fppi", rate.fppi}};
   add(json, rate.pooled, "tpr");
   json["of_fold"] = known_list(rate.of_fold);
-  json["fold_mean"] = known(rate.folds.mean);
-  json["fold_deviation"] = known(rate.folds.deviation);
+  json["fold_mean"] = finite_json(rate.folds.mean);
+  json["fold_deviation"] = finite_json(rate.folds.deviation);
   json["of_seed"] = known_list(rate.of_seed);
-  json["seed_deviation"] = known(rate.seeds.deviation);
+  json["seed_deviation"] = finite_json(rate.seeds.deviation);
   return json;
 }
 
@@ -51,7 +46,7 @@ class OutcomeWriter {
     for (const StudyPoint& point : study().points) {
       list.push_back({{"patients", point.patients > 0 ? Json(point.patients) : Json(nullptr)},
                       {"length", point.length > 0 ? Json(point.length) : Json(nullptr)},
-                      {"masses", known(point.masses)}});
+                      {"masses", finite_json(point.masses)}});
     }
     return list;
   }
@@ -87,11 +82,11 @@ class OutcomeWriter {
                    {"against", name(one.against)},
                    {"fppi", one.fppi}};
       add(json, one.gain, "difference");
-      json["p_permutation"] = known(one.p_permutation);
-      json["p_bootstrap"] = known(one.p_bootstrap);
-      json["p"] = known(one.p);
-      json["p_holm"] = known(one.p_holm);
-      json["detectable"] = known(one.detectable);
+      json["p_permutation"] = finite_json(one.p_permutation);
+      json["p_bootstrap"] = finite_json(one.p_bootstrap);
+      json["p"] = finite_json(one.p);
+      json["p_holm"] = finite_json(one.p_holm);
+      json["detectable"] = finite_json(one.detectable);
       json["verdict"] = verdict_name(verdict_of(one, outcome_.level()));
       list.push_back(std::move(json));
     }
@@ -119,7 +114,7 @@ class OutcomeWriter {
                       {"worth", place(one.value, true)},
                       {"low", place(one.low, one.has_interval)},
                       {"high", place(one.high, one.has_interval)},
-                      {"per_graft", known(one.per_graft)}});
+                      {"per_graft", finite_json(one.per_graft)}});
     }
     return list;
   }
@@ -132,8 +127,8 @@ class OutcomeWriter {
                       {"from", one.first},
                       {"to", one.last},
                       {"at", one.lengths},
-                      {"low", known(one.interval.low)},
-                      {"high", known(one.interval.high)},
+                      {"low", finite_json(one.interval.low)},
+                      {"high", finite_json(one.interval.high)},
                       {"share_of_resamples", one.crossing_share}});
     }
     return list;
@@ -205,7 +200,7 @@ Json outcome_json(const StudyOutcome& outcome) {
           {"version", 1},
           {"note", "for research use only"},
           {"rule", short_rule(options)},
-          {"evaluate", to_json(options)},
+          {"evaluate", options_json(options)},
           {"complete", study.missing.empty()},
           {"missing", write.missing()},
           {"tested", counts_of(outcome.scored.sets.front())},
