@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "cohort/annotation_index.h"
 #include "core/files.h"
 #include "core/testing.h"
 #include "dicom/dicom_file.h"
@@ -93,13 +94,14 @@ TEST_F(InbreastRoundTrip, GivesTheCohortBack) {
   ASSERT_GE(before.annotations.size(), 2u);
   EXPECT_EQ(groups_of(after), groups_of(before));
   EXPECT_EQ(groups_of(after).size(), 3u);
+  const AnnotationIndex masses_before(before), masses_after(after);
   for (size_t i = 0; i < after.images.size(); ++i) {
     const ImageRecord &a = before.images[i], &b = after.images[i];
     expect_same_image(a, b);
     const cv::Mat stored = from_full_scale(read_pixels(before, a), 14);
     const cv::Mat difference = to_full_scale(stored, 14) != read_pixels(after, b);
     EXPECT_EQ(cv::countNonZero(difference), 0) << b.file_name;
-    const auto masses = before.annotations_of(a.id), found = after.annotations_of(b.id);
+    const Annotations masses = masses_before.of(a.id), found = masses_after.of(b.id);
     ASSERT_EQ(masses.size(), found.size());
     for (size_t k = 0; k < masses.size(); ++k) expect_same_mass(*masses[k], *found[k]);
   }

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
-"""Every kind of bad input: one clear line naming file and field, the documented exit code
-(docs/formats.md), nothing half-written under a final name."""
+"""Bad input of every kind: one clear line naming file and field, the documented exit code (docs/formats.md), nothing
+half-written under a final name. What a reader says of each wrong byte and value its unit test knows, at no start of the
+program: src/image/image_io_test.cc, src/cohort/cohort_test.cc, coco_file_test.cc and detections_test.cc,
+src/prepare/coco_test.cc and mias_test.cc, src/exchange/results_csv_test.cc, src/detect/detector_file_test.cc."""
 
 import functools
 import json
@@ -12,7 +14,6 @@ import signal
 import struct
 import subprocess
 import tempfile
-import unittest
 
 from program import (BAD_INPUT, CANCELLED, IO, TINY, USAGE, ProgramTest, breast_png, breast_rows, finish,
                      main, png, run, start, wait_for)
@@ -56,10 +57,6 @@ def coco(**changes):
     annotation.update(changes.pop("annotation", {}))
     return {"images": [image], "annotations": [annotation], "categories": [{"id": 1, "name": "mass"}],
             **changes}
-
-
-def without(table, key):
-    return {name: value for name, value in table.items() if name != key}
 
 
 def bad_images():
@@ -106,6 +103,16 @@ class Usage(ProgramTest):
                         "train detector", "train blender", "synthesize", "detect", "evaluate"):
             self.assertIn("Usage:", self.succeeds(*command.split(), "--help").out, command)
 
+    def test_help_names_no_option_that_the_command_lacks(self):
+        for command in ("train detector", "train blender", "synthesize", "evaluate", "operating-points"):
+            own, named = set(), set()
+            for line in self.succeeds(*command.split(), "--help").out.splitlines():
+                flags, _, text = line.strip().partition(" ")
+                if flags.startswith("-"):
+                    own.update(flags.split(","))
+                named.update(re.findall(r"--[a-z0-9-]+", text))
+            self.assertEqual(named - own, set(), command)
+
     def test_wrong_command_lines(self):
         out = self.folder / "out"
         for names, line in (
@@ -120,6 +127,9 @@ class Usage(ProgramTest):
                 (["patients"], ["phantom", "--out", out, "--patients", "-3"]),
                 (["--out"], ["phantom"]),
                 (["grraft"], ["train", "grraft"]),
+                (["--bootstrap-seed"], ["evaluate", "--truth", out, "--detections", out, "--out", out, "--bootstrap-seed", 2]),
+                (["--margin"], ["operating-points", "--model", out, "--truth", out, "--detections", out, "--out", out,
+                                "--margin", 0.1]),
                 (["tiff"], ["prepare", "tiff"]),
                 (["found 0.3", "0.1, 0.25, 0.5, 1"], ["detect", self.write("a.png", breast_png()), "--operating-point", 0.3,
                                                       "--out", out]),
@@ -216,47 +226,57 @@ class Usage(ProgramTest):
 
     def test_a_network_that_cannot_be(self):
         """Told before any image is read."""
-        nowhere, out = self.folder / "nowhere", self.folder / "out"
-        for name, *options in (("model.anchors.sizes: found 8, expected 10", "--model-backbone-p2"),
-                               ("model.anchors.sizes: found 3, expected 8", "--model-anchors-sizes", "32,64,128"),
-                               ("model.backbone.last_level: found 9", "--model-backbone-last-level", 9),
-                               ("model.retina.prior: found 1", "--arch", "retinanet", "--model-retina-prior", 1)):
-            with self.subTest(name):
-                self.fails(USAGE, [name], "train", "detector", "--cohort", nowhere, "--out", out, *options, absent=[out])
+        out = self.folder / "out"
+        self.fails(USAGE, ["model.anchors.sizes: found 8, expected 10"], "train", "detector", "--cohort",
+                   self.folder / "nowhere", "--model-backbone-p2", "--out", out, absent=[out])
 
 
 class Images(ProgramTest):
-    def prepare(self, name, size=(96, 128)):
-        """The command that prepares one image, and its output folder."""
-        image = {"file_name": name, "width": size[0], "height": size[1]}
-        self.write("coco.json", json.dumps(coco(image=image, annotations=[])))
+    def prepare(self, *names, size=(96, 128)):
+        """The command that prepares these images, and its output folder."""
+        table = coco(annotations=[])
+        table["images"] = [{**table["images"][0], "id": i, "file_name": name, "width": size[0], "height": size[1]}
+                           for i, name in enumerate(names, 1)]
+        self.write("coco.json", json.dumps(table))
         out = self.folder / "cohort"
         return out, ("prepare", "coco", self.folder / "coco.json", "--images", self.folder, "--dataset", "test",
                      "--patient-key", "patient", "--out", out)
 
     def test_prepare(self):
-        for name, (content, code, words) in bad_images().items():
+        for name in ("truncated.png", "text.png", "zero_size.pgm"):
+            content, code, words = bad_images()[name]
             with self.subTest(name):
                 self.write(name, content)
                 out, command = self.prepare(name)
                 self.fails(code, [self.folder / name, *words], *command, absent=[out / "cohort.json"], out=out)
 
+    def test_prepare_keeps_going(self):
+        bad = {f"{i}_{name}": case for i, (name, case) in enumerate(bad_images().items())}  # stems that do not meet
+        for name, (content, _, _) in bad.items():
+            self.write(name, content)
+        self.write("good.png", breast_png())
+        out, command = self.prepare(*bad, "good.png")
+        self.succeeds(*command, "--keep-going")
+        cohort = json.loads((out / "cohort.json").read_text())
+        self.assertEqual([pathlib.Path(image["file_name"]).stem for image in cohort["images"]], ["good"])
+        reasons = {skipped["file_name"]: skipped["reason"] for skipped in cohort["info"]["skipped"]}
+        self.assertEqual(sorted(reasons), sorted(bad))
+        for name, (_, _, words) in bad.items():
+            for word in words:
+                self.assertIn(word, reasons[name], name)
+        self.check_folder(out)
+
     def test_prepare_missing(self):
         out, command = self.prepare("missing.png")
         self.fails(IO, [self.folder / "missing.png"], *command, absent=[out / "cohort.json"], out=out)
 
-    def test_prepare_another_size(self):
-        self.write("a.png", breast_png())
-        out, command = self.prepare("a.png", size=(90, 128))
-        self.fails(BAD_INPUT, [self.folder / "a.png", "96", "90"], *command, absent=[out / "cohort.json"], out=out)
-
     def test_prepare_odd_but_legal(self):
         for name, content in good_images().items():
-            with self.subTest(name):
-                self.write(name, content)
-                out, command = self.prepare(name)
-                self.succeeds(*command, "--force")
-                self.check_folder(out)
+            self.write(name, content)
+        out, command = self.prepare(*good_images())
+        self.succeeds(*command)
+        self.assertEqual(len(json.loads((out / "cohort.json").read_text())["images"]), len(good_images()))
+        self.check_folder(out)
 
     def test_one_pixel(self):
         self.write("pixel.png", png(1, 1, [b"\x80"]))
@@ -267,7 +287,7 @@ class Images(ProgramTest):
 
     def test_detect_one_by_one(self):
         out = self.folder / "found"
-        for name in ("truncated.png", "empty.png", "colour.png"):
+        for name in ("truncated.png", "colour.png"):
             with self.subTest(name):
                 content, code, words = bad_images()[name]
                 path = self.write(name, content)
@@ -305,82 +325,36 @@ class Images(ProgramTest):
     def test_two_images_with_one_name(self):
         self.write("x/a.png", breast_png())
         self.write("x/a.pgm", b"P5\n96 128\n255\n" + b"".join(breast_rows()))
-        table = coco(annotations=[])
-        table["images"] = [{"id": 1, "file_name": "x/a.png", "width": 96, "height": 128, "patient": "1"},
-                           {"id": 2, "file_name": "x/a.pgm", "width": 96, "height": 128, "patient": "1"}]
-        path = self.write("coco.json", json.dumps(table))
-        out = self.folder / "cohort"
-        self.fails(BAD_INPUT, ["a.png", "a.pgm"], "prepare", "coco", path, "--images", self.folder, "--dataset",
-                   "test", "--patient-key", "patient", "--out", out, absent=[out / "cohort.json"], out=out)
-        self.write("mias/Info.txt", "mdb001 G NORM\n")
-        self.write("mias/mdb001.png", breast_png())
-        self.write("mias/mdb001.pgm", b"P5\n96 128\n255\n" + b"".join(breast_rows()))
-        self.fails(BAD_INPUT, ["mdb001.png", "mdb001.pgm"], "prepare", "mias", self.folder / "mias", "--out", out,
-                   absent=[out / "cohort.json"], out=out)
         found = self.folder / "found"  # detect searches both, and each has its picture
         result = self.succeeds("detect", "--model", model(), self.folder / "x", "--out", found, "--threads", 1)
         self.assertEqual(len(list((found / "overlays").iterdir())), 2, result)
 
 
 class CocoFiles(ProgramTest):
-    def cases(self):
-        """content of the JSON file -> words of the message."""
-        yield "truncated", json.dumps(coco())[:-20], []
-        yield "empty", "", []
-        yield "text", "no JSON at all", []
-        yield "list", "[1, 2]", []
-        yield "no images", json.dumps(without(coco(), "images")), ["images"]
-        yield "unknown image", json.dumps(coco(annotation={"image_id": 7})), ["image_id", "7"]
-        yield "unknown category", json.dumps(coco(annotation={"category_id": 9})), ["category_id", "9"]
-        yield "outside", json.dumps(coco(annotation={"bbox": [200, 40, 30, 30]})), ["bbox"]
-        yield "partly outside", json.dumps(coco(annotation={"bbox": [80, 40, 30, 30]})), ["bbox"]
-        yield "negative", json.dumps(coco(annotation={"bbox": [10, 40, -30, 30]})), ["bbox"]
-        yield "zero", json.dumps(coco(annotation={"bbox": [10, 40, 0, 30]})), ["bbox"]
-        yield "NaN", json.dumps(coco(annotation={"bbox": [10, 40, float("nan"), 30]})), []
-        yield "infinite", json.dumps(coco()).replace("[10, 40, 30, 30]", "[10, 40, 1e999, 30]"), []
-        yield "three numbers", json.dumps(coco(annotation={"bbox": [10, 40, 30]})), ["bbox"]
-        yield "text box", json.dumps(coco(annotation={"bbox": "10 40 30 30"})), ["bbox"]
-        yield "odd polygon", json.dumps(coco(annotation={"segmentation": [[1, 2, 3, 4, 5]]})), ["segmentation"]
-        yield "short run lengths", json.dumps(
-            coco(annotation={"segmentation": {"size": [128, 96], "counts": [5, 5]}})), ["segmentation"]
-        yield "bad run lengths", json.dumps(
-            coco(annotation={"segmentation": {"size": [128, 96], "counts": "~~~"}})), ["segmentation"]
-        yield "negative width", json.dumps(coco(image={"width": -96})), ["width"]
-        yield "no height", json.dumps(coco(images=[without(coco()["images"][0], "height")])), ["height"]
-        yield "one id twice", json.dumps(coco(images=coco()["images"] * 2)), ["id"]
-
     def test_each(self):
         self.write("a.png", breast_png())
         path = self.folder / "coco.json"
         out = self.folder / "out"
-        for what, content, words in self.cases():
+        command = ("prepare", "coco", path, "--images", self.folder, "--dataset", "test", "--patient-key", "patient",
+                   "--out", out)
+        for what, content, words in (
+                ("truncated", json.dumps(coco())[:-20], []),
+                ("unknown image", json.dumps(coco(annotation={"image_id": 7})), ["image_id", "7"]),
+                ("partly outside", json.dumps(coco(annotation={"bbox": [80, 40, 30, 30]})), ["bbox"]),
+                ("bad run lengths", json.dumps(
+                    coco(annotation={"segmentation": {"size": [128, 96], "counts": "~~~"}})), ["segmentation"])):
             with self.subTest(what):
                 path.write_text(content)
-                self.fails(BAD_INPUT, [path, *words], "prepare", "coco", path, "--images", self.folder, "--dataset",
-                           "test", "--patient-key", "patient", "--out", out, absent=[out / "cohort.json"], out=out)
-                self.fails(BAD_INPUT, [path, *words], "inspect", path)
+                self.fails(BAD_INPUT, [path, *words], *command, absent=[out / "cohort.json"], out=out)
+        self.fails(BAD_INPUT, [path, "segmentation"], "inspect", path)
         path.write_text(json.dumps(coco()))
-        self.succeeds("prepare", "coco", path, "--images", self.folder, "--dataset", "test", "--patient-key",
-                      "patient", "--out", out)
+        self.succeeds(*command)
 
     def test_missing(self):
         self.fails(IO, [self.folder / "no.json"], "inspect", self.folder / "no.json")
         self.fails(IO, ["cohort.json"], "inspect", self.folder)
         self.fails(IO, ["nowhere"], "train", "detector", "--cohort", self.folder / "nowhere", "--out",
                    self.folder / "run")
-
-    def test_names_that_lead_outside(self):
-        path = self.write("coco.json", json.dumps(coco(image={"file_name": "../a.png"})))
-        out = self.folder / "out"
-        self.fails(BAD_INPUT, ["../a.png"], "prepare", "coco", path, "--images", self.folder, "--dataset", "test",
-                   "--patient-key", "patient", "--out", out, absent=[out / "cohort.json"], out=out)
-
-    def test_unknown_patient(self):
-        self.write("a.png", breast_png())
-        path = self.write("coco.json", json.dumps(coco()))
-        out = self.folder / "out"
-        self.fails(USAGE, ["a.png", "patient"], "prepare", "coco", path, "--images", self.folder, "--dataset",
-                   "test", "--out", out, absent=[out / "cohort.json"], out=out)
 
     def test_folds(self):
         out = self.folder / "run"
@@ -395,8 +369,7 @@ class CocoFiles(ProgramTest):
 
     def test_configuration_file(self):
         out = self.folder / "out"
-        for content, words in (("patients = \n", []), ("patiens = 3\n", ["patiens"]),
-                               ('patients = "many"\n', ["patients"])):
+        for content, words in (("patients = \n", []), ("patiens = 3\n", ["patiens"])):
             with self.subTest(content):
                 config = self.write("c.toml", content)
                 result = run("phantom", "--out", out, "--config", config)
@@ -409,13 +382,8 @@ class Mias(ProgramTest):
     def test_info(self):
         out = self.folder / "out"
         self.write("src/mdb001.pgm", b"P5\n96 128\n255\n" + b"".join(breast_rows()))
-        for what, content, words in (
-                ("empty", "", []),
-                ("letter", "Dear colleague,\nplease find the films enclosed.\n", []),
-                ("binary", bytes(range(256)), []),
-                ("class", "mdb001 G ROUND B 30 60 10\n", ["ROUND"]),
-                ("place", "mdb001 G CIRC B 30 sixty 10\n", ["sixty"]),
-                ("twice", "mdb001 G NORM\nmdb001 G CIRC B 30 60 10\n", ["mdb001"])):
+        for what, content, words in (("letter", "Dear colleague,\nplease find the films enclosed.\n", []),
+                                     ("place", "mdb001 G CIRC B 30 sixty 10\n", ["sixty"])):
             with self.subTest(what):
                 info = self.write("src/Info.txt", content)
                 self.fails(BAD_INPUT, [info, *words], "prepare", "mias", self.folder / "src", "--out", out,
@@ -423,11 +391,6 @@ class Mias(ProgramTest):
 
     def test_missing(self):
         out = self.folder / "out"
-        (self.folder / "src").mkdir()
-        self.fails(IO, ["Info.txt"], "prepare", "mias", self.folder / "src", "--out", out,
-                   absent=[out / "cohort.json"], out=out)
-        self.fails(IO, ["nowhere"], "prepare", "mias", self.folder / "nowhere", "--out", out,
-                   absent=[out / "cohort.json"], out=out)
         self.write("src/Info.txt", "mdb001 G NORM\n")
         self.fails(IO, ["mdb001"], "prepare", "mias", self.folder / "src", "--out", out,
                    absent=[out / "cohort.json"], out=out)
@@ -447,19 +410,14 @@ class Models(ProgramTest):
     def test_files_that_are_no_model(self):
         self.detect(IO, ["no.safetensors"], self.folder / "no.safetensors")
         self.detect(BAD_INPUT, ["text.safetensors"], self.write("text.safetensors", "not a model, only text\n"))
-        self.detect(BAD_INPUT, ["empty.safetensors"], self.write("empty.safetensors", b""))
         self.detect(IO, [self.folder], self.folder)
-        other = self.safetensors("other.safetensors", {"w": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}},
-                                 bytes(8))
-        self.detect(BAD_INPUT, [other, "metadata"], other)
         kind = self.safetensors("kind.safetensors", {"__metadata__": {"kind": "blender"}})
         self.detect(BAD_INPUT, [kind, "kind", "blender"], kind)
 
     def test_cut_short(self):
         whole = model().read_bytes()
-        for size in (4, 100, len(whole) // 2, len(whole) - 1):
-            path = self.write("cut.safetensors", whole[:size])
-            self.detect(BAD_INPUT, [path], path)
+        path = self.write("cut.safetensors", whole[:len(whole) // 2])
+        self.detect(BAD_INPUT, [path], path)
 
     def test_another_architecture(self):
         """The header says 16 features where the tensors have another number."""
@@ -471,12 +429,6 @@ class Models(ProgramTest):
         header["__metadata__"]["detector"] = json.dumps(detector)
         path = self.safetensors("shape.safetensors", header, whole[8 + length:])
         self.detect(BAD_INPUT, [path, "roi_heads"], path)
-        detector["options"]["roi"]["box_features"] = 16
-        header["__metadata__"]["detector"] = json.dumps(detector)
-        first = sorted(name for name in header if name.startswith("roi_heads.box_head"))[0]
-        header["renamed"] = header.pop(first)
-        path = self.safetensors("missing.safetensors", header, whole[8 + length:])
-        self.detect(BAD_INPUT, [path, first], path)
 
     def test_a_tensor_that_cannot_be_a_weight(self):
         """Of a type that is not read, or not finite: named where it is needed, else of no matter."""
@@ -517,16 +469,10 @@ class DetectionFiles(ProgramTest):
         good = {"image_id": 1, "category_id": 1, "bbox": [10, 10, 20, 20], "score": 0.5}
         for what, content, words in (
                 ("truncated", json.dumps([good])[:-9], []),
-                ("object", "{}", []),
                 ("unknown image", json.dumps([{**good, "image_id": 4242}]), ["image_id", "4242"]),
                 ("unknown category", json.dumps([{**good, "category_id": 9}]), ["category_id", "9"]),
                 ("NaN score", json.dumps([{**good, "score": float("nan")}]), []),
-                ("no score", json.dumps([without(good, "score")]), ["score"]),
-                ("text score", json.dumps([{**good, "score": "high"}]), ["score"]),
-                ("negative", json.dumps([{**good, "bbox": [10, 10, -5, 5]}]), ["bbox"]),
-                ("table, unknown image", "image,score,x,y,w,h\n4242,0.5,1,2,3,4\n", ["line 2", "4242"]),
-                ("table, text score", "image_id,score,x,y,w,h\n1,high,1,2,3,4\n", ["line 2", "score"]),
-                ("table without boxes", "image_id,score\n1,0.5\n", ["columns of boxes"])):
+                ("table, unknown image", "image,score,x,y,w,h\n4242,0.5,1,2,3,4\n", ["line 2", "4242"])):
             with self.subTest(what):
                 path = self.write("found.json", content)
                 self.fails(BAD_INPUT, [path, *words], "evaluate", "--truth", phantom(), "--detections", path,
@@ -629,12 +575,13 @@ class OddOnes(ProgramTest):
     def test_stray_parts_of_an_outline(self):
         self.write("a.png", breast_png())
         whole = [12, 42, 38, 42, 38, 68]
-        for stray in ([30, 70], [30, 70, 31, 71], []):
-            result = self.succeeds(*self.prepare(coco(annotation={"segmentation": [whole, stray]})))
-            self.assertEqual(self.cohort()["annotations"][0]["segmentation"], [whole])
-            self.assertIn("annotations[0].segmentation[1]", self.warnings(result)[0])
-        self.succeeds(*self.prepare(coco(annotation={"segmentation": [[]]})))
-        self.assertEqual(self.cohort()["annotations"][0]["mask_origin"], "box")
+        table = coco(annotation={"segmentation": [whole, [30, 70]]})
+        table["annotations"].append({**table["annotations"][0], "id": 2, "bbox": [50, 80, 20, 20], "segmentation": [[]]})
+        result = self.succeeds(*self.prepare(table))
+        stray, none = self.cohort()["annotations"]
+        self.assertEqual(stray["segmentation"], [whole])
+        self.assertIn("annotations[0].segmentation[1]", "\n".join(self.warnings(result)))
+        self.assertEqual(none["mask_origin"], "box")
 
     def test_keep_going_skips_a_wrong_annotation_with_its_image(self):
         for name in ("a.png", "b.png"):
@@ -649,20 +596,14 @@ class OddOnes(ProgramTest):
 
     def test_keys_that_mean_something_else(self):
         self.write("a.png", breast_png())
-        for key, value in (("status", "annotated"), ("split", 0), ("view", 1), ("laterality", "LEFT"),
-                           ("acquisition", "GE"), ("source", "pacs"), ("patient_id", 12)):
-            with self.subTest(key):
-                self.succeeds(*self.prepare(coco(image={key: value})))
-                self.succeeds("evaluate", "--truth", self.write("truth.json", json.dumps(coco(image={key: value}))),
-                              "--detections", self.write("none.json", "[]"), "--cases", 0, "--bootstrap-resamples",
-                              20, "--out", self.folder / "report", "--force")
-        for value in ([], [1, 2], "x"):
-            self.succeeds(*self.prepare(coco(annotation={"attributes": value})))
-        self.succeeds(*self.prepare(coco(image={"laterality": "LEFT"}), "--laterality-key", "laterality"))
-        self.assertEqual(self.cohort()["images"][0]["laterality"], "L")
-        self.succeeds(*self.prepare(coco(image={"status": 1}, annotations=[]), "--status-key", "status",
-                                    "--normal-values", 1))
-        self.assertEqual(self.cohort()["images"][0]["status"], "normal")
+        table = coco(image={"status": "annotated", "split": 0, "view": 1, "laterality": "LEFT", "acquisition": "GE",
+                            "source": "pacs", "patient_id": 12}, annotation={"attributes": "x"})
+        self.succeeds(*self.prepare(table))
+        self.evaluate([], truth=self.write("theirs_too.json", json.dumps(table)))
+        self.succeeds(*self.prepare(coco(image={"laterality": "LEFT", "status": 1}, annotations=[]), "--laterality-key",
+                                    "laterality", "--status-key", "status", "--normal-values", 1))
+        image = self.cohort()["images"][0]
+        self.assertEqual((image["laterality"], image["status"]), ("L", "normal"))
 
     def evaluate(self, detections, *more, truth=None):
         """Detections as they go into JSON, or as a path."""
@@ -697,13 +638,18 @@ class OddOnes(ProgramTest):
         self.assertIn("1 lesion is held twice", warning)
 
     def test_results_of_others(self):
-        hit = {"image_id": 1, "category_id": 1, "bbox": [10, 40, 30, 30], "score": 0.9, "category_name": "mass",
-               "area": 900, "iscrowd": 0}
-        for segmentation in ([], None, [[10, 40, 40, 40, 40, 70, 10, 70]], [[3, 3]]):
-            result = self.evaluate([{**hit, "segmentation": segmentation}])
-            self.assertEqual(self.warnings(result), [], result)
-            points = json.loads((self.folder / "report/metrics.json").read_text())["results"][0]["operating_points"]
-            self.assertEqual([point["tpr"] for point in points], [1] * len(points))
+        hit = {"category_id": 1, "bbox": [10, 40, 30, 30], "score": 0.9, "category_name": "mass", "area": 900,
+               "iscrowd": 0}
+        outlines = [[], None, [[10, 40, 40, 40, 40, 70, 10, 70]], [[3, 3]]]  # of an image each
+        truth, one = coco(), coco()
+        ids = range(1, len(outlines) + 1)
+        truth["images"] = [{**one["images"][0], "id": i, "file_name": f"{i}.png"} for i in ids]
+        truth["annotations"] = [{**one["annotations"][0], "id": i, "image_id": i} for i in ids]
+        result = self.evaluate([{**hit, "image_id": i, "segmentation": outline} for i, outline in zip(ids, outlines)],
+                               truth=self.write("truth.json", json.dumps(truth)))
+        self.assertEqual(self.warnings(result), [], result)
+        points = json.loads((self.folder / "report/metrics.json").read_text())["results"][0]["operating_points"]
+        self.assertEqual([point["tpr"] for point in points], [1] * len(points))
 
     def test_boxes_in_another_form(self):
         box = {"image_id": 1, "category_id": 1, "score": 0.9}
@@ -728,7 +674,7 @@ class Outputs(ProgramTest):
                      "patient", "--out"],
             "mias": ["prepare", "mias", self.folder / "mias", "--out"],
             "inspect": ["inspect", phantom(), "--out"],
-            "train": ["train", "detector", "--cohort", phantom(), "--lengths", 2, *TINY, "--out"],
+            "train": ["train", "detector", "--cohort", phantom(), "--lengths", 1, *TINY, "--out"],
             "detect": ["detect", "--model", model(), self.folder / "a.png", "--threads", 1, "--out"],
             "evaluate": ["evaluate", "--truth", phantom(), "--detections", found, "--cases", 0,
                          "--bootstrap-resamples", 0, "--out"],
@@ -789,10 +735,10 @@ class CtrlC(ProgramTest):
 
     def test_phantom(self):
         out = self.folder / "cohort"
-        command = ("phantom", "--patients", 12, "--mm-per-px", 1, "--threads", 1, "--out", out)
+        command = ("phantom", "--patients", 8, "--mm-per-px", 1, "--threads", 1, "--out", out)
         self.cancelled(command, out, lambda: any(out.glob("images/*.png")), out / "cohort.json")
         self.succeeds(*command)
-        self.assertEqual(len(list(out.glob("images/*.png"))), 48)
+        self.assertEqual(len(list(out.glob("images/*.png"))), 32)
 
     def blocked(self, pipe, command, out, marker):
         """Cancels a command that waits for the content of `pipe`, which is then a plain image."""

@@ -44,7 +44,7 @@ def train(out, *more, lengths=LENGTHS, batch=BATCH):
     tiny = list(TINY)
     tiny[tiny.index("--batch") + 1] = batch
     return ("train", "detector", "--cohort", FOLDER / "cohort", "--out", out, "--stages", "heads,stage3",
-            "--lengths", lengths, "--log-every", 1, "--checkpoint-every", 3, *tiny, *more)
+            "--lengths", lengths, "--log-every", 1, *tiny, *more)
 
 
 def floats(path):
@@ -125,14 +125,13 @@ class Distributed(ProgramTest):
             time.sleep(0.05)
 
     def test_several_processes_end_where_one_ends(self):
-        for processes in (2, 4):
-            out = self.folder / str(processes)
-            result = finish(start(*train(out), launcher=mpirun(processes)), train(out))
-            self.assertEqual(result.code, 0, result)
-            self.assertEqual(result.err.count("training on "), 1, result)  # rank 0 alone speaks
-            self.assertEqual(json.loads((out / "run.json").read_text())["processes"], processes)
-            self.check_same_end(out, self.one())
-            self.check_folder(out, result)
+        out = self.folder / "run"
+        result = finish(start(*train(out), launcher=mpirun(4)), train(out))
+        self.assertEqual(result.code, 0, result)
+        self.assertEqual(result.err.count("training on "), 1, result)  # rank 0 alone speaks
+        self.assertEqual(json.loads((out / "run.json").read_text())["processes"], 4)
+        self.check_same_end(out, self.one())
+        self.check_folder(out, result)
 
     def test_retinanet_ends_where_one_process_ends(self):
         retina, out = ("--arch", "retinanet"), self.folder / "run"

@@ -16,7 +16,7 @@ from program import BAD_INPUT, IO, TINY, USAGE, ProgramTest, main, run
 TREE = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLE = TREE / "examples" / "onnx_detect.py"
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="mammograft-onnx-"))
-SMALL = [*TINY, "--batch", 2, "--model-backbone-fpn-channels", 16]
+SMALL = [*TINY, "--model-backbone-fpn-channels", 16, "--calibration-images", 8]
 BOX_PX, SCORE = 0.01, 1e-4  # how far apart the two may be
 
 # Between them every kind of layer and pyramid: with and without P2 and layer4, P6 subsampled, strided and P7.

@@ -1,5 +1,6 @@
 """Runs mammograft and checks how it fails. Used by the tests beside it; Python's own library only."""
 
+import functools
 import json
 import os
 import pathlib
@@ -90,6 +91,7 @@ def png(width, height, rows, bits=8, colour_type=0):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
+@functools.lru_cache
 def breast_rows(width=96, height=128):
     """8-bit rows of a bright half-disc at the left edge: enough of a breast for the programs."""
     rows = []
