@@ -165,7 +165,7 @@ class Experiment(ProgramTest):
                          {i: t for i, t in before.items() if i in after})
 
     def test_5_a_failed_task_stops_only_those_that_need_it(self):
-        self.write("nose.safetensors", "no weights")
+        self.write("nose.safetensors", (2).to_bytes(8, "little") + b"{}")  # readable, so planned, but without weights
         broken = self.write("plan.toml", PLAN.read_text() +
                             '[arm.detector]\ninit = "nose.safetensors"\n\n[[arm]]\nname = "paste"\n')
         result = run(*command(broken, STUDY))
