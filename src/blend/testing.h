@@ -6,8 +6,8 @@
 
 #include "blend/train_blender.h"
 #include "blend/train_vanilla.h"
+#include "core/cancel_testing.h"
 #include "core/files.h"
-#include "core/progress.h"
 #include "graft/synthesize.h"
 #include "graft/testing.h"
 
@@ -33,20 +33,6 @@ inline BlenderTrainingOptions tiny_training() {
   options.data.held_out = 0.3;
   return options;
 }
-
-// Asks for a stop once a number of training steps is done.
-class CancelAt : public Progress {
- public:
-  explicit CancelAt(int64_t step) : step_(step) {}
-  void start(const std::string& label, int64_t) override { training_ = label == "training"; }
-  void advance(int64_t done, const std::string&) override {
-    if (training_ && done == step_) request_cancel();
-  }
-
- private:
-  int64_t step_;
-  bool training_ = false;
-};
 
 inline TrainingRun train_tiny(const Cohort& cohort, const BlenderTrainingOptions& options,
                               const fs::path& run, int64_t cancel_at = -1) {

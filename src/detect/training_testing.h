@@ -7,7 +7,7 @@
 #include <limits>
 #include <string>
 
-#include "core/progress.h"
+#include "core/cancel_testing.h"
 #include "detect/cohort_testing.h"
 #include "detect/testing.h"
 #include "detect/train_detector.h"
@@ -50,20 +50,6 @@ inline DetectorTrainingOptions tiny_training() {
   options.checkpoint_every = 100;
   return options;
 }
-
-// Asks for a stop once so many steps of a training are done.
-class CancelAt : public Progress {
- public:
-  explicit CancelAt(int64_t step) : step_(step) {}
-  void start(const std::string& label, int64_t) override { training_ = label == "training"; }
-  void advance(int64_t done, const std::string&) override {
-    if (training_ && done == step_) request_cancel();
-  }
-
- private:
-  int64_t step_;
-  bool training_ = false;
-};
 
 struct TestTurn {
   int64_t cancel_at = -1;  // step; -1: never

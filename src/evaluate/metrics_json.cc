@@ -68,17 +68,11 @@ Json figure_json(const FigureResult& figure) {
           {"delong_high", finite_json(figure.delong.high)}};
 }
 
-Json numbers(const std::vector<double>& values) {
-  Json list = Json::array();
-  for (double value : values) list.push_back(finite_json(value));
-  return list;
-}
-
 Json folds_json(const SetResult& set) {
   Json list = Json::array();
   for (size_t x = 0; x < set.folds.tpr.size(); ++x) {
     list.push_back({{"fppi_limit", set.operating_points[x].fppi_limit},
-                    {"tpr", numbers(set.folds.tpr[x])},
+                    {"tpr", finite_json(set.folds.tpr[x])},
                     {"mean", finite_json(set.folds.mean[x])},
                     {"standard_deviation", finite_json(set.folds.deviation[x])}});
   }

@@ -5,12 +5,6 @@
 namespace mammograft {
 namespace {
 
-Json known_list(const std::vector<double>& values) {
-  Json list = Json::array();
-  for (double value : values) list.push_back(finite_json(value));
-  return list;
-}
-
 void add(Json& json, const Estimate& estimate, const std::string& name) {
   json[name] = finite_json(estimate.value);
   json[name + "_low"] = finite_json(estimate.interval.low);
@@ -20,10 +14,10 @@ void add(Json& json, const Estimate& estimate, const std::string& name) {
 Json rate_json(const ArmRate& rate) {
   Json json = {{"fppi", rate.fppi}};
   add(json, rate.pooled, "tpr");
-  json["of_fold"] = known_list(rate.of_fold);
+  json["of_fold"] = finite_json(rate.of_fold);
   json["fold_mean"] = finite_json(rate.folds.mean);
   json["fold_deviation"] = finite_json(rate.folds.deviation);
-  json["of_seed"] = known_list(rate.of_seed);
+  json["of_seed"] = finite_json(rate.of_seed);
   json["seed_deviation"] = finite_json(rate.seeds.deviation);
   return json;
 }
