@@ -10,6 +10,7 @@
 #   make fuzz       looks for inputs that crash the readers (clang; FUZZ_SECONDS each, 600)
 #   make clean      removes what was built (not .venv)
 
+# CMAKE_ARGS: more arguments for the first configuration.
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 CTEST = ctest --test-dir build --output-on-failure -j $(JOBS)
 
@@ -22,7 +23,7 @@ setup:
 # Configures where that has not been done, or where another LibTorch was chosen since.
 configure: setup
 	@if [ ! -f build/build.ninja ] || [ .cache/torch -nt build/build.ninja ]; then \
-	  cmake --preset release; fi
+	  cmake --preset release $(CMAKE_ARGS); fi
 
 # What `make demo` runs, and nothing else; the tests come with `make test`.
 build: configure

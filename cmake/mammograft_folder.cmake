@@ -4,10 +4,11 @@
 # `src/<name>/*_test.cc` become `<name>_test`; tests whose full name contains "Slow" get the ctest
 # label "slow" and are left out by `make test-fast`.
 option(MAMMOGRAFT_UNITY "compile files of a folder together: a third of the time" ON)
+set(MAMMOGRAFT_UNITY_BATCH 8 CACHE STRING "how many: more, a faster build of all, a slower one of a change")
 
 # Templates of LibTorch, JSON and CLI11 are instantiated once a batch, not once a file.
 function(mammograft_compile_together target)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ${MAMMOGRAFT_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${MAMMOGRAFT_UNITY} UNITY_BUILD_BATCH_SIZE ${MAMMOGRAFT_UNITY_BATCH})
 endfunction()
 
 # For tests and the command line: optimising their templates fully is half of what they take to

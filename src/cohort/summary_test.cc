@@ -20,7 +20,7 @@ ImageRecord record(int64_t id, const std::string& patient, const std::string& vi
   return image;
 }
 
-Annotation finding(int64_t id, int64_t image, Box box, double size_mm) {
+Annotation sized_finding(int64_t id, int64_t image, Box box, double size_mm) {
   Annotation annotation;
   annotation.id = id;
   annotation.image_id = image;
@@ -43,8 +43,9 @@ TEST(Summary, CountsAndFindsWhatIsOdd) {
   cohort.images = {record(1, "t/1", "CC", Status::mass), record(2, "t/1", "MLO", Status::mass),
                    record(3, "t/2", "CC", Status::normal)};
   cohort.images[2].pixel_spacing_mm.reset();
-  cohort.annotations = {finding(1, 1, {10, 10, 30, 30}, 10), finding(2, 1, {45, 10, 65, 30}, 2),
-                        finding(3, 3, {10, 10, 12, 12}, 30)};
+  cohort.annotations = {sized_finding(1, 1, {10, 10, 30, 30}, 10),
+                        sized_finding(2, 1, {45, 10, 65, 30}, 2),
+                        sized_finding(3, 3, {10, 10, 12, 12}, 30)};
   const CohortSummary summary = summarize(cohort);
   EXPECT_EQ(summary.patients, 2);
   EXPECT_EQ(summary.patients_with_mass, 1);
@@ -92,9 +93,10 @@ TEST(Summary, NamesWhatANetworkDoesNotSee) {
     cohort.images.back().width = cohort.images.back().height = 2048;
     cohort.images.back().breast_bbox = {0, 0, 800, 1016};  // and 4 px around: 2 px make one of 512
   }
-  cohort.annotations = {finding(1, 1, {10, 10, 13, 13}, 10), finding(2, 2, {10, 10, 11.9, 60}, 10),
-                        finding(3, 3, {805, 10, 900, 60}, 10),
-                        finding(4, 4, {760, 10, 900, 60}, 10), finding(5, 5, {10, 10, 11, 11}, 10)};
+  cohort.annotations = {
+      sized_finding(1, 1, {10, 10, 13, 13}, 10), sized_finding(2, 2, {10, 10, 11.9, 60}, 10),
+      sized_finding(3, 3, {805, 10, 900, 60}, 10), sized_finding(4, 4, {760, 10, 900, 60}, 10),
+      sized_finding(5, 5, {10, 10, 11, 11}, 10)};
   cohort.annotations[4].ignore = true;
   const CohortSummary summary = summarize(cohort);
   for (const Oddity& oddity : summary.odd) {

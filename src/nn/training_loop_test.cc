@@ -18,8 +18,8 @@ namespace {
 struct Killed {};
 
 // A line fitted to noise; everything a step draws depends on its number.
-struct Model : Trainer {
-  Model() : optimizer(parameters(), OptimizerOptions{}) {}
+struct SmallTrainer : Trainer {
+  SmallTrainer() : optimizer(parameters(), OptimizerOptions{}) {}
   TensorMap parameters() { return {{"w", w}}; }
   TensorMap save() const override {
     TensorMap all = optimizer.state();
@@ -65,26 +65,26 @@ fs::path fresh(const std::string& name) {
 
 TEST(TrainingLoop, AKilledRunEndsAsOneThatWasNot) {
   const fs::path whole = fresh("whole"), killed = fresh("killed");
-  Model a;
+  SmallTrainer a;
   EXPECT_EQ(a.run(whole), 23);
-  Model b;
+  SmallTrainer b;
   b.kill_at = 13;  // after the checkpoint of step 10 and the log lines of 4, 8, 12
   EXPECT_THROW(b.run(killed), Killed);
   append_line(killed / "log.jsonl", R"({"step":12,"learning_rate":0.05,"loss":99.0})");
-  Model c;
+  SmallTrainer c;
   EXPECT_EQ(c.run(killed), 13);
   EXPECT_TRUE(torch::equal(a.w, c.w));
   EXPECT_EQ(read_file(whole / "log.jsonl"), read_file(killed / "log.jsonl"));
   EXPECT_EQ(read_file(whole / "checkpoint.safetensors"),
             read_file(killed / "checkpoint.safetensors"));
-  Model d;
+  SmallTrainer d;
   EXPECT_EQ(d.run(killed), 0);
   EXPECT_TRUE(torch::equal(a.w, d.w));
 }
 
 TEST(TrainingLoop, ACancelledRunSavesAndContinues) {
   const fs::path whole = fresh("whole2"), cancelled = fresh("cancelled");
-  Model a, b, c;
+  SmallTrainer a, b, c;
   a.run(whole);
   b.cancel_at = 6;
   try {
@@ -103,7 +103,7 @@ TEST(TrainingLoop, ACancelledRunSavesAndContinues) {
 
 TEST(TrainingLoop, ALossThatIsNotFiniteStopsAndTheGoodCheckpointStays) {
   const fs::path folder = fresh("diverged");
-  Model a;
+  SmallTrainer a;
   a.nan_at = 7;
   try {
     a.run(folder);
@@ -123,7 +123,7 @@ TEST(TrainingLoop, ALossThatIsNotFiniteStopsAndTheGoodCheckpointStays) {
 
 TEST(TrainingLoop, WeightsThatAreNotFiniteAreNotSaved) {
   const fs::path folder = fresh("nan_weights");
-  Model a;
+  SmallTrainer a;
   a.spoil_at = 9;  // checkpoint after this step
   EXPECT_THROW(a.run(folder), Error);
   EXPECT_EQ(load_tensors(folder / "checkpoint.safetensors").tensors.at("loop.step").item<int64_t>(),
@@ -150,7 +150,7 @@ TEST(TrainingLoop, TheLogHoldsMeansOverTheStepsSinceTheLastLine) {
 }
 
 TEST(TrainingLoop, RefusesToLogOrSaveEveryZeroSteps) {
-  Model model;
+  SmallTrainer model;
   Progress progress;
   const RunFolder run(fresh("zero"));
   EXPECT_ERROR(run_training_loop(run, {5, 0, 1}, model, progress), usage,

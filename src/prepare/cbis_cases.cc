@@ -30,7 +30,7 @@ const std::vector<KnownCbisTable>& known_cbis_tables() {
 }
 
 // "breast_density" in one table is "breast density" in another.
-std::string column_key(const std::string& column) {
+std::string cbis_column(const std::string& column) {
   std::string key = lower_case(trimmed(column));
   std::replace(key.begin(), key.end(), '_', ' ');
   return key;
@@ -41,7 +41,7 @@ class CbisRow {
   CbisRow(const std::map<std::string, std::string>& cells, std::string where)
       : where_(std::move(where)) {
     // Paths end in a line break in some copies.
-    for (const auto& [column, value] : cells) cells_[column_key(column)] = trimmed(value);
+    for (const auto& [column, value] : cells) cells_[cbis_column(column)] = trimmed(value);
   }
   const std::string& where() const { return where_; }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The smoke plan from outside: run, killed at random moments, run again, changed, failing, leaking.
 
-MAMMOGRAFT_KILLS: how often it is killed (4); MAMMOGRAFT_SEED: of the moments (drawn, and shown where the test fails).
+MAMMOGRAFT_KILLS: how often it is killed (2); MAMMOGRAFT_SEED: of the moments (drawn, and shown where the test fails).
 """
 
 import json
@@ -136,7 +136,7 @@ class Experiment(ProgramTest):
         seed = int(os.environ.get("MAMMOGRAFT_SEED", random.randrange(10000)))
         draw = random.Random(seed)
         print(f"moments of seed {seed}", flush=True)
-        left, studies = int(os.environ.get("MAMMOGRAFT_KILLS", 4)), 0
+        left, studies = int(os.environ.get("MAMMOGRAFT_KILLS", 2)), 0
         while left > 0:
             killed = FOLDER / f"killed-{studies}"
             while left > 0 and kill_all_after(draw.uniform(0.2, 0.35 * TOOK["smoke"]), *command(PLAN, killed)):
