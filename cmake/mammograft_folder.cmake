@@ -1,8 +1,8 @@
 # One library per folder of src/, one test program per folder. Sources are globbed: a new file needs
 # no entry here. `mammograft_folder(image LINKS mammograft_core mammograft_opencv)`
 #   TORCH  compile with the shared precompiled headers (mammograft_add_torch_pch, below)
-# `src/<name>/*_test.cc` become `<name>_test`; tests whose full name contains "Slow" get the ctest
-# label "slow" and are left out by `make test-fast`.
+# `src/<name>/*_test.cc` become `<name>_test`, every suite a test of ctest. Tests whose full name contains
+# "Slow" are tests of their own with the label "slow", which `make test-fast` leaves out.
 option(MAMMOGRAFT_UNITY "compile files of a folder together: a third of the time" ON)
 set(MAMMOGRAFT_UNITY_BATCH 8 CACHE STRING "how many: more, a faster build of all, a slower one of a change")
 
@@ -61,11 +61,10 @@ function(mammograft_test name tests torch)
     target_precompile_headers(${name}_test REUSE_FROM mammograft_torch_pch)
   endif()
   # Tests run side by side: their threads wait briefly, as the program's do (src/cli/launcher.cc).
-  set(environment ENVIRONMENT GOMP_SPINCOUNT=1000)
-  gtest_discover_tests(${name}_test TEST_PREFIX ${name}. NO_PRETTY_VALUES TEST_FILTER "-*Slow*"
-    DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 ${environment})
+  set(environment GOMP_SPINCOUNT=1000)
+  mammograft_discover_suites(${name}_test PREFIX ${name}. TIMEOUT 600 ENVIRONMENT ${environment})
   gtest_discover_tests(${name}_test TEST_PREFIX ${name}. NO_PRETTY_VALUES TEST_FILTER "*Slow*"
-    DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 900 LABELS slow ${environment})
+    DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 900 LABELS slow ENVIRONMENT ${environment})
 endfunction()
 
 # What most files behind torch see, precompiled once for all folders and their tests. Not torch/torch.h:
