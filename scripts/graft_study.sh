@@ -25,8 +25,8 @@ SEEDS=${SEEDS:-1 2 3}
 PART_SEEDS=${PART_SEEDS:-1}
 STEPS=${STEPS:-200}
 COUNT=${COUNT:-60}
-ARMS=${ARMS:-paste pie pie-import fuse fuse-match blend blend-match coarse paper noprior vanilla no-adversary one-scale offset no-jitter few}
-CBIS_ARMS=${CBIS_ARMS:-paste pie fuse fuse-match blend noprior paper}
+ARMS=${ARMS:-paste pie pie-import fuse fuse-match fuse-glandular blend blend-match coarse paper noprior vanilla no-adversary one-scale offset no-jitter few}
+CBIS_ARMS=${CBIS_ARMS:-paste pie fuse fuse-match fuse-glandular blend noprior paper}
 THREADS=$(((CORES + JOBS - 1) / JOBS))
 COMMON=(--quiet --threads "$THREADS")
 . "$(dirname "$0")/stages.sh"
@@ -39,7 +39,7 @@ method() {
   case $1 in
     paste | pie | fuse | noprior | vanilla) echo "$1" ;;
     pie-import) echo pie ;;
-    fuse-match) echo fuse ;;
+    fuse-match | fuse-glandular) echo fuse ;;
     *) echo blend ;;
   esac
 }
@@ -80,9 +80,11 @@ one() {
   graft=(--method "$(method "$arm")" --count "$COUNT" "${PLACING[@]}")
   case $arm in
     fuse-match | blend-match) graft+=(--conspicuity match) ;;
+    fuse-glandular) graft+=(--placement-tissue glandular) ;;
+    paper) graft+=(--placement-contrast-growth 0) ;;
   esac
   case $arm in
-    paste | pie | fuse | fuse-match) graft+=("${GREY_LEVELS[@]}") ;;
+    paste | pie | fuse | fuse-match | fuse-glandular) graft+=("${GREY_LEVELS[@]}") ;;
     pie-import) graft+=("${GREY_LEVELS[@]}" --pie-gradients source) ;;
     *)
       [ "$arm" = vanilla ] && steps=$((4 * STEPS))  # it has a whole image to learn

@@ -240,9 +240,10 @@ GraftWindow BlendSet::window(size_t lesion, const std::vector<size_t>& backgroun
         backgrounds_[fitting[static_cast<size_t>(rng.integer(std::ssize(fitting)))]];
     const std::optional<LesionTransform> transform = draw_transform(source, placement, rng);
     if (!transform) break;
-    const WarpedLesion warped =
-        warp_lesion(source, *transform, background.mm_per_px, background.range);
+    WarpedLesion warped = warp_lesion(source, *transform, background.mm_per_px, background.range);
     if (cv::countNonZero(warped.mask) == 0) continue;
+    const double grown = size_gain(*transform, placement);
+    amplify(warped, grown);
     const cv::Rect box = cv::boundingRect(warped.omega);
     if (std::max(box.width, box.height) > options_.window_px - options_.window_px / kMarginShare)
       continue;
@@ -250,7 +251,7 @@ GraftWindow BlendSet::window(size_t lesion, const std::vector<size_t>& backgroun
     const std::optional<cv::Point> place = places.draw(rng);
     if (!place) continue;
     GraftWindow window = cut_graft_window(background, warped, *place, options_.window_px, 0);
-    window.contrast = source.contrast * gain_between(source.range, background.range);
+    window.contrast = grown * source.contrast * gain_between(source.range, background.range);
     return window;
   }
   return {};
@@ -288,8 +289,7 @@ void BlendSet::make_validation(const Rng& rng) {
     const size_t lesion = held_out_lesions_[static_cast<size_t>(i) % held_out_lesions_.size()];
     GraftWindow made = window(lesion, held_out_backgrounds_, own);
     if (made.x.empty()) continue;
-    source_contrasts_.push_back(bank_.lesions[lesion].contrast *
-                                gain_between(bank_.lesions[lesion].range, made.range));
+    source_contrasts_.push_back(made.contrast);
     validation_.push_back(std::move(made));
   }
   if (validation_.empty())

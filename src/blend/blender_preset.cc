@@ -10,6 +10,7 @@ BlenderTrainingOptions blender_preset(const std::string& name) {
   if (name != "paper")
     fail(ErrorKind::usage, "preset: found '{}', expected default or paper", name);
   options.preset = name;
+  options.data.placement.contrast_growth = 0;
   options.match = "none";
   options.generator.output = "plain";
   options.generator.body = "none";

@@ -153,6 +153,7 @@ TEST(TrainBlender, JudgesByImageNetsFeatures) {
 // The right column of docs/equations.md.
 TEST(TrainBlender, ThePapersPresetTrainsAndGrafts) {
   BlenderTrainingOptions options = blender_preset("paper");
+  EXPECT_EQ(options.data.placement.contrast_growth, 0);
   EXPECT_EQ(options.generator.output, "plain");
   EXPECT_EQ(options.generator.body, "none");
   EXPECT_EQ(options.loss.scales, 1);

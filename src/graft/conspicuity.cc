@@ -89,15 +89,4 @@ std::optional<ChosenPlace> choose_conspicuous_place(const Background& background
   return best;
 }
 
-void amplify(WarpedLesion& lesion, double gain) {
-  cv::Mat around = lesion.omega & ~lesion.mask;
-  if (cv::countNonZero(around) == 0) {  // omega is the mass itself
-    cv::dilate(lesion.mask, around, cv::Mat());
-    around &= ~lesion.mask;
-  }
-  if (cv::countNonZero(around) == 0) return;
-  const double level = cv::mean(lesion.pixels, around)[0];
-  lesion.pixels = level + gain * (lesion.pixels - level);
-}
-
 }  // namespace mammograft

@@ -44,7 +44,4 @@ std::optional<ChosenPlace> choose_conspicuous_place(const Background& background
                                                     double aim, const ConspicuityOptions& options,
                                                     Rng& rng);
 
-// The lesion with its contrast times `gain`, about the level of omega's rim.
-void amplify(WarpedLesion& lesion, double gain);
-
 }  // namespace mammograft

@@ -129,12 +129,5 @@ TEST(Conspicuity, HarderIsAShareOfIt) {
   EXPECT_ERROR(check(options), usage, "conspicuity_harder: found 1.5, expected 0 to 1");
 }
 
-TEST(Conspicuity, ALesionIsAmplifiedAboutTheLevelAroundIt) {
-  WarpedLesion lesion = disc_lesion();
-  amplify(lesion, 0.5);
-  EXPECT_FLOAT_EQ(lesion.pixels.at<float>(15, 15), 21500);
-  EXPECT_FLOAT_EQ(lesion.pixels.at<float>(15, 25), 20000);
-}
-
 }  // namespace
 }  // namespace mammograft

@@ -25,7 +25,7 @@ struct FusionOptions {
   double share_blur_mm = 0.3;
   double gain_max = 1.4;
   bool match_grain = true;
-  double displaced = 0.1;
+  double displaced = 0;
   template <typename V>
   void fields(V&& v) {
     v("blurs_mm", blurs_mm,
@@ -39,9 +39,7 @@ struct FusionOptions {
     v("gain_max", gain_max, "largest factor that brings a fused band to the stronger one's energy");
     v("match_grain", match_grain,
       "bring the grain of a noisier film down to the background's; what stands out of it stays");
-    v("displaced", displaced,
-      "share of the background's bands that the mass takes the place of, 0 to 1: real masses are "
-      "smoother than what lies around them");
+    v("displaced", displaced, "share of the background's bands that gives way to the mass, 0 to 1");
   }
 };
 

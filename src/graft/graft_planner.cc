@@ -109,7 +109,9 @@ bool GraftPlanner::try_place(Graft& graft, const LesionTransform& transform,
     ++graft.failures["the lesion is smaller than a pixel"];
     return false;
   }
-  const double contrast = lesion.contrast * gain_between(lesion.range, background.range);
+  const double grown = size_gain(transform, options_.placement);
+  amplify(warped, grown);
+  const double contrast = grown * lesion.contrast * gain_between(lesion.range, background.range);
   background.weight = where_room(background, warped.omega, contrast);
   const std::optional<ChosenPlace> chosen = place(background, warped, graft.lesion, contrast, rng);
   if (!chosen) {
@@ -117,13 +119,13 @@ bool GraftPlanner::try_place(Graft& graft, const LesionTransform& transform,
                                : "the breast has no room for the lesion"];
     return false;
   }
-  if (chosen->gain != 1) amplify(warped, chosen->gain);
-  graft.gain = chosen->gain;
+  amplify(warped, chosen->gain);
+  graft.gain = grown * chosen->gain;
   const double finest_mm = std::min(background.mm_per_px[0], background.mm_per_px[1]);
   const auto px = [&](double mm) { return static_cast<int>(std::ceil(mm / finest_mm)); };
   graft.window = cut_graft_window(background, warped, chosen->origin, px(method_.window_mm()),
                                   std::max(2, px(method_.margin_mm())));
-  graft.window.contrast = graft.gain * contrast;
+  graft.window.contrast = chosen->gain * contrast;
   graft.transform = transform;
   graft.center = graft.window.place.tl() + cv::Point(graft.window.place.size() / 2);
   if (both_views()) {

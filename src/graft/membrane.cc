@@ -51,9 +51,9 @@ SeatedLesion on_membrane(const GraftWindow& window, const MembraneOptions& optio
   // With a lesion of one grey level nothing but the background's membrane is left.
   const cv::Mat level(window.e.size(), CV_32FC1, cv::Scalar(0));
   const cv::Mat added = paste - edited(window, level, options.tolerance);
-  const double given =
-      std::min(factor(window, added, options.give_back), room(window, paste, added));
-  return {paste + (given - 1) * added, given * window.e};
+  const double fits = room(window, paste, added);
+  const double given = std::min(factor(window, added, options.give_back), fits);
+  return {paste + (given - 1) * added, std::min(1.0, fits) * window.e};
 }
 
 }  // namespace mammograft

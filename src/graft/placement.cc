@@ -73,6 +73,7 @@ cv::Mat touched_cells(const cv::Mat& mask, int f) {
 void check(const PlacementOptions& options) {
   expect_above("placement.scale_min", options.scale_min, 0);
   expect_ordered("placement.scale_min, scale_max", options.scale_min, options.scale_max);
+  expect_at_least("placement.contrast_growth", options.contrast_growth, 0);
   expect_at_least("placement.size_min_mm", options.size_min_mm, 0);
   expect_ordered("placement.size_min_mm, size_max_mm", options.size_min_mm, options.size_max_mm);
   expect_within("placement.rotation_deg", options.rotation_deg, 0, 180);
@@ -95,6 +96,10 @@ std::optional<LesionTransform> draw_transform(const Lesion& lesion, const Placem
   if (low > high) return std::nullopt;
   transform.scale = low * std::pow(high / low, share);
   return transform;
+}
+
+double size_gain(const LesionTransform& transform, const PlacementOptions& options) {
+  return std::pow(transform.scale, options.contrast_growth);
 }
 
 WarpedLesion warp_lesion(const Lesion& lesion, const LesionTransform& transform,
@@ -126,6 +131,18 @@ WarpedLesion warp_lesion(const Lesion& lesion, const LesionTransform& transform,
   warped.mask = warped_mask(mask, map, size);
   warped.omega = warped_mask(omega, map, size) | warped.mask;
   return warped;
+}
+
+void amplify(WarpedLesion& lesion, double gain) {
+  if (gain == 1) return;
+  cv::Mat around = lesion.omega & ~lesion.mask;
+  if (cv::countNonZero(around) == 0) {  // omega is the mass itself
+    cv::dilate(lesion.mask, around, cv::Mat());
+    around &= ~lesion.mask;
+  }
+  if (cv::countNonZero(around) == 0) return;
+  const double level = cv::mean(lesion.pixels, around)[0];
+  lesion.pixels = level + gain * (lesion.pixels - level);
 }
 
 Places::Places(const cv::Mat& free, const cv::Mat& omega, const PlaceWeight& weight) {

@@ -50,6 +50,30 @@ TEST(WarpLesion, QuarterTurnsAndMirrorsAreExact) {
             0);
 }
 
+TEST(Amplify, ChangesTheContrastAboutTheLevelAround) {
+  WarpedLesion lesion;
+  lesion.pixels = cv::Mat(30, 30, CV_32FC1, cv::Scalar(20000));
+  lesion.mask = cv::Mat(30, 30, CV_8UC1, cv::Scalar(0));
+  cv::circle(lesion.mask, {15, 15}, 8, cv::Scalar(255), cv::FILLED);
+  lesion.pixels.setTo(23000, lesion.mask);
+  lesion.omega = lesion.mask.clone();
+  cv::circle(lesion.omega, {15, 15}, 11, cv::Scalar(255), cv::FILLED);
+  amplify(lesion, 0.5);
+  EXPECT_FLOAT_EQ(lesion.pixels.at<float>(15, 15), 21500);
+  EXPECT_FLOAT_EQ(lesion.pixels.at<float>(15, 25), 20000);
+}
+
+TEST(Placement, ALargerMassHasMoreContrast) {
+  PlacementOptions options;
+  options.contrast_growth = 0.5;
+  EXPECT_DOUBLE_EQ(size_gain({.scale = 1.44}, options), 1.2);
+  EXPECT_DOUBLE_EQ(size_gain({.scale = 1}, options), 1);
+  options.contrast_growth = 0;
+  EXPECT_DOUBLE_EQ(size_gain({.scale = 0.7}, options), 1);
+  options.contrast_growth = -1;
+  EXPECT_ERROR(check(options), usage, "placement.contrast_growth: found -1");
+}
+
 TEST(WarpLesion, AreasFollowScaleAndGrids) {
   const Lesion lesion = lopsided({0.4, 0.4});
   const double area_mm2 = cv::countNonZero(lesion.mask) * 0.4 * 0.4;

@@ -327,8 +327,9 @@ TEST(Synthesize, BringsConspicuityNearerToThatOfRealMasses) {
   ASSERT_EQ(made.images.size(), 6u);
   ASSERT_EQ(plain.images.size(), 6u);
   for (size_t i = 0; i < 6; ++i) {
-    EXPECT_EQ(made.images[i].source->transform->gain, 1.3);
-    EXPECT_EQ(plain.images[i].source->transform->gain, 1);
+    const double grown = std::pow(plain.images[i].source->scale(), 0.64);
+    EXPECT_NEAR(made.images[i].source->gain(), 1.3 * grown, 1e-9);
+    EXPECT_NEAR(plain.images[i].source->gain(), grown, 1e-9);
     ASSERT_EQ(made.images[i].source->transform->center_px,
               plain.images[i].source->transform->center_px);
     const cv::Mat mask = decode_rle(annotation_mask(made.annotations[i], made.images[i])) * 255;
