@@ -1,7 +1,9 @@
 #include "stages/carry_out.h"
 
+#include <optional>
 #include <vector>
 
+#include "core/folder_lock.h"
 #include "core/log.h"
 #include "stages/request.h"
 
@@ -201,10 +203,13 @@ StageOutcome carry_out(Stage& stage, const RunContext& context, bool force,
   const Request request = request_of(stage, context.seed);
   const Output output = stage.output();
   const Former former(output);
+  const OutputFolder folder(output);
+  // Of a folder that is the output. One file may be written beside others at the same time.
+  std::optional<FolderLock> lock;
+  if (!output.marker.empty()) lock.emplace(output.path);
   const bool done = done_before(stage, request, force);
   if (done) former.remove();  // of a run killed before it had done so
   if (processes.any(done)) return StageOutcome::finished_before;
-  const OutputFolder folder(output);
   try {
     if (force) former.take(stage);
     write_request(output, request);

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <optional>
 
+#include "core/folder_lock.h"
 #include "core/testing.h"
 #include "stages/request.h"
 
@@ -111,6 +113,17 @@ TEST_F(StageTest, IsMadeOnceAndThenFinished) {
   EXPECT_EQ(stage.runs, 1);
   EXPECT_EQ(carry_out(stage, context(), /*force=*/true), StageOutcome::made);
   EXPECT_EQ(stage.runs, 2);
+}
+
+TEST_F(StageTest, WhereAnotherOneWritesNothingBegins) {
+  fs::create_directories(stage.out);
+  std::optional<FolderLock> another(std::in_place, stage.out);
+  EXPECT_ERROR(carry_out(stage, context()), usage, "out: another command writes into it");
+  EXPECT_ERROR(carry_out(stage, context(), /*force=*/true), usage, "another command writes");
+  EXPECT_EQ(stage.runs, 0);
+  EXPECT_TRUE(fs::is_empty(stage.out));
+  another.reset();
+  EXPECT_EQ(carry_out(stage, context()), StageOutcome::made);
 }
 
 TEST_F(StageTest, AFileIsAnOutputToo) {
