@@ -48,14 +48,15 @@ BlendQuality measure_quality(const BlendSet& set, const std::vector<cv::Mat>& re
   Texture real, made;
   for (const RealWindow& window : set.reals())
     real.add(window.x, window.mask, window.omega, window.breast, grid_mm);
-  std::vector<double> contrasts;
+  std::vector<double> sources, contrasts;
   for (size_t i = 0; i < results.size(); ++i) {
     const GraftWindow& window = set.validation()[i];
     made.add(results[i], window.mask, window.omega, window.breast, grid_mm);
+    sources.push_back(window.contrast);
     contrasts.push_back(mass_contrast({results[i], window.mask, window.breast, grid_mm}));
   }
   BlendQuality quality;
-  quality.contrast = contrast_transfer(set.source_contrasts(), contrasts);
+  quality.contrast = contrast_transfer(sources, contrasts);
   quality.seam = made.seam.value() / real.seam.value();
   quality.hf = made.hf.value() / real.hf.value();
   const double slope = std::isfinite(quality.contrast.slope) ? quality.contrast.slope : 0;

@@ -289,7 +289,6 @@ void BlendSet::make_validation(const Rng& rng) {
     const size_t lesion = held_out_lesions_[static_cast<size_t>(i) % held_out_lesions_.size()];
     GraftWindow made = window(lesion, held_out_backgrounds_, own);
     if (made.x.empty()) continue;
-    source_contrasts_.push_back(made.contrast);
     validation_.push_back(std::move(made));
   }
   if (validation_.empty())

@@ -73,8 +73,6 @@ class BlendSet {
 
   // Of the held-out patients; the same at every call.
   const std::vector<GraftWindow>& validation() const { return validation_; }
-  // Contrast of the source lesion of each of them (graft/measures.h), in the units of its window.
-  const std::vector<double>& source_contrasts() const { return source_contrasts_; }
   // Of the patients that are learnt from, and of those held out; the latter may be none.
   const std::vector<RealWindow>& reals() const { return reals_; }
   const std::vector<RealWindow>& held_out_reals() const { return held_out_reals_; }
@@ -103,7 +101,6 @@ class BlendSet {
   std::set<MassKey> left_out_;  // by the limit
   std::vector<RealWindow> reals_, held_out_reals_;
   std::vector<GraftWindow> validation_;
-  std::vector<double> source_contrasts_;
   std::vector<std::string> patients_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "blend/testing.h"
 #include "core/testing.h"
 
@@ -29,8 +31,11 @@ TEST(BlendSet, HoldsOutPatientsAndDependsOnTheSeedAlone) {
     EXPECT_EQ(cv::countNonZero(one.omega & ~one.breast), 0);
     EXPECT_NE(cv::norm(one.x, set.draw(i + 1, Rng(2)).x, cv::NORM_INF), 0);
   }
-  // The masses are 9000 brighter than their surroundings, in 65535.
-  for (const double contrast : set.source_contrasts()) EXPECT_NEAR(contrast, 9000. / 65535, 0.02);
+  // The masses are 9000 brighter than their surroundings, in 65535, and resized by .7 to 1.4.
+  for (const GraftWindow& window : set.validation()) {
+    EXPECT_GT(window.contrast, std::pow(0.7, 0.64) * 9000 / 65535 - 0.02);
+    EXPECT_LT(window.contrast, std::pow(1.4, 0.64) * 9000 / 65535 + 0.02);
+  }
 }
 
 TEST(BlendSet, HoldsNobodyOutWhereNobodyIsWanted) {
