@@ -8,6 +8,7 @@
 
 #include "core/testing.h"
 #include "graft/measures.h"
+#include "graft/testing.h"
 
 namespace mammograft {
 namespace {
@@ -29,17 +30,6 @@ Background half_rough() {
   background.breast = cv::Mat(kQuietSide, kQuietSide, CV_8UC1, cv::Scalar(255));
   background.free = background.breast.clone();
   return background;
-}
-
-WarpedLesion disc_lesion() {
-  WarpedLesion lesion;
-  lesion.pixels = cv::Mat(30, 30, CV_32FC1, cv::Scalar(20000));
-  lesion.mask = cv::Mat(30, 30, CV_8UC1, cv::Scalar(0));
-  cv::circle(lesion.mask, {15, 15}, 8, cv::Scalar(255), cv::FILLED);
-  lesion.pixels.setTo(23000, lesion.mask);
-  lesion.omega = lesion.mask.clone();
-  cv::circle(lesion.omega, {15, 15}, 11, cv::Scalar(255), cv::FILLED);
-  return lesion;
 }
 
 // Contrast over deviation, the slow way: the mass put there is measured.

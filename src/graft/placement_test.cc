@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/testing.h"
+#include "graft/testing.h"
 
 namespace mammograft {
 namespace {
@@ -51,13 +52,7 @@ TEST(WarpLesion, QuarterTurnsAndMirrorsAreExact) {
 }
 
 TEST(Amplify, ChangesTheContrastAboutTheLevelAround) {
-  WarpedLesion lesion;
-  lesion.pixels = cv::Mat(30, 30, CV_32FC1, cv::Scalar(20000));
-  lesion.mask = cv::Mat(30, 30, CV_8UC1, cv::Scalar(0));
-  cv::circle(lesion.mask, {15, 15}, 8, cv::Scalar(255), cv::FILLED);
-  lesion.pixels.setTo(23000, lesion.mask);
-  lesion.omega = lesion.mask.clone();
-  cv::circle(lesion.omega, {15, 15}, 11, cv::Scalar(255), cv::FILLED);
+  WarpedLesion lesion = disc_lesion();
   amplify(lesion, 0.5);
   EXPECT_FLOAT_EQ(lesion.pixels.at<float>(15, 15), 21500);
   EXPECT_FLOAT_EQ(lesion.pixels.at<float>(15, 25), 20000);

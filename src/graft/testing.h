@@ -4,10 +4,12 @@
 #include <cmath>
 #include <filesystem>
 #include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
 #include <string>
 
 #include "cohort/cohort.h"
 #include "core/rng.h"
+#include "graft/placement.h"
 #include "image/image_io.h"
 
 namespace mammograft {
@@ -34,6 +36,18 @@ inline cv::Mat test_mammogram(uint64_t seed, const Point* mass) {
 
 inline Polygon test_disc(Point center, double radius) {
   return ellipse({center.x - radius, center.y - radius, center.x + radius, center.y + radius});
+}
+
+// A disc of 8 px, 3000 brighter than what lies around it, on a canvas of 30 x 30.
+inline WarpedLesion disc_lesion() {
+  WarpedLesion lesion;
+  lesion.pixels = cv::Mat(30, 30, CV_32FC1, cv::Scalar(20000));
+  lesion.mask = cv::Mat(30, 30, CV_8UC1, cv::Scalar(0));
+  cv::circle(lesion.mask, {15, 15}, 8, cv::Scalar(255), cv::FILLED);
+  lesion.pixels.setTo(23000, lesion.mask);
+  lesion.omega = lesion.mask.clone();
+  cv::circle(lesion.omega, {15, 15}, 11, cv::Scalar(255), cv::FILLED);
+  return lesion;
 }
 
 // Images 1 .. masses with one mass each, then `normals` normal ones, each of a patient of its own.
