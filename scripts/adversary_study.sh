@@ -4,7 +4,7 @@
 #
 #   scripts/adversary_study.sh OUT [DATA]
 #
-# OUT is the folder to work in; DATA (../shared/data) holds mini-mias/. Killed, the same command goes on; what is there is
+# OUT is the folder to work in; DATA (../shared/data) holds mini-mias/ and cbis-ddsm-800/. Killed, the same command goes on; what is there is
 # not done again. The table at the end has, of each blender's held-out windows, the discriminator's share of right answers
 # (0.5 is chance) and the score that chooses a state (0 is best). Variables:
 #   MAMMOGRAFT  the program (build/bin/mammograft)   STEPS  of a blender (200)   SEEDS  ("1 2")
@@ -17,7 +17,7 @@ PROGRAM=${MAMMOGRAFT:-build/bin/mammograft}
 JOBS=${JOBS:-$(nproc)}
 STEPS=${STEPS:-200}
 SEEDS=${SEEDS:-1 2}
-ARMS=${ARMS:-none patch-16 r1 moved patch-32 patch-64 imagenet imagenet-fierce}
+ARMS=${ARMS:-none patch-16 r1 moved patch-32 patch-64 imagenet imagenet-fierce none-more patch-16-more imagenet-more}
 HERE=$(cd "$(dirname "$0")" && pwd)
 COMMON=()
 . "$HERE/stages.sh"
@@ -27,7 +27,7 @@ mkdir -p "$OUT"
 
 # judge ARM: how its discriminator differs from the default, patches of 16.
 judge() {
-  case $1 in
+  case ${1%-more} in
     none) echo "--loss-adversarial-weight 0" ;;
     patch-16) ;;
     r1) echo "--discriminator-gradient-penalty 1" ;;
@@ -50,10 +50,21 @@ judge() {
 
 stage prepare mias "$DATA/mini-mias" --outlines refine --out "$OUT/mias"
 stage split "$OUT/mias" --folds 3 --seed 1 --out "$OUT/folds.json"
+MIAS=(--cohort "$OUT/mias" --folds "$OUT/folds.json" --fold 0)
+case " $ARMS " in
+  *-more*)
+    prepare_cbis train "$OUT/cbis" --outlines refine
+    stage split "$OUT/mias" "$OUT/cbis" --folds 3 --seed 1 --out "$OUT/folds-more.json"
+    ;;
+esac
+# Twenty times the masses: CBIS-DDSM's as well, whose films are another device's. Scores compare with none-more.
+MORE=(--cohort "$OUT/mias" --cohort "$OUT/cbis" --folds "$OUT/folds-more.json" --fold 0
+  --data-mm-per-px 0.3 --data-intensity-range breast --data-placement-view any)
 for arm in $ARMS; do
   read -ra how <<<"$(judge "$arm")"
+  case $arm in *-more) cohorts=("${MORE[@]}") ;; *) cohorts=("${MIAS[@]}") ;; esac
   for seed in $SEEDS; do
-    beside train blender --cohort "$OUT/mias" --folds "$OUT/folds.json" --fold 0 --seed "$seed" --steps "$STEPS" \
+    beside train blender "${cohorts[@]}" --seed "$seed" --steps "$STEPS" \
       ${how[@]+"${how[@]}"} --out "$OUT/$arm/seed-$seed"
   done
 done
