@@ -242,17 +242,13 @@ GraftWindow BlendSet::window(size_t lesion, const std::vector<size_t>& backgroun
     if (!transform) break;
     WarpedLesion warped = warp_lesion(source, *transform, background.mm_per_px, background.range);
     if (cv::countNonZero(warped.mask) == 0) continue;
-    const double grown = size_gain(*transform, placement);
-    amplify(warped, grown);
     const cv::Rect box = cv::boundingRect(warped.omega);
     if (std::max(box.width, box.height) > options_.window_px - options_.window_px / kMarginShare)
       continue;
     const Places places(background.free, warped.omega, background.weight);
     const std::optional<cv::Point> place = places.draw(rng);
     if (!place) continue;
-    GraftWindow window = cut_graft_window(background, warped, *place, options_.window_px, 0);
-    window.contrast = grown * source.contrast * gain_between(source.range, background.range);
-    return window;
+    return cut_graft_window(background, warped, *place, options_.window_px, 0);
   }
   return {};
 }

@@ -50,7 +50,7 @@ std::optional<double> conspicuity_aim(double target, const ConspicuityOptions& o
 }
 
 double foretold_conspicuity(const Background& background, const WarpedLesion& lesion,
-                            cv::Point origin, double contrast) {
+                            cv::Point origin) {
   const cv::Rect box = cv::boundingRect(lesion.mask) + origin;
   const int reach = std::max(box.width, box.height);  // the ring ends half a radius from the rim
   const cv::Rect image({0, 0}, background.pixels.size());
@@ -62,20 +62,19 @@ double foretold_conspicuity(const Background& background, const WarpedLesion& le
       .copyTo(mask({there.tl() - near.tl(), there.size()}));
   const double deviation = ring_deviation(
       {background.pixels(near), mask, background.breast(near), background.mm_per_px[0]});
-  return deviation > 0 ? contrast / deviation : std::numeric_limits<double>::quiet_NaN();
+  return deviation > 0 ? lesion.contrast / deviation : std::numeric_limits<double>::quiet_NaN();
 }
 
 std::optional<ChosenPlace> choose_conspicuous_place(const Background& background,
-                                                    const WarpedLesion& lesion, double contrast,
-                                                    double aim, const ConspicuityOptions& options,
-                                                    Rng& rng) {
+                                                    const WarpedLesion& lesion, double aim,
+                                                    const ConspicuityOptions& options, Rng& rng) {
   std::optional<ChosenPlace> best;
   double best_distance = 0, best_foretold = 0;
   const Places places(background.free, lesion.omega, background.weight);
   for (int i = 0; i < options.places; ++i) {
     const std::optional<cv::Point> origin = places.draw(rng);
     if (!origin) return std::nullopt;
-    const double foretold = foretold_conspicuity(background, lesion, *origin, contrast);
+    const double foretold = foretold_conspicuity(background, lesion, *origin);
     if (std::isnan(foretold)) continue;
     const double distance = std::abs(foretold - aim);
     if (best && distance >= best_distance) continue;

@@ -26,10 +26,10 @@ std::vector<double> masses_of_same_rank(const LesionBank& bank);
 // aimed at, or the target is not known.
 std::optional<double> conspicuity_aim(double target, const ConspicuityOptions& options);
 
-// Conspicuity that a mass of `contrast` (share of full scale) would have there; NaN where the
-// tissue around has no deviation. `origin`: place of the lesion's canvas.
+// Conspicuity that the mass would have there; NaN where the tissue around has no deviation.
+// `origin`: place of the lesion's canvas.
 double foretold_conspicuity(const Background& background, const WarpedLesion& lesion,
-                            cv::Point origin, double contrast);
+                            cv::Point origin);
 
 struct ChosenPlace {
   cv::Point origin;
@@ -40,8 +40,7 @@ struct ChosenPlace {
 // the factor on the lesion's contrast, at most options.gain either way, that brings it nearer
 // still. None where there is no place.
 std::optional<ChosenPlace> choose_conspicuous_place(const Background& background,
-                                                    const WarpedLesion& lesion, double contrast,
-                                                    double aim, const ConspicuityOptions& options,
-                                                    Rng& rng);
+                                                    const WarpedLesion& lesion, double aim,
+                                                    const ConspicuityOptions& options, Rng& rng);
 
 }  // namespace mammograft

@@ -35,30 +35,30 @@ Background half_rough() {
 // Contrast over deviation, the slow way: the mass put there is measured.
 TEST(Conspicuity, IsForetoldAsItComesOut) {
   const Background background = half_rough();
-  const WarpedLesion lesion = disc_lesion();
-  const double contrast = 6553.5 / 65535;
+  WarpedLesion lesion = disc_lesion();
+  lesion.contrast = 6553.5 / 65535;
   for (const cv::Point origin : {cv::Point(20, 60), cv::Point(110, 60), cv::Point(-3, 60)}) {
     cv::Mat mask(kQuietSide, kQuietSide, CV_8UC1, cv::Scalar(0)), made = background.pixels.clone();
     cv::circle(mask, origin + cv::Point(15, 15), 8, cv::Scalar(255), cv::FILLED);
     const MassPatch before{background.pixels, mask, background.breast, 1};
     const double level = cv::mean(made, mask)[0] / 65535 - mass_contrast(before);  // of the ring
-    made.setTo((level + contrast) * 65535, mask);
-    EXPECT_NEAR(foretold_conspicuity(background, lesion, origin, contrast),
+    made.setTo((level + lesion.contrast) * 65535, mask);
+    EXPECT_NEAR(foretold_conspicuity(background, lesion, origin),
                 mass_conspicuity({made, mask, background.breast, 1}), 0.01);
   }
 }
 
 TEST(Conspicuity, APlaceIsChosenByTheAim) {
   const Background background = half_rough();
-  const WarpedLesion lesion = disc_lesion();
-  const double contrast = 4000.0 / 65535;  // 8 in the smooth half, 1 in the rough one
+  WarpedLesion lesion = disc_lesion();
+  lesion.contrast = 4000.0 / 65535;  // 8 in the smooth half, 1 in the rough one
   for (const double aim : {1.0, 7.0}) {
     for (uint64_t seed = 0; seed < 20; ++seed) {
       Rng rng(seed);
-      const auto chosen = choose_conspicuous_place(background, lesion, contrast, aim, {}, rng);
+      const auto chosen = choose_conspicuous_place(background, lesion, aim, {}, rng);
       ASSERT_TRUE(chosen);
       const double foretold =
-          chosen->gain * foretold_conspicuity(background, lesion, chosen->origin, contrast);
+          chosen->gain * foretold_conspicuity(background, lesion, chosen->origin);
       EXPECT_NEAR(foretold / aim, 1, 0.35) << aim << " " << seed;
       EXPECT_GE(chosen->gain, 1 / 1.3 - 1e-12);
       EXPECT_LE(chosen->gain, 1.3 + 1e-12);
@@ -69,17 +69,18 @@ TEST(Conspicuity, APlaceIsChosenByTheAim) {
 // No lesion is as dark as the aim, so it is brought as near to its surroundings as it may be.
 TEST(Conspicuity, AnAimBelowTheTissueTakesTheSmallestGain) {
   const Background background = half_rough();
+  WarpedLesion lesion = disc_lesion();
   for (const double contrast : {4000.0 / 65535, -4000.0 / 65535}) {
     Rng rng(1);
-    const double aim = contrast > 0 ? -1 : 1;
-    const auto chosen = choose_conspicuous_place(background, disc_lesion(), contrast, aim, {}, rng);
+    lesion.contrast = contrast;
+    const auto chosen =
+        choose_conspicuous_place(background, lesion, contrast > 0 ? -1 : 1, {}, rng);
     ASSERT_TRUE(chosen);
     EXPECT_DOUBLE_EQ(chosen->gain, 1 / 1.3);
   }
   // Both dark: nearer to the aim by contrast, as where both are bright.
   Rng rng(1);
-  const auto dark =
-      choose_conspicuous_place(background, disc_lesion(), -4000.0 / 65535, -100, {}, rng);
+  const auto dark = choose_conspicuous_place(background, lesion, -100, {}, rng);
   ASSERT_TRUE(dark);
   EXPECT_DOUBLE_EQ(dark->gain, 1.3);
 }

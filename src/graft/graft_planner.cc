@@ -72,10 +72,10 @@ std::vector<size_t> GraftPlanner::backgrounds_for(const Lesion& lesion) const {
 
 std::optional<ChosenPlace> GraftPlanner::place(const Background& background,
                                                const WarpedLesion& warped, size_t lesion,
-                                               double contrast, Rng& rng) const {
+                                               Rng& rng) const {
   const ConspicuityOptions& options = options_.conspicuity;
   const std::optional<double> aim = conspicuity_aim(targets_[lesion], options);
-  if (aim) return choose_conspicuous_place(background, warped, contrast, *aim, options, rng);
+  if (aim) return choose_conspicuous_place(background, warped, *aim, options, rng);
   const Places places(background.free, warped.omega, background.weight);
   const std::optional<cv::Point> origin = places.draw(rng);
   return origin ? std::optional(ChosenPlace{*origin, 1}) : std::nullopt;
@@ -100,32 +100,28 @@ Background GraftPlanner::background(size_t image) const {
 // With nipple_mm so far from the nipple.
 bool GraftPlanner::try_place(Graft& graft, const LesionTransform& transform,
                              std::optional<double> nipple_mm, Rng& rng) const {
-  const Lesion& lesion = bank_.lesions[graft.lesion];
   Background background = this->background(graft.background);
   background.weight = place_weight(background, prior_.get());
   if (nipple_mm) background.weight = at_nipple_distance(background, *nipple_mm);
-  WarpedLesion warped = warp_lesion(lesion, transform, background.mm_per_px, background.range);
+  WarpedLesion warped =
+      warp_lesion(bank_.lesions[graft.lesion], transform, background.mm_per_px, background.range);
   if (cv::countNonZero(warped.mask) == 0) {
     ++graft.failures["the lesion is smaller than a pixel"];
     return false;
   }
-  const double grown = size_gain(transform, options_.placement);
-  amplify(warped, grown);
-  const double contrast = grown * lesion.contrast * gain_between(lesion.range, background.range);
-  background.weight = where_room(background, warped.omega, contrast);
-  const std::optional<ChosenPlace> chosen = place(background, warped, graft.lesion, contrast, rng);
+  background.weight = where_room(background, warped.omega, warped.contrast);
+  const std::optional<ChosenPlace> chosen = place(background, warped, graft.lesion, rng);
   if (!chosen) {
     ++graft.failures[nipple_mm ? "the MLO image has no room so far from the nipple"
                                : "the breast has no room for the lesion"];
     return false;
   }
   amplify(warped, chosen->gain);
-  graft.gain = grown * chosen->gain;
+  graft.gain = transform.gain * chosen->gain;
   const double finest_mm = std::min(background.mm_per_px[0], background.mm_per_px[1]);
   const auto px = [&](double mm) { return static_cast<int>(std::ceil(mm / finest_mm)); };
   graft.window = cut_graft_window(background, warped, chosen->origin, px(method_.window_mm()),
                                   std::max(2, px(method_.margin_mm())));
-  graft.window.contrast = chosen->gain * contrast;
   graft.transform = transform;
   graft.center = graft.window.place.tl() + cv::Point(graft.window.place.size() / 2);
   if (both_views()) {

@@ -72,7 +72,7 @@ class GraftPlanner {
                  Rng& rng) const;
   bool try_both_views(std::array<Graft, 2>& grafts, Rng& rng) const;
   std::optional<ChosenPlace> place(const Background& background, const WarpedLesion& warped,
-                                   size_t lesion, double contrast, Rng& rng) const;
+                                   size_t lesion, Rng& rng) const;
 
   Background background(size_t image) const;
 

@@ -49,6 +49,7 @@ GraftWindow cut_graft_window(const Background& background, const WarpedLesion& l
   window.e = cut(lesion.pixels, canvas, cv::BORDER_REPLICATE);
   window.mask = cut(lesion.mask, canvas, cv::BORDER_CONSTANT);
   window.omega = cut(lesion.omega, canvas, cv::BORDER_CONSTANT);
+  window.contrast = lesion.contrast;
   return window;
 }
 

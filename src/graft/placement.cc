@@ -95,11 +95,8 @@ std::optional<LesionTransform> draw_transform(const Lesion& lesion, const Placem
   transform.flip = rng.chance(0.5) && options.flip;
   if (low > high) return std::nullopt;
   transform.scale = low * std::pow(high / low, share);
+  transform.gain = std::pow(transform.scale, options.contrast_growth);
   return transform;
-}
-
-double size_gain(const LesionTransform& transform, const PlacementOptions& options) {
-  return std::pow(transform.scale, options.contrast_growth);
 }
 
 WarpedLesion warp_lesion(const Lesion& lesion, const LesionTransform& transform,
@@ -130,11 +127,14 @@ WarpedLesion warp_lesion(const Lesion& lesion, const LesionTransform& transform,
   cv::warpAffine(pixels, warped.pixels, map, size, cv::INTER_CUBIC, cv::BORDER_REPLICATE);
   warped.mask = warped_mask(mask, map, size);
   warped.omega = warped_mask(omega, map, size) | warped.mask;
+  warped.contrast = lesion.contrast * gain_between(lesion.range, range);
+  amplify(warped, transform.gain);
   return warped;
 }
 
 void amplify(WarpedLesion& lesion, double gain) {
   if (gain == 1) return;
+  lesion.contrast *= gain;
   cv::Mat around = lesion.omega & ~lesion.mask;
   if (cv::countNonZero(around) == 0) {  // omega is the mass itself
     cv::dilate(lesion.mask, around, cv::Mat());

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <functional>
+#include <limits>
 #include <opencv2/core.hpp>
 #include <optional>
 #include <string>
@@ -60,24 +61,24 @@ struct LesionTransform {
   double scale = 1;
   double rotation_deg = 0;  // counter-clockwise as seen
   bool flip = false;        // left to right, before the rotation
+  double gain = 1;          // on the contrast
 };
 
-// A scale that is log-uniform among those that the size allows. None where no scale keeps the
-// lesion within the sizes.
-std::optional<LesionTransform> draw_transform(const Lesion& lesion, const PlacementOptions& options,
-                                              Rng& rng);
-
-// The factor on the contrast of a resized lesion, scale ^ contrast_growth. By default as among real
+// A scale that is log-uniform among those that the size allows; none where no scale keeps the
+// lesion within the sizes. The contrast grows as scale ^ contrast_growth, by default as among real
 // masses: the slope of log contrast on log size is .64 (.57 to .71) over 1,260 masses of
 // CBIS-DDSM's training split. With the contrast kept a shrunken lesion is a mass too dense, its
 // texture too strong at every scale, and an enlarged one too smooth (docs/graft-study.md).
-double size_gain(const LesionTransform& transform, const PlacementOptions& options);
+std::optional<LesionTransform> draw_transform(const Lesion& lesion, const PlacementOptions& options,
+                                              Rng& rng);
 
 // A lesion on the grid and in the grey levels of a background.
 struct WarpedLesion {
   cv::Mat pixels;  // CV_32FC1; beyond what was cut out, its border pixels go on
   cv::Mat mask;    // CV_8UC1, 0 or 255; the same size
   cv::Mat omega;
+  double contrast =
+      std::numeric_limits<double>::quiet_NaN();  // share of full scale; NaN: not known
 };
 
 // Area averaging where it shrinks, cubic interpolation else. Turns and scales in millimetres, so

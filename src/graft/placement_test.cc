@@ -56,17 +56,32 @@ TEST(Amplify, ChangesTheContrastAboutTheLevelAround) {
   amplify(lesion, 0.5);
   EXPECT_FLOAT_EQ(lesion.pixels.at<float>(15, 15), 21500);
   EXPECT_FLOAT_EQ(lesion.pixels.at<float>(15, 25), 20000);
+  EXPECT_DOUBLE_EQ(lesion.contrast, 1500.0 / 65535);
 }
 
-TEST(Placement, ALargerMassHasMoreContrast) {
+TEST(DrawTransform, ALargerMassHasMoreContrast) {
   PlacementOptions options;
-  options.contrast_growth = 0.5;
-  EXPECT_DOUBLE_EQ(size_gain({.scale = 1.44}, options), 1.2);
-  EXPECT_DOUBLE_EQ(size_gain({.scale = 1}, options), 1);
-  options.contrast_growth = 0;
-  EXPECT_DOUBLE_EQ(size_gain({.scale = 0.7}, options), 1);
+  for (const double growth : {0.5, 0.0}) {
+    options.contrast_growth = growth;
+    Rng rng(1);
+    const LesionTransform t = *draw_transform(lopsided(), options, rng);
+    EXPECT_NE(t.scale, 1);
+    EXPECT_DOUBLE_EQ(t.gain, growth == 0 ? 1 : std::sqrt(t.scale));
+  }
   options.contrast_growth = -1;
   EXPECT_ERROR(check(options), usage, "placement.contrast_growth: found -1");
+}
+
+TEST(WarpLesion, TheContrastFollowsTheGainAndTheRange) {
+  Lesion lesion = lopsided();
+  lesion.range = {10000, 30000};
+  lesion.contrast = 0.1;
+  WarpedLesion plain = warp_lesion(lesion, {}, {1, 1}, {0, 40000});
+  const WarpedLesion halved = warp_lesion(lesion, {.gain = 0.5}, {1, 1}, {0, 40000});
+  EXPECT_DOUBLE_EQ(plain.contrast, 0.2);
+  EXPECT_DOUBLE_EQ(halved.contrast, 0.1);
+  amplify(plain, 0.5);
+  EXPECT_EQ(cv::norm(halved.pixels, plain.pixels, cv::NORM_INF), 0);
 }
 
 TEST(WarpLesion, AreasFollowScaleAndGrids) {

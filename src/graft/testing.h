@@ -47,6 +47,7 @@ inline WarpedLesion disc_lesion() {
   lesion.pixels.setTo(23000, lesion.mask);
   lesion.omega = lesion.mask.clone();
   cv::circle(lesion.omega, {15, 15}, 11, cv::Scalar(255), cv::FILLED);
+  lesion.contrast = 3000.0 / 65535;
   return lesion;
 }
 
