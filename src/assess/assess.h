@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "assess/assess_input.h"
 #include "assess/assessed_set.h"
 #include "assess/classifier.h"
 #include "assess/windows.h"
-#include "cohort/cohort.h"
 #include "cohort/folds.h"
 #include "core/progress.h"
 #include "stats/auc_comparison.h"
@@ -42,23 +42,8 @@ struct AssessOptions {
   }
 };
 
-struct SyntheticSet {
-  std::string name;  // empty: the method that its images name
-  Cohort cohort;
-};
-
-// Its name, or the method of its first image. Throws bad_input where that has no provenance.
-std::string set_name(const SyntheticSet& set);
-
 // Key of an annotation's attributes: what a detector that never saw the patients gave the mass.
 inline constexpr const char* kDetectorScore = "detector_score";
-
-struct AssessInput {
-  std::vector<Cohort> real;
-  std::vector<SyntheticSet> synthetic;
-  std::vector<Cohort> lesions, backgrounds;  // where sources lie that `real` does not hold
-  std::optional<Folds> folds;                // none: made from all patients
-};
 
 struct Assessment {
   AssessedSet real;

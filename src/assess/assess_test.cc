@@ -7,6 +7,7 @@
 #include "assess/patients.h"
 #include "assess/testing.h"
 #include "core/testing.h"
+#include "graft/appearance.h"
 #include "graft/synthesize.h"
 #include "graft/testing.h"
 
@@ -155,6 +156,10 @@ TEST_F(AssessTest, TellsDiscsFromRealMassesAndNotCopies) {
   EXPECT_EQ(drawn.auc.positives, 16);
   EXPECT_EQ(drawn.auc.negatives, 16);
   EXPECT_EQ(drawn.seed_auc.size(), 2u);
+  EXPECT_NEAR(copied.appearance_auc.value, 0.5, 0.02);
+  EXPECT_GT(drawn.appearance_auc.value, 0.95);
+  ASSERT_EQ(drawn.appearance_group_auc.size(), kAppearanceGroups.size());
+  EXPECT_GT(drawn.appearance_group_auc[0].value, 0.9);  // a white disc has no texture
   ASSERT_EQ(result.differences.size(), 1u);
   EXPECT_LT(result.differences[0].value, -0.4);
   EXPECT_LT(result.differences[0].interval.high, 0);
@@ -223,7 +228,8 @@ TEST_F(AssessTest, MeasuresWithoutNetworks) {
   EXPECT_EQ(only.conspicuity_shift.value, all.conspicuity_shift.value);
   EXPECT_GT(only.conspicuity_shift.interval.low, 0);
   EXPECT_TRUE(std::isnan(only.auc.value) && std::isnan(only.auc.interval.low));
-  EXPECT_TRUE(only.seed_auc.empty());
+  EXPECT_TRUE(only.seed_auc.empty() && only.appearance_group_auc.empty());
+  EXPECT_TRUE(std::isnan(only.appearance_auc.value));
   EXPECT_TRUE(result.differences.empty());
   ASSERT_EQ(only.real_scores.size(), result.real.masses.size());
   EXPECT_TRUE(std::isnan(only.real_scores[0]) && std::isnan(only.masses[0].score));

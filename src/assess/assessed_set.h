@@ -63,6 +63,10 @@ struct Shift {
   Interval interval{MassMeasures::kUnknown, MassMeasures::kUnknown};
 };
 
+// Of those that nobody told apart.
+inline constexpr AucEstimate kNoAuc = {
+    MassMeasures::kUnknown, {MassMeasures::kUnknown, MassMeasures::kUnknown}, 0, 0};
+
 struct AssessedSet {
   std::string name;
   std::vector<AssessedMass> masses;
@@ -76,8 +80,11 @@ struct AssessedSet {
   Spread high_frequency;  // over the median of the real masses
   // Synthetic sets only:
   std::vector<double> real_scores;  // of the real masses, from this set's networks; NaN: untested
-  AucEstimate auc;                  // positives: synthetic masses; only those tested count
+  AucEstimate auc = kNoAuc;         // positives: synthetic masses; only those tested count
   std::vector<double> seed_auc;     // of each seed's networks alone; empty where none were trained
+  AucEstimate appearance_auc =
+      kNoAuc;  // of regressions on graft/appearance.h; and on each group alone
+  std::vector<AucEstimate> appearance_group_auc;  // [kAppearanceGroups]; empty as seed_auc
   ContrastTransfer transfer;
   Interval ratio_of_means, slope;
   DetailSummary detail;

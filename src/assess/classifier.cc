@@ -89,22 +89,16 @@ void put(const cv::Mat& window, int symmetry, float gain, float shift, float* ou
   }
 }
 
-using Members = std::vector<const ClassifierSample*>;
-
-struct Part {
-  Members real, synthetic;
-};
-
 struct Batch {
   torch::Tensor windows, labels;
 };
 
-Batch draw_batch(const Part& part, const ClassifierOptions& options, Rng& rng) {
+Batch draw_batch(const TrainingPart& part, const ClassifierOptions& options, Rng& rng) {
   const int64_t side = part.real.front()->window.rows;
   Batch batch{torch::empty({options.batch, 1, side, side}), torch::empty({options.batch})};
   for (int i = 0; i < options.batch; ++i) {
-    const Members& members = i % 2 ? part.synthetic : part.real;
-    const ClassifierSample& sample =
+    const auto& members = i % 2 ? part.synthetic : part.real;
+    const MassSample& sample =
         *members[static_cast<size_t>(rng.integer(static_cast<int64_t>(members.size())))];
     const auto symmetry = static_cast<int>(rng.integer(kSymmetries));
     const double gain = 1 + rng.uniform(-options.contrast, options.contrast);
@@ -116,7 +110,7 @@ Batch draw_batch(const Part& part, const ClassifierOptions& options, Rng& rng) {
   return batch;
 }
 
-void train(Network& network, const Part& part, const torch::Tensor& disc,
+void train(Network& network, const TrainingPart& part, const torch::Tensor& disc,
            const ClassifierOptions& options, Rng rng) {
   TensorMap parameters;
   for (auto& item : network->named_parameters()) parameters[item.key()] = item.value();
@@ -148,38 +142,6 @@ double score(Network& network, const cv::Mat& window, const torch::Tensor& disc)
   return network->forward(turned, disc).mean().item<double>();
 }
 
-bool in_fold(const ClassifierSample& sample, int fold) {
-  return std::find(sample.folds.begin(), sample.folds.end(), fold) != sample.folds.end();
-}
-
-Part training_part(const std::vector<ClassifierSample>& samples, int fold) {
-  Part part;
-  for (const ClassifierSample& sample : samples) {
-    if (!in_fold(sample, fold)) (sample.synthetic ? part.synthetic : part.real).push_back(&sample);
-  }
-  if (part.real.empty() || part.synthetic.empty()) {
-    fail(ErrorKind::bad_input,
-         "fold {}: {} real and {} synthetic masses have no patient in it, expected some of each to "
-         "learn from",
-         fold, part.real.size(), part.synthetic.size());
-  }
-  return part;
-}
-
-// The folds that test both kinds.
-std::vector<int> useful_folds(const std::vector<ClassifierSample>& samples,
-                              const std::vector<int>& fold_of, int folds) {
-  std::vector<int> useful;
-  for (int fold = 0; fold < folds; ++fold) {
-    bool real = false, synthetic = false;
-    for (size_t i = 0; i < samples.size(); ++i) {
-      if (fold_of[i] == fold) (samples[i].synthetic ? synthetic : real) = true;
-    }
-    if (real && synthetic) useful.push_back(fold);
-  }
-  return useful;
-}
-
 float median(std::vector<float>& values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
@@ -194,9 +156,9 @@ struct Job {
 };
 
 // The networks get their starting weights here, in order: LibTorch draws from one generator.
-std::vector<Job> make_jobs(const std::vector<int>& folds, int seeds, uint64_t seed) {
+std::vector<Job> make_jobs(const std::map<int, TrainingPart>& parts, int seeds, uint64_t seed) {
   std::vector<Job> jobs;
-  for (int fold : folds) {
+  for (const auto& [fold, part] : parts) {
     for (int run = 0; run < seeds; ++run) {
       const Rng rng = Rng(seed)
                           .fork("assess.classifier", static_cast<uint64_t>(run))
@@ -267,32 +229,23 @@ cv::Mat normalised_window(const cv::Mat& window, const cv::Mat& inside) {
   return result;
 }
 
-int test_fold(const ClassifierSample& sample) {
-  ensure(!sample.folds.empty(), "a sample of the classifier has no fold");
-  const bool one = std::all_of(sample.folds.begin(), sample.folds.end(),
-                               [&](int fold) { return fold == sample.folds.front(); });
-  return one ? sample.folds.front() : -1;
-}
-
-ClassifierScores cross_validate(const std::vector<ClassifierSample>& samples, int folds,
+ClassifierScores cross_validate(const std::vector<MassSample>& samples, int folds,
                                 const ClassifierOptions& options, uint64_t seed, int threads,
                                 Progress& progress) {
   check(options);
   const auto start = std::chrono::steady_clock::now();
   ClassifierScores scores;
-  for (const ClassifierSample& sample : samples) scores.fold.push_back(test_fold(sample));
+  scores.fold = test_folds(samples, folds);
   const double not_tested = std::numeric_limits<double>::quiet_NaN();
   scores.score.assign(static_cast<size_t>(options.seeds),
                       std::vector<double>(samples.size(), not_tested));
-  const std::vector<int> useful = useful_folds(samples, scores.fold, folds);
-  std::map<int, Part> parts;
-  for (int fold : useful) parts[fold] = training_part(samples, fold);
-  for (int& fold : scores.fold) {
-    if (!parts.count(fold)) fold = -1;
+  std::map<int, TrainingPart> parts;
+  for (const int fold : scores.fold) {
+    if (fold >= 0 && !parts.count(fold)) parts[fold] = training_part(samples, fold);
   }
-  if (useful.empty()) return scores;
+  if (parts.empty()) return scores;
   const torch::Tensor disc = disc_weights(feature_side(samples.front().window.rows), options.disc);
-  std::vector<Job> jobs = make_jobs(useful, options.seeds, seed);
+  std::vector<Job> jobs = make_jobs(parts, options.seeds, seed);
   const OneThreadEach one_thread_each;
   parallel_for("training networks", std::ssize(jobs), threads, progress, [&](int64_t i) {
     at::init_num_threads();  // OpenMP keeps the number for each thread by itself

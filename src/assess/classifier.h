@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "assess/mass_sample.h"
 #include "core/options.h"
 #include "core/progress.h"
 
@@ -43,15 +44,6 @@ void check(const ClassifierOptions& options);
 // neither exposure nor the breast's edge tells where a mass is from. CV_32FC1 both.
 cv::Mat normalised_window(const cv::Mat& window, const cv::Mat& inside);
 
-struct ClassifierSample {
-  cv::Mat window;  // CV_32FC1, square, as normalised_window() gives it; of one size
-  bool synthetic = false;
-  std::vector<int> folds;  // of its patients, at least one
-};
-
-// The fold in which a sample is tested: that of all its patients; -1 where they differ.
-int test_fold(const ClassifierSample& sample);
-
 struct ClassifierScores {
   std::vector<int> fold;                   // [sample]: where it was tested, or -1
   std::vector<std::vector<double>> score;  // [seed][sample]: logit, higher = more synthetic; or NaN
@@ -62,7 +54,7 @@ struct ClassifierScores {
 // and tests them on those all of whose patients are. Folds that do not hold both kinds are not
 // trained. Same seed, same scores, on any number of threads. Throws bad_input when a training part
 // lacks one kind.
-ClassifierScores cross_validate(const std::vector<ClassifierSample>& samples, int folds,
+ClassifierScores cross_validate(const std::vector<MassSample>& samples, int folds,
                                 const ClassifierOptions& options, uint64_t seed, int threads,
                                 Progress& progress);
 

@@ -28,16 +28,16 @@ ClassifierOptions short_training() {
 }
 
 // Real windows in `folds` folds; the synthetic ones are copies, with or without a white disc.
-std::vector<ClassifierSample> samples_of(int count, int folds, bool with_disc) {
-  std::vector<ClassifierSample> samples;
+std::vector<MassSample> samples_of(int count, int folds, bool with_disc) {
+  std::vector<MassSample> samples;
   for (int i = 0; i < count; ++i) {
-    samples.push_back({test_window(static_cast<uint64_t>(i), false), false, {i % folds}});
-    samples.push_back({test_window(static_cast<uint64_t>(i), with_disc), true, {i % folds}});
+    samples.push_back({test_window(static_cast<uint64_t>(i), false), false, {i % folds}, {}});
+    samples.push_back({test_window(static_cast<uint64_t>(i), with_disc), true, {i % folds}, {}});
   }
   return samples;
 }
 
-double auc_of(const std::vector<ClassifierSample>& samples, const ClassifierScores& scores) {
+double auc_of(const std::vector<MassSample>& samples, const ClassifierScores& scores) {
   std::vector<ScoredCase> scored;
   for (size_t i = 0; i < samples.size(); ++i) {
     if (scores.fold[i] < 0) continue;
@@ -117,7 +117,7 @@ TEST(Classifier, TestsOnlyWhatLiesInOneFold) {
 // are in the tested fold too.
 TEST(Classifier, DoesNotLearnFromThePatientsItIsTestedOn) {
   auto samples = samples_of(6, 2, true);
-  for (ClassifierSample& sample : samples) {
+  for (MassSample& sample : samples) {
     if (sample.synthetic) sample.folds = {0, 0};
   }
   Progress silent;

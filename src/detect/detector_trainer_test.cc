@@ -45,7 +45,8 @@ TEST(TrainDetector, SlowAccumulatedBatchesCountAsTheirMean) {
   const double step = largest_difference(once, less);
   EXPECT_GT(step, 1e-4);
   EXPECT_LT(largest_difference(once, thrice), 0.1 * step)
-      << "rounding: a fiftieth with bfloat16 products; a sum in place of the mean is twice the step";
+      << "rounding: a fiftieth with bfloat16 products; a sum in place of the mean is twice the "
+         "step";
 }
 
 TEST(TrainDetector, SlowTheAverageFollowsTheWeights) {

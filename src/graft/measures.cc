@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/error.h"
+#include "graft/rim_distance.h"
 
 namespace mammograft {
 namespace {
@@ -28,29 +29,6 @@ void check(const MassPatch& patch) {
 cv::Mat full_scale_one(const cv::Mat& pixels) {
   cv::Mat result;
   pixels.convertTo(result, CV_32FC1, pixels.type() == CV_16UC1 ? 1.0 / 65535 : 1.0);
-  return result;
-}
-
-// Distance of every pixel's centre to the nearest centre of a pixel inside `mask`.
-cv::Mat distance_to(const cv::Mat& mask) {
-  cv::Mat distance;
-  if (cv::countNonZero(mask) == 0) {  // the transform would return its largest number
-    return cv::Mat(mask.size(), CV_32FC1, cv::Scalar(std::numeric_limits<float>::infinity()));
-  }
-  cv::distanceTransform(mask == 0, distance, cv::DIST_L2, cv::DIST_MASK_PRECISE, CV_32F);
-  return distance;
-}
-
-// Distance to the rim of `mask`, which runs half a pixel beside the centres: > 0 outside.
-cv::Mat signed_distance(const cv::Mat& mask) {
-  const cv::Mat outside = distance_to(mask), inside = distance_to(mask == 0);
-  cv::Mat result(mask.size(), CV_32FC1);
-  for (int y = 0; y < mask.rows; ++y) {
-    for (int x = 0; x < mask.cols; ++x) {
-      result.at<float>(y, x) =
-          mask.at<uint8_t>(y, x) ? 0.5f - inside.at<float>(y, x) : outside.at<float>(y, x) - 0.5f;
-    }
-  }
   return result;
 }
 
@@ -159,7 +137,7 @@ double seam_energy(const MassPatch& patch, const cv::Mat& omega) {
   check(patch);
   ensure(omega.type() == CV_8UC1 && omega.size() == patch.pixels.size(),
          "seam_energy: expected a CV_8UC1 region of the patch's size");
-  const cv::Mat pixels = full_scale_one(patch.pixels), rim = signed_distance(omega);
+  const cv::Mat pixels = full_scale_one(patch.pixels), rim = rim_distance(omega);
   Mean at_rim, beside;
   for (int y = 1; y + 1 < pixels.rows; ++y) {
     for (int x = 1; x + 1 < pixels.cols; ++x) {

@@ -3,6 +3,7 @@
 #include "core/finite_json.h"
 #include "core/options.h"
 #include "core/version.h"
+#include "graft/appearance.h"
 #include "pages/assessment_tables.h"
 
 namespace mammograft {
@@ -26,16 +27,29 @@ Json measures_json(const AssessedSet& set) {
           {"high_frequency", spread_json(set.high_frequency)}};
 }
 
+Json area_json(const AucEstimate& area) {
+  return {{"value", finite_json(area.value)},
+          {"low", finite_json(area.interval.low)},
+          {"high", finite_json(area.interval.high)}};
+}
+
 Json auc_json(const AssessedSet& set) {
   Json seeds = Json::array();
   for (double value : set.seed_auc) seeds.push_back(finite_json(value));
-  return {{"value", finite_json(set.auc.value)},
-          {"low", finite_json(set.auc.interval.low)},
-          {"high", finite_json(set.auc.interval.high)},
-          {"tested", set.auc.positives},
-          {"tested_real", set.auc.negatives},
-          {"in_two_folds", set.two_folds},
-          {"seeds", seeds}};
+  Json json = area_json(set.auc);
+  json.update({{"tested", set.auc.positives},
+               {"tested_real", set.auc.negatives},
+               {"in_two_folds", set.two_folds},
+               {"seeds", seeds}});
+  return json;
+}
+
+// By all measures of appearance, and by each group of them; nothing where nobody told apart.
+Json appearance_json(const AssessedSet& set) {
+  Json json = {{"all", area_json(set.appearance_auc)}};
+  for (size_t g = 0; g < set.appearance_group_auc.size(); ++g)
+    json[kAppearanceGroups[g].key] = area_json(set.appearance_group_auc[g]);
+  return json;
 }
 
 Json transfer_json(const AssessedSet& set) {
@@ -84,6 +98,7 @@ Json shift_json(const Shift& shift) {
 Json set_json(const AssessedSet& set) {
   Json json = measures_json(set);
   json["auc"] = auc_json(set);
+  json["appearance_auc"] = appearance_json(set);
   json["contrast_transfer"] = transfer_json(set);
   json["dilation_mm"] = set.dilation_mm;
   json["detail"] = detail_json(set.detail);

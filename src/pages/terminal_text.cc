@@ -2,9 +2,25 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "graft/appearance.h"
 #include "pages/numbers.h"
 
 namespace mammograft {
+namespace {
+
+// The group of measures by which a set is told best.
+std::string what_tells_most(const AssessedSet& set) {
+  const auto best = std::max_element(
+      set.appearance_group_auc.begin(), set.appearance_group_auc.end(),
+      [](const AucEstimate& a, const AucEstimate& b) { return a.value < b.value; });
+  if (best == set.appearance_group_auc.end()) return "";
+  const auto group = static_cast<size_t>(best - set.appearance_group_auc.begin());
+  return fmt::format(", most by {}: {:.3f}", kAppearanceGroups[group].title, best->value);
+}
+
+}  // namespace
 
 std::string evaluation_text(const EvaluateResult& result) {
   std::string text;
@@ -30,6 +46,9 @@ std::string assessment_text(const Assessment& assessment) {
     text += fmt::format("{}: AUC {}; {} of {} synthetic masses tested against {} real ones\n",
                         set.name, with_interval(set.auc.value, set.auc.interval), set.auc.positives,
                         set.masses.size(), set.auc.negatives);
+    text += fmt::format("  by measures of appearance {}{}\n",
+                        with_interval(set.appearance_auc.value, set.appearance_auc.interval),
+                        what_tells_most(set));
   }
   for (const PairedDifference& difference : assessment.differences) {
     text += fmt::format("{} - {}: {}\n", assessment.sets[difference.first].name,

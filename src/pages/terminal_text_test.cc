@@ -31,6 +31,9 @@ TEST(TerminalText, HoldsEverySyntheticSetAndDifference) {
   const std::string text = assessment_text(made.assessment);
   EXPECT_EQ(text.substr(0, text.find('\n')),
             "blend: AUC 0.625 (0.500–0.750); 6 of 8 synthetic masses tested against 2 real ones");
+  EXPECT_NE(text.find("\n  by measures of appearance 0.750 (0.625–0.875), most by size and "
+                      "contrast: 0.688\n"),
+            std::string::npos);
   EXPECT_EQ(text.substr(text.rfind('\n', text.size() - 2) + 1),
             "blend - pie: -0.250 (-0.500–0.125)\n");
 }

@@ -186,6 +186,9 @@ class HandMadeAssessment {
     set.auc.negatives = 2;
     set.auc.positives = 6;
     set.seed_auc = {0.5, 0.75};
+    set.appearance_auc = {0.75, {0.625, 0.875}, 2, 6};
+    for (const double value : {0.5, 0.5625, 0.6875, 0.5, 0.625})
+      set.appearance_group_auc.push_back({value, {0.375, 0.75}, 2, 6});
     set.transfer = {8, 0.5, 0.25, 0.75, 0.875, 0.125};
     set.ratio_of_means = {0.375, 0.625};
     set.slope = {0.6875, 0.8125};

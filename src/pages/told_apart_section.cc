@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "graft/appearance.h"
 #include "pages/assessment_tables.h"
 #include "pages/numbers.h"
 
@@ -29,6 +30,33 @@ Table told_apart_table(const Assessment& assessment) {
                           static_cast<int64_t>(set.two_folds)});
   }
   return table;
+}
+
+// What gives them away: a column for each group of measures.
+Table appearance_table(const Assessment& assessment) {
+  Table table{{{"set", "Set"}, {"all", "All measures"}}, {}};
+  for (const AppearanceGroup& group : kAppearanceGroups)
+    table.columns.push_back({group.key, group.title});
+  for (const AssessedSet& set : assessment.sets) {
+    const AucEstimate& all = set.appearance_auc;
+    std::vector<Cell>& row = table.rows.emplace_back();
+    row.emplace_back(set.name);
+    row.emplace_back(with_interval(all.value, all.interval));
+    for (const AucEstimate& one : set.appearance_group_auc)
+      row.emplace_back(with_interval(one.value, one.interval));
+  }
+  return table;
+}
+
+std::string appearance_note() {
+  std::string note =
+      "AUC of logistic regressions on measures of a mass's appearance, on the same folds, and on "
+      "each group of them alone. With few masses they are harder judges than the networks, and "
+      "the largest number of a row names what gives its grafts away. Measured are";
+  for (const AppearanceGroup& group : kAppearanceGroups)
+    note += fmt::format("{} {}: {}", &group == kAppearanceGroups.data() ? "" : ";", group.title,
+                        group.meaning);
+  return note + ".";
 }
 
 std::vector<Headline> headlines(const Assessment& assessment) {
@@ -59,6 +87,7 @@ Section told_apart_section(const Assessment& assessment, const AssessOptions& op
           ? "of one seed"
           : fmt::format("whose scores are averaged over {} seeds", options.classifier.seeds))});
   section.blocks.push_back(TableBlock{told_apart_table(assessment), ""});
+  section.blocks.push_back(TableBlock{appearance_table(assessment), appearance_note()});
   if (!assessment.differences.empty()) {
     section.blocks.push_back(TableBlock{
         difference_table(assessment),

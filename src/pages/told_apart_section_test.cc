@@ -23,12 +23,17 @@ TEST(ToldApartSection, HoldsTheAreaOfEverySet) {
   EXPECT_EQ(headlines[2].value, "3");  // real masses
   EXPECT_EQ(headlines[2].note, "2 folds by patient");
   const auto tables = all_of<TableBlock>(section.blocks);
-  ASSERT_EQ(tables.size(), 2u);
+  ASSERT_EQ(tables.size(), 3u);
   EXPECT_EQ(to_csv(tables[0].table),
             "set,auc,seeds,tested,real,two\n"
             "blend,0.625 (0.500–0.750),0.50 · 0.75,6 of 8,2 of 3,2\n"
             "pie,–,0.50 · 0.75,6 of 1,2 of 3,2\n");
-  EXPECT_EQ(to_csv(tables[1].table), to_csv(difference_table(made.assessment)));
+  const std::string line =
+      ",0.750 (0.625–0.875),0.500 (0.375–0.750),0.562 (0.375–0.750),"
+      "0.688 (0.375–0.750),0.500 (0.375–0.750),0.625 (0.375–0.750)\n";
+  EXPECT_EQ(to_csv(tables[1].table),
+            "set,all,inside,rim,body,edges,place\nblend" + line + "pie" + line);
+  EXPECT_EQ(to_csv(tables[2].table), to_csv(difference_table(made.assessment)));
 }
 
 TEST(ToldApartSection, SaysHowItWasMeasured) {
@@ -41,7 +46,7 @@ TEST(ToldApartSection, SaysHowItWasMeasured) {
   ASSERT_EQ(texts.size(), 2u);
   EXPECT_NE(texts[0].text.find("over 5 seeds"), std::string::npos);
   EXPECT_NE(texts[1].text.find("95 %, 123 bootstrap"), std::string::npos);
-  EXPECT_EQ(all_of<TableBlock>(with.blocks).size(), 1u);
+  EXPECT_EQ(all_of<TableBlock>(with.blocks).size(), 2u);
   made.options.resamples = 0;
   EXPECT_EQ(all_of<Paragraph>(told_apart_section(made.assessment, made.options).blocks).size(), 1u);
 }
