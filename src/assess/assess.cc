@@ -58,7 +58,7 @@ void add_samples(const CandidateSet& candidates, const AssessedSet& set, bool sy
   for (size_t i = 0; i < set.masses.size(); ++i) {
     MassSample& sample = samples.emplace_back();
     sample.window = candidates.masses[i].window;
-    sample.appearance = candidates.masses[i].appearance;
+    sample.appearance = set.masses[i].measures.appearance;
     sample.synthetic = synthetic;
     for (int patient : set.masses[i].patients)
       sample.folds.push_back(fold_of[static_cast<size_t>(patient)]);
@@ -139,7 +139,7 @@ void judge_by_appearance(const std::vector<MassSample>& samples, int folds,
     scored.push_back(
         scored_masses(real, set, fold, regression_scores(samples, fold, first, count)));
   };
-  judge(0, samples.front().appearance.size());
+  judge(0, kAppearanceMeasures);
   size_t first = 0;
   for (const AppearanceGroup& group : kAppearanceGroups) {
     judge(first, group.measures);

@@ -162,7 +162,7 @@ void measure(const MassSight& sight, const AssessOptions& options, Candidate& ca
   measures.seam = seam_energy(patch, omega);
   measures.high_frequency = high_frequency_power(patch);
   candidate.window = normalised_window(sight.window, sight.inside);
-  candidate.appearance = appearance(patch, omega);
+  measures.appearance = appearance(patch, omega);
   measure_background(sight.original, candidate, options, measures);
 }
 

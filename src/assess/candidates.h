@@ -18,8 +18,7 @@ struct Candidate {
   std::optional<MassRef> source;
   std::optional<OriginIndex::Image> background;
   MassMeasures measures;
-  cv::Mat window;                  // normalised
-  std::vector<double> appearance;  // graft/appearance.h
+  cv::Mat window;  // normalised
 };
 
 struct CandidateSet {

@@ -27,6 +27,12 @@ inline constexpr std::array<AppearanceGroup, 5> kAppearanceGroups = {{
     {"place", "tissue around", "grey level and power of five bands around the mass", 6},
 }};
 
+inline constexpr size_t kAppearanceMeasures = [] {
+  size_t all = 0;
+  for (const AppearanceGroup& group : kAppearanceGroups) all += group.measures;
+  return all;
+}();
+
 // The groups' measures one after another; NaN where a mass is too small, or has too little of the
 // breast around it. `omega` (CV_8UC1 of the patch's size): the mass and what is grafted with it.
 // Throws defect as the measures of graft/measures.h do.

@@ -40,9 +40,7 @@ double from_middle(int y, int x) { return std::hypot(y - kSide / 2, x - kSide / 
 
 TEST(Appearance, HasTheMeasuresOfItsGroups) {
   const MassPatch patch = disc_patch([](int, int) { return 0.5; });
-  size_t count = 0;
-  for (const AppearanceGroup& one : kAppearanceGroups) count += one.measures;
-  EXPECT_EQ(appearance(patch, patch.mask).size(), count);
+  EXPECT_EQ(appearance(patch, patch.mask).size(), kAppearanceMeasures);
 }
 
 // Twice the noise is four times the power, whatever the band; what is added everywhere is not seen.

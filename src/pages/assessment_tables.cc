@@ -1,5 +1,9 @@
 #include "pages/assessment_tables.h"
 
+#include <fmt/format.h>
+
+#include "graft/appearance.h"
+
 namespace mammograft {
 namespace {
 
@@ -16,7 +20,14 @@ void add_detail_columns(Table& table) {
               table);
 }
 
-// The numbers below them, of one graft or of the mean of a set.
+void add_appearance_columns(Table& table) {
+  for (const AppearanceGroup& group : kAppearanceGroups) {
+    for (size_t i = 1; i <= group.measures; ++i)
+      add_columns({fmt::format("{}_{}", group.key, i)}, table);
+  }
+}
+
+// The numbers below those of detail, of one graft or of the mean of a set.
 template <typename Detail>
 std::vector<double> detail_weights(const Detail& detail) {
   std::vector<double> weights;
@@ -90,6 +101,8 @@ void add_masses(const Assessment& assessment, const AssessedSet& set, bool synth
          finite_cell(m.background_change), finite_cell(m.background_share)});
     const std::vector<Cell> detail = detail_cells(m.detail);
     table.rows.back().insert(table.rows.back().end(), detail.begin(), detail.end());
+    for (const double measure : m.appearance) table.rows.back().push_back(finite_cell(measure));
+    table.rows.back().resize(table.columns.size());  // of a mass that was not measured
   }
 }
 
@@ -160,6 +173,7 @@ Table assessed_mass_table(const Assessment& assessment) {
               table);
   add_detail_columns(table);
   add_columns({"points", "points_surviving"}, table);
+  add_appearance_columns(table);
   for (const AssessedSet& set : assessment.sets) {
     add_masses(assessment, assessment.real, false, set, table);
     add_masses(assessment, set, true, set, table);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/testing.h"
+#include "graft/appearance.h"
 #include "pages/testing.h"
 
 namespace mammograft {
@@ -51,6 +52,7 @@ TEST(AssessmentTables, RealMassesHaveTheScoresOfEachSetsNetworks) {
                                                 5,
                                                 6,
                                                 7,
+                                                std::vector<double>(kAppearanceMeasures, 1.5),
                                                 Provenance::Detail{.lesion = {0.5, 0.25},
                                                                    .background = {0.125, kUnknown},
                                                                    .salient_lesion = {0.75, 1},
@@ -64,12 +66,16 @@ TEST(AssessmentTables, RealMassesHaveTheScoresOfEachSetsNetworks) {
     const std::string csv = to_csv(one);
     return csv.substr(csv.find('\n') + 1);
   };
-  EXPECT_EQ(row(0), "blend,real,1.png,101,p/1,-1,0.125,,,,,,,,,,,,,,,,,,\n");
-  EXPECT_EQ(row(1), "blend,real,2.png,102,p/2,,0.25,,,,,,,,,,,,,,,,,,\n");
-  EXPECT_EQ(row(3), "blend,synthetic,4.png,104,p/1,4,0.125,,,,,,,,,,,,,,,,,,\n");
-  EXPECT_EQ(row(11), "pie,real,1.png,101,p/1,-2,0.125,,,,,,,,,,,,,,,,,,\n");
+  std::string unmeasured, measured;
+  for (size_t i = 0; i < kAppearanceMeasures; ++i) unmeasured += ",", measured += ",1.5";
+  unmeasured += "\n", measured += "\n";
+  EXPECT_EQ(row(0), "blend,real,1.png,101,p/1,-1,0.125,,,,,,,,,,,,,,,,,," + unmeasured);
+  EXPECT_EQ(row(1), "blend,real,2.png,102,p/2,,0.25,,,,,,,,,,,,,,,,,," + unmeasured);
+  EXPECT_EQ(row(3), "blend,synthetic,4.png,104,p/1,4,0.125,,,,,,,,,,,,,,,,,," + unmeasured);
+  EXPECT_EQ(row(11), "pie,real,1.png,101,p/1,-2,0.125,,,,,,,,,,,,,,,,,," + unmeasured);
   EXPECT_EQ(row(14),
-            "pie,synthetic,12.png,112,p/1 p/2,,1,8,9,2,3,4,7,5,6,0.75,1,0,2,0.5,0.25,0.125,,9,6\n");
+            "pie,synthetic,12.png,112,p/1 p/2,,1,8,9,2,3,4,7,5,6,0.75,1,0,2,0.5,0.25,0.125,,9,6" +
+                measured);
 }
 
 }  // namespace
