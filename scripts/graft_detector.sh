@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Do grafts help a detector? The experiment of docs/graft-study.md: 100 patients of CBIS-DDSM's training split to learn
-# from, 180 others of the same split to be tested on.
+# from, the 591 others of the same split to be tested on.
 #
 #   scripts/graft_detector.sh OUT [DATA]
 #
 # OUT is the folder to work in; DATA (../shared/data) holds cbis-ddsm-800/. The plans are those of
-# docs/results/graft-detector: all arms after 1,200 steps, then two of them after 3,600; OUT/kept holds the ten highest
+# docs/results/graft-detector: all arms after 1,200 steps, then three of them after 3,600; OUT/kept holds the ten highest
 # detections of every image. Killed, the same command goes on. Needs Ninja. Variable: MAMMOGRAFT, the program (build/bin/mammograft).
 set -euo pipefail
 [ $# -ge 1 ] || { echo "usage: scripts/graft_detector.sh OUT [DATA]" >&2; exit 2; }
@@ -19,7 +19,7 @@ COMMON=()
 [ -x "$PROGRAM" ] || { echo "graft_detector: $PROGRAM: not there: run 'make build' first" >&2; exit 2; }
 mkdir -p "$OUT"
 [ -e "$OUT/held-out.json" ] ||
-  "$HERE/draw_patients.py" "$DATA/cbis-ddsm-800/train/_annotations.coco.json" "$OUT" learn=100 held-out=180
+  "$HERE/draw_patients.py" "$DATA/cbis-ddsm-800/train/_annotations.coco.json" "$OUT" learn=100 held-out=591
 prepare_cbis_of "$OUT/learn.json" train "$OUT/learn" --outlines refine
 prepare_cbis_of "$OUT/held-out.json" train "$OUT/held-out"
 for plan in plan plan-long; do
