@@ -5,7 +5,7 @@
 #   scripts/graft_detector.sh OUT [DATA]
 #
 # OUT is the folder to work in; DATA (../shared/data) holds cbis-ddsm-800/. The plans are those of
-# docs/results/graft-detector: all arms after 1,200 steps, then three of them after 3,600; OUT/kept holds the ten highest
+# docs/results/graft-detector: all arms after 1,200 steps, then two of them after 3,600; OUT/kept holds the ten highest
 # detections of every image. Killed, the same command goes on. Needs Ninja. Variable: MAMMOGRAFT, the program (build/bin/mammograft).
 set -euo pipefail
 [ $# -ge 1 ] || { echo "usage: scripts/graft_detector.sh OUT [DATA]" >&2; exit 2; }

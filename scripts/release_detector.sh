@@ -49,7 +49,7 @@ for part in learnt held-out held-out-mirrors; do
     --out "$OUT/$part-centre"
 done
 
-# One look at each set: as it ships (scores by place, as chances), the same with mirror images, which held-out patients
+# One look at each set: as it ships (scores as chances, by place where that helped), the same with mirror images, which held-out patients
 # speak for, and what was trained, untouched.
 for cohort in test mias; do
   stage detect --model "$OUT/detector.safetensors" --cohort "$OUT/$cohort" --probabilities platt \

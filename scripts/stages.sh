@@ -1,4 +1,4 @@
-# Sourced by the scripts that run the program in stages (demo.sh, real_data.sh).
+# Sourced by the scripts that run the program in stages (demo.sh, real_data.sh, release_detector.sh, the studies).
 #
 # stage ARGUMENTS...: runs the program with ARGUMENTS and those in COMMON. A stage that is finished says so and does
 # nothing, one that was killed goes on: a killed script, called again, finishes what is left.

@@ -29,7 +29,7 @@ struct MassMeasures {
   double background_change = kUnknown;  // in the classifier's window, a pixel beyond Omega and on
   double background_share = kUnknown;   // of the whole image's pixels there that differ
   double background_before = kUnknown;  // before compositing, as the provenance says
-  std::vector<double> appearance;            // graft/appearance.h
+  std::vector<double> appearance;       // graft/appearance.h
   std::optional<Provenance::Detail> detail;  // as it says too: it takes the lesion on the grid
 };
 

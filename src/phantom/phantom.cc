@@ -18,6 +18,12 @@ void check(const PhantomOptions& options) {
     if (!good) fail(ErrorKind::usage, "phantom: {}: found {}, expected {}", field, found, expected);
   };
   const auto share = [](double x) { return x >= 0 && x <= 1; };
+  if (options.dataset.empty() || options.dataset.find('/') != std::string::npos) {
+    fail(ErrorKind::usage,
+         "phantom: dataset: found \"{}\", expected a name without \"/\": it makes patient ids "
+         "unique",
+         options.dataset);
+  }
   require(options.patients > 0, "patients", options.patients, "at least 1");
   require(options.threads >= 0, "threads", options.threads, "0 or more");
   require(options.mm_per_px >= 0.05 && options.mm_per_px <= 2, "mm_per_px", options.mm_per_px,
@@ -64,7 +70,7 @@ ImageRecord make_record(const PatientImage& image, const std::string& patient,
       fmt::format("images/{}_{}_{}.png", patient, image.laterality, to_string(image.view));
   record.width = image.pixels.cols;
   record.height = image.pixels.rows;
-  record.patient_id = "phantom/" + patient;
+  record.patient_id = options.dataset + "/" + patient;
   record.laterality = image.laterality;
   record.view = to_string(image.view);
   record.pixel_spacing_mm = {options.mm_per_px, options.mm_per_px};

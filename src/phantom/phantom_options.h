@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "core/options.h"
@@ -9,6 +10,7 @@
 namespace mammograft {
 
 struct PhantomOptions {
+  std::string dataset = "phantom";
   int patients = 200;
   int64_t seed = 1;
   int threads = 0;              // 0: all cores; does not change the result, so not described below
@@ -24,6 +26,9 @@ struct PhantomOptions {
   std::vector<double> density_shares{0.10, 0.40, 0.40, 0.10};  // BI-RADS a, b, c, d
   template <typename V>
   void fields(V&& v) {
+    v("dataset", dataset,
+      "name of the data set; patient ids become <dataset>/<id>, so two cohorts of different people "
+      "need two names");
     v("patients", patients, "patients, four images each");
     v("seed", seed, "seed of all randomness");
     v("mm_per_px", mm_per_px, "pixel spacing in mm");

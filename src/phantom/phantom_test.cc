@@ -337,6 +337,16 @@ TEST(PhantomShares, FollowTheOptions) {
   }
 }
 
+TEST(PhantomOptionsCheck, ADataSetsNameMakesPatientsOthers) {
+  Folder folder;
+  PhantomOptions options = small_options(1);
+  EXPECT_EQ(make(folder.path(), options).images[0].patient_id, "phantom/p0001");
+  options.dataset = "strangers";
+  EXPECT_EQ(make(folder.path(), options).images[0].patient_id, "strangers/p0001");
+  options.dataset = "a/b";
+  EXPECT_THROW(make(folder.path(), options), Error);
+}
+
 TEST(PhantomOptionsCheck, RefusesWhatMakesNoSense) {
   Folder folder;
   PhantomOptions options = small_options(0);
