@@ -11,6 +11,9 @@
 
 namespace mammograft {
 
+// Key of an annotation's attributes: what a detector that never saw the patients gave the mass.
+inline constexpr const char* kDetectorScore = "detector_score";
+
 struct SyntheticSet {
   std::string name;  // empty: the method that its images name
   Cohort cohort;

@@ -6,8 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "assess/assess.h"
+#include "assess/assess_input.h"
+#include "assess/assess_options.h"
+#include "assess/assessed_set.h"
 #include "assess/origin_index.h"
+#include "core/progress.h"
 
 namespace mammograft {
 
