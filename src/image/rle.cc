@@ -185,7 +185,7 @@ Rle rle_from_string(const std::string& text, int height, int width) {
 }
 
 Rle rasterize(const std::vector<Polygon>& polygons, int height, int width) {
-  Rle result = encode_rle(cv::Mat::zeros(height, width, CV_8UC1));
+  Rle result{height, width, {uint32_t(height) * uint32_t(width)}};
   for (const Polygon& polygon : polygons) {
     result = merge(result, rasterize(polygon, height, width));
   }
