@@ -5,7 +5,7 @@
 #   scripts/graft_detector.sh OUT [DATA]
 #
 # OUT is the folder to work in; DATA (../shared/data) holds cbis-ddsm-800/. The plans are those of
-# docs/results/graft-detector: all arms after 1,200 steps, then two of them after 3,600; OUT/kept holds the ten highest
+# docs/results/graft-detector: all arms after 1,200 steps, other shares of grafts, then two arms after 3,600; OUT/kept holds the ten highest
 # detections of every image. Killed, the same command goes on. Needs Ninja. Variable: MAMMOGRAFT, the program (build/bin/mammograft).
 set -euo pipefail
 [ $# -ge 1 ] || { echo "usage: scripts/graft_detector.sh OUT [DATA]" >&2; exit 2; }
@@ -22,7 +22,7 @@ mkdir -p "$OUT"
   "$HERE/draw_patients.py" "$DATA/cbis-ddsm-800/train/_annotations.coco.json" "$OUT" learn=100 held-out=591
 prepare_cbis_of "$OUT/learn.json" train "$OUT/learn" --outlines refine
 prepare_cbis_of "$OUT/held-out.json" train "$OUT/held-out"
-for plan in plan plan-long; do
+for plan in plan plan-dose plan-long; do
   cp "$HERE/../docs/results/graft-detector/$plan.toml" "$OUT/$plan.toml"
   "$PROGRAM" experiment run "$OUT/$plan.toml" --out "$OUT/study"
   "$PROGRAM" experiment report "$OUT/$plan.toml" --study "$OUT/study" --out "$OUT/report-$plan" --force
