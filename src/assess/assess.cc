@@ -130,10 +130,9 @@ Scored take_scores(const ClassifierScores& scores, const AssessedSet& real, Asse
 }
 
 // What a regression on all measures of appearance says, and on each group of them.
-void judge_by_appearance(const std::vector<MassSample>& samples, int folds,
+void judge_by_appearance(const std::vector<MassSample>& samples, const std::vector<int>& fold,
                          const PatientResampler& patients, const BootstrapOptions& bootstrap,
                          const AssessedSet& real, AssessedSet& set) {
-  const std::vector<int> fold = test_folds(samples, folds);
   std::vector<Scored> scored;
   const auto judge = [&](size_t first, size_t count) {
     scored.push_back(
@@ -197,10 +196,10 @@ Assessment assess(const AssessInput& input, const AssessOptions& options, uint64
     const std::vector<MassSample> samples =
         samples_of(candidates, s, result.real, set, patients.fold_of());
     set.two_folds = in_two_folds(samples, set);
-    scored.push_back(take_scores(
-        cross_validate(samples, result.folds.count, options.classifier, seed, threads, progress),
-        result.real, set));
-    judge_by_appearance(samples, result.folds.count, resampler, bootstrap, result.real, set);
+    const ClassifierScores scores =
+        cross_validate(samples, result.folds.count, options.classifier, seed, threads, progress);
+    scored.push_back(take_scores(scores, result.real, set));
+    judge_by_appearance(samples, scores.fold, resampler, bootstrap, result.real, set);
   }
   if (!options.told_apart) return result;
   const AucComparison comparison = compare_auc(scored, resampler, bootstrap, "assess.auc");

@@ -1,6 +1,5 @@
 #include "assess/regression.h"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <set>

@@ -3,7 +3,6 @@
 // away: each group of measures is asked by itself, too.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "assess/mass_sample.h"

@@ -44,9 +44,10 @@ TEST(TrainDetector, SlowAccumulatedBatchesCountAsTheirMean) {
   const TensorMap thrice = trained_tensors(train_tiny(cohort, options, folder / "thrice"));
   const double step = largest_difference(once, less);
   EXPECT_GT(step, 1e-4);
-  EXPECT_LT(largest_difference(once, thrice), 0.1 * step)
-      << "rounding: a fiftieth with bfloat16 products; a sum in place of the mean is twice the "
-         "step";
+  EXPECT_LT(largest_difference(once, thrice), 0.05 * step)
+      << "rounding, which Winograd's products enlarge: .022 of a step on an AMD EPYC; a sum in "
+         "place "
+         "of the mean is two steps";
 }
 
 TEST(TrainDetector, SlowTheAverageFollowsTheWeights) {

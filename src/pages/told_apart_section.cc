@@ -1,6 +1,7 @@
 #include "pages/told_apart_section.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cmath>
 
@@ -49,14 +50,14 @@ Table appearance_table(const Assessment& assessment) {
 }
 
 std::string appearance_note() {
-  std::string note =
+  std::vector<std::string> groups;
+  for (const AppearanceGroup& group : kAppearanceGroups)
+    groups.push_back(fmt::format("{}: {}", group.title, group.meaning));
+  return fmt::format(
       "AUC of logistic regressions on measures of a mass's appearance, on the same folds, and on "
       "each group of them alone. With few masses they are harder judges than the networks, and "
-      "the largest number of a row names what gives its grafts away. Measured are";
-  for (const AppearanceGroup& group : kAppearanceGroups)
-    note += fmt::format("{} {}: {}", &group == kAppearanceGroups.data() ? "" : ";", group.title,
-                        group.meaning);
-  return note + ".";
+      "the largest number of a row names what gives its grafts away. Measured are {}.",
+      fmt::join(groups, "; "));
 }
 
 std::vector<Headline> headlines(const Assessment& assessment) {
