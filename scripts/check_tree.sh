@@ -34,6 +34,29 @@ while read -r size file; do
 done < <(stat -c '%s %n' "${files[@]}")
 [ "$total" -le 60000000 ] || complain "the tree: found $total bytes, expected at most 60000000"
 
+# Files of a folder may be compiled as one, in batches of any size (cmake/mammograft_folder.cmake): constants and
+# types that they keep to themselves must not share a name, even where today's batches part them.
+clashes() {  # [file ...]: of one folder
+  awk '
+    FNR == 1 { hidden = 0 }
+    /^namespace \{/ { hidden = 1 }
+    /^\}  \/\/ namespace$/ { hidden = 0 }
+    hidden && match($0, /^(struct|class|enum class|enum) [A-Za-z_0-9]+ *[:{]|^(inline )?(constexpr|const) .*[ *&]k[A-Z][A-Za-z_0-9]*[[ ={]/) {
+      name = substr($0, RSTART, RLENGTH)
+      sub(/ *[:{[= ]$/, "", name)
+      sub(/.*[ *&]/, "", name)
+      if (name in first && first[name] != FILENAME) print FILENAME ": " name " is also in " first[name]
+      else first[name] = FILENAME
+    }' "$@"
+}
+for folder in $(find src -type d); do
+  # Those of src/nn are compiled by themselves (CMakeLists.txt).
+  alone='_test\.cc$|nn/winograd.*\.cc$|nn/openvino_network\.cc$'
+  for these in "$(ls "$folder"/*.cc 2>/dev/null | grep -vE "$alone")" "$(ls "$folder"/*_test.cc 2>/dev/null)"; do
+    [ -z "$these" ] || { found=$(clashes $these); [ -z "$found" ] || complain "$found"; }
+  done
+done
+
 scripts/format.sh --check || complain "run: make format"
 
 if [ "$failures" -gt 0 ]; then exit 1; fi

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "graft/appearance.h"
 #include "graft/dilated.h"
+#include "graft/measures.h"
 
 namespace mammograft {
 namespace {

@@ -72,7 +72,7 @@ cv::Mat cut(const cv::Mat& image, const cv::Rect& square, int border) {
 MassPatch patch_of(const ScaledImage& image, const cv::Mat& mask, double reach_mm,
                    double mm_per_px) {
   const cv::Rect tight = cv::boundingRect(mask);
-  const double radius = std::sqrt(cv::countNonZero(mask) / CV_PI);
+  const double radius = equivalent_radius(mask);
   const double reach = std::max(kPatchMargin * radius, reach_mm / mm_per_px);
   const int margin = static_cast<int>(std::ceil(reach)) + kPatchRim;
   const cv::Rect wide(tight.x - margin, tight.y - margin, tight.width + 2 * margin,

@@ -12,7 +12,7 @@
 #include "cohort/cohort.h"
 #include "core/options.h"
 #include "core/progress.h"
-#include "graft/measures.h"
+#include "graft/mass_patch.h"
 
 namespace mammograft {
 

@@ -14,7 +14,7 @@
 namespace mammograft {
 namespace {
 
-constexpr const char* kKind = "mammograft-int8-calibration";
+constexpr const char* kCalibrationKind = "mammograft-int8-calibration";
 
 // The plan with those maps as outputs that int8 rounds: whatever goes into a convolution.
 ConvPlan rounded_maps_of(ConvPlan plan) {
@@ -65,7 +65,7 @@ void write_calibration(const std::filesystem::path& path, const Int8Calibration&
   Json ranges = Json::object();
   for (const auto& [name, range] : calibration.ranges)
     ranges[name] = {{"limit", range.limit}, {"negative", range.negative}};
-  write_json(path, {{"kind", kKind},
+  write_json(path, {{"kind", kCalibrationKind},
                     {"model", calibration.model},
                     {"images", calibration.images},
                     {PatientSet::kKey, calibration.patients_hashed.to_json()},
@@ -76,7 +76,8 @@ Int8Calibration read_calibration(const std::filesystem::path& path,
                                  const std::filesystem::path& model) {
   const Json json = read_json(path);
   const JsonView view(json, path.string());
-  if (view.string("kind") != kKind) view.at("kind").reject(fmt::format("\"{}\"", kKind));
+  if (view.string("kind") != kCalibrationKind)
+    view.at("kind").reject(fmt::format("\"{}\"", kCalibrationKind));
   Int8Calibration calibration;
   calibration.model = view.string("model");
   if (calibration.model != hash_hex(read_file(model))) {

@@ -7,19 +7,20 @@
 
 #include "core/error.h"
 #include "graft/bands.h"
+#include "graft/measures.h"
 #include "graft/rim_distance.h"
 
 namespace mammograft {
 namespace {
 
-constexpr size_t kBands = 5;
+constexpr size_t kBands = kAppearanceBands;
 constexpr std::array<double, kBands + 1> kBlursMm = {0, 0.14, 0.28, 0.56, 1.12, 2.24};
 constexpr double kEdgeBlurMm = 0.28;                   // below it a gradient is grain
 constexpr double kInsideMm = 0.4, kRimMm = 0.6;        // from the rims of mask and omega
 constexpr double kAroundRadii = 0.5, kAroundMm = 2.4;  // as far as a patch reaches
 constexpr int kFewestPixels = 20;                      // pixels behind a number
 constexpr double kFloor = 1e-12;  // of powers, share of full scale squared: a flat region's
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 using Powers = std::array<double, kBands>;
 
@@ -30,7 +31,7 @@ struct Regions {
 
 Regions regions_of(const MassPatch& patch, const cv::Mat& from_omega) {
   const double mm = patch.mm_per_px;
-  const double radius = std::sqrt(cv::countNonZero(patch.mask) / CV_PI);
+  const double radius = equivalent_radius(patch.mask);
   const double reach = std::max(kAroundRadii * radius, kAroundMm / mm);
   const cv::Mat valid = patch.valid.empty() ? cv::Mat(patch.mask.size(), CV_8UC1, cv::Scalar(255))
                                             : cv::Mat(patch.valid != 0);
@@ -42,7 +43,7 @@ Regions regions_of(const MassPatch& patch, const cv::Mat& from_omega) {
 }
 
 double mean(const cv::Mat& of, const cv::Mat& where) {
-  return cv::countNonZero(where) < kFewestPixels ? kNan : cv::mean(of, where)[0];
+  return cv::countNonZero(where) < kFewestPixels ? kUnknown : cv::mean(of, where)[0];
 }
 
 class Texture {
@@ -86,7 +87,7 @@ Gradients gradients_of(const cv::Mat& pixels, const cv::Mat& from_omega, double 
 
 double share_across(const Gradients& gradients, const cv::Mat& where) {
   const double all = mean(gradients.all, where);
-  return all > 0 ? mean(gradients.across, where) / all : kNan;
+  return all > 0 ? mean(gradients.across, where) / all : kUnknown;
 }
 
 }  // namespace
@@ -95,8 +96,7 @@ std::vector<double> appearance(const MassPatch& patch, const cv::Mat& omega) {
   const double contrast = mass_contrast(patch);  // checks the patch
   ensure(omega.type() == CV_8UC1 && omega.size() == patch.pixels.size(),
          "appearance: expected a CV_8UC1 region of the patch's size");
-  cv::Mat pixels;
-  patch.pixels.convertTo(pixels, CV_32FC1, patch.pixels.type() == CV_16UC1 ? 1.0 / 65535 : 1.0);
+  const cv::Mat pixels = full_scale_one(patch.pixels);
   const cv::Mat from_omega = rim_distance(omega);
   const Regions regions = regions_of(patch, from_omega);
   const Texture texture(pixels, patch.mm_per_px);
@@ -107,7 +107,7 @@ std::vector<double> appearance(const MassPatch& patch, const cv::Mat& omega) {
   std::vector<double> measures;
   for (size_t b = 0; b < kBands; ++b) measures.push_back(inside[b] - around[b]);
   for (size_t b = 0; b < kBands; ++b) measures.push_back(rim[b] - inside[b]);
-  const double radius_mm = std::sqrt(cv::countNonZero(patch.mask) / CV_PI) * patch.mm_per_px;
+  const double radius_mm = equivalent_radius(patch.mask) * patch.mm_per_px;
   measures.insert(measures.end(), {std::log(radius_mm), contrast});
   for (const cv::Mat* where : {&regions.inside, &regions.rim, &regions.around})
     measures.push_back(share_across(gradients, *where));

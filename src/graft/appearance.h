@@ -5,7 +5,7 @@
 #include <array>
 #include <vector>
 
-#include "graft/measures.h"
+#include "graft/mass_patch.h"
 
 namespace mammograft {
 
@@ -16,15 +16,20 @@ struct AppearanceGroup {
   size_t measures;
 };
 
+inline constexpr size_t kAppearanceBands = 5;
+
 // In the order of appearance(). Powers are natural logarithms of mean squares, in five bands
 // between Gaussian blurs of 0, 0.14, 0.28, 0.56, 1.12 and 2.24 mm.
 inline constexpr std::array<AppearanceGroup, 5> kAppearanceGroups = {{
-    {"inside", "texture inside", "power of five bands inside the mass, less that around it", 5},
-    {"rim", "texture at the rim", "power of five bands where a graft ends, less that inside", 5},
+    {"inside", "texture inside", "power of five bands inside the mass, less that around it",
+     kAppearanceBands},
+    {"rim", "texture at the rim", "power of five bands where a graft ends, less that inside",
+     kAppearanceBands},
     {"body", "size and contrast", "logarithm of the radius; contrast", 2},
     {"edges", "directions of edges",
      "how much of the gradients points across the outline: inside, where a graft ends, around", 3},
-    {"place", "tissue around", "grey level and power of five bands around the mass", 6},
+    {"place", "tissue around", "grey level and power of five bands around the mass",
+     1 + kAppearanceBands},
 }};
 
 inline constexpr size_t kAppearanceMeasures = [] {
@@ -35,7 +40,7 @@ inline constexpr size_t kAppearanceMeasures = [] {
 
 // The groups' measures one after another; NaN where a mass is too small, or has too little of the
 // breast around it. `omega` (CV_8UC1 of the patch's size): the mass and what is grafted with it.
-// Throws defect as the measures of graft/measures.h do.
+// Throws defect when types or sizes differ.
 std::vector<double> appearance(const MassPatch& patch, const cv::Mat& omega);
 
 }  // namespace mammograft

@@ -17,21 +17,6 @@ constexpr double kRingInner = 0.15, kRingOuter = 0.5;       // equivalent radii 
 constexpr double kRim = 1, kBandInner = 3, kBandOuter = 6;  // px from the rim
 constexpr double kInvisible = 1.0 / 3;
 
-void check(const MassPatch& patch) {
-  const bool pixels = patch.pixels.type() == CV_16UC1 || patch.pixels.type() == CV_32FC1;
-  const bool mask = patch.mask.type() == CV_8UC1 && patch.mask.size() == patch.pixels.size();
-  const bool valid = patch.valid.empty() ||
-                     (patch.valid.type() == CV_8UC1 && patch.valid.size() == patch.pixels.size());
-  ensure(pixels && mask && valid,
-         "mass patch: expected CV_16UC1 or CV_32FC1 pixels and CV_8UC1 masks of one size");
-}
-
-cv::Mat full_scale_one(const cv::Mat& pixels) {
-  cv::Mat result;
-  pixels.convertTo(result, CV_32FC1, pixels.type() == CV_16UC1 ? 1.0 / 65535 : 1.0);
-  return result;
-}
-
 cv::Point2f gradient(const cv::Mat& image, int y, int x) {
   return {(image.at<float>(y, x + 1) - image.at<float>(y, x - 1)) / 2,
           (image.at<float>(y + 1, x) - image.at<float>(y - 1, x)) / 2};
@@ -103,7 +88,7 @@ struct MassLevels {
 
 MassLevels levels_of(const MassPatch& patch) {
   check(patch);
-  const double radius = std::sqrt(cv::countNonZero(patch.mask) / CV_PI);
+  const double radius = equivalent_radius(patch.mask);
   const cv::Mat pixels = full_scale_one(patch.pixels), distance = distance_to(patch.mask);
   MassLevels levels;
   for (int y = 0; y < pixels.rows; ++y) {

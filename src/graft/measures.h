@@ -5,15 +5,9 @@
 #include <opencv2/core.hpp>
 #include <vector>
 
-namespace mammograft {
+#include "graft/mass_patch.h"
 
-// A mass on its piece of an image. Pixels are square.
-struct MassPatch {
-  cv::Mat pixels;        // CV_16UC1 (full scale 65535) or CV_32FC1 (full scale 1)
-  cv::Mat mask;          // CV_8UC1, nonzero inside the mass
-  cv::Mat valid;         // CV_8UC1, nonzero where pixels count (the breast); empty: everywhere
-  double mm_per_px = 0;  // > 0
-};
+namespace mammograft {
 
 // Grey values of all measures are shares of full scale. Throw defect when types or sizes differ.
 
