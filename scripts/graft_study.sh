@@ -11,7 +11,7 @@
 #   MAMMOGRAFT  the program (build/bin/mammograft)     JOBS   blenders trained side by side (one for each core)
 #   FOLDS       folds by patient (3)                   STEPS  steps of a blender (200)
 #   SEEDS       seeds of paste, pie, fuse, blend ("1 2 3")   COUNT  grafts for each fold and seed (60)
-#   PART_SEEDS  seeds of all else ("1")                ARMS, CBIS_ARMS  what to run: see below
+#   PART_SEEDS  seeds of all else ("1")                ARMS, FROM_CBIS_ARMS, IN_CBIS_ARMS  what to run: see below
 # Other numbers belong into another OUT.
 set -euo pipefail
 [ $# -ge 1 ] || { echo "usage: scripts/graft_study.sh OUT [DATA]" >&2; exit 2; }
@@ -25,8 +25,9 @@ SEEDS=${SEEDS:-1 2 3}
 PART_SEEDS=${PART_SEEDS:-1}
 STEPS=${STEPS:-200}
 COUNT=${COUNT:-60}
-ARMS=${ARMS:-paste pie pie-import fuse fuse-match fuse-glandular blend blend-match coarse paper noprior vanilla no-adversary one-scale offset no-jitter few}
-CBIS_ARMS=${CBIS_ARMS:-paste pie fuse fuse-match fuse-glandular blend noprior paper}
+ARMS=${ARMS-paste pie pie-import fuse fuse-match fuse-glandular blend blend-match coarse paper noprior vanilla no-adversary one-scale offset no-jitter few}
+FROM_CBIS_ARMS=${FROM_CBIS_ARMS-paste pie fuse fuse-match fuse-glandular blend noprior paper}
+IN_CBIS_ARMS=${IN_CBIS_ARMS-$FROM_CBIS_ARMS}
 THREADS=$(((CORES + JOBS - 1) / JOBS))
 COMMON=(--quiet --threads "$THREADS")
 . "$(dirname "$0")/stages.sh"
@@ -106,6 +107,7 @@ one() {
 study() {
   local table=$1 arm seed fold sets=()
   shift
+  [ $# -gt 0 ] || return 0
   for arm in "$@"; do
     for seed in $(seeds_of "$arm"); do
       for ((fold = 0; fold < FOLDS; ++fold)); do
@@ -164,7 +166,7 @@ PLACING=(--mm-per-px 0.3 --placement-view any)
 GREY_LEVELS=(--intensity-range breast)
 SEEDS=$PART_SEEDS
 # shellcheck disable=SC2086
-study from-cbis $CBIS_ARMS
+study from-cbis $FROM_CBIS_ARMS
 
 # CBIS-DDSM's lesions onto CBIS-DDSM: it has no normal images, so onto images with a finding elsewhere.
 REAL=cbis
@@ -174,7 +176,7 @@ TRAINING_INPUT=(--data-mm-per-px 0.3 --data-placement-background any)
 PLACING=(--mm-per-px 0.3 --placement-background any)
 GREY_LEVELS=()
 # shellcheck disable=SC2086
-study in-cbis $CBIS_ARMS
+study in-cbis $IN_CBIS_ARMS
 
 echo "graft_study: all done in $SECONDS s; the reports:"
 ls "$OUT"/*/assessment/report.html

@@ -11,15 +11,19 @@
 
 namespace mammograft {
 
+// Not from the darkest pixels on: how wide the skin's slope and how dark the fat is differs between
+// films that draw dense tissue, and the masses in it, alike. On grey levels from the 1st percentile
+// CBIS-DDSM's tissue has 1.4 times mini-MIAS's contrast at every size (docs/graft-study.md).
 struct IntensityOptions {
   std::string range = "full";
-  double low_percentile = 1, high_percentile = 99.7;
+  double low_percentile = 30, high_percentile = 99.7;
   template <typename V>
   void fields(V&& v) {
     v.choice("range", range, {"full", "breast"},
              "scale of grey levels: the whole 16 bit (images of one device), or percentiles within "
              "each breast (images of several)");
-    v("low_percentile", low_percentile, "percentile of the breast that counts as dark");
+    v("low_percentile", low_percentile,
+      "percentile of the breast that counts as dark (1 at most for whole images: vanilla)");
     v("high_percentile", high_percentile, "percentile of the breast that counts as bright");
   }
 };
