@@ -11,7 +11,8 @@
 #   MAMMOGRAFT  the program (build/bin/mammograft)     JOBS   blenders trained side by side (one for each core)
 #   FOLDS       folds by patient (3)                   STEPS  steps of a blender (200)
 #   SEEDS       seeds of paste, pie, fuse, blend ("1 2 3")   COUNT  grafts for each fold and seed (60)
-#   PART_SEEDS  seeds of all else ("1")                ARMS, FROM_CBIS_ARMS, IN_CBIS_ARMS  what to run: see below
+#   PART_SEEDS  seeds of all else ("1")
+#   ARMS, FROM_CBIS_ARMS, IN_CBIS_ARMS, PHANTOM_ARMS  what to run (empty: nothing): see below
 # Other numbers belong into another OUT.
 set -euo pipefail
 [ $# -ge 1 ] || { echo "usage: scripts/graft_study.sh OUT [DATA]" >&2; exit 2; }
@@ -28,6 +29,7 @@ COUNT=${COUNT:-60}
 ARMS=${ARMS-paste pie pie-import fuse fuse-match fuse-glandular blend blend-match coarse paper noprior vanilla no-adversary one-scale offset no-jitter few}
 FROM_CBIS_ARMS=${FROM_CBIS_ARMS-paste pie fuse fuse-match fuse-glandular blend noprior paper}
 IN_CBIS_ARMS=${IN_CBIS_ARMS-$FROM_CBIS_ARMS}
+PHANTOM_ARMS=${PHANTOM_ARMS-paste pie fuse blend noprior paper}
 THREADS=$(((CORES + JOBS - 1) / JOBS))
 COMMON=(--quiet --threads "$THREADS")
 . "$(dirname "$0")/stages.sh"
@@ -77,7 +79,7 @@ seeds_of() {
 one() {
   local table=$1 arm=$2 seed=$3 fold=$4 run=$1/$2/seed-$3-fold-$4 how=() steps=$STEPS graft
   local model=$OUT/$1/${2%-match}/seed-$3-fold-$4/model  # how places are drawn changes no blender
-  local part=("${SOURCES[@]}" --folds "$OUT/folds.json" --fold "$fold" --seed "$seed")
+  local part=("${SOURCES[@]}" --folds "$OUT/$FOLDS_FILE" --fold "$fold" --seed "$seed")
   graft=(--method "$(method "$arm")" --count "$COUNT" "${PLACING[@]}")
   case $arm in
     fuse-match | blend-match) graft+=(--conspicuity match) ;;
@@ -126,7 +128,7 @@ judge() {
   local name=$1
   shift
   COMMON=(--quiet --threads "$CORES")
-  stage assess --real "$OUT/$REAL" "${LESIONS[@]}" "$@" --folds "$OUT/folds.json" \
+  stage assess --real "$OUT/$REAL" "${LESIONS[@]}" "$@" --folds "$OUT/$FOLDS_FILE" \
     --out "$OUT/$name"
   COMMON=(--quiet --threads "$THREADS")
 }
@@ -137,6 +139,7 @@ stage split "$OUT/mias" "$OUT/cbis" --folds "$FOLDS" --seed 1 --out "$OUT/folds.
 
 # mini-MIAS onto itself.
 REAL=mias
+FOLDS_FILE=folds.json
 SOURCES=(--cohort "$OUT/mias")
 LESIONS=()
 TRAINING_INPUT=()
@@ -177,6 +180,20 @@ PLACING=(--mm-per-px 0.3 --placement-background any)
 GREY_LEVELS=()
 # shellcheck disable=SC2086
 study in-cbis $IN_CBIS_ARMS
+
+# Phantoms as fine as digital mammograms, with spicules and calcifications: what lesions lose of their detail.
+if [ -n "$PHANTOM_ARMS" ]; then
+  stage phantom --patients 60 --mass-fraction 0.6 --mm-per-px 0.1 --seed 1 --out "$OUT/phantoms"
+  stage split "$OUT/phantoms" --folds "$FOLDS" --seed 1 --out "$OUT/phantom-folds.json"
+fi
+REAL=phantoms
+FOLDS_FILE=phantom-folds.json
+SOURCES=(--cohort "$OUT/phantoms")
+LESIONS=()
+TRAINING_INPUT=()
+PLACING=()
+# shellcheck disable=SC2086
+study in-phantoms $PHANTOM_ARMS
 
 echo "graft_study: all done in $SECONDS s; the reports:"
 ls "$OUT"/*/assessment/report.html

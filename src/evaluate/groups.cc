@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "cohort/data_set.h"
 #include "core/error.h"
 
 namespace mammograft {
@@ -64,11 +65,6 @@ Label density_label(const ImageRecord& image) {
   return kUnknown;
 }
 
-// "inbreast" of "inbreast/22580".
-std::string dataset_of(const ImageRecord& image) {
-  return image.patient_id.substr(0, image.patient_id.find('/'));
-}
-
 Label label_of(const Annotation& mass, const ImageRecord& image, const std::string& by,
                const std::vector<double>& bins) {
   const auto plain = [](const std::string& text) {
@@ -79,10 +75,7 @@ Label label_of(const Annotation& mass, const ImageRecord& image, const std::stri
   if (by == "laterality") return plain(image.laterality);
   if (by == "mask_origin") return plain(to_string(mass.mask_origin));
   if (by == "density") return density_label(image);
-  if (by == "dataset") {
-    const bool named = image.patient_id.find('/') != std::string::npos;
-    return plain(named ? dataset_of(image) : "");
-  }
+  if (by == "dataset") return plain(data_set_of(image));
   return attribute_label(mass, image, by);
 }
 

@@ -1,8 +1,25 @@
 #include "stages/lesion_part.h"
 
+#include <fmt/ranges.h>
+
+#include <set>
+
+#include "cohort/data_set.h"
 #include "cohort/folds.h"
+#include "core/log.h"
 
 namespace mammograft {
+
+void warn_of_devices(const LesionsAndBackgrounds& cohorts, const IntensityOptions& intensity,
+                     const std::string& flag) {
+  std::set<std::string> names = data_sets_of(cohorts.backgrounds);
+  names.merge(data_sets_of(cohorts.lesions));
+  if (intensity.range != "full" || names.size() < 2) return;
+  log_warning(
+      fmt::format("grey levels of {} are compared as they are; where their devices differ, {} "
+                  "breast makes one tissue look alike",
+                  fmt::join(names, " and "), flag));
+}
 
 void LesionPart::check(const CohortPart& part) const {
   part.check();

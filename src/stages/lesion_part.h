@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "graft/intensity_range.h"
 #include "stages/cohort_part.h"
 
 namespace mammograft {
@@ -13,6 +14,11 @@ namespace mammograft {
 struct LesionsAndBackgrounds {
   Cohort backgrounds, lesions;
 };
+
+// A line where several data sets meet and their grey levels are compared as they are: two devices
+// draw one tissue differently. `flag`: what the range is called ("--intensity-range").
+void warn_of_devices(const LesionsAndBackgrounds& cohorts, const IntensityOptions& intensity,
+                     const std::string& flag);
 
 // --lesions COHORT --lesions-split train --held-out
 struct LesionPart {

@@ -154,6 +154,23 @@ TEST_F(LineTest, LesionsFollowTheFoldOfTheirPatients) {
   }
 }
 
+TEST_F(LineTest, DataSetsThatMeetInTheirOwnGreyLevelsAreNamed) {
+  LesionsAndBackgrounds cohorts;
+  cohorts.backgrounds.images.resize(1);
+  cohorts.backgrounds.images[0].patient_id = "mias/1";
+  cohorts.lesions.images.resize(1);
+  cohorts.lesions.images[0].patient_id = "mias/7";
+  const auto said = [&](const IntensityOptions& intensity) {
+    testing::internal::CaptureStderr();
+    warn_of_devices(cohorts, intensity, "--intensity-range");
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_EQ(said({}), "");
+  cohorts.lesions.images[0].patient_id = "inbreast/7";
+  EXPECT_NE(said({}).find("of inbreast and mias are compared"), std::string::npos);
+  EXPECT_EQ(said({.range = "breast"}), "");
+}
+
 TEST_F(LineTest, PartsThatCannotBe) {
   CohortPart part{{"cohort"}, "folds.json", -1, ""};
   EXPECT_ERROR(part.check(), usage, "--folds and --fold");

@@ -184,6 +184,7 @@ void SynthesizeStage::run(const RunContext& context) {
   const SynthesisOptions resolved = as_learnt(synthesis.synthesis, blender, {.given = given});
   refuse_held_out(blender.patients_hashed, model, part);
   const LesionsAndBackgrounds cohorts = lesions.read(part);
+  warn_of_devices(cohorts, resolved.intensity, "--intensity-range");
   if (lesions.held_out) {
     refuse_learnt(cohorts.backgrounds, blender.patients_hashed, model);
     refuse_learnt(cohorts.lesions, blender.patients_hashed, model);

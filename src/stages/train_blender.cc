@@ -30,6 +30,7 @@ void TrainBlenderStage::check() const {
 
 void TrainBlenderStage::run(const RunContext& context) {
   const LesionsAndBackgrounds cohorts = lesions.read(part);
+  warn_of_devices(cohorts, training.data.intensity, "--data-intensity-range");
   const TrainingRun trained =
       training.method == "vanilla"
           ? train_vanilla(cohorts.lesions, training, RunFolder(out), context)
