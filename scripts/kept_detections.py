@@ -4,7 +4,8 @@
     scripts/kept_detections.py STUDY OUT [MOST]
 
 STUDY is the folder of `mammograft experiment run`; MOST detections of an image (10). Written are
-OUT/<arm>-seed-<seed>-<length>.json.gz, with `-fold-<k>` where there are folds. Python's own library only."""
+OUT/<arm>-seed-<seed>-<length>.json.gz, with `-fold-<k>` where there are folds and `-of-<n>` where n patients with
+a mass were drawn. Python's own library only."""
 
 import gzip
 import json
@@ -35,7 +36,9 @@ def name_of(training, layout, detector):
     words = detector["arguments"]
     length = words[words.index("--lengths") + 1].replace(",", "+")
     fold = f"-fold-{training['fold']}" if training["fold"] >= 0 else ""
-    return f"{layout['arms'][training['arm']]['name']}-seed-{training['seed']}{fold}-{length}.json.gz"
+    patients = layout["points"][training["point"]]["patients"]
+    drawn = f"-of-{patients}" if patients else ""
+    return f"{layout['arms'][training['arm']]['name']}-seed-{training['seed']}{fold}-{length}{drawn}.json.gz"
 
 
 def main():
