@@ -60,15 +60,16 @@ void report_data(const TrainingSet& set, const Cohort& validation) {
       set.patients().size(), set.images_with_mass(), set.left_out(),
       set.left_out() > 0 ? " (other or unknown: prepare is told which are normal)" : ""));
   if (set.synthetic_images() > 0) {
-    log_info(
-        fmt::format("{} of the images are synthetic; of the draws with a mass they are {:.0f} % "
-                    "(--data-synthetic-share)",
-                    set.synthetic_images(), 100 * set.synthetic_share()));
+    log_info(fmt::format(
+        "{} of the images are synthetic; of the draws with a mass, {:.0f} % of all, they "
+        "are {:.0f} % (--data-synthetic-share)",
+        set.synthetic_images(), 100 * set.mass_share(), 100 * set.synthetic_share()));
   }
   if (set.fresh()) {
     log_info(fmt::format(
-        "{:.0f} % of the draws with a mass are fresh grafts by {} (--data-synthetic-share)",
-        100 * set.synthetic_share(), set.fresh()->source().method()));
+        "{:.0f} % of the draws show a mass, {:.0f} % of these a fresh graft by {} "
+        "(--data-synthetic-share)",
+        100 * set.mass_share(), 100 * set.synthetic_share(), set.fresh()->source().method()));
   }
   if (!validation.images.empty()) {
     log_info(fmt::format("{} images of other patients are held out to choose the best state",

@@ -58,7 +58,8 @@ int initialised_stages(const std::vector<std::string>& fresh) {
 std::vector<int64_t> steps_of_stages(const DetectorTrainingOptions& options,
                                      const TrainingSet& set) {
   const auto in_steps = [](double units, double per_unit) {
-    return static_cast<int64_t>(std::ceil(units * per_unit));
+    constexpr double kRounding = 1e-9;  // of shares that add up: 12 + 1e-15 are 12 steps
+    return static_cast<int64_t>(std::ceil(units * per_unit - kRounding));
   };
   if (options.lengths.empty() && options.stages.size() == 1) {
     if (!draws_real_masses(set)) return {kLeastSteps};

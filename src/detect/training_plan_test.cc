@@ -65,9 +65,10 @@ TEST_F(TrainingPlanTest, APassShowsEveryRealMassOnce) {
   EXPECT_EQ(steps("passes", real), 24);
   options.data.synthetic_share = 0.5;
   const TrainingSet half = set_with(2);
-  EXPECT_EQ(steps("epochs", half), 24) << "the synthetic ones count";
-  EXPECT_EQ(steps("passes", half), 32) << "four real ones in a quarter of the draws";
-  EXPECT_NEAR(static_cast<double>(draws_until_twice(half, {1, 3, 4, 5})), 32, 4);
+  EXPECT_EQ(steps("epochs", half), 16)
+      << "the synthetic ones count, in three quarters of the draws";
+  EXPECT_EQ(steps("passes", half), 2 * 11) << "four real ones in three eighths of the draws: 10.7";
+  EXPECT_NEAR(static_cast<double>(draws_until_twice(half, {1, 3, 4, 5})), 22, 4);
   options.data.synthetic_share = std::nullopt;
   EXPECT_EQ(steps("passes", set_with(2)), 24) << "by their number: four of six";
 }
@@ -75,9 +76,9 @@ TEST_F(TrainingPlanTest, APassShowsEveryRealMassOnce) {
 TEST_F(TrainingPlanTest, FreshGraftsCountInNeither) {
   options.data.synthetic_share = 0.25;
   const TrainingSet set = set_with(0, /*fresh=*/true);
-  EXPECT_EQ(steps("passes", set), 32) << "six in three eighths of the draws";
-  EXPECT_EQ(steps("epochs", set), 32);
-  EXPECT_NEAR(static_cast<double>(draws_until_twice(set, {1, 3, 4, 5, 6, 7})), 32, 4);
+  EXPECT_EQ(steps("passes", set), 24) << "six in half of the draws";
+  EXPECT_EQ(steps("epochs", set), 24);
+  EXPECT_NEAR(static_cast<double>(draws_until_twice(set, {1, 3, 4, 5, 6, 7})), 24, 4);
 }
 
 TEST_F(TrainingPlanTest, APassNeedsARealMass) {

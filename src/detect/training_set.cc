@@ -85,6 +85,14 @@ TrainingSet::TrainingSet(const Cohort& cohort, const InputOptions& input,
                                        unseen_.size(), first_few(unseen_)));
   }
   patients_.assign(patients.begin(), patients.end());
+  if (!with_mass_.empty() && (fresh_ || !synthetic_.empty())) make_room_for_grafts();
+}
+
+// Of m draws with a mass, s of them grafts, 1 - s are real: m / (1 - s) leave as many real ones as
+// there were.
+void TrainingSet::make_room_for_grafts() {
+  if (mass_share_ == 0) return;
+  mass_share_ = std::min(mass_share_ / (1 - synthetic_share_), (1 + mass_share_) / 2);
 }
 
 void TrainingSet::check_fresh(const Cohort& cohort, const TrainingSetOptions& options) const {

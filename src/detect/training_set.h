@@ -23,6 +23,8 @@ struct TrainingSetOptions {
   bool masses_only = false;  // the paper: images with a mass only
   double mass_share = 0.5;   // of the draws
   // Of the draws with a mass; none: by their number, under which 200 grafts drown 90 real masses.
+  // With a share grafts take the place of healthy images, of half of them at most: real masses are
+  // seen as often as without grafts, as long as there are enough healthy images to give way.
   std::optional<double> synthetic_share = 0.25;
   template <typename V>
   void fields(V&& v) {
@@ -32,10 +34,11 @@ struct TrainingSetOptions {
     v("use_other", use_other, "learn from images of status other as if they were normal");
     v("use_unknown", use_unknown, "learn from images of status unknown as if they were normal");
     v("masses_only", masses_only, "learn from images with a mass only, as in the paper");
-    v("mass_share", mass_share, "share of draws that show a mass, where there are both kinds");
+    v("mass_share", mass_share,
+      "share of draws that show a mass, where there are both kinds; grafts come beside it");
     v("synthetic_share", synthetic_share,
-      "share of the draws with a mass that come from synthetic images, where there are both; none: "
-      "by their number");
+      "share of the draws with a mass that come from synthetic images, where there are both; they "
+      "take the place of images without a mass, of half of those at most; none: by their number");
   }
 };
 
@@ -77,6 +80,7 @@ class TrainingSet {
 
  private:
   void keep_seen(std::vector<TrainingImage> images, std::vector<const ImageRecord*>& records);
+  void make_room_for_grafts();
   void check_fresh(const Cohort& cohort, const TrainingSetOptions& options) const;
   const TrainingImage& draw_mass(int64_t i, const Rng& seed) const;
   const TrainingImage& from_pool(const std::vector<size_t>& pool, int64_t i, const Rng& seed,

@@ -188,7 +188,7 @@ TEST(TrainingSet, DrawsAreSharedOutAndWalkThroughEveryImage) {
   EXPECT_NE(a, b) << "another seed, another order";
 }
 
-TEST(TrainingSet, SyntheticImagesTakeTheirShareOfTheMasses) {
+TEST(TrainingSet, SyntheticImagesTakeTheirShareOfTheMassesAndThePlaceOfHealthyImages) {
   const TestFolder folder;
   Cohort cohort = test_cohort(folder.path());
   for (int i = 0; i < 3; ++i) {
@@ -199,28 +199,29 @@ TEST(TrainingSet, SyntheticImagesTakeTheirShareOfTheMasses) {
   const auto synthetic_draws = [&] {
     const TrainingSet set = read_set(cohort, options);
     int64_t synthetic = 0, masses = 0;
-    for (int64_t i = 0; i < 80; ++i) {
+    for (int64_t i = 0; i < 120; ++i) {
       const int64_t id = set.draw(i, Rng(3)).id;
       masses += id != 2;
       synthetic += id > 3;
     }
-    EXPECT_EQ(masses, 40);
     EXPECT_EQ(set.synthetic_images(), 3);
-    EXPECT_NEAR(set.synthetic_share(), static_cast<double>(synthetic) / 40, 1e-12);
-    return synthetic;
+    EXPECT_NEAR(set.synthetic_share(), static_cast<double>(synthetic) / masses, 1e-12);
+    EXPECT_NEAR(set.mass_share(), masses / 120.0, 1e-12);
+    return std::pair(synthetic, masses - synthetic);
   };
-  EXPECT_EQ(synthetic_draws(), 10) << "a quarter, where nothing else is said";
+  using Draws = std::pair<int64_t, int64_t>;
+  EXPECT_EQ(synthetic_draws(), Draws(20, 60)) << "a quarter, where nothing else is said";
   options.synthetic_share = std::nullopt;
-  EXPECT_EQ(synthetic_draws(), 24) << "three of five";
+  EXPECT_EQ(synthetic_draws(), Draws(36, 24)) << "three of five";
   options.synthetic_share = 0.5;
-  EXPECT_EQ(synthetic_draws(), 20);
+  EXPECT_EQ(synthetic_draws(), Draws(45, 45)) << "half of the healthy images stay";
   options.synthetic_share = 0;
-  EXPECT_EQ(synthetic_draws(), 0);
+  EXPECT_EQ(synthetic_draws(), Draws(0, 60));
   options.synthetic_share = 1.5;
   EXPECT_ERROR(read_set(cohort, options), usage, "synthetic_share: found 1.5");
 }
 
-// Every fourth draw with a mass, which is every other draw, is the next one of the source.
+// Every fourth draw with a mass, which are two of three, is the next one of the source.
 TEST(TrainingSet, FreshGraftsTakeTheirShareEachOnce) {
   const TestFolder folder;
   Cohort cohort = test_cohort(folder.path(), MaskOrigin::circle);
@@ -235,7 +236,7 @@ TEST(TrainingSet, FreshGraftsTakeTheirShareEachOnce) {
   };
   const TrainingSet set = set_of({});
   int64_t fresh = 0, masses = 0;
-  for (int64_t i = 0; i < 80; ++i) {
+  for (int64_t i = 0; i < 120; ++i) {
     const TrainingImage& image = set.draw(i, Rng(3));
     masses += !image.masses.empty();
     if (image.id > 0) continue;
@@ -243,8 +244,8 @@ TEST(TrainingSet, FreshGraftsTakeTheirShareEachOnce) {
     EXPECT_NEAR(found.x, center.x, 1e-9);
     EXPECT_NEAR(found.y, center.y, 1e-9);
   }
-  EXPECT_EQ(masses, 40);
-  EXPECT_EQ(fresh, 10);
+  EXPECT_EQ(masses, 80);
+  EXPECT_EQ(fresh, 20);
   EXPECT_EQ(set.synthetic_share(), 0.25);
   EXPECT_EQ(set.images_with_mass(), 2) << "those that it keeps";
   EXPECT_TRUE(set.any_mask()) << "of the grafts, though real masses have circles";
