@@ -11,7 +11,7 @@
 namespace mammograft {
 namespace {
 
-double slow_distance(const cv::Mat& mask, int y, int x, bool inside) {
+double nearest_pixel(const cv::Mat& mask, int y, int x, bool inside) {
   double nearest = std::numeric_limits<double>::infinity();
   for (int v = 0; v < mask.rows; ++v) {
     for (int u = 0; u < mask.cols; ++u) {
@@ -36,8 +36,8 @@ TEST(RimDistance, IsTheNearestPixelsHalfAPixelFromTheRim) {
     const cv::Mat mask = speckled(7, share), to = distance_to(mask), rim = rim_distance(mask);
     for (int y = 0; y < mask.rows; ++y) {
       for (int x = 0; x < mask.cols; ++x) {
-        const double outside = slow_distance(mask, y, x, true);
-        const double inside = slow_distance(mask, y, x, false);
+        const double outside = nearest_pixel(mask, y, x, true);
+        const double inside = nearest_pixel(mask, y, x, false);
         EXPECT_NEAR(to.at<float>(y, x), outside, 1e-4) << share << " " << y << " " << x;
         const double expected = mask.at<uint8_t>(y, x) ? 0.5 - inside : outside - 0.5;
         EXPECT_NEAR(rim.at<float>(y, x), expected, 1e-4) << share << " " << y << " " << x;
