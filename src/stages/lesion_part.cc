@@ -14,6 +14,7 @@ void warn_of_devices(const LesionsAndBackgrounds& cohorts, const IntensityOption
                      const std::string& flag) {
   std::set<std::string> names = data_sets_of(cohorts.backgrounds);
   names.merge(data_sets_of(cohorts.lesions));
+  names.erase("");  // of these nobody knows
   if (intensity.range != "full" || names.size() < 2) return;
   log_warning(
       fmt::format("grey levels of {} are compared as they are; where their devices differ, {} "

@@ -169,6 +169,8 @@ TEST_F(LineTest, DataSetsThatMeetInTheirOwnGreyLevelsAreNamed) {
   cohorts.lesions.images[0].patient_id = "inbreast/7";
   EXPECT_NE(said({}).find("of inbreast and mias are compared"), std::string::npos);
   EXPECT_EQ(said({.range = "breast"}), "");
+  cohorts.lesions.images[0].patient_id = "7";
+  EXPECT_EQ(said({}), "") << "an id that names no data set";
 }
 
 TEST_F(LineTest, PartsThatCannotBe) {

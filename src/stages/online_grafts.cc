@@ -52,13 +52,9 @@ class VanillaSource : public MakerSource {
   std::shared_ptr<ImageMaker> maker_;
 };
 
-struct OnlineCohorts {
-  Cohort backgrounds, lesions;
-};
-
 class PlacedSource : public MakerSource {
  public:
-  PlacedSource(std::shared_ptr<const Blender> blender, OnlineCohorts cohorts,
+  PlacedSource(std::shared_ptr<const Blender> blender, LesionsAndBackgrounds cohorts,
                const SynthesisOptions& options, size_t cache_bytes, const RunContext& context)
       : blender_(std::move(blender)),
         cohorts_(std::move(cohorts)),
@@ -94,7 +90,7 @@ class PlacedSource : public MakerSource {
  private:
   ImageMaker& maker() const override { return *maker_; }
   std::shared_ptr<const Blender> blender_;
-  const OnlineCohorts cohorts_;
+  const LesionsAndBackgrounds cohorts_;
   const SynthesisOptions options_;
   std::unique_ptr<ImageMaker> maker_;
 };
@@ -144,11 +140,11 @@ GraftSupply placed_grafts(const OnlineGraftOptions& options, const OnlineGraftPa
   }
   const size_t cache_bytes = static_cast<size_t>(options.cache_mb) << 20;
   supply.open = [=](const Cohort& training, const std::set<std::string>& withheld) {
-    return std::make_unique<PlacedSource>(
-        blender,
-        OnlineCohorts{backgrounds ? without(*backgrounds, withheld) : training,
-                      lesions ? without(*lesions, withheld) : training},
-        resolved, cache_bytes, context);
+    LesionsAndBackgrounds cohorts{backgrounds ? without(*backgrounds, withheld) : training,
+                                  lesions ? without(*lesions, withheld) : training};
+    warn_of_devices(cohorts, resolved.intensity, kFlags.prefix + "intensity-range");
+    return std::make_unique<PlacedSource>(blender, std::move(cohorts), resolved, cache_bytes,
+                                          context);
   };
   return supply;
 }
