@@ -3,6 +3,8 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
+#include <algorithm>
+
 #include "blend/adversaries.h"
 #include "blend/blend_input.h"
 #include "blend/blend_losses.h"
@@ -119,11 +121,18 @@ class VanillaTrainer : public Trainer {
   Adversaries networks_;
 };
 
+// Skin and fat are drawn too, which a range for lesions leaves below its black.
+BlendSetOptions for_whole_images(BlendSetOptions options) {
+  options.intensity.low_percentile = std::min(options.intensity.low_percentile, 1.0);
+  return options;
+}
+
 BlenderInfo info_of(const VanillaSet& set, const BlenderTrainingOptions& options, uint64_t seed) {
   BlenderInfo info;
   info.options.method = "vanilla";
   info.options.grid_mm = set.mm_per_px;
   info.options.vanilla = options.vanilla;
+  info.options.intensity = options.data.intensity;
   info.patients_hashed = PatientSet::of(set.patients);
   info.training = {{"seed", seed}, {"steps", options.steps}, {"images", set.images.size()}};
   return info;
@@ -131,9 +140,10 @@ BlenderInfo info_of(const VanillaSet& set, const BlenderTrainingOptions& options
 
 }  // namespace
 
-TrainingRun train_vanilla(const Cohort& cohort, const BlenderTrainingOptions& options,
+TrainingRun train_vanilla(const Cohort& cohort, BlenderTrainingOptions options,
                           const RunFolder& run, const RunContext& context) {
   check(options);
+  options.data = for_whole_images(options.data);
   const Training training(run, context,
                           {"vanilla", fingerprint(cohort), to_json(options), std::nullopt});
   const VanillaSet set = read_vanilla_set(cohort, options.vanilla.side_px, options.data,

@@ -10,9 +10,10 @@
 namespace mammograft {
 
 // Learns whole mammograms with a mass from the images of `cohort` that have one. Of the options it
-// heeds steps, batch, learning rates, optimiser, average, jitter, spectral norm and `vanilla`. The
-// last state is kept: there is no lesion against which a better one could be measured.
-TrainingRun train_vanilla(const Cohort& cohort, const BlenderTrainingOptions& options,
+// heeds steps, batch, learning rates, optimiser, average, jitter, spectral norm, `vanilla` and the
+// grey levels (from the first percentile at most). The last state is kept: there is no lesion
+// against which a better one could be measured.
+TrainingRun train_vanilla(const Cohort& cohort, BlenderTrainingOptions options,
                           const RunFolder& run, const RunContext& context);
 
 }  // namespace mammograft

@@ -30,17 +30,10 @@ cv::Mat squared(const cv::Mat& image, const cv::Rect& box, int side_px, bool mir
   return reduced;
 }
 
-// Of a whole image the skin and the fat are drawn too.
-IntensityOptions for_whole_images(IntensityOptions options) {
-  options.low_percentile = std::min(options.low_percentile, 1.0);
-  return options;
-}
-
 }  // namespace
 
 VanillaSet read_vanilla_set(const Cohort& cohort, int side_px, const BlendSetOptions& options,
                             int threads, Progress& progress) {
-  const IntensityOptions intensity = for_whole_images(options.intensity);
   const AnnotationIndex findings(cohort, /*ignored=*/false);
   std::vector<const ImageRecord*> records;
   for (const ImageRecord& image : cohort.images) {
@@ -54,7 +47,7 @@ VanillaSet read_vanilla_set(const Cohort& cohort, int side_px, const BlendSetOpt
     const ImageRecord& record = *records[i];
     const cv::Mat pixels = read_pixels(cohort, record);
     const Tissue tissue = find_tissue(pixels, record);
-    const IntensityRange range = intensity_range(pixels, tissue.breast, intensity);
+    const IntensityRange range = intensity_range(pixels, tissue.breast, options.intensity);
     const cv::Rect box = cv::boundingRect(tissue.breast);
     const bool mirror = !tissue.chest_wall_left;
     cv::Mat mask(pixels.size(), CV_8UC1, cv::Scalar(0));

@@ -8,6 +8,7 @@
 #include "blend/vanilla_maker.h"
 #include "blend/vanilla_set.h"
 #include "cohort/patients.h"
+#include "core/model_description.h"
 #include "core/testing.h"
 
 namespace mammograft {
@@ -91,6 +92,14 @@ TEST(Vanilla, MakesImagesWithMasks) {
   EXPECT_FALSE(made.images[0].source->lesion);
   EXPECT_EQ(learnt_from(made).size(), 4u);  // only those with a mass
   EXPECT_EQ(read_cohort(folder / "out").images.size(), made.images.size());
+}
+
+// What its file says of the grey levels is what it learnt: skin and fat too, whatever the range of
+// lesions leaves out.
+TEST(Vanilla, StatesTheGreyLevelsOfWholeImages) {
+  const TestFolder folder;
+  const ModelDescription file = read_model_description(vanilla_model(folder.path()), "blender");
+  EXPECT_EQ(file.json["options"]["intensity"]["low_percentile"], 1);
 }
 
 TEST(Vanilla, AKilledSynthesisContinuesToTheSameBytes) {
