@@ -49,6 +49,21 @@ TEST(DicomFile, TextIsInUtf8WhateverTheFileSays) {
   EXPECT_EQ(read_id("", " padded "), "padded");
 }
 
+// `depth` sequences in each other, each with one item, around `inmost`.
+std::string nested_sequences(int depth, const std::string& inmost = "") {
+  std::string text;
+  for (int i = 0; i < depth; ++i) {
+    text += std::string("\x40\0\x75\x02SQ\0\0\xff\xff\xff\xff", 12);
+    text += std::string("\xfe\xff\0\xe0\xff\xff\xff\xff", 8);
+  }
+  text += inmost;
+  for (int i = 0; i < depth; ++i) {
+    text += std::string("\xfe\xff\x0d\xe0\0\0\0\0", 8);
+    text += std::string("\xfe\xff\xdd\xe0\0\0\0\0", 8);
+  }
+  return text;
+}
+
 // DCMTK recurses, and would overflow its stack.
 TEST(DicomFile, SequencesDeepInEachOtherAreRefused) {
   const Reopened made(new_mammogram(noise_image(8, 8, 12), 12));
@@ -56,21 +71,34 @@ TEST(DicomFile, SequencesDeepInEachOtherAreRefused) {
   const size_t pixels = bytes.find(std::string("\xe0\x7f\x10\0OW", 6));
   ASSERT_NE(pixels, std::string::npos);
   const auto nested = [&](int depth) {
-    std::string text = bytes.substr(0, pixels);
-    for (int i = 0; i < depth; ++i) {
-      text += std::string("\x40\0\x75\x02SQ\0\0\xff\xff\xff\xff", 12);
-      text += std::string("\xfe\xff\0\xe0\xff\xff\xff\xff", 8);
-    }
-    for (int i = 0; i < depth; ++i) {
-      text += std::string("\xfe\xff\x0d\xe0\0\0\0\0", 8);
-      text += std::string("\xfe\xff\xdd\xe0\0\0\0\0", 8);
-    }
-    return text + bytes.substr(pixels);
+    return bytes.substr(0, pixels) + nested_sequences(depth) + bytes.substr(pixels);
   };
   write_file(made.folder / "deep", nested(60000));
   EXPECT_ERROR(DicomFile(made.folder / "deep"), bad_input, "sequences lie more than 64 deep");
   write_file(made.folder / "fine", nested(20));
   EXPECT_EQ(DicomFile(made.folder / "fine").data().integer(tags::kRows), 8);
+}
+
+// An icon's pixels are not the picture's: what lies behind them is walked through as well.
+TEST(DicomFile, WhatFollowsAnIconIsLookedAtToo) {
+  const Reopened made(new_mammogram(noise_image(8, 8, 12), 12));
+  const std::string bytes = read_file(made.file.path());
+  const size_t pixels = bytes.find(std::string("\xe0\x7f\x10\0OW", 6));
+  const std::string native("\xe0\x7f\x10\0OW\0\0\4\0\0\0\xfe\xff\0\xe0", 16);
+  const std::string fragments = std::string("\xe0\x7f\x10\0OB\0\0\xff\xff\xff\xff", 12) +
+                                std::string("\xfe\xff\0\xe0\0\0\0\0", 8) +
+                                std::string("\xfe\xff\0\xe0\4\0\0\0\x40\0\x75\x02", 12) +
+                                std::string("\xfe\xff\xdd\xe0\0\0\0\0", 8);
+  for (const std::string& icon : {native, fragments}) {
+    const auto problem = [&](int depth) {
+      std::string file = bytes;
+      file.insert(pixels, nested_sequences(1, icon) + nested_sequences(depth));
+      write_file(made.folder / "icon", file);
+      return header_problem(made.folder / "icon", 64);
+    };
+    EXPECT_EQ(problem(60), "");
+    EXPECT_TRUE(problem(70).starts_with("sequences lie more than 64 deep"));
+  }
 }
 
 TEST(DicomFile, ALengthThatCannotBeIsRefusedAlsoWhereTheDataSetIsDeflated) {
@@ -131,12 +159,8 @@ class DeflatedHeader : public testing::Test {
 TEST_F(DeflatedHeader, IsWalkedToThePixelsHoweverLongItIs) {
   EXPECT_EQ(problem(""), "");
   EXPECT_EQ(problem(long_attribute()), "");
-  std::string nested;
-  for (int i = 0; i < 70; ++i) {
-    nested += std::string("\x40\0\x75\x02SQ\0\0\xff\xff\xff\xff", 12);
-    nested += std::string("\xfe\xff\0\xe0\xff\xff\xff\xff", 8);
-  }
-  EXPECT_TRUE(problem(long_attribute() + nested).starts_with("sequences lie more than 64 deep"));
+  EXPECT_TRUE(problem(long_attribute() + nested_sequences(70))
+                  .starts_with("sequences lie more than 64 deep"));
   EXPECT_TRUE(problem(std::string("\x28\0\x06\x30OW\0\0\0\0\0\xc0", 12))
                   .starts_with("an attribute of 3221225472 bytes"));
 }

@@ -145,14 +145,32 @@ class Walk {
     const bool open = head.length == kUndefined;
     if (head.tag == 0x00020000) read_group_length();
     if (head.tag == 0x00020010) read_syntax(head.length);
-    if (head.tag == 0x7FE00010) {  // the pixels: nothing nests behind them
-      is_at_pixels_ = true;
-      at_ = size_;
+    if (head.tag == 0x7FE00010) {
+      enter_pixels(head);
     } else if (open || head.vr == "SQ" || begins_with_item()) {
       ends_.push_back(open ? kOpenEnd : at_ + head.length);
     } else {
       at_ += head.length;
     }
+  }
+
+  // Nothing nests behind the picture's own pixels. Those of an icon lie in a sequence, and more may
+  // follow them.
+  void enter_pixels(const ElementHead& head) {
+    if (ends_.empty()) {
+      is_at_pixels_ = true;
+      at_ = size_;
+    } else if (head.length == kUndefined) {
+      skip_fragments();
+    } else {
+      at_ += head.length;
+    }
+  }
+
+  // Of compressed pixels: bytes, though they stand in items.
+  void skip_fragments() {
+    ElementHead item;
+    while (read(item) && item.tag == 0xFFFEE000) at_ += item.length;
   }
 
   std::istream& stream_;
