@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "cli/command.h"
+#include "core/executable.h"
 #include "core/files.h"
 #include "core/log.h"
 #include "core/parallel.h"
@@ -34,7 +35,7 @@ const std::vector<std::string> kOfThePlanAndForce = {"seed", "threads", "device"
 
 // bin/mammograft of this very program.
 std::string own_program() {
-  const fs::path self = fs::read_symlink("/proc/self/exe");
+  const fs::path self = own_executable();
   const fs::path launcher = self.parent_path().parent_path() / "bin" / "mammograft";
   return fs::exists(launcher) ? launcher.string() : self.string();
 }

@@ -10,6 +10,7 @@
 
 #include "cli/version.h"
 #include "core/error.h"
+#include "core/executable.h"
 #include "core/log.h"
 
 namespace {
@@ -30,10 +31,8 @@ int main(int argc, char** argv) {
     std::puts(version_text().c_str());
     return 0;
   }
-  std::error_code error;
-  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
   const std::filesystem::path program =
-      self.parent_path().parent_path() / "libexec" / "mammograft-program";
+      own_executable().parent_path().parent_path() / "libexec" / "mammograft-program";
   wait_briefly();
   ::execv(program.c_str(), argv);
   log_error(program.string() + ": cannot be started: " + std::strerror(errno));

@@ -209,11 +209,7 @@ const CLI::App& child_of(const CLI::App& parent, const std::string& name) {
 
 }  // namespace
 
-std::string flag_name(const std::string& field_name) {
-  std::string name = "--" + field_name;
-  std::replace_if(name.begin(), name.end(), [](char c) { return c == '.' || c == '_'; }, '-');
-  return name;
-}
+std::string flag_name(const std::string& field_name) { return "--" + dashed(field_name); }
 
 void use_help_formatter(CLI::App& app) {
   const auto formatter = std::make_shared<HelpFormatter>();

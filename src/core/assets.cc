@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/executable.h"
 
 namespace mammograft {
 
@@ -12,7 +13,7 @@ std::filesystem::path find_asset(const std::string& name) {
   std::vector<fs::path> folders;
   if (const char* folder = std::getenv("MAMMOGRAFT_ASSETS")) folders.emplace_back(folder);
   std::error_code ignored;
-  const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  const fs::path program = own_executable().parent_path();
   folders.push_back(program / "../share/mammograft/assets");
   fs::path above = program;  // build/libexec -> the source tree
   for (int i = 0; i < 3; ++i) folders.push_back((above = above.parent_path()) / "assets");

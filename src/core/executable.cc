@@ -3,10 +3,14 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <sstream>
 
 namespace mammograft {
+
+std::filesystem::path own_executable() {
+  std::error_code unknown;
+  return std::filesystem::read_symlink("/proc/self/exe", unknown);
+}
 
 std::string find_executable(const std::string& name) {
   const char* path = std::getenv("PATH");

@@ -131,6 +131,12 @@ Json toml_to_json(const toml::node& node) {
 
 }  // namespace
 
+std::string dashed(std::string field_name) {
+  const auto is_joint = [](char c) { return c == '.' || c == '_'; };
+  std::replace_if(field_name.begin(), field_name.end(), is_joint, '-');
+  return field_name;
+}
+
 Json options_to_json(const std::vector<OptionField>& fields) {
   Json root = Json::object();
   for (const OptionField& field : fields) {

@@ -74,6 +74,10 @@ std::vector<OptionField> describe(Options& options) {
   return visitor.fields();
 }
 
+// As on the command line, without the dashes before it: "augment.flip_chance" is
+// augment-flip-chance.
+std::string dashed(std::string field_name);
+
 // The fields' present values, nested by group.
 Json options_to_json(const std::vector<OptionField>& fields);
 

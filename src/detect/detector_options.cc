@@ -15,6 +15,7 @@ void check_input(const InputOptions& options) {
   expect_within("model.input.high_percentile", options.high_percentile, 0, 100);
   expect_ordered("model.input.low_percentile, high_percentile", options.low_percentile,
                  options.high_percentile);
+  check(options.breast, "model.input.breast");
 }
 
 void check_anchors(const DetectorOptions& options) {

@@ -2,7 +2,6 @@
 
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <functional>
 #include <map>
 
@@ -82,9 +81,7 @@ std::vector<std::pair<std::string, std::string>> take_files(Json& table) {
     if (!table.contains(name) || !table[name].is_string()) continue;
     const auto path = table[name].get<std::string>();
     table.erase(name);
-    std::string flag = std::string("--") + name;
-    std::replace(flag.begin(), flag.end(), '_', '-');
-    if (!path.empty()) files.emplace_back(flag, path);
+    if (!path.empty()) files.emplace_back("--" + dashed(name), path);
   }
   return files;
 }

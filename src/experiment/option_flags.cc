@@ -1,6 +1,5 @@
 #include "experiment/option_flags.h"
 
-#include <algorithm>
 #include <map>
 
 namespace mammograft {
@@ -21,10 +20,9 @@ std::string flag_text(const Json& value) {
   return text.empty() ? "none" : text;
 }
 
-std::string flag_of(std::string name, const Json& value) {
-  std::replace_if(name.begin(), name.end(), [](char c) { return c == '.' || c == '_'; }, '-');
-  if (value.is_boolean()) return (value.get<bool>() ? "--" : "--no-") + name;
-  return fmt::format("--{}={}", name, flag_text(value));
+std::string flag_of(const std::string& name, const Json& value) {
+  if (value.is_boolean()) return (value.get<bool>() ? "--" : "--no-") + dashed(name);
+  return fmt::format("--{}={}", dashed(name), flag_text(value));
 }
 
 void collect_flags(const Json& table, const std::string& prefix,

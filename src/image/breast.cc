@@ -5,7 +5,7 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
-#include "core/error.h"
+#include "core/expect.h"
 #include "image/pectoral.h"
 
 namespace mammograft {
@@ -271,6 +271,11 @@ cv::Mat fill_pectoral(const std::vector<cv::Point2f>& outline, cv::Size reduced,
 }
 
 }  // namespace
+
+void check(const BreastOptions& options, const std::string& group) {
+  expect_at_least(group + ".threshold_share", options.threshold_share, 0);
+  expect_within(group + ".threshold_floor", options.threshold_floor, 0, 1);
+}
 
 BreastRegion segment_breast(const cv::Mat& pixels, const std::string& view,
                             const BreastOptions& options) {

@@ -23,6 +23,9 @@ struct BreastOptions {
   }
 };
 
+// Throws usage naming the field, which stands in group `group`.
+void check(const BreastOptions& options, const std::string& group);
+
 struct BreastRegion {
   cv::Mat mask;                 // CV_8UC1, 0 or 255, size of the image: breast with the muscle
   cv::Mat pectoral;             // CV_8UC1, the same size; empty(): not looked for or not found

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cohort/data_set.h"
 #include "core/files.h"
 #include "core/parallel.h"
 #include "image/image_io.h"
@@ -18,12 +19,7 @@ void check(const PhantomOptions& options) {
     if (!good) fail(ErrorKind::usage, "phantom: {}: found {}, expected {}", field, found, expected);
   };
   const auto share = [](double x) { return x >= 0 && x <= 1; };
-  if (options.dataset.empty() || options.dataset.find('/') != std::string::npos) {
-    fail(ErrorKind::usage,
-         "phantom: dataset: found \"{}\", expected a name without \"/\": it makes patient ids "
-         "unique",
-         options.dataset);
-  }
+  check_data_set_name("phantom: dataset", options.dataset);
   require(options.patients > 0, "patients", options.patients, "at least 1");
   require(options.threads >= 0, "threads", options.threads, "0 or more");
   require(options.mm_per_px >= 0.05 && options.mm_per_px <= 2, "mm_per_px", options.mm_per_px,

@@ -6,10 +6,10 @@
 
 #include "cohort/annotation_index.h"
 #include "cohort/coco_file.h"
+#include "cohort/data_set.h"
 #include "cohort/laterality.h"
 #include "core/log.h"
 #include "core/text.h"
-#include "core/utf8.h"
 #include "prepare/image_facts.h"
 
 namespace mammograft {
@@ -17,14 +17,7 @@ namespace mammograft {
 namespace {
 
 void check_options(const CocoOptions& options) {
-  if (options.dataset.empty() || options.dataset.find('/') != std::string::npos) {
-    fail(ErrorKind::usage,
-         "--dataset: found \"{}\", expected a name without \"/\": it makes patient ids unique",
-         options.dataset);
-  }
-  if (!is_utf8(options.dataset)) {
-    fail(ErrorKind::usage, "dataset: found \"{}\", expected text in UTF-8", options.dataset);
-  }
+  check_data_set_name("--dataset", options.dataset);
   const bool resize_ok = options.resize.empty() || (options.resize.size() == 2 &&
                                                     options.resize[0] > 0 && options.resize[1] > 0);
   if (!resize_ok) fail(ErrorKind::usage, "resize: expected a width and a height above 0");

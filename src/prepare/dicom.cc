@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "cohort/data_set.h"
 #include "core/files.h"
 #include "core/log.h"
 #include "core/parallel.h"
@@ -302,6 +303,7 @@ Import import_of(std::vector<Seen>& seen, const DicomOptions& options,
 
 Cohort prepare_dicom(const fs::path& source, const fs::path& out, const DicomOptions& options,
                      Progress& progress) {
+  check_data_set_name("--dataset", options.dataset);
   const std::vector<BoxRow> boxes =
       options.boxes.empty() ? std::vector<BoxRow>() : read_box_table(options.boxes);
   const std::vector<fs::path> files = dicom_files({source.string()});

@@ -42,6 +42,16 @@ class DicomFolderTest : public FolderTest {
   }
 };
 
+TEST_F(DicomFolderTest, RefusesOptionsThatNoImportCanFollow) {
+  write("a/IM1");
+  DicomOptions options;
+  options.dataset = "a/b";
+  EXPECT_ERROR(prepare(options), usage, "--dataset: found \"a/b\", expected a name");
+  options = {};
+  options.breast.threshold_floor = 47;  // a percentage, thought of as one
+  EXPECT_ERROR(prepare(options), usage, "breast.threshold_floor: found 47, expected 0 to 1");
+}
+
 TEST_F(DicomFolderTest, TakesMammogramsAndCallsPatientsByCodes) {
   write("a/IM1", [](DataSetWriter d) { d.set(tags::kPixelSpacing, "0.07\\0.07"); });
   write(

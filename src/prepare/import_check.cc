@@ -166,6 +166,7 @@ class Check {
 
 void check_import(Import& import, const std::filesystem::path& out, const ImportOptions& options,
                   Progress& progress) {
+  check(options.breast, "breast");
   Check(import, out, options).run(progress);
 }
 

@@ -1,7 +1,5 @@
 #include "stages/synthesize.h"
 
-#include <algorithm>
-
 #include "blend/vanilla_maker.h"
 #include "cohort/patients.h"
 #include "core/log.h"
@@ -53,11 +51,6 @@ void refuse_learnt(const Cohort& cohort, const PatientSet& learnt, const fs::pat
            model.string(), patient, cohort.folder.string());
     }
   }
-}
-
-std::string dashed(std::string name) {
-  std::replace(name.begin(), name.end(), '_', '-');
-  return name;
 }
 
 // A method without a network, and what it was told.
