@@ -10,7 +10,8 @@ namespace mammograft {
 
 Command::Command(CLI::App& parent, const std::string& name, const std::string& description)
     : app_(parent.add_subcommand(name, description)) {
-  app_->add_option("--config", config_, "TOML file with options; the command line wins")
+  app_->add_option("--config", config_,
+                   "TOML file with options by name, as configs/demo.toml; the command line wins")
       ->type_name("FILE");
 }
 

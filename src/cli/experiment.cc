@@ -115,11 +115,13 @@ std::unique_ptr<Command> graph_export_command(CLI::App& parent) {
   };
   auto command = std::make_unique<Command>(
       parent, "export",
-      "Plan, and run nothing: DIR/build.ninja for Ninja, and for clusters DIR/Snakefile.\n"
+      "Plan, and run nothing: DIR/build.ninja for Ninja, and with --snakemake DIR/Snakefile for "
+      "clusters.\n"
       "  cd DIR && snakemake --executor slurm --jobs 100 --keep-going --rerun-incomplete");
   auto chosen = std::make_shared<Export>();
   add_plan_and_folder(command->app(), chosen->at);
-  command->app().add_flag("--snakemake", chosen->snakemake, "write DIR/Snakefile too");
+  command->app().add_flag("--snakemake", chosen->snakemake,
+                          "write DIR/Snakefile too; from then on it is renewed with the plan");
   command->without(kOfThePlanAndForce);
   command->describe_options(chosen->none);
   command->action([chosen] {

@@ -54,10 +54,10 @@ struct DetectorTrainingOptions {
     v("lengths", lengths,
       "length of each stage; none: of one stage, 40 passes over the real images with a mass, and "
       "1600 steps at least");
-    v.choice(
-        "unit", unit, {"steps", "epochs", "passes"},
-        "unit of the lengths: an epoch shows every image with a mass once, synthetic ones too; "
-        "a pass every real one, however many synthetic ones are drawn beside");
+    v.choice("unit", unit, {"steps", "epochs", "passes"},
+             "unit of the lengths: an epoch shows every image with a mass once, synthetic ones too "
+             "(fresh ones are not counted); "
+             "a pass every real one, however many synthetic ones are drawn beside");
     v("keep_at", keep_at,
       "after so much, in the unit of the lengths, the running average is written beside the model: "
       "400 gives model-400.safetensors, a detector as any other. Where the learning rate falls to "

@@ -286,7 +286,8 @@ class Expansion {
         .option("--method", arm.method)
         .option("--count", fmt::format("{}", arm.grafts.count))
         .option("--out", "{out}");
-    on_device(seeded(task, cell));
+    seeded(task, cell);
+    if (model) on_device(task);
     return graph_.add(task.build()).made();
   }
 

@@ -60,6 +60,22 @@ TEST_F(ExpansionTest, TasksStandBehindTheirInputs) {
   }
 }
 
+// A machine with a GPU is not kept waiting by what runs no network.
+TEST_F(ExpansionTest, OnlyNetworksAskForADevice) {
+  const Graph graph = small("[[arm]]\nname = \"pie\"\n", "device = \"cuda\"\n");
+  std::set<std::string> kinds;
+  for (const Task& task : graph.tasks()) {
+    if (line_of(task).find(" --device cuda ") != std::string::npos) kinds.insert(task.kind);
+  }
+  EXPECT_EQ(kinds,
+            (std::set<std::string>{"train-blender", "synthesize", "train-detector", "detect"}));
+  const auto line = [&](const std::string& arm) {
+    return line_of(task_called(graph, "grafts of " + arm + ", fold 1, seed 1"));
+  };
+  EXPECT_NE(line("blend").find("--device cuda"), std::string::npos);
+  EXPECT_EQ(line("pie").find("--device"), std::string::npos);
+}
+
 TEST_F(ExpansionTest, ACommandSaysWhatIsReadAndFromWhom) {
   const Graph graph = small();
   const Task& folds = task_called(graph, "folds");

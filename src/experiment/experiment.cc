@@ -12,6 +12,7 @@
 #include "experiment/ninja_file.h"
 #include "experiment/ninja_run.h"
 #include "experiment/plan.h"
+#include "experiment/snakefile.h"
 #include "experiment/status.h"
 #include "pages/plot_writer.h"
 #include "stages/request.h"
@@ -110,6 +111,7 @@ PlannedExperiment plan_experiment(const fs::path& plan, const fs::path& folder,
   if (fs::weakly_canonical(plan) != fs::weakly_canonical(copy)) write_file(copy, read_file(plan));
   write_graph(folder, result.graph);
   write_ninja_file(folder, result.graph, program);
+  if (fs::exists(folder / kSnakefile)) write_snakefile(folder, result.graph, program);
   return result;
 }
 

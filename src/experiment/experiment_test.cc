@@ -7,6 +7,7 @@
 #include "core/files.h"
 #include "core/testing.h"
 #include "experiment/ninja_file.h"
+#include "experiment/snakefile.h"
 #include "experiment/testing.h"
 
 namespace mammograft {
@@ -40,6 +41,20 @@ TEST_F(ExperimentFolderTest, TheCopyOfAPlanIsThePlan) {
   EXPECT_NO_THROW(graph_of_plan(folder / "moved" / "plan.toml"));
   write("elsewhere/plan.toml", text);
   EXPECT_NO_THROW(graph_of_plan(folder / "elsewhere" / "plan.toml")) << "a plan of its own";
+}
+
+// Whoever exported once goes on with Snakemake, after a change of the plan too.
+TEST_F(ExperimentFolderTest, ASnakefileIsRenewedWithThePlan) {
+  write("data/mine/cohort.json", "{}");
+  std::string text = kSmallPlan;
+  text.replace(text.find("\"mine\""), 6, "\"../data/mine\"");
+  write("plans/arms.toml", text);
+  planned("plans/arms.toml");
+  const fs::path snakefile = folder / "study" / "Snakefile";
+  EXPECT_FALSE(fs::exists(snakefile)) << "which nobody asked for";
+  write("study/Snakefile", "of another plan");
+  const Graph graph = planned("plans/arms.toml");
+  EXPECT_EQ(read_file(snakefile), snakefile_text(graph, "mammograft"));
 }
 
 TEST_F(ExperimentFolderTest, ACrashIsNoCancellation) {

@@ -75,7 +75,7 @@ std::string snakefile_text(const Graph& graph, const std::string& program) {
 void write_snakefile(const std::filesystem::path& folder, const Graph& graph,
                      const std::string& program) {
   create_folder(folder / "logs");
-  write_file(folder / "Snakefile", snakefile_text(graph, program));
+  write_file(folder / kSnakefile, snakefile_text(graph, program));
 }
 
 }  // namespace mammograft

@@ -13,6 +13,8 @@ namespace mammograft {
 // the command that starts mammograft, on every node.
 std::string snakefile_text(const Graph& graph, const std::string& program);
 
+inline constexpr const char* kSnakefile = "Snakefile";
+
 // folder/Snakefile, atomically, and the folder of the tasks' logs.
 void write_snakefile(const std::filesystem::path& folder, const Graph& graph,
                      const std::string& program);

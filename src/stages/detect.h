@@ -39,8 +39,9 @@ struct DetectOptions {
              "look at mirror images too and fuse what they show: x: 2 looks, xy: 4; more is found, "
              "in as many times the time");
     v("operating_point", operating_point,
-      "report what lies above the detector's threshold for so many false positives per image "
-      "(mammograft operating-points); 0: everything. none: everything, but of files what lies "
+      "report what lies above the detector's threshold for so many false positives per image, one "
+      "of those that it has learnt (mammograft operating-points --fppi); 0: everything. none: "
+      "everything, but of files what lies "
       "above the threshold for 0.5 is shown, where the detector knows it");
     v.choice(
         "probabilities", probabilities, {"none", "isotonic", "platt"},
