@@ -52,12 +52,8 @@ EvaluateOptions for_run(EvaluateOptions options, const RunContext& context) {
 }
 
 Json options_json(const EvaluateOptions& options) {
-  const BootstrapOptions& drawn = options.bootstrap;
   Json json = to_json(options);
-  json["bootstrap"] = {{"resamples", drawn.resamples},
-                       {"level", drawn.level},
-                       {"seed", drawn.seed},
-                       {"interval", drawn.interval}};
+  json["bootstrap"]["seed"] = options.bootstrap.seed;  // which is the run's, not a field
   return json;
 }
 
