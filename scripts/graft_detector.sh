@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Do grafts help a detector? The experiment of docs/graft-study.md: 100 patients of CBIS-DDSM's training split to learn
-# from, the 591 others of the same split to be tested on.
+# Do grafts help a detector? The experiments of docs/results/README.md.
 #
 #   scripts/graft_detector.sh OUT [DATA]
 #
 # OUT is the folder to work in; DATA (../shared/data) holds cbis-ddsm-800/ and mini-mias/. The plans are those of
-# docs/results/graft-detector: all arms after 1,200 steps, other shares of grafts, 25 and 50 of the patients, two arms after 3,600, and
-# the shares on mini-MIAS, in three folds. OUT/kept and OUT/kept-mias hold the ten highest detections of every
-# image. Killed, the same command goes on. Needs Ninja. Variable: MAMMOGRAFT, the program (build/bin/mammograft).
+# docs/results/graft-detector: of CBIS-DDSM a learning curve from its training split to its test split; from 100
+# patients of the training split to the 591 others all arms after 1,200 steps, other shares of grafts, and two arms
+# after 3,600; of mini-MIAS every arm in five folds, and the shares in three. OUT/kept* hold the ten highest detections
+# of every image. Killed, the same command goes on. Needs Ninja. Variables: MAMMOGRAFT, the program
+# (build/bin/mammograft); PLANS, which ("curve all dose long mias-arms mias").
 set -euo pipefail
 [ $# -ge 1 ] || { echo "usage: scripts/graft_detector.sh OUT [DATA]" >&2; exit 2; }
 OUT=$1
@@ -23,6 +24,8 @@ mkdir -p "$OUT"
   "$HERE/draw_patients.py" "$DATA/cbis-ddsm-800/train/_annotations.coco.json" "$OUT" learn=100 held-out=591
 prepare_cbis_of "$OUT/learn.json" train "$OUT/learn" --outlines refine
 prepare_cbis_of "$OUT/held-out.json" train "$OUT/held-out"
+prepare_cbis train "$OUT/train" --outlines refine
+prepare_cbis test "$OUT/test"
 stage prepare mias "$DATA/mini-mias" --outlines refine --out "$OUT/mias"
 
 # study PLAN STUDY KEPT
@@ -32,5 +35,12 @@ study() {
   "$PROGRAM" experiment report "$OUT/$1.toml" --study "$OUT/$2" --out "$OUT/report-$1" --force
   "$HERE/kept_detections.py" "$OUT/$2" "$OUT/$3"
 }
-for plan in plan plan-dose plan-patients plan-long; do study "$plan" study kept; done
-study plan-mias study-mias kept-mias
+for plan in ${PLANS:-curve all dose long mias-arms mias}; do
+  case $plan in
+    curve) study plan-curve study-curve kept-curve ;;
+    all) study plan study kept ;;
+    dose | long) study "plan-$plan" study kept ;;
+    mias*) study "plan-$plan" study-mias kept-mias ;;
+    *) echo "graft_detector: PLANS: found $plan, expected curve, all, dose, long, mias-arms or mias" >&2; exit 2 ;;
+  esac
+done

@@ -272,6 +272,20 @@ Table difference_rows(const StudyOutcome& outcome, size_t point, size_t against)
   return table;
 }
 
+Table mean_difference_rows(const StudyOutcome& outcome) {
+  Table table = fppi_columns(outcome);
+  std::optional<size_t> arm;
+  for (const MeanDifference& one : outcome.mean_differences) {
+    if (!std::count(kShownFppi.begin(), kShownFppi.end(), one.fppi)) continue;
+    if (arm != one.arm) table.rows.emplace_back().emplace_back(outcome.study.arms[one.arm].name);
+    arm = one.arm;
+    table.rows.back().emplace_back(fmt::format(
+        "{}, p {}, above 0 in {} of {}", signed_with_interval(one.gain.value, one.gain.interval),
+        p_text(one.p_holm), one.gains_at, one.points.size()));
+  }
+  return table;
+}
+
 Table group_rate_rows(const StudyOutcome& outcome) {
   return group_rows_of(outcome, arms_of_groups(outcome), [](const ArmGroup& group) {
     return with_interval(group.rate.value, group.rate.interval);

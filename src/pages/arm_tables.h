@@ -18,6 +18,8 @@ Table pooled_rows(const StudyOutcome& outcome, size_t point);
 Table fold_rows(const StudyOutcome& outcome, size_t point);  // and a row of what is quoted
 Table seed_rows(const StudyOutcome& outcome, size_t point);
 Table difference_rows(const StudyOutcome& outcome, size_t point, size_t against);
+// The same columns, over all points together, to `real`; no rows where there is one point.
+Table mean_difference_rows(const StudyOutcome& outcome);
 // Whether a page has room for a group; the file has all of them.
 bool is_shown(const ArmGroup& group);
 // By group, a column an arm: rates, or what they gain against `real`.

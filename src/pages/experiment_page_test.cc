@@ -104,6 +104,16 @@ TEST(LearningSection, SaysWhatGraftsAreWorth) {
   EXPECT_TRUE(worth_text(outcome, outcome.worths[0]).ends_with(": 0.08 real ones for a graft."));
   EXPECT_NE(worth_text(outcome, outcome.worths[1]).find("worth more than 40"), std::string::npos);
   EXPECT_NE(worth_text(outcome, outcome.worths[2]).find("worth fewer than 10"), std::string::npos);
+  EXPECT_TRUE(rise_text(outcome, outcome.rises[0])
+                  .starts_with("Without grafts 40 real masses bring +50.0 points (95 % interval "))
+      << rise_text(outcome, outcome.rises[0]);
+  EXPECT_TRUE(rise_text(outcome, outcome.rises[0]).ends_with(" over 10."));
+  LearningRise flat = outcome.rises[0];
+  flat.gain = {0.02, {-0.01, 0.05}};
+  EXPECT_EQ(rise_text(outcome, flat),
+            "Without grafts 40 real masses bring +2.0 points (95 % interval −1.0 to +5.0) over 10. "
+            "That more masses help is not shown: the network or the length of the training is what "
+            "is short here, and what a graft is worth in masses says little.");
   const std::vector<Plot> plots = learning_plots(outcome);
   ASSERT_EQ(plots.size(), 1u);
   EXPECT_EQ(plots[0].series[1].x, (std::vector<double>{10, 20, 40}));
@@ -147,6 +157,23 @@ TEST(LearningSection, SaysWhereCurvesCross) {
                   .starts_with("blend and real do not cross between 400 and 8500 steps: "));
 }
 
+// No setting by itself shows it.
+TEST(ExperimentPage, SaysWhatOnlyAllSettingsTogetherShow) {
+  StudyOutcome outcome = learning_outcome();
+  const auto summary = [&] {
+    return std::get<Paragraph>(verdict_section(outcome).blocks.at(0)).text;
+  };
+  EXPECT_EQ(summary().find("together"), std::string::npos) << summary();
+  MeanDifference& mean = outcome.mean_differences[outcome.verdict_rate];
+  mean.gain = {0.026, {0.005, 0.045}};
+  mean.p_holm = 0.011;
+  EXPECT_TRUE(summary().ends_with(
+      " All settings together: blend +2.6 points (95 % interval +0.5 to +4.5, p = 0.011)."))
+      << summary();
+  mean.p_holm = 0.06;
+  EXPECT_EQ(summary().find("together"), std::string::npos) << summary();
+}
+
 TEST(ExperimentPage, ShowsWhatThePlanHas) {
   const std::vector<std::string> expected = {"Verdict",
                                              "FROC",
@@ -162,6 +189,11 @@ TEST(ExperimentPage, ShowsWhatThePlanHas) {
       titles_of(experiment_page(learning_outcome(), {}, no_drawing));
   EXPECT_EQ(titles[3], "Every setting");
   EXPECT_EQ(titles[4], "Learning curve");
+  const Table means = mean_difference_rows(learning_outcome());
+  ASSERT_EQ(means.rows.size(), 1u);
+  ASSERT_EQ(means.rows[0].size(), 6u) << "an arm, and five numbers of false positives";
+  EXPECT_NE(to_csv(means).find("above 0 in 2 of 3"), std::string::npos);
+  EXPECT_TRUE(mean_difference_rows(three_arm_outcome()).rows.empty());
 }
 
 TEST(ExperimentReport, WritesThePageLast) {

@@ -17,6 +17,7 @@ Section length_section(const StudyOutcome& outcome, const PlotWriter& draw);
 
 std::vector<Plot> learning_plots(const StudyOutcome& outcome);
 std::vector<Plot> length_plots(const StudyOutcome& outcome);
+std::string rise_text(const StudyOutcome& outcome, const LearningRise& rise);
 std::string worth_text(const StudyOutcome& outcome, const Worth& worth);
 std::string crossing_text(const StudyOutcome& outcome, const Crossing& crossing);
 

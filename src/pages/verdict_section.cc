@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "pages/arm_tables.h"
 #include "pages/numbers.h"
 
 namespace mammograft {
@@ -182,6 +183,21 @@ std::string counts_with(const StudyOutcome& outcome, size_t against, Verdict ver
   return text;
 }
 
+// What is shown only where all settings are taken together.
+std::string mean_text(const StudyOutcome& outcome) {
+  std::string text;
+  for (const MeanDifference& one : outcome.mean_differences) {
+    const Interval& interval = one.gain.interval;
+    const bool shown = (interval.low > 0 || interval.high < 0) && one.p_holm <= 1 - outcome.level();
+    if (one.fppi != kVerdictFppi || !shown) continue;
+    text +=
+        fmt::format("{} {} {} points ({}, p = {})", text.empty() ? " All settings together:" : ",",
+                    outcome.study.arms[one.arm].name, points(one.gain.value),
+                    interval_words(one.gain, outcome.level()), p_text(one.p_holm));
+  }
+  return text.empty() ? text : text + ".";
+}
+
 // What a reader in a hurry takes home.
 std::string summary_text(const StudyOutcome& outcome, size_t against) {
   const std::string& other = outcome.study.arms[against].name;
@@ -200,8 +216,8 @@ std::string summary_text(const StudyOutcome& outcome, size_t against) {
   if (outcome.study.points.size() > 1) {
     const std::string more = counts_with(outcome, against, Verdict::helps),
                       less = counts_with(outcome, against, Verdict::harms);
-    text += "Over all settings of the plan, helps: " + (more.empty() ? "none" : more) +
-            "; harms: " + (less.empty() ? "none" : less) + ".";
+    text += "Each setting of the plan by itself, helps: " + (more.empty() ? "none" : more) +
+            "; harms: " + (less.empty() ? "none" : less) + "." + mean_text(outcome);
   }
   return text;
 }
@@ -293,6 +309,14 @@ Section points_section(const StudyOutcome& outcome) {
                   "interval), p corrected over the arms of a row, not over the rows: of many rows "
                   "some will look like findings by chance",
                   outcome.study.arms[*real].name, 100 * outcome.level())});
+  Table means = mean_difference_rows(outcome);
+  if (means.rows.empty()) return section;
+  section.blocks.push_back(TableBlock{
+      std::move(means),
+      fmt::format("All settings together: mean difference of the TPR to {} (interval; patients and "
+                  "seeds are drawn once for all settings), p by the resamples, corrected over the "
+                  "arms",
+                  outcome.study.arms[*real].name)});
   return section;
 }
 

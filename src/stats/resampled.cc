@@ -17,11 +17,31 @@ std::vector<double> differences(const std::vector<double>& first,
   return result;
 }
 
+void add(std::vector<double>& sum, const std::vector<double>& more) {
+  ensure(sum.size() == more.size(), "mean: {} and {} resamples", sum.size(), more.size());
+  for (size_t b = 0; b < sum.size(); ++b) sum[b] += more[b];
+}
+
 }  // namespace
 
 Resampled operator-(const Resampled& first, const Resampled& second) {
   return {first.value - second.value, differences(first.resamples, second.resamples),
           differences(first.jackknife, second.jackknife)};
+}
+
+Resampled mean_of(const std::vector<Resampled>& statistics) {
+  ensure(!statistics.empty(), "mean: of no statistic");
+  Resampled mean = statistics.front();
+  for (size_t i = 1; i < statistics.size(); ++i) {
+    mean.value += statistics[i].value;
+    add(mean.resamples, statistics[i].resamples);
+    add(mean.jackknife, statistics[i].jackknife);
+  }
+  const auto count = static_cast<double>(statistics.size());
+  mean.value /= count;
+  for (double& value : mean.resamples) value /= count;
+  for (double& value : mean.jackknife) value /= count;
+  return mean;
 }
 
 Interval interval_of(const Resampled& statistic, const BootstrapOptions& options) {

@@ -20,6 +20,9 @@ struct Resampled {
 // The one minus the other, resample by resample. They must come from one bootstrap().
 Resampled operator-(const Resampled& first, const Resampled& second);
 
+// Of one or more, resample by resample. They must come from one bootstrap().
+Resampled mean_of(const std::vector<Resampled>& statistics);
+
 // By options.interval and options.level; NaN on both sides without resamples.
 Interval interval_of(const Resampled& statistic, const BootstrapOptions& options);
 

@@ -9,6 +9,8 @@
 #include "study/arm_group.h"
 #include "study/crossing.h"
 #include "study/found_by_one.h"
+#include "study/learning_curve.h"
+#include "study/mean_difference.h"
 #include "study/worth.h"
 
 namespace mammograft {
@@ -24,9 +26,11 @@ struct StudyOutcome {
   size_t main_point = 0;
   std::vector<ArmScore> scores;
   std::vector<ArmDifference> differences;
-  std::vector<ArmGroup> groups;     // at the main point
-  std::vector<Worth> worths;        // of learning curves
-  std::vector<Crossing> crossings;  // of lengths
+  std::vector<MeanDifference> mean_differences;  // of all points, where there are several
+  std::vector<ArmGroup> groups;                  // at the main point
+  std::vector<LearningRise> rises;               // of learning curves
+  std::vector<Worth> worths;                     // of learning curves
+  std::vector<Crossing> crossings;               // of lengths
   std::vector<FoundByOne> found_by_one;
 
   double level() const { return scored.options.bootstrap.level; }

@@ -86,6 +86,32 @@ class OutcomeWriter {
     }
     return list;
   }
+  Json mean_differences() const {
+    Json list = Json::array();
+    for (const MeanDifference& one : outcome_.mean_differences) {
+      Json json = {{"arm", name(one.arm)},
+                   {"against", name(one.against)},
+                   {"points", one.points},
+                   {"fppi", one.fppi}};
+      add(json, one.gain, "difference");
+      json["gains_at"] = one.gains_at;
+      json["p"] = finite_json(one.p);
+      json["p_holm"] = finite_json(one.p_holm);
+      list.push_back(std::move(json));
+    }
+    return list;
+  }
+  Json rises() const {
+    Json list = Json::array();
+    for (const LearningRise& one : outcome_.rises) {
+      Json json = {{"length", one.length > 0 ? Json(one.length) : Json(nullptr)},
+                   {"fewest", one.fewest},
+                   {"most", one.most}};
+      add(json, one.gain, "difference");
+      list.push_back(std::move(json));
+    }
+    return list;
+  }
   Json groups() const {
     Json list = Json::array();
     for (const ArmGroup& group : outcome_.groups) {
@@ -206,7 +232,9 @@ Json outcome_json(const StudyOutcome& outcome) {
           {"verdict_fppi", kVerdictFppi},
           {"scores", write.scores()},
           {"differences", write.differences()},
+          {"mean_differences", write.mean_differences()},
           {"groups", write.groups()},
+          {"rises", write.rises()},
           {"worth", write.worths()},
           {"crossings", write.crossings()},
           {"found_by_one", write.found_by_one()},

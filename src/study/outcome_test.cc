@@ -163,6 +163,38 @@ TEST(StudyOutcome, SaysWhatGraftsAreWorth) {
   EXPECT_EQ(outcome.main_point, 2u) << "the most patients";
 }
 
+// A gain that every setting has is plainer over all of them than in any.
+TEST(StudyOutcome, AveragesDifferencesOverSettings) {
+  const StudyOutcome outcome =
+      judge(study_truth(), learning_study({10, 20, 30}, {15, 32, 8}), study_options());
+  ASSERT_EQ(outcome.mean_differences.size(), outcome.scored.options.fppi.size());
+  const MeanDifference& mean = outcome.mean_differences[outcome.verdict_rate];
+  EXPECT_EQ(mean.fppi, 0.5);
+  EXPECT_EQ(mean.points, (std::vector<size_t>{0, 1, 2}));
+  EXPECT_NEAR(mean.gain.value, (5 + 12 - 22) / 40.0 / 3, 1e-12);
+  EXPECT_EQ(mean.gains_at, 2u);
+  std::vector<double> slow(outcome.scored.options.bootstrap.resamples);
+  for (const ArmScore& score : outcome.scores) {
+    const Resampled& rate = rate_of(outcome.scored, score, outcome.verdict_rate);
+    for (size_t b = 0; b < slow.size(); ++b)
+      slow[b] += (score.arm == 1 ? 1 : -1) * rate.resamples[b] / 3;
+  }
+  const Interval interval = percentile_interval(slow, outcome.level());
+  EXPECT_NEAR(mean.gain.interval.low, interval.low, 1e-12);
+  EXPECT_NEAR(mean.gain.interval.high, interval.high, 1e-12);
+  EXPECT_TRUE(judged({{20, 24}, {20, 22}, {32, 36}}).mean_differences.empty()) << "one setting";
+}
+
+TEST(StudyOutcome, SaysWhatRealMassesBring) {
+  const StudyOutcome outcome =
+      judge(study_truth(), learning_study({10, 20, 30}, {15, 32, 8}), study_options());
+  ASSERT_EQ(outcome.rises.size(), 1u);
+  EXPECT_EQ(outcome.rises[0].fewest, 10);
+  EXPECT_EQ(outcome.rises[0].most, 40);
+  EXPECT_NEAR(outcome.rises[0].gain.value, 0.5, 1e-12);
+  EXPECT_GT(outcome.rises[0].gain.interval.low, 0.2);
+}
+
 Json published_schema() {
   return read_json(std::string(MAMMOGRAFT_SOURCE_DIR) + "/docs/experiment.schema.json");
 }

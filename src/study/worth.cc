@@ -3,22 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "study/learning_curve.h"
+
 namespace mammograft {
 namespace {
-
-// Those of one arm and length, by rising number of masses.
-std::vector<const ArmScore*> learning_curve(const Study& study, const std::vector<ArmScore>& scores,
-                                            size_t arm, double length) {
-  std::vector<const ArmScore*> curve;
-  for (const ArmScore& one : scores) {
-    const StudyPoint& point = study.points[one.point];
-    if (one.arm == arm && point.length == length && point.masses > 0) curve.push_back(&one);
-  }
-  std::stable_sort(curve.begin(), curve.end(), [&](const ArmScore* a, const ArmScore* b) {
-    return study.points[a->point].masses < study.points[b->point].masses;
-  });
-  return curve;
-}
 
 // Real masses and rates of `real`, for the sample and for its resamples.
 struct RealCurve {

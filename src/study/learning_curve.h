@@ -1,0 +1,27 @@
+// How many masses an arm finds against how many real ones it learns from.
+#pragma once
+
+#include <vector>
+
+#include "study/arm_score.h"
+
+namespace mammograft {
+
+// The scores of one arm after one length of training, by rising number of real masses.
+std::vector<const ArmScore*> learning_curve(const Study& study, const std::vector<ArmScore>& scores,
+                                            size_t arm, double length);
+
+// What real masses bring by themselves: `real` with the most of them less `real` with the fewest.
+// Where that is little, no mass more is worth much, be it real or grafted.
+struct LearningRise {
+  double length = 0;  // of the trainings, as StudyPoint has it
+  double fewest = 0, most = 0;
+  Estimate gain;  // of the TPR
+};
+
+// At one number of false positives, an index of the options' FPPI; one for each length at which
+// `real` has two points or more.
+std::vector<LearningRise> learning_rises(const Study& study, const std::vector<ArmScore>& scores,
+                                         const EvaluateResult& scored, size_t fppi);
+
+}  // namespace mammograft
