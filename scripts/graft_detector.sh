@@ -40,7 +40,8 @@ for plan in ${PLANS:-curve all dose long mias-arms mias}; do
     curve) study plan-curve study-curve kept-curve ;;
     all) study plan study kept ;;
     dose | long) study "plan-$plan" study kept ;;
-    mias*) study "plan-$plan" study-mias kept-mias ;;
+    mias-arms) study plan-mias-arms study-mias kept-mias-arms ;;
+    mias) study plan-mias study-mias kept-mias ;;
     *) echo "graft_detector: PLANS: found $plan, expected curve, all, dose, long, mias-arms or mias" >&2; exit 2 ;;
   esac
 done

@@ -36,6 +36,7 @@ const std::vector<std::string> kOfThePlanAndForce = {"seed", "threads", "device"
 // bin/mammograft of this very program.
 std::string own_program() {
   const fs::path self = own_executable();
+  if (self.empty()) fail(ErrorKind::io, "/proc/self/exe: cannot be read: which program am I?");
   const fs::path launcher = self.parent_path().parent_path() / "bin" / "mammograft";
   return fs::exists(launcher) ? launcher.string() : self.string();
 }

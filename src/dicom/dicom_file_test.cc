@@ -101,6 +101,35 @@ TEST(DicomFile, WhatFollowsAnIconIsLookedAtToo) {
   }
 }
 
+// Made to get past the walk: pixels by their tag, a sequence by their VR.
+TEST(DicomFile, SequencesThatCallThemselvesPixelsAreWalkedThrough) {
+  const Reopened made(new_mammogram(noise_image(8, 8, 12), 12));
+  const std::string bytes = read_file(made.file.path());
+  const size_t pixels = bytes.find(std::string("\xe0\x7f\x10\0OW", 6));
+  for (const std::string vr : {"SQ", "UN"}) {
+    const std::string head = std::string("\xe0\x7f\x10\0", 4) + vr +
+                             std::string("\0\0\xff\xff\xff\xff\xfe\xff\0\xe0\xff\xff\xff\xff", 14);
+    for (const std::string& before : {std::string(), nested_sequences(1)}) {
+      std::string file = bytes.substr(0, pixels) + before + head + nested_sequences(70);
+      write_file(made.folder / "disguised", file);
+      EXPECT_TRUE(header_problem(made.folder / "disguised", 64)
+                      .starts_with("sequences lie more than 64 deep"))
+          << vr;
+    }
+    const std::string icon = nested_sequences(1, head + nested_sequences(70));
+    write_file(made.folder / "disguised", bytes.substr(0, pixels) + icon + bytes.substr(pixels));
+    EXPECT_TRUE(header_problem(made.folder / "disguised", 64)
+                    .starts_with("sequences lie more than 64 deep"))
+        << "in an icon, " << vr;
+  }
+  // An icon's fragment of a length that cannot be hides nothing either.
+  const std::string fragments = std::string("\xe0\x7f\x10\0OB\0\0\xff\xff\xff\xff", 12) +
+                                std::string("\xfe\xff\0\xe0\xff\xff\xff\xff", 8);
+  const std::string icon = nested_sequences(1, fragments + nested_sequences(70));
+  write_file(made.folder / "disguised", bytes.substr(0, pixels) + icon + bytes.substr(pixels));
+  EXPECT_NE(header_problem(made.folder / "disguised", 64), "");
+}
+
 TEST(DicomFile, ALengthThatCannotBeIsRefusedAlsoWhereTheDataSetIsDeflated) {
   const Reopened plain(new_mammogram(noise_image(8, 8, 12), 12));
   const Reopened deflated(new_mammogram(noise_image(8, 8, 12), 12), transfer_syntax::kDeflated);

@@ -145,7 +145,7 @@ class Walk {
     const bool open = head.length == kUndefined;
     if (head.tag == 0x00020000) read_group_length();
     if (head.tag == 0x00020010) read_syntax(head.length);
-    if (head.tag == 0x7FE00010) {
+    if (head.tag == 0x7FE00010 && head.vr != "SQ" && head.vr != "UN") {
       enter_pixels(head);
     } else if (open || head.vr == "SQ" || begins_with_item()) {
       ends_.push_back(open ? kOpenEnd : at_ + head.length);
@@ -155,7 +155,7 @@ class Walk {
   }
 
   // Nothing nests behind the picture's own pixels. Those of an icon lie in a sequence, and more may
-  // follow them.
+  // follow them. (What calls itself pixels and a sequence, DCMTK reads as one.)
   void enter_pixels(const ElementHead& head) {
     if (ends_.empty()) {
       is_at_pixels_ = true;
@@ -170,7 +170,7 @@ class Walk {
   // Of compressed pixels: bytes, though they stand in items.
   void skip_fragments() {
     ElementHead item;
-    while (read(item) && item.tag == 0xFFFEE000) at_ += item.length;
+    while (read(item) && item.tag == 0xFFFEE000 && item.length <= size_) at_ += item.length;
   }
 
   std::istream& stream_;

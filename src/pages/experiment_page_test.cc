@@ -104,16 +104,25 @@ TEST(LearningSection, SaysWhatGraftsAreWorth) {
   EXPECT_TRUE(worth_text(outcome, outcome.worths[0]).ends_with(": 0.08 real ones for a graft."));
   EXPECT_NE(worth_text(outcome, outcome.worths[1]).find("worth more than 40"), std::string::npos);
   EXPECT_NE(worth_text(outcome, outcome.worths[2]).find("worth fewer than 10"), std::string::npos);
-  EXPECT_TRUE(rise_text(outcome, outcome.rises[0])
-                  .starts_with("Without grafts 40 real masses bring +50.0 points (95 % interval "))
-      << rise_text(outcome, outcome.rises[0]);
-  EXPECT_TRUE(rise_text(outcome, outcome.rises[0]).ends_with(" over 10."));
-  LearningRise flat = outcome.rises[0];
-  flat.gain = {0.02, {-0.01, 0.05}};
-  EXPECT_EQ(rise_text(outcome, flat),
-            "Without grafts 40 real masses bring +2.0 points (95 % interval −1.0 to +5.0) over 10. "
-            "That more masses help is not shown: the network or the length of the training is what "
-            "is short here, and what a graft is worth in masses says little.");
+  LearningRise rise = outcome.rises[outcome.verdict_rate];
+  EXPECT_EQ(rise.fppi, 0.5);
+  EXPECT_TRUE(rise_text(outcome, rise)
+                  .starts_with("Without grafts 40 real masses bring +50.0 points over 10 at 0.5 "
+                               "false positives per image "
+                               "(95 % interval "))
+      << rise_text(outcome, rise);
+  rise.gain = {0.02, {-0.01, 0.05}};
+  const std::string flat =
+      "Without grafts 40 real masses bring +2.0 points over 10 at 0.5 false positives per image "
+      "(95 "
+      "% interval −1.0 to +5.0).";
+  EXPECT_EQ(rise_text(outcome, rise),
+            flat +
+                " That more masses help is not shown there, so what grafts are worth in masses "
+                "says little.");
+  rise.gain = {0.02};
+  EXPECT_TRUE(rise_text(outcome, rise).ends_with(" 0.5 false positives per image."))
+      << "without resamples nothing is said of them";
   const std::vector<Plot> plots = learning_plots(outcome);
   ASSERT_EQ(plots.size(), 1u);
   EXPECT_EQ(plots[0].series[1].x, (std::vector<double>{10, 20, 40}));
@@ -163,15 +172,17 @@ TEST(ExperimentPage, SaysWhatOnlyAllSettingsTogetherShow) {
   const auto summary = [&] {
     return std::get<Paragraph>(verdict_section(outcome).blocks.at(0)).text;
   };
-  EXPECT_EQ(summary().find("together"), std::string::npos) << summary();
+  EXPECT_EQ(summary().find("Together"), std::string::npos) << summary();
   MeanDifference& mean = outcome.mean_differences[outcome.verdict_rate];
   mean.gain = {0.026, {0.005, 0.045}};
   mean.p_holm = 0.011;
   EXPECT_TRUE(summary().ends_with(
-      " All settings together: blend +2.6 points (95 % interval +0.5 to +4.5, p = 0.011)."))
+      " Together: blend +2.6 points over 3 settings (95 % interval +0.5 to +4.5, p = 0.011)."))
       << summary();
+  mean.p_holm = 0.0005;
+  EXPECT_TRUE(summary().ends_with(", p < 0.001).")) << summary();
   mean.p_holm = 0.06;
-  EXPECT_EQ(summary().find("together"), std::string::npos) << summary();
+  EXPECT_EQ(summary().find("Together"), std::string::npos) << summary();
 }
 
 TEST(ExperimentPage, ShowsWhatThePlanHas) {

@@ -135,19 +135,19 @@ std::vector<Plot> length_plots(const StudyOutcome& outcome) {
 
 std::string rise_text(const StudyOutcome& outcome, const LearningRise& rise) {
   const Interval& interval = rise.gain.interval;
-  std::string text = fmt::format("Without grafts {:.0f} real masses bring {} points", rise.most,
-                                 points(rise.gain.value));
-  if (!std::isnan(interval.low)) {
-    text += fmt::format(" ({:g} % interval {} to {})", 100 * outcome.level(), points(interval.low),
-                        points(interval.high));
-  }
-  text += fmt::format(" over {:.0f}", rise.fewest);
+  std::string text = fmt::format(
+      "Without grafts {:.0f} real masses bring {} points over {:.0f} at {:g} false positives per "
+      "image",
+      rise.most, points(rise.gain.value), rise.fewest, rise.fppi);
   if (outcome.study.several_lengths())
-    text += fmt::format(" after {:g} {}", rise.length, outcome.study.unit);
-  if (interval.low > 0) return text + ".";
+    text += fmt::format(", after {:g} {}", rise.length, outcome.study.unit);
+  if (std::isnan(interval.low)) return text + ".";
+  text += fmt::format(" ({:g} % interval {} to {}).", 100 * outcome.level(), points(interval.low),
+                      points(interval.high));
+  if (interval.low > 0 || rise.fppi != kVerdictFppi) return text;
   return text +
-         ". That more masses help is not shown: the network or the length of the training is what "
-         "is short here, and what a graft is worth in masses says little.";
+         " That more masses help is not shown there, so what grafts are worth in masses says "
+         "little.";
 }
 
 std::string worth_text(const StudyOutcome& outcome, const Worth& worth) {
@@ -202,8 +202,10 @@ Section learning_section(const StudyOutcome& outcome, const PlotWriter& draw) {
             "TPR at 0.5 false positives per image against the number of real masses learnt from "
             "(mean over folds and seeds); bands: intervals.",
             draw, section);
-  for (const LearningRise& rise : outcome.rises)
-    section.blocks.push_back(Paragraph{rise_text(outcome, rise)});
+  for (const LearningRise& rise : outcome.rises) {
+    if (rise.fppi >= kVerdictFppi && rise.fppi <= 2)
+      section.blocks.push_back(Paragraph{rise_text(outcome, rise)});
+  }
   if (!outcome.worths.empty()) {
     section.blocks.push_back(Paragraph{fmt::format(
         "What grafts are worth: the number of real masses at which real alone finds as much. Its "

@@ -32,11 +32,16 @@ int family_size(const StudyOutcome& outcome, const ArmDifference& difference) {
   return arms;
 }
 
+// "p = 0.041", "p < 0.001"
+std::string p_equals(double p) {
+  const std::string text = p_text(p);
+  return fmt::format("p {}{}", text.starts_with("<") ? "" : "= ", text);
+}
+
 std::string p_words(const StudyOutcome& outcome, const ArmDifference& difference) {
   if (std::isnan(difference.p_holm)) return "no test";
   const int arms = family_size(outcome, difference);
-  const std::string p = p_text(difference.p_holm);
-  return fmt::format("p {}{}{}", p.starts_with("<") ? "" : "= ", p,
+  return fmt::format("{}{}", p_equals(difference.p_holm),
                      arms > 1 ? fmt::format(" after correction for {} arms", arms) : "");
 }
 
@@ -183,17 +188,16 @@ std::string counts_with(const StudyOutcome& outcome, size_t against, Verdict ver
   return text;
 }
 
-// What is shown only where all settings are taken together.
+// Of the arms whose mean over the settings shows something.
 std::string mean_text(const StudyOutcome& outcome) {
   std::string text;
   for (const MeanDifference& one : outcome.mean_differences) {
-    const Interval& interval = one.gain.interval;
-    const bool shown = (interval.low > 0 || interval.high < 0) && one.p_holm <= 1 - outcome.level();
-    if (one.fppi != kVerdictFppi || !shown) continue;
+    if (one.fppi != kVerdictFppi) continue;
+    if (verdict_of(one.gain, one.p_holm, outcome.level()) == Verdict::not_shown) continue;
     text +=
-        fmt::format("{} {} {} points ({}, p = {})", text.empty() ? " All settings together:" : ",",
-                    outcome.study.arms[one.arm].name, points(one.gain.value),
-                    interval_words(one.gain, outcome.level()), p_text(one.p_holm));
+        fmt::format("{} {} {} points over {} settings ({}, {})", text.empty() ? " Together:" : ";",
+                    outcome.study.arms[one.arm].name, points(one.gain.value), one.points.size(),
+                    interval_words(one.gain, outcome.level()), p_equals(one.p_holm));
   }
   return text.empty() ? text : text + ".";
 }
@@ -313,10 +317,11 @@ Section points_section(const StudyOutcome& outcome) {
   if (means.rows.empty()) return section;
   section.blocks.push_back(TableBlock{
       std::move(means),
-      fmt::format("All settings together: mean difference of the TPR to {} (interval; patients and "
-                  "seeds are drawn once for all settings), p by the resamples, corrected over the "
-                  "arms",
-                  outcome.study.arms[*real].name)});
+      fmt::format(
+          "All settings together, as far as both are there: mean difference of the TPR to {} "
+          "(interval; patients and seeds are drawn once for all settings), p by the "
+          "resamples alone, corrected over the arms",
+          outcome.study.arms[*real].name)});
   return section;
 }
 

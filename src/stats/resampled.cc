@@ -8,6 +8,8 @@
 namespace mammograft {
 namespace {
 
+constexpr double kTie = 1e-12;  // sums and means of shares are as far off that are the same
+
 std::vector<double> differences(const std::vector<double>& first,
                                 const std::vector<double>& second) {
   ensure(first.size() == second.size(), "paired difference: {} and {} resamples", first.size(),
@@ -55,7 +57,7 @@ double bootstrap_p(const Resampled& statistic, double null) {
   double below = 0, all = 0;
   for (double value : statistic.resamples) {
     if (std::isnan(value)) continue;
-    below += value < null ? 1 : value == null ? 0.5 : 0;
+    below += value < null - kTie ? 1 : value <= null + kTie ? 0.5 : 0;
     ++all;
   }
   if (all == 0) return std::numeric_limits<double>::quiet_NaN();

@@ -119,11 +119,14 @@ std::vector<ArmDifference> arm_differences(const Study& study, const std::vector
   return differences;
 }
 
+Verdict verdict_of(const Estimate& gain, double p_holm, double level) {
+  if (!(p_holm <= 1 - level + 1e-12)) return Verdict::not_shown;
+  if (gain.interval.low > 0) return Verdict::helps;
+  return gain.interval.high < 0 ? Verdict::harms : Verdict::not_shown;
+}
+
 Verdict verdict_of(const ArmDifference& difference, double level) {
-  const Interval& interval = difference.gain.interval;
-  if (!(difference.p_holm <= 1 - level + 1e-12)) return Verdict::not_shown;
-  if (interval.low > 0) return Verdict::helps;
-  return interval.high < 0 ? Verdict::harms : Verdict::not_shown;
+  return verdict_of(difference.gain, difference.p_holm, level);
 }
 
 }  // namespace mammograft

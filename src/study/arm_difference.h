@@ -34,6 +34,7 @@ std::vector<ArmDifference> arm_differences(const Study& study, const std::vector
 
 // What a difference says; "shown" is: both its interval and its corrected p.
 enum class Verdict { helps, harms, not_shown };
+Verdict verdict_of(const Estimate& gain, double p_holm, double level);
 Verdict verdict_of(const ArmDifference& difference, double level);
 
 }  // namespace mammograft

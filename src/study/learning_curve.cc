@@ -19,7 +19,7 @@ std::vector<const ArmScore*> learning_curve(const Study& study, const std::vecto
 }
 
 std::vector<LearningRise> learning_rises(const Study& study, const std::vector<ArmScore>& scores,
-                                         const EvaluateResult& scored, size_t fppi) {
+                                         const EvaluateResult& scored) {
   std::vector<LearningRise> rises;
   const auto real = study.arm_of("real");
   if (!real || !study.several_patients()) return rises;
@@ -28,11 +28,12 @@ std::vector<LearningRise> learning_rises(const Study& study, const std::vector<A
   for (const double length : lengths) {
     const std::vector<const ArmScore*> curve = learning_curve(study, scores, *real, length);
     if (curve.size() < 2) continue;
-    const Resampled gain =
-        rate_of(scored, *curve.back(), fppi) - rate_of(scored, *curve.front(), fppi);
-    rises.push_back({length, study.points[curve.front()->point].masses,
-                     study.points[curve.back()->point].masses,
-                     estimate_of(gain, scored.options.bootstrap)});
+    const ArmScore &fewest = *curve.front(), &most = *curve.back();
+    for (size_t x = 0; x < scored.options.fppi.size(); ++x) {
+      const Resampled gain = rate_of(scored, most, x) - rate_of(scored, fewest, x);
+      rises.push_back({length, study.points[fewest.point].masses, study.points[most.point].masses,
+                       scored.options.fppi[x], estimate_of(gain, scored.options.bootstrap)});
+    }
   }
   return rises;
 }

@@ -12,16 +12,15 @@ std::vector<const ArmScore*> learning_curve(const Study& study, const std::vecto
                                             size_t arm, double length);
 
 // What real masses bring by themselves: `real` with the most of them less `real` with the fewest.
-// Where that is little, no mass more is worth much, be it real or grafted.
 struct LearningRise {
   double length = 0;  // of the trainings, as StudyPoint has it
   double fewest = 0, most = 0;
+  double fppi = 0;
   Estimate gain;  // of the TPR
 };
 
-// At one number of false positives, an index of the options' FPPI; one for each length at which
-// `real` has two points or more.
+// By length, then FPPI: of every length at which `real` has two points or more.
 std::vector<LearningRise> learning_rises(const Study& study, const std::vector<ArmScore>& scores,
-                                         const EvaluateResult& scored, size_t fppi);
+                                         const EvaluateResult& scored);
 
 }  // namespace mammograft

@@ -86,7 +86,7 @@ StudyOutcome judge(const Cohort& truth, Study study, EvaluateOptions options) {
   outcome.differences = arm_differences(study, outcome.scores, scored);
   outcome.mean_differences = mean_differences(study, outcome.scores, scored);
   outcome.groups = arm_groups(study, outcome.scores, scored, outcome.main_point, rate);
-  outcome.rises = learning_rises(study, outcome.scores, scored, rate);
+  outcome.rises = learning_rises(study, outcome.scores, scored);
   outcome.worths = worths(study, outcome.scores, scored, rate);
   outcome.crossings = crossings(study, outcome.scores, scored, rate);
   outcome.found_by_one = found_by_one(study, outcome.scores, scored, outcome.main_point, rate);

@@ -106,7 +106,8 @@ class OutcomeWriter {
     for (const LearningRise& one : outcome_.rises) {
       Json json = {{"length", one.length > 0 ? Json(one.length) : Json(nullptr)},
                    {"fewest", one.fewest},
-                   {"most", one.most}};
+                   {"most", one.most},
+                   {"fppi", one.fppi}};
       add(json, one.gain, "difference");
       list.push_back(std::move(json));
     }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/schema_testing.h"
@@ -163,36 +164,71 @@ TEST(StudyOutcome, SaysWhatGraftsAreWorth) {
   EXPECT_EQ(outcome.main_point, 2u) << "the most patients";
 }
 
-// A gain that every setting has is plainer over all of them than in any.
+// blend at three settings, pie at two of them.
+Study two_arms_of_settings() {
+  Study study = learning_study({10, 20, 30}, {15, 32, 8});
+  study.arms.push_back({"pie", "pie", 50});
+  study.trainings.push_back({2, 0, 1, study_files(14)});
+  study.trainings.push_back({2, 2, 1, study_files(36)});
+  return study;
+}
+
+const MeanDifference& mean_of_arm(const StudyOutcome& outcome, size_t arm) {
+  for (const MeanDifference& one : outcome.mean_differences)
+    if (one.arm == arm && one.fppi == kVerdictFppi) return one;
+  throw std::logic_error("no mean");
+}
+
 TEST(StudyOutcome, AveragesDifferencesOverSettings) {
-  const StudyOutcome outcome =
-      judge(study_truth(), learning_study({10, 20, 30}, {15, 32, 8}), study_options());
-  ASSERT_EQ(outcome.mean_differences.size(), outcome.scored.options.fppi.size());
-  const MeanDifference& mean = outcome.mean_differences[outcome.verdict_rate];
-  EXPECT_EQ(mean.fppi, 0.5);
-  EXPECT_EQ(mean.points, (std::vector<size_t>{0, 1, 2}));
-  EXPECT_NEAR(mean.gain.value, (5 + 12 - 22) / 40.0 / 3, 1e-12);
-  EXPECT_EQ(mean.gains_at, 2u);
+  const StudyOutcome outcome = judge(study_truth(), two_arms_of_settings(), study_options());
+  const MeanDifference& blend = mean_of_arm(outcome, 1);
+  EXPECT_EQ(blend.points, (std::vector<size_t>{0, 1, 2}));
+  EXPECT_NEAR(blend.gain.value, (5 + 12 - 22) / 40.0 / 3, 1e-12);
+  EXPECT_EQ(blend.gains_at, 2u);
   std::vector<double> slow(outcome.scored.options.bootstrap.resamples);
   for (const ArmScore& score : outcome.scores) {
     const Resampled& rate = rate_of(outcome.scored, score, outcome.verdict_rate);
-    for (size_t b = 0; b < slow.size(); ++b)
+    for (size_t b = 0; b < slow.size() && score.arm < 2; ++b)
       slow[b] += (score.arm == 1 ? 1 : -1) * rate.resamples[b] / 3;
   }
   const Interval interval = percentile_interval(slow, outcome.level());
-  EXPECT_NEAR(mean.gain.interval.low, interval.low, 1e-12);
-  EXPECT_NEAR(mean.gain.interval.high, interval.high, 1e-12);
+  EXPECT_NEAR(blend.gain.interval.low, interval.low, 1e-12);
+  EXPECT_NEAR(blend.gain.interval.high, interval.high, 1e-12);
+  double above = 0;  // the rarer side, ties half
+  for (const double gain : slow) above += gain > 1e-12 ? 1 : gain > -1e-12 ? 0.5 : 0;
+  EXPECT_NEAR(blend.p, 2 * above / static_cast<double>(slow.size()), 1e-12);
   EXPECT_TRUE(judged({{20, 24}, {20, 22}, {32, 36}}).mean_differences.empty()) << "one setting";
+}
+
+TEST(StudyOutcome, AveragesOverTheSettingsThatAnArmHasAndCorrectsOverTheArms) {
+  const StudyOutcome outcome = judge(study_truth(), two_arms_of_settings(), study_options());
+  const MeanDifference &blend = mean_of_arm(outcome, 1), &pie = mean_of_arm(outcome, 2);
+  EXPECT_EQ(pie.points, (std::vector<size_t>{0, 2}));
+  EXPECT_NEAR(pie.gain.value, (4 + 6) / 40.0 / 2, 1e-12);
+  EXPECT_LT(pie.p, blend.p);
+  EXPECT_DOUBLE_EQ(pie.p_holm, 2 * pie.p);
+  EXPECT_DOUBLE_EQ(blend.p_holm, std::max(blend.p, pie.p_holm));
+}
+
+TEST(StudyOutcome, WithoutResamplesMeansHaveNoInterval) {
+  EvaluateOptions options = study_options();
+  options.bootstrap.resamples = 0;
+  const StudyOutcome outcome = judge(study_truth(), two_arms_of_settings(), options);
+  EXPECT_NEAR(mean_of_arm(outcome, 2).gain.value, 0.125, 1e-12);
+  EXPECT_TRUE(std::isnan(mean_of_arm(outcome, 2).gain.interval.low));
+  EXPECT_TRUE(std::isnan(mean_of_arm(outcome, 2).p_holm));
 }
 
 TEST(StudyOutcome, SaysWhatRealMassesBring) {
   const StudyOutcome outcome =
       judge(study_truth(), learning_study({10, 20, 30}, {15, 32, 8}), study_options());
-  ASSERT_EQ(outcome.rises.size(), 1u);
-  EXPECT_EQ(outcome.rises[0].fewest, 10);
-  EXPECT_EQ(outcome.rises[0].most, 40);
-  EXPECT_NEAR(outcome.rises[0].gain.value, 0.5, 1e-12);
-  EXPECT_GT(outcome.rises[0].gain.interval.low, 0.2);
+  ASSERT_EQ(outcome.rises.size(), outcome.scored.options.fppi.size());
+  const LearningRise& rise = outcome.rises[outcome.verdict_rate];
+  EXPECT_EQ(rise.fppi, 0.5);
+  EXPECT_EQ(rise.fewest, 10);
+  EXPECT_EQ(rise.most, 40);
+  EXPECT_NEAR(rise.gain.value, 0.5, 1e-12);
+  EXPECT_GT(rise.gain.interval.low, 0.2);
 }
 
 Json published_schema() {
