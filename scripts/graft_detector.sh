@@ -4,11 +4,11 @@
 #   scripts/graft_detector.sh OUT [DATA]
 #
 # OUT is the folder to work in; DATA (../shared/data) holds cbis-ddsm-800/ and mini-mias/. The plans are those of
-# docs/results/graft-detector: of CBIS-DDSM a learning curve from its training split to its test split; from 100
-# patients of the training split to the 591 others all arms after 1,200 steps, other shares of grafts, and two arms
-# after 3,600; of mini-MIAS every arm in five folds, and the shares in three. OUT/kept* hold the ten highest detections
-# of every image. Killed, the same command goes on. Needs Ninja. Variables: MAMMOGRAFT, the program
-# (build/bin/mammograft); PLANS, which ("curve all dose long mias-arms mias").
+# docs/results/graft-detector: of CBIS-DDSM a learning curve from its training split to its test split, its ends with
+# `light` too; from 100 patients of the training split to the 591 others all arms after 1,200 steps, other shares of
+# grafts, and two arms after 3,600; of mini-MIAS every arm in five folds, and the shares in three. OUT/kept* hold the
+# ten highest detections of every image. Killed, the same command goes on. Needs Ninja. Variables: MAMMOGRAFT, the
+# program (build/bin/mammograft); PLANS, which ("curve curve-light all dose long mias-arms mias").
 set -euo pipefail
 [ $# -ge 1 ] || { echo "usage: scripts/graft_detector.sh OUT [DATA]" >&2; exit 2; }
 OUT=$1
@@ -35,13 +35,14 @@ study() {
   "$PROGRAM" experiment report "$OUT/$1.toml" --study "$OUT/$2" --out "$OUT/report-$1" --force
   "$HERE/kept_detections.py" "$OUT/$2" "$OUT/$3"
 }
-for plan in ${PLANS:-curve all dose long mias-arms mias}; do
+for plan in ${PLANS:-curve curve-light all dose long mias-arms mias}; do
   case $plan in
     curve) study plan-curve study-curve kept-curve ;;
+    curve-light) study plan-curve-light study-curve kept-curve-light ;;
     all) study plan study kept ;;
     dose | long) study "plan-$plan" study kept ;;
     mias-arms) study plan-mias-arms study-mias kept-mias-arms ;;
     mias) study plan-mias study-mias kept-mias ;;
-    *) echo "graft_detector: PLANS: found $plan, expected curve, all, dose, long, mias-arms or mias" >&2; exit 2 ;;
+    *) echo "graft_detector: PLANS: found $plan, expected curve, curve-light, all, dose, long, mias-arms or mias" >&2; exit 2 ;;
   esac
 done
