@@ -9,7 +9,7 @@ import shutil
 import signal
 import tempfile
 
-from program import BAD_INPUT, TINY, USAGE, ProgramTest, finish, is_whole, main, run, start, wait_for
+from program import BAD_INPUT, TINY, USAGE, ProgramTest, finish, is_whole, lines_in, main, run, start, wait_for
 
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="mammograft-line-"))
 LENGTHS = (12, 18)  # steps of the two stages: the killed run continues before the second begins
@@ -97,7 +97,7 @@ class WholeLine(ProgramTest):
         out = FOLDER / "killed"
         process = start(*train(out))
         log = out / "log.jsonl"
-        wait_for(lambda: log.exists() and log.read_bytes().count(b"\n") >= 3, process, "the kill")
+        wait_for(lambda: lines_in(log) >= 3, process, "the kill")
         process.send_signal(signal.SIGKILL)
         self.assertEqual(finish(process, train(out)).code, -signal.SIGKILL)
         self.assertTrue((out / "checkpoint.safetensors").exists())

@@ -12,7 +12,7 @@ import signal
 import struct
 import tempfile
 
-from program import BAD_INPUT, TINY, USAGE, ProgramTest, finish, main, run, start, wait_for
+from program import BAD_INPUT, TINY, USAGE, ProgramTest, finish, lines_in, main, run, start, wait_for
 
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="mammograft-online-"))
 STEPS = 8
@@ -79,7 +79,7 @@ class Online(ProgramTest):
         for _ in range(3):
             process = start(*line, *of_this_machine, "--out", killed)
             log, wanted = killed / "log.jsonl", draw.randrange(1, STEPS - 1)
-            wait_for(lambda: log.exists() and log.read_bytes().count(b"\n") >= wanted, process, f"step {wanted}")
+            wait_for(lambda: lines_in(log) >= wanted, process, f"step {wanted}")
             process.send_signal(signal.SIGKILL)
             finish(process, line)
             kills += not (killed / "model.safetensors").exists()

@@ -81,6 +81,14 @@ def wait_for(condition, process, what):
         time.sleep(0.005)
 
 
+def lines_in(path):
+    """How many; 0 of a file that is not there: a training that begins again removes its log, perhaps just now."""
+    try:
+        return path.read_bytes().count(b"\n")
+    except FileNotFoundError:
+        return 0
+
+
 def png(width, height, rows, bits=8, colour_type=0):
     """A PNG of raw rows (bytes each): colour type 0 grey, 2 RGB, 4 grey and alpha, 6 RGB and alpha."""
     def chunk(name, data):
