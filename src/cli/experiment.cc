@@ -11,7 +11,6 @@
 #include "experiment/experiment_report.h"
 #include "experiment/lineage.h"
 #include "experiment/presets.h"
-#include "experiment/snakefile.h"
 #include "experiment/status.h"
 
 namespace mammograft {
@@ -127,8 +126,8 @@ std::unique_ptr<Command> graph_export_command(CLI::App& parent) {
   command->describe_options(chosen->none);
   command->action([chosen] {
     const fs::path folder = chosen->at.folder;
-    const PlannedExperiment planned = plan_experiment(chosen->at.plan, folder, own_program());
-    if (chosen->snakemake) write_snakefile(folder, planned.graph, own_program());
+    const PlannedExperiment planned =
+        plan_experiment(chosen->at.plan, folder, own_program(), chosen->snakemake);
     log_info(fmt::format("{}: {} tasks", folder.string(), planned.graph.tasks().size()));
   });
   return command;

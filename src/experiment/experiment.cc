@@ -104,14 +104,14 @@ Graph graph_of_plan(const fs::path& plan) {
 }
 
 PlannedExperiment plan_experiment(const fs::path& plan, const fs::path& folder,
-                                  const std::string& program) {
+                                  const std::string& program, bool snakemake) {
   PlannedExperiment result{graph_of_plan(plan)};
   result.lock.emplace(folder);
   const fs::path copy = folder / kCopy;
   if (fs::weakly_canonical(plan) != fs::weakly_canonical(copy)) write_file(copy, read_file(plan));
   write_graph(folder, result.graph);
   write_ninja_file(folder, result.graph, program);
-  if (fs::exists(folder / kSnakefile)) write_snakefile(folder, result.graph, program);
+  if (snakemake || fs::exists(folder / kSnakefile)) write_snakefile(folder, result.graph, program);
   return result;
 }
 

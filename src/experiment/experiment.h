@@ -16,12 +16,13 @@ struct PlannedExperiment {
   std::optional<StudyLock> lock = {};  // of the folder, as long as the plan is at work
 };
 
-// Reads a plan, of an experiment or of an archive, and writes what Ninja needs into `folder`, and
-// the Snakefile anew where there is one. Paths in the copy that lies in an experiment's folder
-// count from where the plan itself lies. `program`: the command that starts mammograft. Throws as
-// read_plan(), expand() and writing do.
+// Reads a plan, of an experiment or of an archive, and writes what Ninja needs into `folder`; with
+// `snakemake`, and where there is one already, the Snakefile too. Paths in the copy that lies in an
+// experiment's folder count from where the plan itself lies. `program`: the command that starts
+// mammograft. Throws as read_plan(), expand() and writing do.
 PlannedExperiment plan_experiment(const std::filesystem::path& plan,
-                                  const std::filesystem::path& folder, const std::string& program);
+                                  const std::filesystem::path& folder, const std::string& program,
+                                  bool snakemake = false);
 
 // The plan's tasks; looks at what is there from outside, writes nothing. Throws as
 // plan_experiment().

@@ -20,16 +20,21 @@ struct ExperimentFolderTest : testing::Test {
     create_folder((folder / name).parent_path());
     write_file(folder / name, text);
   }
+  // plans/arms.toml, and the cohort that it names beside; the plan's text.
+  std::string write_plan() {
+    write("data/mine/cohort.json", "{}");
+    std::string text = kSmallPlan;
+    text.replace(text.find("\"mine\""), 6, "\"../data/mine\"");
+    write("plans/arms.toml", text);
+    return text;
+  }
   Graph planned(const fs::path& plan) {
     return plan_experiment(folder / plan, folder / "study", "mammograft").graph;
   }
 };
 
 TEST_F(ExperimentFolderTest, TheCopyOfAPlanIsThePlan) {
-  write("data/mine/cohort.json", "{}");
-  std::string text = kSmallPlan;
-  text.replace(text.find("\"mine\""), 6, "\"../data/mine\"");
-  write("plans/arms.toml", text);
+  const std::string text = write_plan();
   const Graph first = planned("plans/arms.toml"), again = planned("study/plan.toml");
   ASSERT_EQ(again.tasks().size(), first.tasks().size());
   for (size_t i = 0; i < first.tasks().size(); ++i) {
@@ -45,10 +50,7 @@ TEST_F(ExperimentFolderTest, TheCopyOfAPlanIsThePlan) {
 
 // Whoever exported once goes on with Snakemake, after a change of the plan too.
 TEST_F(ExperimentFolderTest, ASnakefileIsRenewedWithThePlan) {
-  write("data/mine/cohort.json", "{}");
-  std::string text = kSmallPlan;
-  text.replace(text.find("\"mine\""), 6, "\"../data/mine\"");
-  write("plans/arms.toml", text);
+  write_plan();
   planned("plans/arms.toml");
   const fs::path snakefile = folder / "study" / "Snakefile";
   EXPECT_FALSE(fs::exists(snakefile)) << "which nobody asked for";

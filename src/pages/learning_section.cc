@@ -13,7 +13,8 @@
 namespace mammograft {
 namespace {
 
-constexpr size_t kSentences = 6;  // more are a table
+constexpr size_t kSentences = 6;    // more are a table
+constexpr double kHighestFppi = 2;  // that a reader of mammograms would bear
 
 // Where the curves end high the legend has room below them.
 bool ends_high(const Plot& plot) {
@@ -203,7 +204,7 @@ Section learning_section(const StudyOutcome& outcome, const PlotWriter& draw) {
             "(mean over folds and seeds); bands: intervals.",
             draw, section);
   for (const LearningRise& rise : outcome.rises) {
-    if (rise.fppi >= kVerdictFppi && rise.fppi <= 2)
+    if (rise.fppi >= kVerdictFppi && rise.fppi <= kHighestFppi)
       section.blocks.push_back(Paragraph{rise_text(outcome, rise)});
   }
   if (!outcome.worths.empty()) {

@@ -1,19 +1,13 @@
 #include "stats/paired_difference.h"
 
-#include <cmath>
 #include <limits>
 
 namespace mammograft {
 namespace {
 
 double share_below_zero(const std::vector<double>& values) {
-  double below = 0, all = 0;
-  for (double value : values) {
-    if (std::isnan(value)) continue;
-    below += value < 0 ? 1 : value == 0 ? 0.5 : 0;
-    ++all;
-  }
-  return all > 0 ? below / all : std::numeric_limits<double>::quiet_NaN();
+  const auto [count, all] = below(values);
+  return all > 0 ? count / all : std::numeric_limits<double>::quiet_NaN();
 }
 
 }  // namespace

@@ -53,15 +53,20 @@ Interval interval_of(const Resampled& statistic, const BootstrapOptions& options
   return percentile_interval(statistic.resamples, options.level);
 }
 
-double bootstrap_p(const Resampled& statistic, double null) {
-  double below = 0, all = 0;
-  for (double value : statistic.resamples) {
+Below below(const std::vector<double>& resamples, double null) {
+  Below found;
+  for (double value : resamples) {
     if (std::isnan(value)) continue;
-    below += value < null - kTie ? 1 : value <= null + kTie ? 0.5 : 0;
-    ++all;
+    found.count += value < null - kTie ? 1 : value <= null + kTie ? 0.5 : 0;
+    ++found.all;
   }
+  return found;
+}
+
+double bootstrap_p(const Resampled& statistic, double null) {
+  const auto [count, all] = below(statistic.resamples, null);
   if (all == 0) return std::numeric_limits<double>::quiet_NaN();
-  return std::clamp(2 * std::min(below, all - below) / all, 2 / (all + 1), 1.0);
+  return std::clamp(2 * std::min(count, all - count) / all, 2 / (all + 1), 1.0);
 }
 
 }  // namespace mammograft

@@ -26,6 +26,12 @@ Resampled mean_of(const std::vector<Resampled>& statistics);
 // By options.interval and options.level; NaN on both sides without resamples.
 Interval interval_of(const Resampled& statistic, const BootstrapOptions& options);
 
+// Resamples below `null`, those at it counting half, of `all` that are known.
+struct Below {
+  double count = 0, all = 0;
+};
+Below below(const std::vector<double>& resamples, double null = 0);
+
 // How often the sign of a statistic turns: twice the smaller share of resamples on either side of
 // `null`, those at it counting half, and at least 2 / (resamples + 1). Two-sided; NaN without any.
 double bootstrap_p(const Resampled& statistic, double null = 0);
